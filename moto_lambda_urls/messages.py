@@ -1,0 +1,54 @@
+"""The HTTP messages that cross the one seam: a request to a function URL, and its response."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+Headers = tuple[tuple[str, str], ...]
+"""Header lines in the order and spelling of the wire, repeated names included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request as it was sent to a function URL, before anything is decoded.
+
+    ``host`` is the AWS host name that it is for (``<id>.lambda-url.<region>.on.aws``, lower case, no port), however it was
+    addressed. ``raw_path`` starts with ``/`` and keeps its percent-encoding; ``raw_query`` has no ``?``. ``headers`` holds
+    what the client sent, its own ``Host`` line included. ``signed_path`` is the path that the client put on the wire where
+    it is another than ``raw_path`` (a server's prefix was taken off): signatures are made over that one.
+    """
+
+    method: str
+    host: str
+    raw_path: str = "/"
+    raw_query: str = ""
+    headers: Headers = ()
+    body: bytes = b""
+    source_ip: str = "127.0.0.1"
+    signed_path: str | None = None
+
+    def header(self, name: str) -> str | None:
+        """The value of the header ``name`` (any case), repeated lines joined by ``,``; None when there is none."""
+        return _joined(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """An answer as it goes out: ``body`` is bytes, or for a streamed answer an iterator of non-empty chunks.
+
+    An iterator may have a ``close`` method: whoever stops reading early must call it.
+    """
+
+    status: int
+    headers: Headers = ()
+    body: bytes | Iterator[bytes] = b""
+
+    def header(self, name: str) -> str | None:
+        """The value of the header ``name`` (any case), repeated lines joined by ``,``; None when there is none."""
+        return _joined(self.headers, name)
+
+
+def _joined(headers: Headers, name: str) -> str | None:
+    values = [value for key, value in headers if key.lower() == name.lower()]
+    return ",".join(values) if values else None

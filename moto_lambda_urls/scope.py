@@ -1,0 +1,87 @@
+"""What an active mock was asked for and has seen: its options, registered handlers and recorded invocations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Literal, get_args
+
+from .recorder import Invocations
+
+Authorization = Literal["standard", "strict", "off"]
+Handler = Callable[[Any, Any], Any]
+"""A Lambda handler: called with the event (a JSON value) and the context."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The options of ``mock_lambda_urls``, of the pytest marker and of the server.
+
+    :raises ValueError: ``authorization`` is not one of "standard", "strict", "off".
+    """
+
+    authorization: Authorization = "standard"
+    raise_handler_errors: bool = False
+
+    def __post_init__(self) -> None:
+        if self.authorization not in get_args(Authorization):
+            known = ", ".join(map(repr, get_args(Authorization)))
+            raise ValueError(f"authorization={self.authorization!r} is not one of {known}")
+
+
+@dataclass(eq=False, kw_only=True)
+class Scope:
+    """One active mock. ``handlers`` maps function names to callables that stand in for the deployed code."""
+
+    options: Options = field(default_factory=Options)
+    handlers: dict[str, Handler] = field(default_factory=dict)
+    invocations: Invocations = field(default_factory=Invocations)
+
+
+_lock = Lock()
+_active: tuple[Scope, ...] = ()
+_outside = Scope()
+
+
+def enter(scope: Scope) -> None:
+    """Make ``scope`` the innermost active one."""
+    global _active
+    with _lock:
+        _active = (*_active, scope)
+
+
+def leave(scope: Scope) -> None:
+    """Take ``scope`` out, wherever it stands."""
+    global _active
+    with _lock:
+        _active = tuple(each for each in _active if each is not scope)
+
+
+def active() -> tuple[Scope, ...]:
+    """The active scopes, outermost first."""
+    return _active
+
+
+def options() -> Options:
+    """The options of the innermost active scope, the defaults when there is none."""
+    return (_active[-1] if _active else _outside).options
+
+
+def registered_handler(function_name: str) -> Handler | None:
+    """The callable registered for ``function_name``, the innermost scope's first."""
+    for scope in reversed(_active):
+        if handler := scope.handlers.get(function_name):
+            return handler
+    return None
+
+
+def handler_table(handlers: Mapping[str, Handler] | None) -> dict[str, Handler]:
+    """A copy of ``handlers`` with each value checked.
+
+    :raises TypeError: a value is not callable.
+    """
+    for name, handler in (handlers or {}).items():
+        if not callable(handler):
+            raise TypeError(f"handlers[{name!r}] is {handler!r}, not a callable taking (event, context)")
+    return dict(handlers or {})

@@ -1,0 +1,55 @@
+"""Working defaults for what the tests need: requests, packages, functions."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+from moto_lambda_urls.messages import Headers, Request
+
+HOST = "abcdefghijklmnopqrstuvwxyz012345.lambda-url.us-east-1.on.aws"
+
+
+def make_request(
+    *,
+    method: str = "GET",
+    host: str = HOST,
+    path: str = "/",
+    query: str = "",
+    headers: Headers = (),
+    body: bytes = b"",
+    source_ip: str = "127.0.0.1",
+) -> Request:
+    """A request with a Host line first, as every HTTP/1.1 client sends one."""
+    return Request(
+        method=method,
+        host=host,
+        raw_path=path,
+        raw_query=query,
+        headers=(("Host", host), *headers),
+        body=body,
+        source_ip=source_ip,
+    )
+
+
+def make_zip(files: dict[str, str | bytes] | str) -> bytes:
+    """A deployment package: ``files`` maps names to contents; a string alone is ``app.py``."""
+    if isinstance(files, str):
+        files = {"app.py": files}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        for name, content in files.items():
+            package.writestr(name, content)
+    return buffer.getvalue()
+
+
+def make_role(iam: Any, *, name: str = "lambda-role") -> str:
+    """The ARN of a role that Lambda may assume, created on first use."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    try:
+        return iam.get_role(RoleName=name)["Role"]["Arn"]
+    except iam.exceptions.NoSuchEntityException:
+        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        return iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
