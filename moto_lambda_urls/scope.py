@@ -18,11 +18,14 @@ Handler = Callable[[Any, Any], Any]
 class Options:
     """The options of ``mock_lambda_urls``, of the pytest marker and of the server.
 
+    ``endpoint_url`` is where a server answers AWS's API: handlers find it as ``AWS_ENDPOINT_URL``; None in process.
+
     :raises ValueError: ``authorization`` is not one of "standard", "strict", "off".
     """
 
     authorization: Authorization = "standard"
     raise_handler_errors: bool = False
+    endpoint_url: str | None = None
 
     def __post_init__(self) -> None:
         if self.authorization not in get_args(Authorization):
