@@ -6,10 +6,8 @@ import logging
 from datetime import datetime, timezone
 from uuid import uuid4
 
-from . import auth, cors, models, payload, runtime, scope
-from .exceptions import Refused
+from . import models, payload
 from .messages import Request, Response
-from .recorder import Invocation
 
 logger = logging.getLogger("moto_lambda_urls")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import boto3
 import pytest
-
 from builders import make_role, make_zip
+
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
 REGION = "us-east-1"
