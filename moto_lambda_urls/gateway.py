@@ -18,5 +18,7 @@ def handle(request: Request) -> Response:
     request_id = str(uuid4())
     config = models.find_url(request.host)
     if config is None:
-        logger.warning("%s %s: no such function URL; there are %s", request.method, request.host, models.known_urls() or "none")
+        logger.warning(
+            "%s %s: no such function URL; there are %s", request.method, request.host, models.known_urls() or "none"
+        )
         return payload.unknown_url(request, request_id=request_id, now=now)
