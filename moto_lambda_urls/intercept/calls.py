@@ -51,7 +51,7 @@ class Call(Generic[Result]):
         result, error = None, None
         try:
             result = self._context.run(self._function)
-        except BaseException as raised:  # noqa: BLE001 - whoever waits gets it
+        except BaseException as raised:
             error = raised
         with self._lock:
             self._finished = True

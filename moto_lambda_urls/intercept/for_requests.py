@@ -31,11 +31,11 @@ class FunctionUrlAdapter(HTTPAdapter):
     def send(
         self,
         request: requests.PreparedRequest,
-        stream: bool = False,  # noqa: ARG002
+        stream: bool = False,
         timeout: float | tuple[float | None, float | None] | Timeout | None = None,
-        verify: bool | str = True,  # noqa: ARG002
-        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,  # noqa: ARG002
-        proxies: Mapping[str, str] | None = None,  # noqa: ARG002
+        verify: bool | str = True,
+        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
+        proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Send ``request`` through urllib3, with its errors turned into those of requests."""
         assert request.url is not None
