@@ -12,6 +12,7 @@ from builders import make_request
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from moto_lambda_urls.cors import CorsConfig, preflight
 from moto_lambda_urls.exceptions import Refused
 from moto_lambda_urls.messages import Headers, Response
 from moto_lambda_urls.payload import (
@@ -329,6 +330,23 @@ def test_a_finished_refusal():
 def test_a_refusal_of_head_has_no_body():
     finished = finish(FORBIDDEN, request_id=REQUEST_ID, now=NOW, method="HEAD")
     assert finished == Response(status=403, headers=FORBIDDEN_HEADERS)
+
+
+def test_a_finished_preflight():
+    headers = (("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET"))
+    answer = preflight(CorsConfig.from_api({"AllowOrigins": ["*"]}), make_request(method="OPTIONS", headers=headers))
+    assert answer is not None
+    assert finish(answer, request_id=REQUEST_ID, now=NOW, method="OPTIONS") == Response(
+        status=200,
+        headers=(
+            DATE,
+            ("Content-Type", "application/json"),
+            ("Content-Length", "0"),
+            ("Connection", "keep-alive"),
+            ("x-amzn-RequestId", REQUEST_ID),
+            ("Vary", "Origin"),
+        ),
+    )
 
 
 def test_an_unknown_host():
