@@ -254,6 +254,7 @@ UNUSABLE = [
     b"9" * 5_000,
     NESTED + b"]" * 200_000,
     b'{"statusCode": 200, "body": NaN}',
+    b'{"statusCode": 200, "ignored": NaN}',
     b'{"statusCode": 200, "body": [1e999]}',
     b'{"statusCode": 200, "headers": {"a": 1e999}}',
     '"utf-16"'.encode("utf-16"),
