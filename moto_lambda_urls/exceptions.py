@@ -1,6 +1,7 @@
 """The errors of this package.
 
 Refused                       a function URL's own answer instead of the function's
+FunctionUrlPermissionWarning  a call that AWS would refuse for want of a grant
 """
 
 from __future__ import annotations
@@ -25,3 +26,7 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
             headers=(("Content-Type", "application/json"), ("x-amzn-ErrorType", error_type)),
             body=content,
         )
+
+
+class FunctionUrlPermissionWarning(UserWarning):
+    """A function URL was called without a grant that AWS asks for; the message shows how to add it."""

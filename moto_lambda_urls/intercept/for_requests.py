@@ -26,7 +26,7 @@ def patch(patches: Patches) -> None:
 
 
 class FunctionUrlAdapter(HTTPAdapter):
-    """HTTPAdapter, whose ``send`` reaches function URLs: no proxy, no certificates, and not what ``responses`` patches."""
+    """HTTPAdapter for function URLs: no proxies, no certificates, and a ``send`` that ``responses`` does not patch."""
 
     def send(
         self,
@@ -75,7 +75,7 @@ def _stand_in(adapter: HTTPAdapter) -> BaseAdapter:
     """The same adapter, state included, but what its class leaves to HTTPAdapter is left to FunctionUrlAdapter."""
     if isinstance(adapter, FunctionUrlAdapter):
         return adapter
-    stand_in: BaseAdapter = object.__new__(_stand_in_class(type(adapter)))
+    stand_in: BaseAdapter = object.__new__(_stand_in_class(type(adapter)))  # type: ignore[arg-type]  # a class is hashable
     stand_in.__dict__ = adapter.__dict__
     return stand_in
 
