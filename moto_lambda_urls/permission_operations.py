@@ -33,7 +33,9 @@ class PermissionOperations(FunctionLookup):
         :raises PolicyRevisionMismatch, StatementExists, PolicyLengthExceeded: see ResourcePolicies.add.
         :raises OnlySupportedFor, InvalidPrincipal: see make_statement.
         """
-        key = self._policy_key(function_name, parameters.get("Qualifier"), "AddPermission")
+        key = self._resolve(function_name, parameters.get("Qualifier"), "AddPermission")
+        if key[1] == "$LATEST":
+            raise PolicyOfLatest
         owner = self._policy_owner(key)
         statement = make_statement(parameters, self._arn(key))
         self.policies.add(key, statement, revision_id=parameters.get("RevisionId"), owner_revision_id=owner.revision_id)
@@ -44,14 +46,13 @@ class PermissionOperations(FunctionLookup):
     ) -> None:
         """Take the statement ``sid`` out of the policy of a function, version or alias.
 
-        :raises NoPolicyFound: the function or version is missing; AliasNotFound: the alias is.
-        :raises NoPolicy, PolicyRevisionMismatch, StatementNotFound: see ResourcePolicies.remove.
+        :raises NoPolicyFound: the function is missing; FunctionNotFound, AliasNotFound: the version or alias is.
+        :raises NoPolicy, StatementNotFound, PolicyRevisionMismatch: see ResourcePolicies.remove.
         """
         key = self._policy_key(function_name, qualifier, "RemovePermission")
-        try:
-            self._policy_owner(key)
-        except FunctionNotFound as missing:
-            raise NoPolicyFound(self._arn(key)) from missing
+        if not self._exists((key[0], None)):
+            raise NoPolicyFound(self._arn((key[0], None)))
+        self._policy_owner(key)
         self.policies.remove(key, sid, revision_id=revision)
 
     def get_policy(  # type: ignore[override]  # moto's gives the answer's text
@@ -59,25 +60,25 @@ class PermissionOperations(FunctionLookup):
     ) -> ResourcePolicy:
         """The policy of a function, version or alias.
 
-        :raises FunctionNotFound: the function or version is missing; AliasNotFound: the alias is.
-        :raises RequestedResourceNotFound: it has no policy.
+        :raises FunctionNotFound: the function is missing.
+        :raises RequestedResourceNotFound: it has no policy, or no such version or alias.
         """
         key = self._policy_key(function_name, qualifier, "GetPolicy")
-        self._policy_owner(key)
+        if not self._exists((key[0], None)):
+            raise FunctionNotFound(self._arn((key[0], None)))
         policy = self.policies.get(key)
         if policy is None:
             raise RequestedResourceNotFound
         return policy
 
     def _policy_key(self, function_name: str, qualifier: str | None, action: str) -> Key:
-        key = self._resolve(function_name, qualifier, action)
-        if key[1] == "$LATEST":
-            raise PolicyOfLatest
-        return key
+        name, qualifier = self._resolve(function_name, qualifier, action)
+        # AddPermission apart, $LATEST means the function's own policy.
+        return name, None if qualifier == "$LATEST" else qualifier
 
     def _policy_owner(self, key: Key) -> DeployedFunction | LambdaAlias:
         name, qualifier = key
-        if self._version((name, None)) is None:
+        if not self._exists((name, None)):
             raise FunctionNotFound(self._arn((name, None)))
         if qualifier is None or is_version(qualifier):
             version = self._version(key)

@@ -80,17 +80,17 @@ class ResourcePolicies:
         """Take the statement ``statement_id`` out of the policy of ``key``.
 
         :raises NoPolicy: there is no policy.
-        :raises PolicyRevisionMismatch: the policy is at another revision than ``revision_id``.
         :raises StatementNotFound: it has no such statement.
+        :raises PolicyRevisionMismatch: the policy is at another revision than ``revision_id``.
         """
         with self._lock:
             policy = self._policies.get(key)
             if policy is None:
                 raise NoPolicy
-            _check_revision(revision_id, policy.revision_id)
             statements = tuple(each for each in policy.statements if each["Sid"] != statement_id)
             if len(statements) == len(policy.statements):
                 raise StatementNotFound(statement_id)
+            _check_revision(revision_id, policy.revision_id)
             self.put(key, ResourcePolicy(statements))
 
     def put(self, key: Key, policy: ResourcePolicy) -> None:
