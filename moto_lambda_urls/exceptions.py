@@ -1,6 +1,7 @@
 """The errors of this package.
 
 Refused                                 a function URL's own answer instead of the function's
+FunctionUrlPermissionWarning            a call that AWS would refuse for want of a grant
 JsonRESTError (moto's)
 └── ApiError                            AWS's answer to a control-plane request that failed
     ├── ValidationException             400, breaks constraints of the service model
@@ -44,6 +45,10 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
             headers=(("Content-Type", "application/json"), ("x-amzn-ErrorType", error_type)),
             body=content,
         )
+
+
+class FunctionUrlPermissionWarning(UserWarning):
+    """A function URL was called without a grant that AWS asks for; the message shows how to add it."""
 
 
 class ApiError(JsonRESTError):

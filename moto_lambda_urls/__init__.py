@@ -1,0 +1,47 @@
+"""Lambda function URLs for moto, answered by the deployed Python handler in this process."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .exceptions import FunctionUrlPermissionWarning
+    from .function_url import FunctionUrl
+    from .lambda_urls import LambdaUrls
+    from .mock import mock_lambda_urls
+    from .recorder import Invocation
+    from .server import LambdaUrlsServer
+
+__all__ = [
+    "FunctionUrl",
+    "FunctionUrlPermissionWarning",
+    "Invocation",
+    "LambdaUrls",
+    "LambdaUrlsServer",
+    "__version__",
+    "mock_lambda_urls",
+]
+
+_HOMES = {
+    "FunctionUrl": "function_url",
+    "FunctionUrlPermissionWarning": "exceptions",
+    "Invocation": "recorder",
+    "LambdaUrls": "lambda_urls",
+    "LambdaUrlsServer": "server",
+    "mock_lambda_urls": "mock",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

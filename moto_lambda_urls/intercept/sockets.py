@@ -1,0 +1,142 @@
+"""A socket without a network: what is written to it is a request, what is read from it is the gateway's answer."""
+
+from __future__ import annotations
+
+import io
+import socket
+from collections.abc import Callable
+from http.client import HTTPMessage, HTTPResponse
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+
+from ..messages import Response
+from .calls import Late, answer
+from .wire import CONTINUE, BodyParts, RequestReader, framed, head_bytes, reason
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+
+class Connection(Protocol):
+    """What this needs of an ``http.client.HTTPConnection``."""
+
+    sock: socket.socket | MemorySocket | None
+    timeout: float | None
+    response_class: type[HTTPResponse]
+
+
+Answer = tuple[Response, bytes]
+"""A framed response, and its head as bytes."""
+
+Shield = Callable[[Exception], BaseException]
+
+
+class MemorySocket:
+    """One exchange with the function URL ``host``, for ``connection``.
+
+    It serves a single request: when that is answered, ``connection.sock`` is None, as after ``Connection: close``, so
+    that the client opens another for the next. ``shield`` turns an exception of the gateway into the one to raise.
+    """
+
+    def __init__(self, host: str, connection: Connection, shield: Shield | None = None) -> None:
+        self._reader = RequestReader(host)
+        self._connection = connection
+        self._shield = shield
+        self.answered: Answer | None = None
+        self.settimeout(connection.timeout)
+
+    def settimeout(self, seconds: float | None) -> None:
+        """How long a read may take; anything that is no number means Python's default."""
+        number = seconds is None or isinstance(seconds, (int, float))
+        self._timeout = seconds if number else socket.getdefaulttimeout()
+
+    def gettimeout(self) -> float | None:
+        """What ``settimeout`` was given."""
+        return self._timeout
+
+    def sendall(self, data: bytes) -> None:
+        """Take the next bytes of the request."""
+        self._reader.feed(data)
+
+    def makefile(self, mode: str = "rb", buffering: int | None = None) -> BinaryIO:  # noqa: ARG002
+        """The answer to what was sent, to be read as a file.
+
+        :raises Late: the answer did not come in time.
+        """
+        request = self._reader.request()
+        if request is None:
+            return io.BytesIO(CONTINUE if self._reader.awaits_continue() else b"")
+        self._connection.sock = None
+        try:
+            response = framed(answer(request, self._timeout), request.method)
+        except Late:
+            raise
+        except Exception as error:
+            if self._shield is None:
+                raise
+            raise self._shield(error) from None
+        self.answered = response, head_bytes(response)
+        return _file(*self.answered)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def shutdown(self, how: int) -> None:
+        """Nothing is open."""
+
+
+class MemoryResponse(HTTPResponse):
+    """http.client's response, which takes over the lines of an answer from memory: parsing them is most of its time."""
+
+    def __init__(self, sock: Any, debuglevel: int = 0, method: str | None = None, url: str | None = None) -> None:
+        super().__init__(sock, debuglevel, method, url)
+        self._head_only = method == "HEAD"
+        self._answer: Answer | None = getattr(sock, "answered", None)
+
+    def begin(self) -> None:
+        """Become the answer; a response from anywhere else is read as ever."""
+        answer, self._answer = self._answer, None
+        if answer is None:
+            super().begin()
+            return
+        response, head = answer
+        self.fp.read(len(head))
+        self.version = 11
+        self.code = self.status = response.status
+        self.reason = reason(response.status)
+        self.headers = self.msg = HTTPMessage()
+        for name, value in response.headers:
+            self.headers[name] = value
+        self.chunked = "Transfer-Encoding" in self.headers
+        self.chunk_left = None
+        self.will_close = False
+        empty = self._head_only or response.status < 200 or response.status in (204, 304)
+        self.length = 0 if empty else None if self.chunked else int(self.headers["Content-Length"])
+
+
+def _file(response: Response, head: bytes) -> BinaryIO:
+    if isinstance(response.body, bytes):
+        return io.BytesIO(head + response.body)
+    return cast("BinaryIO", io.BufferedReader(_StreamedResponse(response, head)))
+
+
+class _StreamedResponse(io.RawIOBase):
+    def __init__(self, response: Response, head: bytes) -> None:
+        self._parts = BodyParts(response)
+        self._rest = memoryview(head)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        target = memoryview(buffer).cast("B")
+        if not self._rest:
+            self._rest = memoryview(next(self._parts, b""))
+        count = min(len(target), len(self._rest))
+        target[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            self._parts.close()

@@ -1,0 +1,138 @@
+"""``mock_lambda_urls``: mock_aws with function URLs, in each form that mock_aws has."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
+
+from moto.core.decorator import mock_aws
+from moto.core.models import MockAWS
+
+from . import backends, gateway, intercept, runtime, scope
+from .lambda_urls import LambdaUrls
+
+if TYPE_CHECKING:
+    from moto.core.config import DefaultConfig
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class MockLambdaUrls(MockAWS):
+    """A ``mock_aws`` whose Lambda has function URLs; ``with … as urls`` gives its :class:`LambdaUrls`.
+
+    What moto does at start and stop is done by a ``mock_aws`` of its own, so that nesting counts with every other one;
+    inherited is only how moto decorates functions and classes.
+    """
+
+    def __init__(
+        self, *, options: scope.Options, handlers: dict[str, scope.Handler], config: DefaultConfig | None
+    ) -> None:
+        self._options = options
+        self._handlers = handlers
+        self._config = config
+        self._started: list[tuple[MockAWS, ExitStack]] = []
+
+    def __enter__(self) -> LambdaUrls:  # type: ignore[override]  # more useful in a with statement than the mock itself
+        self.start()
+        return self.urls
+
+    @property
+    def urls(self) -> LambdaUrls:
+        """The controller of the running mock.
+
+        :raises RuntimeError: the mock was not started.
+        """
+        if not self._started:
+            raise RuntimeError(
+                "mock_lambda_urls is not started: use it as a decorator or in a with statement, or call start()"
+            )
+        return self._urls
+
+    def start(self, reset: bool = True) -> None:
+        """Begin to mock AWS, function URLs included; ``reset`` as in moto: begin without the data of earlier mocks."""
+        mine = scope.Scope(options=self._options, handlers=dict(self._handlers))
+        moto = mock_aws(config=self._config)
+        with ExitStack() as undo:
+            backends.install()
+            undo.callback(backends.uninstall)
+            runtime.install()
+            undo.callback(runtime.uninstall)
+            intercept.install(gateway.handle)
+            undo.callback(intercept.uninstall)
+            scope.enter(mine)
+            undo.callback(scope.leave, mine)
+            moto.start(reset=reset)
+            self._started.append((moto, undo.pop_all()))
+        self._urls = LambdaUrls(mine)
+
+    def stop(self, remove_data: bool = True) -> None:
+        """End what ``start`` began; everything is as it was before, plain moto included if an outer mock_aws runs.
+
+        :raises RuntimeError: there was no start.
+        """
+        if not self._started:
+            raise RuntimeError("Called stop() before start().")
+        moto, undo = self._started.pop()
+        try:
+            undo.close()
+        finally:
+            moto.stop(remove_data=remove_data)
+
+    def _decorate_callable(self, func: Callable[P, T], reset: bool, remove_data: bool) -> Callable[P, T]:
+        if not inspect.iscoroutinefunction(func):
+            return super()._decorate_callable(func, reset, remove_data)
+
+        @functools.wraps(func)
+        async def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
+            self.start(reset=reset)
+            try:
+                return await func(*args, **kwargs)
+            finally:
+                self.stop(remove_data=remove_data)
+
+        return cast("Callable[P, T]", wrapper)
+
+
+@overload
+def mock_lambda_urls(func: Callable[P, T]) -> Callable[P, T]: ...
+
+
+@overload
+def mock_lambda_urls(
+    func: None = None,
+    *,
+    handlers: Mapping[str, scope.Handler] | None = None,
+    authorization: scope.Authorization = "standard",
+    raise_handler_errors: bool = False,
+    config: DefaultConfig | None = None,
+) -> MockLambdaUrls: ...
+
+
+def mock_lambda_urls(
+    func: Callable[P, T] | None = None,
+    *,
+    handlers: Mapping[str, scope.Handler] | None = None,
+    authorization: scope.Authorization = "standard",
+    raise_handler_errors: bool = False,
+    config: DefaultConfig | None = None,
+) -> MockLambdaUrls | Callable[P, T]:
+    """Mock AWS with moto, with Lambda's function URLs answered by the deployed handlers in this process.
+
+    Used like ``moto.mock_aws``: as a decorator of functions, coroutine functions and classes, bare or called; as a
+    context manager; by ``start()`` and ``stop()``.
+
+    :param handlers: function names → callables that stand in for the deployed code of those functions.
+    :param authorization: "standard" asks a NONE URL for its grant and verifies signatures of known keys; "strict" is
+        AWS today; "off" lets every URL answer.
+    :param raise_handler_errors: an exception of a handler reaches the caller instead of becoming a 502.
+    :param config: passed to ``mock_aws`` as it is.
+    :raises ValueError: ``authorization`` is none of the three.
+    :raises TypeError: a value of ``handlers`` is not callable.
+    """
+    options = scope.Options(authorization=authorization, raise_handler_errors=raise_handler_errors)
+    mock = MockLambdaUrls(options=options, handlers=scope.handler_table(handlers), config=config)
+    return mock if func is None else mock(func)

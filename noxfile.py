@@ -1,0 +1,47 @@
+"""The suite on every installed Python, and against the lowest and the newest supported moto."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import nox
+
+PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
+LOWEST = ["moto==5.1.0", "boto3==1.40.0", "botocore==1.40.0"]
+
+nox.options.sessions = ["tests", "lowest"]
+nox.options.error_on_missing_interpreters = False
+nox.options.reuse_existing_virtualenvs = True
+
+
+def _interpreter(version: str) -> str | None:
+    """The path of an installed Python, pyenv's own included (its shims fail for versions that are not chosen)."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
+    found = sorted(pyenv.glob(f"{version}.*/bin/python")) if pyenv.is_dir() else []
+    return str(found[-1]) if found else shutil.which(f"python{version}")
+
+
+INSTALLED = [path for version in PYTHONS if (path := _interpreter(version))]
+
+
+@nox.session(python=INSTALLED)
+def tests(session: nox.Session) -> None:
+    """The whole suite with the newest releases."""
+    session.install("--quiet", "--editable", ".[test]")
+    session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
+
+
+@nox.session(python=INSTALLED[:1])
+def lowest(session: nox.Session) -> None:
+    """The whole suite with the lowest supported moto and botocore."""
+    session.install("--quiet", "--editable", ".[test]", *LOWEST)
+    session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
+
+
+@nox.session(python=INSTALLED)
+def smoke(session: nox.Session) -> None:
+    """The main paths only, quickly."""
+    session.install("--quiet", "--editable", ".[test]")
+    session.run("python", "-m", "pytest", "-n", "2", "-m", "smoke", *session.posargs)
