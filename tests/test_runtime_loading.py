@@ -10,11 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from builders import make_role, make_zip
-from loading import REGION, call, deploy, function, make_cache
-from moto import mock_aws
+from loading import call, client_of, deploy, function, make_cache
 
 from moto_lambda_urls import scope
 from moto_lambda_urls.runtime.loader import CodeCache, LoadError, UnsupportedRuntime, layer_archives
@@ -23,11 +21,8 @@ COUNTER = "count = 0\ndef handler(event, context):\n    global count\n    count 
 
 
 @pytest.fixture
-def cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[CodeCache]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
-        yield from make_cache()
+def cache() -> Iterator[CodeCache]:
+    yield from make_cache()
 
 
 @contextmanager
@@ -51,12 +46,12 @@ def test_handler_of_a_zip(cache: CodeCache) -> None:
 
 
 def test_handler_of_an_s3_object(cache: CodeCache) -> None:
-    s3 = boto3.client("s3", REGION)
+    s3 = client_of("s3")
     s3.create_bucket(Bucket="code")
     s3.put_object(Bucket="code", Key="f.zip", Body=make_zip("def handler(event, context): return 's3'"))
-    boto3.client("lambda", REGION).create_function(
+    client_of("lambda").create_function(
         FunctionName="f",
-        Role=make_role(boto3.client("iam", REGION)),
+        Role=make_role(client_of("iam")),
         Runtime="python3.12",
         Handler="app.handler",
         Code={"S3Bucket": "code", "S3Key": "f.zip"},
@@ -143,9 +138,9 @@ def test_other_runtimes_need_a_registered_callable(cache: CodeCache, runtime: st
 
 def test_an_image_needs_a_registered_callable(cache: CodeCache, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTO_LAMBDA_STUB_ECR", "true")
-    boto3.client("lambda", REGION).create_function(
+    client_of("lambda").create_function(
         FunctionName="f",
-        Role=make_role(boto3.client("iam", REGION)),
+        Role=make_role(client_of("iam")),
         PackageType="Image",
         Code={"ImageUri": "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:latest"},
     )
@@ -251,7 +246,7 @@ def test_warm(cache: CodeCache) -> None:
     ],
 )
 def test_new_configuration_is_cold(cache: CodeCache, update: dict[str, Any]) -> None:
-    client = boto3.client("lambda", REGION)
+    client = client_of("lambda")
     if "Layers" in update:
         layer = client.publish_layer_version(LayerName="l", Content={"ZipFile": make_zip({"python/l.py": ""})})
         update = {"Layers": [layer["LayerVersionArn"]]}
@@ -263,7 +258,7 @@ def test_new_configuration_is_cold(cache: CodeCache, update: dict[str, Any]) -> 
 
 
 def test_new_code_is_cold_and_a_version_keeps_its_own(cache: CodeCache) -> None:
-    client = boto3.client("lambda", REGION)
+    client = client_of("lambda")
     target = deploy("def handler(event, context): return 'old'")
     client.publish_version(FunctionName="f")
     version = function(qualifier="1")
@@ -275,13 +270,13 @@ def test_new_code_is_cold_and_a_version_keeps_its_own(cache: CodeCache) -> None:
 
 def test_versions_do_not_share_globals(cache: CodeCache) -> None:
     target = deploy(COUNTER)
-    boto3.client("lambda", REGION).publish_version(FunctionName="f")
+    client_of("lambda").publish_version(FunctionName="f")
     assert [call(cache, target), call(cache, target), call(cache, function(qualifier="1"))] == [1, 2, 1]
 
 
 def test_created_again_is_cold(cache: CodeCache) -> None:
     assert call(cache, deploy(COUNTER)) == 1
-    boto3.client("lambda", REGION).delete_function(FunctionName="f")
+    client_of("lambda").delete_function(FunctionName="f")
     assert call(cache, deploy(COUNTER)) == 1
 
 
@@ -291,7 +286,7 @@ def test_replaced_code_stays_until_its_invocations_end(cache: CodeCache) -> None
     root = running.task_root
     assert root is not None
     with running.run():
-        boto3.client("lambda", REGION).update_function_code(
+        client_of("lambda").update_function_code(
             FunctionName="f", ZipFile=make_zip("def handler(event, context): return 'new'")
         )
         assert call(cache, target) == "new"
@@ -302,7 +297,10 @@ def test_replaced_code_stays_until_its_invocations_end(cache: CodeCache) -> None
 
 def test_sixteen_threads_run_module_code_once(cache: CodeCache, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    source = f"import time\nwith open({str(log)!r}, 'a') as log: log.write('x')\ntime.sleep(0.05)\ndef handler(event, context): return 1\n"
+    source = (
+        f"import time\nwith open({str(log)!r}, 'a') as log: log.write('x')\n"
+        "time.sleep(0.05)\ndef handler(event, context): return 1\n"
+    )
     target = deploy(source)
     gate = threading.Barrier(16)
 
@@ -371,7 +369,7 @@ def test_layers_given_by_the_caller(cache: CodeCache) -> None:
 
 def test_deleted_layer(cache: CodeCache) -> None:
     target = deploy("def handler(event, context): pass", layers=[make_zip({"python/x.py": ""})])
-    boto3.client("lambda", REGION).delete_layer_version(LayerName="f-0", VersionNumber=1)
+    client_of("lambda").delete_layer_version(LayerName="f-0", VersionNumber=1)
     with pytest.raises(
         LoadError, match=r"Layer version arn:aws:lambda:us-east-1:123456789012:layer:f-0:1 does not exist"
     ):
