@@ -243,10 +243,15 @@ def handler(event, context):
         type(order.items[0]) is Item, order.at is Local.A,
     ]
 """
-    models = "from __future__ import annotations\nfrom pydantic import BaseModel\nclass Base(BaseModel):\n    tag: Tag = None\nTag = str | None\n"
-    models = models.replace(
-        "Tag = str | None", "from typing import Optional\nTag = Optional[str]\nBase.model_rebuild()"
-    )
+    models = """
+from __future__ import annotations
+from typing import Optional
+from pydantic import BaseModel
+class Base(BaseModel):
+    tag: Tag = None
+Tag = Optional[str]
+Base.model_rebuild()
+"""
     assert result_of(cache, source, models=models) == [["x"], True, True, True, True, True]
 
 
