@@ -21,7 +21,7 @@ class Failure(Exception):  # noqa: N818 - a handler's own
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """One exchange. ``target`` is what a user writes after the host, ``raw_path`` and ``raw_query`` what the wire carries.
+    """One exchange: ``target`` is what a user writes after the host, ``raw_path`` and ``raw_query`` what is sent.
 
     ``result`` is what a Lambda handler returns (payload format 2.0), or the exception it raises. ``chunks`` is a body
     that is sent as a generator. ``reply_headers`` are lines that the client must see, among others.
