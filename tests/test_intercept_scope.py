@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import io
 import subprocess
 import sys
 import threading
@@ -17,6 +18,9 @@ import httpx
 import pytest
 import requests
 import urllib3
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import HTTPClientError
+from botocore.httpsession import URLLib3Session
 from clients import Call, Client, named
 from intercepting import URL, answered_by, text
 
@@ -322,6 +326,28 @@ def test_expect_100_continue() -> None:
     with answered_by(lambda request: text(f"{request.header('Expect')} {request.body!r}")):
         assert asyncio.run(by_aiohttp()) == "100-continue b'x'"
         assert requests.post(URL, data=b"x", headers={"Expect": "100-continue"}).text == "100-continue b'x'"
+
+
+@pytest.mark.parametrize("body", [b"x", io.BytesIO(b"x")], ids=["bytes", "file"])
+def test_expect_100_continue_by_botocore(body: Any) -> None:
+    prepared = AWSRequest("POST", URL, {"Expect": "100-continue"}, body).prepare()
+    with answered_by(lambda request: text(f"{request.header('Expect')} {request.body!r}")):
+        assert URLLib3Session().send(prepared).text == "100-continue b'x'"
+
+
+@pytest.mark.parametrize("client", named())
+def test_an_exception_that_the_gateway_lets_through(client: Client) -> None:
+    class OwnError(Exception):
+        pass
+
+    def handle(_: Request) -> Response:
+        raise OwnError
+
+    with answered_by(handle) as arrived, pytest.raises((OwnError, HTTPClientError)) as raised:
+        client.send(Call(method="GET", url=URL))
+    assert len(arrived) == 1
+    error = raised.value.kwargs["error"] if isinstance(raised.value, HTTPClientError) else raised.value
+    assert type(error) is OwnError
 
 
 def test_urlopen_of_a_string() -> None:
