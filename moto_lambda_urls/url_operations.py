@@ -10,7 +10,7 @@ from moto.awslambda.models import LambdaAlias, LambdaFunction
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
-from .cors import CorsConfig
+from .cors import Cors, CorsConfig
 from .exceptions import FunctionDoesNotExist, RequestedResourceNotFound, UrlExists
 from .lookup import FunctionLookup
 from .resource_policies import Key
@@ -146,9 +146,9 @@ class UrlOperations(FunctionLookup):
         return f"{chosen}-{alias}" if chosen and alias else chosen
 
 
-def _cors(sent: Mapping[str, Any] | None) -> CorsConfig | None:
+def _cors(sent: Cors | None) -> CorsConfig | None:
     # A decision: an empty Cors means none at all.
-    return CorsConfig.from_api(dict(sent)) if sent else None
+    return CorsConfig.from_api(sent) if sent else None
 
 
 def _routed_version(alias: LambdaAlias) -> str:
