@@ -11,10 +11,18 @@ from .functions import DeployedFunction
 from .invoke_operations import InvokeOperations
 from .permission_operations import PermissionOperations
 from .resource_policies import Key, ResourcePolicies
-from .url_configs import FunctionUrlConfig, find_url, unindex
+from .url_configs import FunctionUrlConfig, find_url, find_url_by_id, known_urls, unindex
 from .url_operations import UrlOperations
 
-__all__ = ["FunctionUrlBackend", "FunctionUrlConfig", "SimpleFunctionUrlBackend", "backend_of", "find_url"]
+__all__ = [
+    "FunctionUrlBackend",
+    "FunctionUrlConfig",
+    "SimpleFunctionUrlBackend",
+    "backend_of",
+    "find_url",
+    "find_url_by_id",
+    "known_urls",
+]
 
 
 class FunctionUrlBackend(UrlOperations, PermissionOperations, InvokeOperations):

@@ -9,7 +9,7 @@ from typing import Any
 from moto.awslambda.models import LambdaFunction
 from moto.core.utils import utcnow
 
-from .cors import CorsConfig
+from .cors import Cors, CorsConfig
 from .exceptions import FunctionDoesNotExist, RequestedResourceNotFound, UrlExists
 from .lookup import FunctionLookup
 from .resource_policies import Key
@@ -139,6 +139,6 @@ class UrlOperations(FunctionLookup):
         return f"{chosen}-{alias}" if chosen and alias else chosen
 
 
-def _cors(sent: Mapping[str, Any] | None) -> CorsConfig | None:
+def _cors(sent: Cors | None) -> CorsConfig | None:
     # A decision: an empty Cors means none at all.
-    return CorsConfig.from_api(dict(sent)) if sent else None
+    return CorsConfig.from_api(sent) if sent else None
