@@ -12,6 +12,7 @@ from moto.core.base_backend import backend_lock
 
 from .cors import CorsConfig
 from .functions import DeployedFunction
+from .metrics import UrlMetrics
 from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
 from .policies.statements import from_moto
 from .resource_policies import ResourcePolicies, ResourcePolicy
@@ -50,6 +51,7 @@ def _adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
     backend.__class__ = ours
     backend.url_configs = {}
     backend.policies = ResourcePolicies()
+    backend.url_metrics = UrlMetrics()
     for name in list(backend._lambdas._functions):
         versions = [DeployedFunction.adopt(each) for each in backend.versions_of(name)]
         _take_policies(backend, versions[0])
@@ -93,5 +95,5 @@ def _release(backend: Any, theirs: type[LambdaBackend]) -> None:
             version.release()
             version.policy.statements = statements
             version.url_config = version.url_config if has_url else None
-    del backend.url_configs, backend.policies
+    del backend.url_configs, backend.policies, backend.url_metrics
     backend.__class__ = theirs

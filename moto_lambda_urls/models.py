@@ -8,6 +8,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 
 from .functions import DeployedFunction
+from .metrics import UrlMetrics
 from .permission_operations import PermissionOperations
 from .resource_policies import Key, ResourcePolicies
 from .url_configs import FunctionUrlConfig, find_url, unindex
@@ -26,6 +27,7 @@ class FunctionUrlBackend(UrlOperations, PermissionOperations):
         super().__init__(region_name, account_id)
         self.url_configs: dict[Key, FunctionUrlConfig] = {}
         self.policies = ResourcePolicies()
+        self.url_metrics = UrlMetrics()
 
     def reset(self) -> None:
         unindex(self.url_configs.values())
