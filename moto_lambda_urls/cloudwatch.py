@@ -56,7 +56,7 @@ class UrlMetricsProvider(CloudWatchMetricProvider):
     """moto asks each subclass of CloudWatchMetricProvider for the metrics of its service."""
 
     @staticmethod
-    def get_cloudwatch_metrics(account_id: str, region: str) -> list[MetricAggregatedDatum]:  # type: ignore[override]
+    def get_cloudwatch_metrics(account_id: str, region: str) -> list[MetricAggregatedDatum]:
         if not _users:
             return []
         return list(_datums(account_id, region))

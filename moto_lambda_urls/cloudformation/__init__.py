@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from threading import Lock
+from typing import Any
 
 from ..late_import import OnImport
 from .functions import AliasResource, FunctionResource, VersionResource
@@ -48,16 +49,36 @@ class _Parsing(OnImport):
     """moto's template parser, which takes a second to import: it is left alone until a test uses CloudFormation."""
 
     def apply(self) -> None:
-        parsing = sys.modules[_PARSING]
-        self._original = parsing.resource_class_from_type
+        parsing: Any = sys.modules[_PARSING]
+        self._class_of = parsing.resource_class_from_type
+        self._create = parsing.parse_and_create_resource
 
-        def resource_class_from_type(resource_type: str) -> object:
-            return RESOURCES.get(resource_type) or self._original(resource_type)
+        def resource_class_from_type(resource_type: str) -> Any:
+            return RESOURCES.get(resource_type) or self._class_of(resource_type)
 
-        parsing.resource_class_from_type = resource_class_from_type  # type: ignore[attr-defined]
+        def parse_and_create_resource(logical_id: str, resource_json: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+            if resource_json["Type"] == "AWS::Lambda::Version":
+                _update_function_of(resource_json, *args, **kwargs)
+            return self._create(logical_id, resource_json, *args, **kwargs)
+
+        parsing.resource_class_from_type = resource_class_from_type
+        parsing.parse_and_create_resource = parse_and_create_resource
 
     def undo(self) -> None:
-        sys.modules[_PARSING].resource_class_from_type = self._original  # type: ignore[attr-defined]
+        parsing: Any = sys.modules[_PARSING]
+        parsing.resource_class_from_type = self._class_of
+        parsing.parse_and_create_resource = self._create
+
+
+def _update_function_of(version_json: dict[str, Any], resources_map: Any, account_id: str, region_name: str) -> None:
+    # moto makes a stack's new resources before it changes the others, but a new version is one of the changed function.
+    named = version_json["Properties"]["FunctionName"]
+    logical_id = (named.get("Ref") or named.get("Fn::GetAtt", [None])[0]) if isinstance(named, dict) else None
+    if logical_id in resources_map._parsed_resources:
+        function_json = resources_map._resource_json_map[logical_id]
+        parsing: Any = sys.modules[_PARSING]
+        updated = parsing.parse_and_update_resource(logical_id, function_json, resources_map, account_id, region_name)
+        resources_map._parsed_resources[logical_id] = updated
 
 
 _parsing = _Parsing(_PARSING)

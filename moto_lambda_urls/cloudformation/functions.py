@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from moto.awslambda.exceptions import FunctionAlreadyExists, UnknownFunctionException
 from moto.awslambda.models import LambdaAlias, LambdaFunction
@@ -20,6 +21,8 @@ _DEFAULTS: dict[str, Any] = {
     "MemorySize": 128,
     "Timeout": 3,
 }
+_applied: WeakKeyDictionary[LambdaFunction, dict[str, Any]] = WeakKeyDictionary()
+"""The properties that a function was last given by its template: asked for again, they change nothing."""
 
 
 class FunctionResource(Resource):
@@ -34,6 +37,7 @@ class FunctionResource(Resource):
         wanted = parameters("CreateFunction", {**properties, "FunctionName": name, "Tags": _tags(properties)})
         function = backend.create_function({**wanted, "Code": _code(properties["Code"])})
         _reserve_concurrency(function, properties)
+        _applied[function] = properties
         return function
 
     @classmethod
@@ -43,11 +47,14 @@ class FunctionResource(Resource):
         if properties.get("FunctionName", original.function_name) != original.function_name:
             return None
         function = backend.get_function(original.function_name)
+        if _applied.get(function) == properties:
+            return function
         wanted = parameters("UpdateFunctionConfiguration", {**_DEFAULTS, **properties})
         function.update_configuration(wanted)
         function.update_function_code(_code(properties["Code"]))
         function.tags = _tags(properties)
         _reserve_concurrency(function, properties)
+        _applied[function] = properties
         return function
 
 
@@ -60,9 +67,7 @@ class VersionResource(Resource):
         self.function_name = version.function_name
         self.version = str(version.version)
         self.physical_resource_id = version.function_arn
-
-    def get_cfn_attribute(self, attribute_name: str) -> str:
-        return self.version if attribute_name == "Version" else self.physical_resource_id
+        self.values = {"FunctionArn": version.function_arn, "Version": self.version}
 
     @classmethod
     def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> VersionResource:  # noqa: ARG003
@@ -85,9 +90,7 @@ class AliasResource(Resource):
         self.name = alias.name
         self.function_name = function_name
         self.physical_resource_id = alias.arn
-
-    def get_cfn_attribute(self, _attribute_name: str) -> str:
-        return self.physical_resource_id
+        self.values = {"AliasArn": alias.arn}
 
     @classmethod
     def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> AliasResource:  # noqa: ARG003

@@ -16,6 +16,10 @@ class Resource:
 
     attributes: frozenset[str] = frozenset()
     physical_resource_id: str
+    values: dict[str, str]
+    """What ``Fn::GetAtt`` gives, by attribute."""
+    retained = False
+    """Whether the template's DeletionPolicy keeps it, which moto heeds only where the whole stack is deleted."""
 
     @classmethod
     def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> Any:
@@ -42,7 +46,9 @@ class Resource:
     def create_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: dict[str, Any], account_id: str, region_name: str, **_: Any
     ) -> Any:
-        return cls.create(backend_of(account_id, region_name), resource_name, cloudformation_json["Properties"])
+        resource = cls.create(backend_of(account_id, region_name), resource_name, cloudformation_json["Properties"])
+        resource.retained = cloudformation_json.get("DeletionPolicy") == "Retain"
+        return resource
 
     @classmethod
     def update_from_cloudformation_json(
@@ -58,10 +64,18 @@ class Resource:
         if updated is None:
             updated = cls.create(backend, new_resource_name, properties)
             original_resource.delete(account_id, region_name)
+        updated.retained = cloudformation_json.get("DeletionPolicy") == "Retain"
         return updated
 
     def delete(self, account_id: str, region_name: str) -> None:
-        self.remove(backend_of(account_id, region_name))
+        if not self.retained:
+            self.remove(backend_of(account_id, region_name))
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        if attribute_name not in self.values:
+            # moto puts the resource's logical id in.
+            raise NotImplementedError(f'"Fn::GetAtt" : [ "{{0}}" , "{attribute_name}" ]')
+        return self.values[attribute_name]
 
 
 class UrlResource(Resource):
@@ -72,9 +86,7 @@ class UrlResource(Resource):
     def __init__(self, config: FunctionUrlConfig) -> None:
         self.config = config
         self.physical_resource_id = config.function_arn
-
-    def get_cfn_attribute(self, attribute_name: str) -> str:
-        return self.config.function_arn if attribute_name == "FunctionArn" else self.config.url
+        self.values = {"FunctionArn": config.function_arn, "FunctionUrl": config.url}
 
     @classmethod
     def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> UrlResource:  # noqa: ARG003
@@ -104,9 +116,7 @@ class PermissionResource(Resource):
     def __init__(self, function_name: str, statement_id: str) -> None:
         self.function_name = function_name
         self.physical_resource_id = statement_id
-
-    def get_cfn_attribute(self, _attribute_name: str) -> str:
-        return self.physical_resource_id
+        self.values = {"Id": statement_id}
 
     @classmethod
     def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> PermissionResource:
