@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 from moto.core.decorator import mock_aws
 from moto.core.models import MockAWS
 
-from . import backends, gateway, intercept, runtime, scope
+from . import backends, cloudformation, cloudwatch, gateway, intercept, runtime, scope
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
@@ -59,6 +59,10 @@ class MockLambdaUrls(MockAWS):
         backends.install()
         try:
             with ExitStack() as undo:
+                cloudformation.install()
+                undo.callback(cloudformation.uninstall)
+                cloudwatch.install()
+                undo.callback(cloudwatch.uninstall)
                 runtime.install()
                 undo.callback(runtime.uninstall)
                 intercept.install(gateway.handle)

@@ -9,6 +9,7 @@ from moto.awslambda.utils import get_backend
 
 from .functions import DeployedFunction
 from .invoke_operations import InvokeOperations
+from .metrics import UrlMetrics
 from .permission_operations import PermissionOperations
 from .resource_policies import Key, ResourcePolicies
 from .url_configs import FunctionUrlConfig, find_url, find_url_by_id, known_urls, unindex
@@ -35,6 +36,7 @@ class FunctionUrlBackend(UrlOperations, PermissionOperations, InvokeOperations):
         super().__init__(region_name, account_id)
         self.url_configs: dict[Key, FunctionUrlConfig] = {}
         self.policies = ResourcePolicies()
+        self.url_metrics = UrlMetrics()
 
     def reset(self) -> None:
         unindex(self.url_configs.values())
