@@ -1,0 +1,95 @@
+"""A deployed function: moto's, with a revision id, whose calls run in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, cast
+
+from moto.awslambda.models import LambdaFunction
+from moto.awslambda.policy import Policy
+from moto.awslambda.utils import get_backend
+from moto.moto_api._internal import mock_random
+
+_waits: ContextVar[bool] = ContextVar("moto_lambda_urls_waits", default=False)
+
+
+class DeployedFunction(LambdaFunction):
+    """A function version while function URLs are installed. moto's triggers call its ``invoke``.
+
+    It is not constructed but adopted from moto's, and released when function URLs are uninstalled. moto copies it,
+    deeply to list it and shallowly to publish a version.
+    """
+
+    revision_id: str
+
+    @property
+    def policy(self) -> Policy:  # type: ignore[override]  # moto's is an attribute, which stays behind this
+        """Where moto's CloudFormation puts an AWS::Lambda::Permission."""
+        return _TemplatePolicy(self)
+
+    def set_version(self, version: int) -> None:
+        # moto calls this on the copy that becomes a published version.
+        super().set_version(version)
+        self.renew_revision()
+
+    def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
+        self.renew_revision()
+        return super().update_configuration(config_updates)
+
+    def update_function_code(self, updated_spec: dict[str, Any]) -> dict[str, Any]:
+        self.renew_revision()
+        return super().update_function_code(updated_spec)
+
+    def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
+        return {**super().get_configuration(on_create), "RevisionId": self.revision_id}
+
+    def renew_revision(self) -> None:
+        """Give the function a new revision id, as each change of it does."""
+        self.revision_id = str(mock_random.uuid4())
+
+    @classmethod
+    def adopt(cls, function: LambdaFunction) -> DeployedFunction:
+        """Make moto's ``function`` a deployed one, in place."""
+        if isinstance(function, cls):
+            return function
+        function.__class__ = cls
+        adopted = cast(DeployedFunction, function)
+        adopted.renew_revision()
+        return adopted
+
+    def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:
+        """How moto's services call a function: asynchronously, as S3, SNS and CloudWatch Logs do on AWS.
+
+        Inside ``waiting()`` it is a synchronous call, as a poller of streams makes it: the payload is returned.
+        """
+        backend = get_backend(self.account_id, self.region)
+        headers = {} if _waits.get() else {"X-Amz-Invocation-Type": "Event"}
+        return backend.invoke(self.function_arn, None, body, headers, response_headers) or b""
+
+    def release(self) -> None:
+        """Make it moto's own again."""
+        del self.revision_id
+        self.__class__ = LambdaFunction  # type: ignore[assignment]  # the reverse of adopt
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """The calls that moto's services make inside the block are synchronous."""
+    token = _waits.set(True)
+    try:
+        yield
+    finally:
+        _waits.reset(token)
+
+
+class _TemplatePolicy(Policy):
+    """Takes the permissions of templates to the backend, which holds the policies."""
+
+    def add_statement(self, raw: str, qualifier: str | None = None) -> tuple[Any, str]:
+        properties = json.loads(raw)
+        parameters = {"StatementId": str(mock_random.uuid4()), "Qualifier": qualifier, **properties}
+        backend: Any = get_backend(self.parent.account_id, self.parent.region)
+        return backend.add_permission(properties["FunctionName"], parameters), ""

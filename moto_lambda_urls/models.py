@@ -1,0 +1,93 @@
+"""The Lambda backend with function URLs and resource policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.awslambda.models import LambdaFunction
+from moto.awslambda.utils import get_backend
+
+from .functions import DeployedFunction
+from .invoke_operations import InvokeOperations
+from .metrics import UrlMetrics
+from .permission_operations import PermissionOperations
+from .resource_policies import Key, ResourcePolicies
+from .url_configs import FunctionUrlConfig, find_url, find_url_by_id, known_urls, unindex
+from .url_operations import UrlOperations
+
+__all__ = [
+    "FunctionUrlBackend",
+    "FunctionUrlConfig",
+    "SimpleFunctionUrlBackend",
+    "backend_of",
+    "find_url",
+    "find_url_by_id",
+    "known_urls",
+]
+
+
+class FunctionUrlBackend(UrlOperations, PermissionOperations, InvokeOperations):
+    """moto's Lambda of one account and region, with function URLs; methods are named after AWS's actions.
+
+    Where a method takes a function's name it is of any form that AWS accepts, with or without a qualifier.
+    """
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.url_configs: dict[Key, FunctionUrlConfig] = {}
+        self.policies = ResourcePolicies()
+        self.url_metrics = UrlMetrics()
+
+    def reset(self) -> None:
+        unindex(self.url_configs.values())
+        super().reset()
+
+    def create_function(self, spec: dict[str, Any]) -> LambdaFunction:
+        function = super().create_function(spec)
+        for each in (function, *self.versions_of(function.function_name)):
+            DeployedFunction.adopt(each)
+        return function
+
+    def delete_function(self, function_name: str, qualifier: str | None = None) -> None:
+        name = self.get_function(function_name, qualifier).function_name
+        super().delete_function(function_name, qualifier)
+        self.forget_missing(name)
+
+    def delete_alias(self, name: str, function_name: str) -> None:
+        function = self.get_function(function_name).function_name
+        super().delete_alias(name, function_name)
+        self.forget_missing(function)
+
+    def forget_missing(self, function_name: str) -> None:
+        """Drop the URLs and policies of the function ``function_name`` whose function, version or alias is gone."""
+        gone = [key for key in self.url_configs if key[0] == function_name and not self._exists(key)]
+        unindex([self.url_configs.pop(key) for key in gone])
+        for key in self.policies.of_function(function_name):
+            if not self._exists(key):
+                self.policies.forget(key)
+
+
+class SimpleFunctionUrlBackend(FunctionUrlBackend):
+    """The same for ``use_docker: False``: results queued through moto's own API answer before any handler runs."""
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.lambda_simple_results_queue: list[str] = []
+
+    def invoke(
+        self, function_name: str, qualifier: str | None, body: Any, headers: Any, response_headers: Any
+    ) -> str | bytes | None:
+        if self.lambda_simple_results_queue:
+            return self.lambda_simple_results_queue.pop(0).encode()
+        return super().invoke(function_name, qualifier, body, headers, response_headers)
+
+
+def backend_of(account_id: str, region: str) -> FunctionUrlBackend:
+    """The backend of an account and region, the one that the active mock's configuration chooses.
+
+    :raises TypeError: function URLs are not installed.
+    """
+    backend = get_backend(account_id, region)
+    if not isinstance(backend, FunctionUrlBackend):
+        raise TypeError(f"{backend!r} is moto's own: function URLs are not installed")
+    return backend
