@@ -1,0 +1,148 @@
+"""Handlers called from threads other than the main one: Python cannot end their blocking calls, but can stop waiting.
+
+Such a handler runs in a carrier, a thread that is used again. Past its deadline it gets an exception, and its caller
+gets its answer at once, even while the handler is still blocked.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable
+from contextvars import Context, copy_context
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from .debuggers import debugger_in
+from .errors import DeadlinePassed, TimedOut
+
+T = TypeVar("T")
+
+GRACE_SECONDS = 0.05
+"""How long an interrupted handler may take to clean up before its caller goes on without it."""
+
+_set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
+_set_exception.argtypes = (ctypes.c_ulong, ctypes.py_object)
+
+
+class _Job:
+    """One call; it gets at most one exception from outside, and none once it is finished."""
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self.function = function
+        self.context = copy_context()
+        self.returned: Any = None
+        self.error: BaseException | None = None
+        self.done = threading.Lock()
+        self.done.acquire()
+        self._lock = threading.Lock()
+        self._finished = False
+        self._interrupted = False
+
+    def interrupt(self, thread: int) -> bool:
+        """Raise TimedOut in ``thread``; False when the call is over."""
+        with self._lock:
+            if not self._finished:
+                self._interrupted = True
+                _set_exception(thread, TimedOut)
+            return self._interrupted
+
+    def finish(self) -> None:
+        """No exception will be raised from now on; one may still be on its way."""
+        with self._lock:
+            self._finished = True
+
+
+class _Carrier(threading.Thread):
+    def __init__(self, generation: int) -> None:
+        super().__init__(name="moto-lambda-urls-handler", daemon=True)
+        self.jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self.generation = generation
+
+    def run(self) -> None:
+        while (job := self.jobs.get()) is not None:
+            try:
+                _work(job)
+                _receive_late()
+            except TimedOut:
+                job.finish()
+            kept = _put_back(self)
+            job.done.release()
+            if not kept:
+                return
+            del job
+
+
+def _work(job: _Job) -> None:
+    try:
+        try:
+            job.returned = job.context.run(job.function)
+        finally:
+            job.finish()
+    except BaseException as error:  # carried to the caller
+        job.error = error
+        job.finish()
+
+
+def _receive_late() -> None:
+    # Python raises a waiting exception where a loop goes round. Taking it back (a NULL exception) would leave the
+    # interpreter of Python 3.11 looking for one for ever.
+    for _ in range(3):
+        pass
+
+
+_idle: list[_Carrier] = []
+_lock = threading.Lock()
+
+
+_generation = 0
+"""Counts ``stop_carriers``: a carrier from before ends with its handler."""
+
+
+def _put_back(carrier: _Carrier) -> bool:
+    with _lock:
+        if carrier.generation != _generation:
+            return False
+        _idle.append(carrier)
+        return True
+
+
+def _take() -> _Carrier:
+    with _lock:
+        if _idle:
+            return _idle.pop()
+        carrier = _Carrier(_generation)
+    Context().run(carrier.start)
+    return carrier
+
+
+def call_carried(function: Callable[[], T], seconds: float) -> T:
+    """What ``function`` returns, called in a carrier with a copy of the caller's context variables.
+
+    :raises DeadlinePassed: ``seconds`` passed first.
+    """
+    job, carrier = _Job(function), _take()
+    carrier.jobs.put(job)
+    thread = carrier.ident or 0
+    if not job.done.acquire(timeout=min(seconds, threading.TIMEOUT_MAX)):
+        if not debugger_in(thread) and job.interrupt(thread):
+            job.done.acquire(timeout=GRACE_SECONDS)
+            raise DeadlinePassed from job.error
+        job.done.acquire()
+    if job.error is not None:
+        raise job.error
+    returned: T = job.returned
+    return returned
+
+
+def stop_carriers() -> None:
+    """End the idle threads, and those that are in a handler once it has ended."""
+    global _generation
+    with _lock:
+        _generation += 1
+        stopped = _idle[:]
+        _idle.clear()
+    for carrier in stopped:
+        carrier.jobs.put(None)
+    for carrier in stopped:
+        carrier.join()
