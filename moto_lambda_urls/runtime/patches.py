@@ -8,7 +8,6 @@ from threading import Lock
 
 from .carriers import stop_carriers
 from .environment import patch_environment
-from .loader import code
 from .records import patch_logging
 from .replacing import Patch
 from .running import discard_all
@@ -28,7 +27,7 @@ def install() -> None:
 
 
 def uninstall() -> None:
-    """The end of one ``install``: the last one puts everything back, ends warm environments and unloads the code."""
+    """The end of one ``install``: the last one puts everything back and ends the warm environments."""
     global _users
     with _lock:
         _users -= 1
@@ -61,4 +60,3 @@ def _restore() -> None:
     stop_watchdog()
     stop_carriers()
     discard_all()
-    code.close()
