@@ -102,7 +102,7 @@ class MemoryResponse(HTTPResponse):
         self.reason = reason(response.status)
         self.headers = self.msg = HTTPMessage()
         for name, value in response.headers:
-            self.headers[name] = value
+            self.headers.set_raw(name, value)
         self.chunked = "Transfer-Encoding" in self.headers
         self.chunk_left = None
         self.will_close = False
