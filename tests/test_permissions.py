@@ -367,7 +367,8 @@ def test_a_policy_that_grows_too_large(aws_lambda: Any, fn: str) -> None:
         (
             {"StatementId": ""},
             (
-                "Value '' at 'statementId' failed to satisfy constraint: Member must have length greater than or equal to 1"
+                "Value '' at 'statementId' failed to satisfy constraint: Member must have length greater "
+                "than or equal to 1"
                 "; Value '' at 'statementId' failed to satisfy constraint: "
                 "Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)"
             ),

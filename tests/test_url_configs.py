@@ -298,7 +298,8 @@ def test_bad_auth_type_with_other_violations_is_one_error(aws_lambda: Any) -> No
     ) == (
         "ValidationException",
         (
-            "2 validation errors detected: Value 'BASIC' at 'authType' failed to satisfy constraint: Member must satisfy "
+            "2 validation errors detected: Value 'BASIC' at 'authType' failed to satisfy constraint: "
+            "Member must satisfy "
             "enum value set: [NONE, AWS_IAM]; Value 'X' at 'invokeMode' failed to satisfy constraint: Member must "
             "satisfy enum value set: [RESPONSE_STREAM, BUFFERED]"
         ),
