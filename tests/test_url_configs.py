@@ -15,6 +15,7 @@ import requests
 from builders import answer, make_role, make_zip, raw_client
 from moto.moto_api._internal import mock_random
 
+from moto_lambda_urls.exceptions import FunctionDoesNotExist
 from moto_lambda_urls.models import backend_of, find_url, find_url_by_id, known_urls
 
 ACCOUNT = "123456789012"
@@ -536,3 +537,10 @@ def test_times_are_utc(aws_lambda: Any, fn: str) -> None:
     created = aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE")["CreationTime"]
     after = datetime.now(timezone.utc).isoformat(timespec="microseconds")
     assert before <= created.replace("Z", "+00:00") <= after
+
+
+def test_a_version_has_no_url_whatever_the_model_lets_through(aws_lambda: Any, fn: str) -> None:  # noqa: ARG001
+    backend = backend_of(ACCOUNT, "us-east-1")
+    for qualifier in ("1", "$LATEST"):
+        with pytest.raises(FunctionDoesNotExist):
+            backend.create_function_url_config(f"fn:{qualifier}", {"AuthType": "NONE"})

