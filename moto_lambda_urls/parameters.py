@@ -18,7 +18,7 @@ from .service_model import operation_model
 def read_parameters(operation: str, *, path: str, query: str, body: str | bytes) -> dict[str, Any]:
     """The parameters of a request for ``operation``, by AWS's names, without those that are null or unknown.
 
-    ``path`` and ``query`` are as sent, percent-encoded.
+    ``path`` and ``query`` are as sent, percent-encoded. Parameters that travel in headers are not read.
 
     :raises SerializationException: the body is no JSON object, or a number is none.
     """

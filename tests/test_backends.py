@@ -136,6 +136,7 @@ def test_what_an_outer_mock_holds_is_taken_over() -> None:
         plain = client.create_function_url_config(FunctionName="fn", AuthType="NONE", Cors={"MaxAge": 3})
         client.add_permission(FunctionName="fn", **GRANT)
         client.add_permission(FunctionName="fn", Qualifier="live", **{**GRANT, "Principal": "111122223333"})
+        client.add_permission(FunctionName="fn", Qualifier="1", **{**GRANT, "Principal": "someone"})
         backends.install()
         config = find_url(plain["FunctionUrl"].removeprefix("https://"))
         assert config is not None
@@ -149,6 +150,7 @@ def test_what_an_outer_mock_holds_is_taken_over() -> None:
         assert statements(client, Qualifier="live") == [
             {**STATEMENT, "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Resource": f"{ARN}:live"}
         ]
+        assert [each["Principal"] for each in statements(client, Qualifier="1")] == ["someone"]
         assert client.get_function_configuration(FunctionName="fn")["RevisionId"]
         client.add_permission(FunctionName="fn", **{**GRANT, "StatementId": "mine"})
         client.delete_function_url_config(FunctionName="fn")
@@ -158,6 +160,7 @@ def test_what_an_outer_mock_holds_is_taken_over() -> None:
             ("s", ARN),
             ("mine", ARN),
             ("s", f"{ARN}:live"),
+            ("s", f"{ARN}:1"),
         ]
 
 

@@ -187,6 +187,17 @@ def test_a_new_version_starts_without_a_policy(aws_lambda: Any, fn: str) -> None
     assert aws_lambda.get_policy(FunctionName=fn)["RevisionId"] == before
 
 
+def test_deleting_a_version_deletes_its_policy(aws_lambda: Any, fn: str) -> None:
+    aws_lambda.update_function_configuration(FunctionName=fn, Timeout=9)
+    version = aws_lambda.publish_version(FunctionName=fn)["Version"]
+    for qualifier in ("1", version):
+        aws_lambda.add_permission(**grant(Qualifier=qualifier))
+    aws_lambda.delete_function(FunctionName=fn, Qualifier=version)
+    backend = backend_of(ACCOUNT, "us-east-1")
+    assert backend.resource_policy("fn", version) is None
+    assert backend.resource_policy("fn", "1") == policy(aws_lambda, Qualifier="1")
+
+
 @pytest.mark.parametrize("name", ["fn:live", f"{ARN}:live", f"{ACCOUNT}:function:fn:live"])
 def test_names_that_carry_the_alias(aws_lambda: Any, fn: str, name: str) -> None:
     aws_lambda.add_permission(**grant(FunctionName=name))
