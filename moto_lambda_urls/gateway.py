@@ -2,23 +2,190 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import time
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from typing import Any
 from uuid import uuid4
 
-from . import models, payload
+from . import auth, cors, invocation, payload, scope
+from .auth import refusals
+from .exceptions import Refused
+from .faults import Fault
+from .invocation import Call
 from .messages import Request, Response
+from .metrics import Source
+from .models import backend_of
+from .recorder import Invocation
+from .runtime import Outcome, Throttled
+from .url_configs import FunctionUrlConfig, find_url, known_urls
 
 logger = logging.getLogger("moto_lambda_urls")
 
+MOST_URLS_NAMED = 10
+
 
 def handle(request: Request) -> Response:
-    """Answer ``request`` as the function URL at ``request.host`` does; never raises but for ``raise_handler_errors``."""
-    now = datetime.now(timezone.utc)
-    request_id = str(uuid4())
-    config = models.find_url(request.host)
+    """Answer ``request`` as the function URL at ``request.host`` does.
+
+    Raises nothing of its own: only what the handler raised, when ``raise_handler_errors`` is on.
+    """
+    arrival = Arrival()
+    config = find_url(request.host)
     if config is None:
-        logger.warning(
-            "%s %s: no such function URL; there are %s", request.method, request.host, models.known_urls() or "none"
+        _log_unknown(request)
+        return payload.unknown_url(request, request_id=arrival.request_id, now=arrival.now)
+    preflight = cors.preflight(config.cors, request)
+    if preflight is not None:
+        return _finish(preflight, request, arrival)
+    exchange = Exchange(request, config, arrival)
+    try:
+        response = exchange.answer()
+    except Refused as refused:
+        response = _finish(refused.response, request, arrival)
+    response = cors.add_headers(config.cors, request, response)
+    exchange.record(response)
+    exchange.count(response.status)
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What AWS gives a request when it comes in: an id, an X-Ray id and the time."""
+
+    request_id: str = field(default_factory=lambda: str(uuid4()))
+    trace_id: str = field(default_factory=lambda: f"1-{int(time.time()):08x}-{uuid4().hex[:24]}")
+    now: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+
+
+class Exchange:
+    """One request to an existing URL on its way through authorization, the handler and back."""
+
+    def __init__(self, request: Request, config: FunctionUrlConfig, arrival: Arrival) -> None:
+        self._request = request
+        self._config = config
+        self._arrival = arrival
+        self._backend = backend_of(config.account_id, config.region)
+        self._began = time.perf_counter()
+        self._call: Call | None = None
+        self._event: dict[str, object] | None = None
+        self._outcome: Outcome | None = None
+        self._fault: Fault | None = None
+
+    def answer(self) -> Response:
+        """The function's response, or what stands in for it.
+
+        :raises Refused: AWS answers itself, without the function.
+        """
+        request, config, arrival = self._request, self._config, self._arrival
+        self._fault = scope.next_fault(config.url_id)
+        if self._fault is not None:
+            time.sleep(self._fault.delay)
+            if self._fault.response is not None:
+                return _finish(self._fault.response, request, arrival)
+        caller = self._authorize()
+        self._event = payload.to_event(
+            request,
+            config=config,
+            request_id=arrival.request_id,
+            now=arrival.now,
+            trace_id=arrival.trace_id,
+            caller=caller,
         )
-        return payload.unknown_url(request, request_id=request_id, now=now)
+        call = self._call = self._to_call(payload.encode_event(self._event))
+        try:
+            return self._invoke(call)
+        except Throttled as throttled:
+            raise refusals.throttled(throttled.reason) from throttled
+
+    def count(self, status: int) -> None:
+        """Count the request, answered with ``status``, in the URL's metrics."""
+        config, call = self._config, self._call
+        source = Source(config.function_name, config.qualifier, str(call.function.version) if call else None)
+        self._backend.url_metrics.count(source, status, (time.perf_counter() - self._began) * 1000)
+
+    def _authorize(self) -> auth.Caller | None:
+        config = self._config
+        return auth.authorize(
+            self._request,
+            config,
+            resource_policy=self._backend.resource_policy(config.function_name, config.qualifier),
+            authorization=scope.options().authorization,
+            callers=auth.MotoCallers(),
+            now=self._arrival.now,
+            warned=scope.warned(),
+        )
+
+    def _to_call(self, event: bytes) -> Call:
+        config = self._config
+        function = self._backend.target(config)
+        if function is None:  # its alias, or the function, went while the request was on its way
+            raise refusals.not_authorized()
+        return Call(
+            function=function,
+            arn=config.function_arn,
+            qualifier=config.qualifier,
+            request_id=self._arrival.request_id,
+            payload=event,
+            reserved_concurrency=self._backend.reserved_concurrency(config.function_name),
+            trace_header=payload.trace_header(self._arrival.trace_id),
+        )
+
+    def _invoke(self, call: Call) -> Response:
+        outcome = self._outcome = invocation.invoke(call)
+        if outcome.error is None:
+            return payload.to_response(outcome.payload, **self._marks())
+        if outcome.error.exception is not None and scope.options().raise_handler_errors:
+            self.record(None)
+            raise outcome.error.exception
+        return payload.internal_server_error(**self._marks())
+
+    def record(self, response: Response | None) -> None:
+        """Keep what happened, if the function or a planned fault answered; None when the caller got an exception."""
+        outcome = self._outcome
+        if outcome is None and self._fault is None:
+            return
+        invocation.record(
+            Invocation(
+                request_id=self._arrival.request_id,
+                function_name=self._config.function_name,
+                qualifier=self._config.qualifier,
+                url_id=self._config.url_id,
+                event=self._event,
+                result=json.loads(outcome.payload) if outcome else None,
+                response=response,
+                error=outcome.error if outcome else None,
+                logs=outcome.logs if outcome else "",
+                duration_ms=outcome.duration_ms if outcome else 0.0,
+                fault=self._fault,
+            )
+        )
+
+    def _marks(self) -> dict[str, Any]:
+        arrival = self._arrival
+        return {
+            "method": self._request.method,
+            "request_id": arrival.request_id,
+            "trace_id": arrival.trace_id,
+            "now": arrival.now,
+        }
+
+
+def _finish(response: Response, request: Request, arrival: Arrival) -> Response:
+    return payload.finish(response, request_id=arrival.request_id, now=arrival.now, method=request.method)
+
+
+def _log_unknown(request: Request) -> None:
+    urls = [f"{config.url} ({config.function_arn})" for config in known_urls()]
+    known = "; ".join(urls[:MOST_URLS_NAMED]) + (
+        f"; and {len(urls) - MOST_URLS_NAMED} more" if len(urls) > MOST_URLS_NAMED else ""
+    )
+    logger.warning(
+        "%s https://%s%s: there is no such function URL. Known: %s",
+        request.method,
+        request.host,
+        request.raw_path,
+        known or "none",
+    )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from moto.awslambda.responses import LambdaResponse
 from moto.core.common_types import TYPE_RESPONSE
 
+from . import scope
 from .models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from .parameters import read_parameters
 from .service_model import operation_model
@@ -22,6 +23,32 @@ class FunctionUrlResponse(LambdaResponse):
     @property
     def backend(self) -> FunctionUrlBackend:
         return backend_of(self.current_account, self.region)
+
+    def setup_class(
+        self, request: Any, full_url: str | None = None, headers: Any = None, use_raw_body: bool | None = True
+    ) -> None:
+        """As moto's, but the body stays bytes: a payload need not be text."""
+        super().setup_class(request, full_url, headers, use_raw_body)
+
+    def invoke(self) -> TYPE_RESPONSE:
+        parameters = self._parameters("Invoke")
+        answer = self.backend.answer_invoke(
+            parameters["FunctionName"],
+            parameters.get("Qualifier"),
+            self.body,
+            invocation_type=parameters.get("InvocationType", "RequestResponse"),
+            log_type=parameters.get("LogType", "None"),
+            client_context=parameters.get("ClientContext"),
+        )
+        return answer.status, {**answer.headers, "status": str(answer.status)}, answer.payload
+
+    def call_action(self) -> TYPE_RESPONSE:
+        """What the action answers, or what a test planned in its place."""
+        fault = scope.next_fault(self._get_action())
+        if fault is None or fault.response is None:
+            return super().call_action()
+        headers, body = self._enrich_response(dict(fault.response.headers), fault.response.body)
+        return fault.response.status, headers, body
 
     def create_function_url_config(self) -> TYPE_RESPONSE:
         parameters = self._parameters("CreateFunctionUrlConfig")
@@ -75,7 +102,7 @@ class FunctionUrlResponse(LambdaResponse):
 
     def _parameters(self, operation: str) -> dict[str, Any]:
         url = urlsplit(self.uri)
-        parameters = read_parameters(operation, path=url.path, query=url.query, body=self.body)
+        parameters = read_parameters(operation, path=url.path, query=url.query, headers=self.headers, body=self.body)
         validate(operation, parameters)
         return parameters
 

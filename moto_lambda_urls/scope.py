@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Literal, get_args
 
+from .faults import Fault, Faults
 from .recorder import Invocations
 
 Authorization = Literal["standard", "strict", "off"]
@@ -35,11 +36,14 @@ class Options:
 
 @dataclass(eq=False, kw_only=True)
 class Scope:
-    """One active mock. ``handlers`` maps function names to callables that stand in for the deployed code."""
+    """One active mock. ``handlers`` maps function names to callables that stand in for the deployed code; ``warned``
+    holds the URLs that a permission warning was given for."""
 
     options: Options = field(default_factory=Options)
     handlers: dict[str, Handler] = field(default_factory=dict)
     invocations: Invocations = field(default_factory=Invocations)
+    faults: Faults = field(default_factory=Faults)
+    warned: set[str] = field(default_factory=set)
 
 
 _lock = Lock()
@@ -76,6 +80,22 @@ def registered_handler(function_name: str) -> Handler | None:
     for scope in reversed(_active):
         if handler := scope.handlers.get(function_name):
             return handler
+    return None
+
+
+def warned() -> set[str]:
+    """The URLs that somebody was warned of, for as long as the outermost mock lasts."""
+    return (_active[0] if _active else _outside).warned
+
+
+def next_fault(target: str) -> Fault | None:
+    """What a test planned for this request to ``target``, a URL's id or an operation's name; None when nothing.
+
+    The innermost scope's plans come first; asking uses the fault up, once.
+    """
+    for scope in reversed(_active):
+        if fault := scope.faults.next_for(target):
+            return fault
     return None
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
@@ -59,6 +60,28 @@ def make_role(iam: Any, *, name: str = "lambda-role") -> str:
     except iam.exceptions.NoSuchEntityException:
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
         return iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrlConfig:
+    """What authorization reads of a function URL's configuration."""
+
+    auth_type: str = "NONE"
+    account_id: str = "123456789012"
+    region: str = "us-east-1"
+    function_name: str = "f"
+    qualifier: str | None = None
+    url: str = f"https://{HOST}/"
+
+    @property
+    def function_arn(self) -> str:
+        arn = f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.function_name}"
+        return f"{arn}:{self.qualifier}" if self.qualifier else arn
+
+
+def make_url_config(**fields: Any) -> UrlConfig:
+    """The configuration of the function ``f``'s public URL at HOST, but for ``fields``."""
+    return UrlConfig(**fields)
 
 
 def answer(call: Callable[..., Any], **parameters: Any) -> tuple[str, str, int]:
