@@ -8,8 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from moto.awslambda.responses import LambdaResponse
-from moto.core.common_types import TYPE_RESPONSE
-from moto.core.responses import ActionResult
+from moto.core.responses import TYPE_RESPONSE, ActionResult
 
 from . import scope
 from .models import FunctionUrlBackend, FunctionUrlConfig, backend_of
@@ -31,6 +30,22 @@ class FunctionUrlResponse(LambdaResponse):
             return super().call_action()
         headers, body = self._enrich_response(dict(fault.response.headers), fault.response.body)
         return fault.response.status, headers, body
+
+    def setup_class(self, request: Any, full_url: str, headers: Any, use_raw_body: bool = True) -> None:
+        """As moto's, but the body stays bytes: a payload need not be text."""
+        super().setup_class(request, full_url, headers, use_raw_body)
+
+    def invoke(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's is decorated
+        parameters = self._parameters("Invoke")
+        answer = self.backend.answer_invoke(
+            parameters["FunctionName"],
+            parameters.get("Qualifier"),
+            self.body,
+            invocation_type=parameters.get("InvocationType", "RequestResponse"),
+            log_type=parameters.get("LogType", "None"),
+            client_context=parameters.get("ClientContext"),
+        )
+        return answer.status, {**answer.headers, "status": str(answer.status)}, answer.payload
 
     def create_function_url_config(self) -> ActionResult:  # type: ignore[override]  # moto's give tuples
         parameters = self._parameters("CreateFunctionUrlConfig")
@@ -82,7 +97,7 @@ class FunctionUrlResponse(LambdaResponse):
 
     def _parameters(self, operation: str) -> dict[str, Any]:
         url = urlsplit(self.uri)
-        parameters = read_parameters(operation, path=url.path, query=url.query, body=self.body)
+        parameters = read_parameters(operation, path=url.path, query=url.query, headers=self.headers, body=self.body)
         validate(operation, parameters)
         return parameters
 

@@ -42,7 +42,7 @@ def is_signed(request: Request, signature: Signature, secret: str) -> bool:
                 if (f"{parts.scheme}://{parts.netloc}", parts.path, parts.query) != (_ORIGIN, path, query):
                     continue  # It holds what no URL may, such as ``#``: botocore would sign less than came.
                 received = AWSRequest(method=request.method, url=url)
-                received.params = parameters
+                received.params = parameters  # type: ignore[assignment]  # botocore takes pairs, its types do not
                 received.headers = headers
                 received.context = {"timestamp": signature.timestamp, "payload_hash": payload_hash}
                 signer = _CanonicalPathSigner if path_is_canonical else _Signer
@@ -130,19 +130,19 @@ def _paths(request: Request, signature: Signature) -> Iterator[tuple[str, bool]]
     path = request.raw_path if request.signed_path is None else request.signed_path
     if not path.startswith("/"):
         return
-    yield path, False
-    if "//" in path or "/." in path:
-        yield quote(path, safe="/~"), True
     is_httpx_aws_auth = signature.signed_headers in _HTTPX_AWS_AUTH_HEADERS and request.header("x-amz-content-sha256")
     if is_httpx_aws_auth and not _LOWER_CASE_ESCAPE.search(path):
         yield quote(unquote_to_bytes(path), safe="/~"), True
+    yield path, False
+    if "//" in path or "/." in path:
+        yield quote(path, safe="/~"), True
 
 
 def _queries(request: Request, signature: Signature) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """The queries that the client may have signed: as text for the URL, or as decoded pairs that are to be encoded.
 
-    botocore sorts the query as it was sent; AWS, like requests-aws4auth, decodes and encodes each part. There escapes in
-    lower case and bare spaces are not accepted: they would be bytes that can change.
+    botocore sorts the query as it was sent; AWS, like requests-aws4auth, decodes and encodes each part. There escapes
+    in lower case and bare spaces are not accepted: they would be bytes that can change.
     """
     pieces = list(query_pieces(request.raw_query))
     if signature.expires is not None:
