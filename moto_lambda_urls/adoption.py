@@ -25,8 +25,9 @@ _PLACES: Any = (
 )
 """moto's two sets of backends (the second is for ``use_docker: False``), the class that makes them, and ours."""
 
-_kept: WeakKeyDictionary[LambdaBackend, tuple[dict[Key, FunctionUrlConfig], ResourcePolicies]] = WeakKeyDictionary()
-"""The URLs and policies of backends that are moto's own for a while."""
+_Kept = tuple[dict[Key, FunctionUrlConfig], ResourcePolicies, UrlMetrics]
+_kept: WeakKeyDictionary[LambdaBackend, _Kept] = WeakKeyDictionary()
+"""What backends have of ours while they are moto's own between two mocks."""
 
 
 def adopt_all() -> None:
@@ -53,21 +54,20 @@ def release_all(*, keep: bool) -> None:
 
 def _adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
     backend.__class__ = ours
-    backend.url_configs, backend.policies = {}, ResourcePolicies()
-    backend.url_metrics = UrlMetrics()
+    backend.url_configs, backend.policies, backend.url_metrics = {}, ResourcePolicies(), UrlMetrics()
     names = list(backend._lambdas._functions)
-    functions = [[DeployedFunction.adopt(each) for each in backend.versions_of(name)][0] for name in names]
+    functions = [[DeployedFunction.adopt(each) for each in backend.versions_of(name)] for name in names]
     if backend in _kept:
         _take_kept(backend)
         return
-    for function in functions:
+    for function, *_ in functions:
         _take_policies(backend, function)
         if function.url_config:
             backend.put_url_config(_url_config(function, function.url_config))
 
 
 def _take_kept(backend: FunctionUrlBackend) -> None:
-    configs, backend.policies = _kept.pop(backend)
+    configs, backend.policies, backend.url_metrics = _kept.pop(backend)
     for config in configs.values():
         backend.put_url_config(config)
     for name, _ in configs:
@@ -103,7 +103,7 @@ def _url_config(function: LambdaFunction, config: MotoUrlConfig) -> FunctionUrlC
 def _release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
     unindex(backend.url_configs.values())
     if keep:
-        _kept[backend] = (backend.url_configs, backend.policies)
+        _kept[backend] = (backend.url_configs, backend.policies, backend.url_metrics)
     for name in list(backend._lambdas._functions):
         policies = backend.policies.of_function(name)
         statements = [statement for policy in policies.values() for statement in policy.statements]

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from moto.awslambda.responses import LambdaResponse
-from moto.core.responses import TYPE_RESPONSE, ActionResult
+from moto.core.common_types import TYPE_RESPONSE
+from moto.core.responses import ActionResult
 
 from . import scope
 from .models import FunctionUrlBackend, FunctionUrlConfig, backend_of
@@ -22,14 +23,6 @@ class FunctionUrlResponse(LambdaResponse):
     @property
     def backend(self) -> FunctionUrlBackend:
         return backend_of(self.current_account, self.region)
-
-    def call_action(self) -> TYPE_RESPONSE:
-        """What the action answers, or what a test planned in its place."""
-        fault = scope.next_fault(self._get_action())
-        if fault is None or fault.response is None:
-            return super().call_action()
-        headers, body = self._enrich_response(dict(fault.response.headers), fault.response.body)
-        return fault.response.status, headers, body
 
     def setup_class(self, request: Any, full_url: str, headers: Any, use_raw_body: bool = True) -> None:
         """As moto's, but the body stays bytes: a payload need not be text."""
@@ -46,6 +39,14 @@ class FunctionUrlResponse(LambdaResponse):
             client_context=parameters.get("ClientContext"),
         )
         return answer.status, {**answer.headers, "status": str(answer.status)}, answer.payload
+
+    def call_action(self) -> TYPE_RESPONSE:
+        """What the action answers, or what a test planned in its place."""
+        fault = scope.next_fault(self._get_action())
+        if fault is None or fault.response is None:
+            return super().call_action()
+        headers, body = self._enrich_response(dict(fault.response.headers), fault.response.body)
+        return fault.response.status, headers, body
 
     def create_function_url_config(self) -> ActionResult:  # type: ignore[override]  # moto's give tuples
         parameters = self._parameters("CreateFunctionUrlConfig")

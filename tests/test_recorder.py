@@ -57,7 +57,9 @@ def test_text_body_and_no_body():
     assert make_invocation().body == b""
 
 
-@pytest.mark.parametrize("event", [None, 7, [], {"requestContext": None}, {"requestContext": {"http": {"method": "X"}}}])
+@pytest.mark.parametrize(
+    "event", [None, 7, [], {"requestContext": None}, {"requestContext": {"http": {"method": "X"}}}]
+)
 def test_invoke_has_no_request(event):
     invocation = Invocation(request_id="r", function_name="orders", event=event)
     assert (invocation.method, invocation.path, invocation.status, invocation.body) == (None, None, None, b"")
@@ -173,8 +175,7 @@ def test_selection_of_a_url_names_it_and_shows_the_others():
     with pytest.raises(AssertionError) as failure:
         selection.assert_called()
     assert str(failure.value) == (
-        "Expected at least 1 invocation at https://abc/ of anything, got 0. "
-        "1 invocation in all:\n- GET / -> 200"
+        "Expected at least 1 invocation at https://abc/ of anything, got 0. 1 invocation in all:\n- GET / -> 200"
     )
 
 
