@@ -447,7 +447,7 @@ def test_find_url(aws_lambda: Any, fn: str) -> None:
     assert find_url_by_id(config.url_id) is config
     assert find_url(name.replace("us-east-1", "eu-west-1")) is None
     assert find_url(config.url_id) is None
-    assert known_urls() == [config]
+    assert known_urls() == [config.url]
     aws_lambda.update_function_url_config(FunctionName=fn, Qualifier="live", AuthType="AWS_IAM")
     updated = find_url(name)
     assert updated is not None
@@ -562,7 +562,7 @@ def test_threads_that_create_and_grant_at_once(aws_lambda: Any, fn: str) -> None
     with ThreadPoolExecutor(8) as threads:
         created = list(threads.map(create_and_grant, range(40)))
     assert created.count(True) == 1
-    assert known_urls() == [backend.get_function_url_config("fn")]
+    assert known_urls() == [backend.get_function_url_config("fn").url]
     document = backend.resource_policy("fn")
     assert document is not None
     assert len(document["Statement"]) == 40
