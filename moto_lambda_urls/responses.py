@@ -50,6 +50,19 @@ class FunctionUrlResponse(LambdaResponse):
         headers, body = self._enrich_response(dict(fault.response.headers), fault.response.body)
         return fault.response.status, headers, body
 
+    def invoke_with_response_stream(self) -> TYPE_RESPONSE:
+        parameters = self._parameters("InvokeWithResponseStream")
+        answer = self.backend.invoke_with_response_stream(
+            parameters["FunctionName"],
+            parameters.get("Qualifier"),
+            self.body,
+            invocation_type=parameters.get("InvocationType", "RequestResponse"),
+            log_type=parameters.get("LogType", "None"),
+            client_context=parameters.get("ClientContext"),
+        )
+        headers = {**answer.headers, "status": str(answer.status)}
+        return answer.status, headers, answer.frames or b""  # type: ignore[return-value]  # moto hands iterators on
+
     def create_function_url_config(self) -> TYPE_RESPONSE:
         parameters = self._parameters("CreateFunctionUrlConfig")
         config = self.backend.create_function_url_config(parameters["FunctionName"], parameters)
