@@ -1,0 +1,227 @@
+"""The server: a socket, a thread a connection, and what is installed into moto while it runs."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from threading import Lock, Thread, current_thread
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from moto.moto_api._internal.models import moto_api_backend
+from werkzeug.serving import ThreadedWSGIServer, generate_adhoc_ssl_context, load_ssl_context
+
+from .. import backends, gateway, intercept, runtime, scope
+from ..recorder import Invocations
+from .app import make_app
+from .connection import Connection
+from .guard import Guard
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from ..scope import Authorization, Handler, Scope, UrlStyle
+
+_BACKLOG = 256
+_POLL_SECONDS = 0.05
+_FINISH_SECONDS = 2.0
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
+"""Addresses that are all of a machine's, and the one of them to call."""
+
+
+class Listener(ThreadedWSGIServer):
+    """werkzeug's threaded server on a socket that is open already; ``finish`` lets requests that run come to their end."""
+
+    def __init__(self, listening: socket.socket, app: WSGIApplication, *, tls: ssl.SSLContext | None = None) -> None:
+        host, port = listening.getsockname()[:2]
+        self._open: dict[socket.socket, Thread] = {}
+        self._open_lock = Lock()
+        super().__init__(host, port, app, Connection, fd=listening.fileno(), ssl_context=tls)
+        if tls is not None:
+            # Else a client that connects and says nothing would keep all others waiting in accept().
+            self.socket.do_handshake_on_connect = False  # type: ignore[attr-defined]  # it is an SSLSocket now
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        with self._open_lock:
+            self._open[request] = current_thread()
+        super().process_request_thread(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._open_lock:
+            self._open.pop(request, None)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing: what an application raises is logged where it is caught; this is a socket that broke."""
+
+    def finish(self) -> None:
+        """Stop listening; answer what was asked, at most for two seconds; close every connection."""
+        self.shutdown()
+        with self._open_lock:
+            connections = dict(self._open)
+        for connection in connections:
+            _shut(connection, socket.SHUT_RD)
+        until = monotonic() + _FINISH_SECONDS
+        for thread in connections.values():
+            thread.join(max(0.0, until - monotonic()))
+        for connection in connections:
+            _shut(connection, socket.SHUT_RDWR)
+
+
+class LambdaUrlsServer:
+    """moto's server with function URLs, in a thread of this process: ``with LambdaUrlsServer() as server: …``.
+
+    Clients use ``server.endpoint_url`` as they would moto's server. Servers and mocks of one process share moto's state,
+    which the last one to stop clears.
+
+    :param host: the address to listen at; ``port`` 0 takes a free one.
+    :param authorization: as in ``mock_lambda_urls``.
+    :param url_style: the form of ``FunctionUrl``: "path" (``http://<host>/_aws/lambda-url/<id>/``), "host"
+        (``http://<id>.lambda-url.<region>.localhost:<port>/``) or "aws". All of them are understood.
+    :param handlers: function names → callables that stand in for the deployed code.
+    :param allow_hosts: host names under which a browser may use Lambda's API, besides local ones.
+    :param allow_origins: origins whose pages may.
+    :param tls: "adhoc" for a certificate made up at the start, or the files of one and its key.
+    :raises ValueError: an option has none of its values; TypeError: a handler is not callable.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        authorization: Authorization = "standard",
+        url_style: UrlStyle = "path",
+        handlers: Mapping[str, Handler] | None = None,
+        allow_hosts: Iterable[str] = (),
+        allow_origins: Iterable[str] = (),
+        tls: str | tuple[str, str] | None = None,
+    ) -> None:
+        self._guard = Guard(allow_hosts=frozenset(allow_hosts), allow_origins=frozenset(allow_origins))
+        self._options = scope.Options(authorization=authorization, url_style=url_style)
+        self._handlers = scope.handler_table(handlers)
+        self._address = (host, port)
+        self._tls = tls
+        self._running: tuple[Listener, Scope, ExitStack] | None = None
+
+    def __enter__(self) -> LambdaUrlsServer:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where clients find it: ``http://127.0.0.1:<port>``.
+
+        :raises RuntimeError: the server does not run.
+        """
+        return str(self.scope.options.endpoint_url)
+
+    @property
+    def invocations(self) -> Invocations:
+        """The newest invocations, oldest first."""
+        return self.scope.invocations
+
+    @property
+    def scope(self) -> Scope:
+        """Its options, registered handlers and invocations.
+
+        :raises RuntimeError: the server does not run.
+        """
+        if self._running is None:
+            raise RuntimeError("the server does not run: use it in a with statement, or call start()")
+        return self._running[1]
+
+    def start(self) -> None:
+        """Listen, and answer in threads of their own.
+
+        :raises OSError: the address cannot be had, for example because another program listens there.
+        :raises RuntimeError: it runs already.
+        """
+        if self._running is not None:
+            raise RuntimeError("the server runs already")
+        tls = _tls_context(self._tls)
+        with ExitStack() as undo:
+            listening = undo.enter_context(listen(*self._address))
+            mine = self._scope(listening, "https" if tls else "http")
+            install(mine, undo)
+            listener = Listener(listening, make_app(mine, self._guard), tls=tls)
+            listening.close()  # the listener has a descriptor of its own
+            thread = Thread(target=listener.serve_forever, args=(_POLL_SECONDS,), daemon=True)
+            thread.start()
+            undo.callback(thread.join)
+            undo.callback(listener.finish)
+            self._running = listener, mine, undo.pop_all()
+
+    def stop(self) -> None:
+        """Answer what was asked already, then close; moto's state is cleared unless another server or mock runs.
+
+        :raises RuntimeError: the server does not run.
+        """
+        if self._running is None:
+            raise RuntimeError("the server does not run")
+        undo = self._running[2]
+        self._running = None
+        undo.close()
+
+    def reset(self) -> None:
+        """Forget everything that was created, and the invocations, as ``/moto-api/reset`` does."""
+        moto_api_backend.reset()
+        self.invocations.clear()
+
+    def _scope(self, listening: socket.socket, scheme: str) -> Scope:
+        host, port = listening.getsockname()[:2]
+        host = ANY_ADDRESS.get(host, host)
+        endpoint_url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+        options = scope.Options(
+            authorization=self._options.authorization, url_style=self._options.url_style, endpoint_url=endpoint_url
+        )
+        return scope.Scope(options=options, handlers=dict(self._handlers))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket at ``host``, an address or a name; the caller closes it.
+
+    :raises OSError: the address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+
+
+def install(mine: Scope, undo: ExitStack) -> None:
+    """Put function URLs into moto until ``undo`` is closed, which clears moto's state if nobody else is active then."""
+    undo.callback(_clear_if_last)
+    backends.install()
+    undo.callback(backends.uninstall)
+    runtime.install()
+    undo.callback(runtime.uninstall)
+    intercept.install(gateway.handle)
+    undo.callback(intercept.uninstall)
+    scope.enter(mine)
+    undo.callback(scope.leave, mine)
+
+
+def _clear_if_last() -> None:
+    if not scope.active():
+        moto_api_backend.reset()
+
+
+def _tls_context(tls: str | tuple[str, str] | None) -> ssl.SSLContext | None:
+    if isinstance(tls, tuple):
+        return load_ssl_context(*tls)
+    if tls is None:
+        return None
+    if tls != "adhoc":
+        raise ValueError(f'tls={tls!r} is neither "adhoc" nor the files of a certificate and its key')
+    return generate_adhoc_ssl_context()
+
+
+def _shut(connection: socket.socket, how: int) -> None:
+    try:
+        connection.shutdown(how)
+    except OSError:
+        return  # closed meanwhile
