@@ -9,7 +9,8 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from .exceptions import FunctionUrlPermissionWarning
-    from .lambda_urls import FunctionUrl, LambdaUrls
+    from .function_url import FunctionUrl
+    from .lambda_urls import LambdaUrls
     from .mock import mock_lambda_urls
     from .recorder import Invocation
     from .server import LambdaUrlsServer
@@ -25,7 +26,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "FunctionUrl": "lambda_urls",
+    "FunctionUrl": "function_url",
     "FunctionUrlPermissionWarning": "exceptions",
     "Invocation": "recorder",
     "LambdaUrls": "lambda_urls",

@@ -6,10 +6,8 @@ import logging
 from datetime import datetime, timezone
 from uuid import uuid4
 
-from . import auth, cors, models, payload, runtime, scope
-from .exceptions import Refused
+from . import models, payload
 from .messages import Request, Response
-from .recorder import Invocation
 
 logger = logging.getLogger("moto_lambda_urls")
 
@@ -20,5 +18,7 @@ def handle(request: Request) -> Response:
     request_id = str(uuid4())
     config = models.find_url(request.host)
     if config is None:
-        logger.warning("%s %s: no such function URL; there are %s", request.method, request.host, models.known_urls() or "none")
+        logger.warning(
+            "%s %s: no such function URL; there are %s", request.method, request.host, models.known_urls() or "none"
+        )
         return payload.unknown_url(request, request_id=request_id, now=now)

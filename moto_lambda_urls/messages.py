@@ -13,10 +13,11 @@ Headers = tuple[tuple[str, str], ...]
 class Request:
     """A request as it was sent to a function URL, before anything is decoded.
 
-    ``host`` is the AWS host name that it is for (``<id>.lambda-url.<region>.on.aws``, lower case, no port), however it was
-    addressed. ``raw_path`` starts with ``/`` and keeps its percent-encoding; ``raw_query`` has no ``?``. ``headers`` holds
-    what the client sent, its own ``Host`` line included. ``signed_path`` is the path that the client put on the wire where
-    it is another than ``raw_path`` (a server's prefix was taken off): signatures are made over that one.
+    ``host`` is the AWS host name that it is for (``<id>.lambda-url.<region>.on.aws``, lower case, no port), however it
+    was addressed. ``raw_path`` starts with ``/`` and keeps its percent-encoding; ``raw_query`` has no ``?``.
+    ``headers`` holds what the client sent, its own ``Host`` line included. ``signed_path`` is the path that the client
+    put on the wire where it is another than ``raw_path`` (a server's prefix was taken off): signatures are made over
+    that one.
     """
 
     method: str

@@ -28,7 +28,9 @@ class MockLambdaUrls(MockAWS):
     inherited is only how moto decorates functions and classes.
     """
 
-    def __init__(self, *, options: scope.Options, handlers: dict[str, scope.Handler], config: DefaultConfig | None) -> None:
+    def __init__(
+        self, *, options: scope.Options, handlers: dict[str, scope.Handler], config: DefaultConfig | None
+    ) -> None:
         self._options = options
         self._handlers = handlers
         self._config = config
@@ -45,7 +47,9 @@ class MockLambdaUrls(MockAWS):
         :raises RuntimeError: the mock was not started.
         """
         if not self._started:
-            raise RuntimeError("mock_lambda_urls is not started: use it as a decorator, in a with statement, or call start()")
+            raise RuntimeError(
+                "mock_lambda_urls is not started: use it as a decorator or in a with statement, or call start()"
+            )
         return self._urls
 
     def start(self, reset: bool = True) -> None:
@@ -118,12 +122,12 @@ def mock_lambda_urls(
 ) -> MockLambdaUrls | Callable[P, T]:
     """Mock AWS with moto, with Lambda's function URLs answered by the deployed handlers in this process.
 
-    Used like ``moto.mock_aws``: as a decorator of functions, coroutine functions and classes, bare or called; as a context
-    manager; by ``start()`` and ``stop()``.
+    Used like ``moto.mock_aws``: as a decorator of functions, coroutine functions and classes, bare or called; as a
+    context manager; by ``start()`` and ``stop()``.
 
     :param handlers: function names → callables that stand in for the deployed code of those functions.
-    :param authorization: "standard" asks a NONE URL for its grant and verifies signatures of known keys; "strict" is AWS
-        today; "off" lets every URL answer.
+    :param authorization: "standard" asks a NONE URL for its grant and verifies signatures of known keys; "strict" is
+        AWS today; "off" lets every URL answer.
     :param raise_handler_errors: an exception of a handler reaches the caller instead of becoming a 502.
     :param config: passed to ``mock_aws`` as it is.
     :raises ValueError: ``authorization`` is none of the three.

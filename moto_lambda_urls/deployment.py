@@ -1,0 +1,107 @@
+"""What stands behind a function URL when it is deployed in one call: the package, the names and the role."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+CUSTOM_ID_TAG = "_custom_id_"
+RUNTIME = f"python3.{sys.version_info.minor}"
+LONGEST_NAME = 64
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
+_IMPORTABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """A deployment package and the ``Handler`` that is called in it."""
+
+    zip_file: bytes
+    handler: str
+
+
+def package_of(handler: object, *, handler_name: str) -> Package:
+    """The package for a callable or a module path (a placeholder), or for a zip given as bytes or Path.
+
+    :raises ValueError: a str names no module and function.
+    :raises TypeError: ``handler`` is of no known kind.
+    """
+    if isinstance(handler, bytes):
+        return Package(zip_file=handler, handler=handler_name)
+    if isinstance(handler, Path):
+        return Package(zip_file=handler.read_bytes(), handler=handler_name)
+    if isinstance(handler, str):
+        return Package(zip_file=placeholder(), handler=_dotted(handler))
+    if callable(handler):
+        return Package(zip_file=placeholder(), handler=handler_name)
+    raise TypeError(
+        f"handler is {handler!r}: give a callable taking (event, context), a name like 'package.module.handler', "
+        "or a zip as bytes or pathlib.Path"
+    )
+
+
+def _dotted(name: str) -> str:
+    dotted = name.replace(":", ".", 1)
+    if not _IMPORTABLE.fullmatch(dotted):
+        raise ValueError(
+            f"handler={name!r} names no module and function: write 'package.module.handler' or "
+            "'package.module:handler', or give the path of a zip as a pathlib.Path"
+        )
+    return dotted
+
+
+def placeholder() -> bytes:
+    """A deployment package without code."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        package.writestr("PLACEHOLDER", "The handler is found in the test's own process.\n")
+    return buffer.getvalue()
+
+
+def new_name(handler: object) -> str:
+    """A function name that nothing else has, which begins with what ``handler`` is called."""
+    stem = _stem(handler)
+    return f"{_NOT_IN_NAMES.sub('-', stem).strip('-')[: LONGEST_NAME - 9] or 'function'}-{uuid4().hex[:8]}"
+
+
+def _stem(handler: object) -> str:
+    if isinstance(handler, str):
+        return handler
+    if isinstance(handler, Path):
+        return handler.stem
+    return str(getattr(handler, "__name__", ""))
+
+
+def create_function(client: Any, package: Package, **settings: Any) -> dict[str, Any]:
+    """Create a function from ``package``; the answer of CreateFunction."""
+    function: dict[str, Any] = client.create_function(
+        Runtime=RUNTIME, Handler=package.handler, Code={"ZipFile": package.zip_file}, **settings
+    )
+    return function
+
+
+def role_arn(iam: Any, name: str) -> str:
+    """The ARN of the role ``name`` that Lambda may assume, created if it is not there."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    try:
+        arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    except iam.exceptions.EntityAlreadyExistsException:
+        arn = iam.get_role(RoleName=name)["Role"]["Arn"]
+    return arn
+
+
+def url_id_of(url: str) -> str:
+    """The id of a function URL in any of the forms that a server gives: in the host, or after ``/_aws/lambda-url/``."""
+    parts = urlsplit(url)
+    if parts.path.startswith("/_aws/lambda-url/"):
+        return parts.path.split("/")[3]
+    return (parts.hostname or "").split(".")[0]

@@ -1,0 +1,117 @@
+"""requests, below a session's adapters and beside the ``responses`` mocks that may be active."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import requests
+import urllib3
+from requests import exceptions
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
+from urllib3.util import Timeout
+
+from ..hosts import function_url_host_of
+from .patches import Method, Patches
+
+MOST_AT_ONCE = 100
+"""Connections that a pool keeps; more may be open, but urllib3 logs a warning for each."""
+
+
+def patch(patches: Patches) -> None:
+    """Give sessions, for a function URL, a stand-in of the adapter that they would use."""
+    patches.method(requests.Session, "get_adapter", _get_adapter)
+
+
+class FunctionUrlAdapter(HTTPAdapter):
+    """HTTPAdapter, whose ``send`` reaches function URLs: no proxy, no certificates, and not what ``responses`` patches."""
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: ARG002
+        timeout: float | tuple[float | None, float | None] | Timeout | None = None,
+        verify: bool | str = True,  # noqa: ARG002
+        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,  # noqa: ARG002
+        proxies: Mapping[str, str] | None = None,  # noqa: ARG002
+    ) -> requests.Response:
+        """Send ``request`` through urllib3, with its errors turned into those of requests."""
+        assert request.url is not None
+        host = function_url_host_of(request.url)
+        assert host is not None
+        self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+        try:
+            raw = _pool(host).urlopen(
+                request.method or "GET",
+                request.path_url,
+                body=request.body,
+                headers=request.headers,
+                redirect=False,
+                assert_same_host=False,
+                preload_content=False,
+                decode_content=False,
+                retries=self.max_retries,
+                timeout=_timeout(timeout),
+                chunked=not (request.body is None or "Content-Length" in request.headers),
+            )
+        except HTTPError as error:
+            raise _translated(error, request) from error
+        return self.build_response(request, raw)
+
+
+def _get_adapter(original: Method) -> Method:
+    def get_adapter(session: requests.Session, url: str) -> BaseAdapter:
+        adapter: BaseAdapter = original(session, url)
+        if not isinstance(adapter, HTTPAdapter) or function_url_host_of(url) is None:
+            return adapter
+        return _stand_in(adapter)
+
+    return get_adapter
+
+
+def _stand_in(adapter: HTTPAdapter) -> BaseAdapter:
+    """The same adapter, state included, but what its class leaves to HTTPAdapter is left to FunctionUrlAdapter."""
+    if isinstance(adapter, FunctionUrlAdapter):
+        return adapter
+    stand_in: BaseAdapter = object.__new__(_stand_in_class(type(adapter)))
+    stand_in.__dict__ = adapter.__dict__
+    return stand_in
+
+
+@lru_cache(maxsize=64)
+def _stand_in_class(adapter_class: type[HTTPAdapter]) -> type[HTTPAdapter]:
+    if adapter_class is HTTPAdapter:
+        return FunctionUrlAdapter
+    return type(adapter_class.__name__, (adapter_class, FunctionUrlAdapter), {})
+
+
+@lru_cache(maxsize=64)
+def _pool(host: str) -> urllib3.HTTPSConnectionPool:
+    return urllib3.HTTPSConnectionPool(host, maxsize=MOST_AT_ONCE)
+
+
+def _timeout(timeout: Any) -> Timeout:
+    if isinstance(timeout, Timeout):
+        return timeout
+    if isinstance(timeout, tuple):
+        try:
+            connect, read = timeout
+        except ValueError:
+            raise ValueError(f"Invalid timeout {timeout}. Pass a (connect, read) timeout tuple") from None
+        return Timeout(connect=connect, read=read)
+    return Timeout(connect=timeout, read=timeout)
+
+
+def _translated(error: HTTPError, request: requests.PreparedRequest) -> Exception:
+    """What HTTPAdapter.send makes of the errors that can happen without a network."""
+    if isinstance(error, MaxRetryError):
+        if isinstance(error.reason, ResponseError):
+            return exceptions.RetryError(error, request=request)
+        return exceptions.ConnectionError(error, request=request)
+    if isinstance(error, ProtocolError):
+        return exceptions.ConnectionError(error, request=request)
+    if isinstance(error, ReadTimeoutError):
+        return exceptions.ReadTimeout(error, request=request)
+    return error

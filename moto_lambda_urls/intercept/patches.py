@@ -1,0 +1,41 @@
+"""Methods replaced for a while, and all of them put back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+Method = Callable[..., Any]
+
+
+class Patches:
+    """What has been replaced, to be undone together."""
+
+    def __init__(self) -> None:
+        self._replaced: list[tuple[type, str, Method, Method]] = []
+        self._active = True
+
+    def method(self, owner: type, name: str, make: Callable[[Method], Method]) -> None:
+        """Replace the method ``name`` that ``owner`` itself defines by ``make(original)``.
+
+        The replacement steps aside once the patches are undone, also where somebody has kept hold of it.
+        """
+        original = vars(owner)[name]
+        replacement = make(original)
+
+        @wraps(original)
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return (replacement if self_patches._active else original)(self, *args, **kwargs)
+
+        self_patches = self
+        setattr(owner, name, method)
+        self._replaced.append((owner, name, original, method))
+
+    def undo(self) -> None:
+        """Put the originals back, except where another tool has patched on top: it will put back ours, which steps aside."""
+        self._active = False
+        while self._replaced:
+            owner, name, original, method = self._replaced.pop()
+            if vars(owner).get(name) is method:
+                setattr(owner, name, original)

@@ -1,0 +1,147 @@
+"""HTTP/1.1 as bytes: requests taken apart, responses put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from ..messages import Headers, Request, Response
+from .calls import close
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_LINE_END = b"\r\n"
+_HEAD_END = b"\r\n\r\n"
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+class RequestReader:
+    """A request to ``host``, from its bytes as a client writes them."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self._buffer = bytearray()
+        self._head: Request | None = None
+        self._body = bytearray()
+        self._position = 0
+
+    def feed(self, data: bytes) -> None:
+        """Add the next bytes."""
+        self._buffer += data
+
+    def request(self) -> Request | None:
+        """The request once it is complete; None while there is more to come."""
+        head = self._head or self._read_head()
+        if head is None or not self._read_body(head):
+            return None
+        if not self._body:
+            return head
+        return Request(
+            method=head.method,
+            host=head.host,
+            raw_path=head.raw_path,
+            raw_query=head.raw_query,
+            headers=head.headers,
+            body=bytes(self._body),
+        )
+
+    def awaits_continue(self) -> bool:
+        """Whether the client has sent ``Expect: 100-continue`` and nothing of the body yet."""
+        head = self._head or self._read_head()
+        if head is None or len(self._buffer) > self._position:
+            return False
+        return (head.header("Expect") or "").lower() == "100-continue"
+
+    def _read_head(self) -> Request | None:
+        end = self._buffer.find(_HEAD_END)
+        if end < 0:
+            return None
+        first, *lines = self._buffer[:end].decode("latin-1").split("\r\n")
+        method, _, rest = first.partition(" ")
+        raw_path, raw_query = _split_target(rest.rpartition(" ")[0])
+        self._position = end + len(_HEAD_END)
+        self._head = Request(
+            method=method, host=self._host, raw_path=raw_path, raw_query=raw_query, headers=_header_pairs(lines)
+        )
+        return self._head
+
+    def _read_body(self, head: Request) -> bool:
+        if "chunked" in (head.header("Transfer-Encoding") or "").lower():
+            return self._read_chunks()
+        length = int(head.header("Content-Length") or 0)
+        if len(self._buffer) < self._position + length:
+            return False
+        self._body = self._buffer[self._position : self._position + length]
+        return True
+
+    def _read_chunks(self) -> bool:
+        while (line_end := self._buffer.find(_LINE_END, self._position)) >= 0:
+            size = int(self._buffer[self._position : line_end].partition(b";")[0], 16)
+            start = line_end + len(_LINE_END)
+            if size == 0:  # trailers may follow, up to an empty line
+                return self._buffer.find(_HEAD_END, line_end) >= 0
+            if len(self._buffer) < start + size + len(_LINE_END):
+                return False
+            self._body += self._buffer[start : start + size]
+            self._position = start + size + len(_LINE_END)
+        return False
+
+
+def framed(response: Response, method: str) -> Response:
+    """``response`` to a request with ``method`` as the wire carries it: without a body where HTTP has none, and with
+    a line that says where the body ends. The body of a bodiless answer is closed.
+    """
+    headers, body = response.headers, response.body
+    bodiless = response.status in (204, 304) or response.status < 200
+    if not any(name.lower() in ("content-length", "transfer-encoding") for name, _ in headers) and not bodiless:
+        length = ("Content-Length", str(len(body))) if isinstance(body, bytes) else ("Transfer-Encoding", "chunked")
+        headers = (*headers, length)
+    if bodiless or method == "HEAD":
+        close(body)
+        body = b""
+    if headers is response.headers and body is response.body:
+        return response
+    return Response(status=response.status, headers=headers, body=body)
+
+
+def head_bytes(response: Response) -> bytes:
+    """Status line and headers of ``response``."""
+    lines = "".join([f"{name}: {value}\r\n" for name, value in response.headers])
+    return f"HTTP/1.1 {response.status} {reason(response.status)}\r\n{lines}\r\n".encode("latin-1")
+
+
+def body_parts(response: Response) -> Iterator[bytes]:
+    """The bytes of a framed response's streamed body."""
+    assert not isinstance(response.body, bytes)
+    if response.header("Transfer-Encoding") is None:
+        yield from response.body
+        return
+    for chunk in response.body:
+        if chunk:
+            yield b"%x\r\n%b\r\n" % (len(chunk), chunk)
+    yield b"0\r\n\r\n"
+
+
+def reason(status: int) -> str:
+    """The phrase that goes with ``status``, empty for one that has no name."""
+    return _REASONS.get(status, "")
+
+
+def _split_target(target: str) -> tuple[str, str]:
+    if not target.startswith("/"):  # the whole URL, as a proxy's client writes it
+        url = urlsplit(target)
+        return url.path or "/", url.query
+    path, _, query = target.partition("?")
+    return path, query
+
+
+def _header_pairs(lines: list[str]) -> Headers:
+    pairs: list[tuple[str, str]] = []
+    for line in lines:
+        if line[0] in " \t":  # http.client folds a header that was given several values
+            name, value = pairs.pop()
+            pairs.append((name, f"{value} {line.strip()}"))
+        else:
+            name, _, value = line.partition(":")
+            pairs.append((name, value.strip(" \t")))
+    return tuple(pairs)

@@ -1,0 +1,23 @@
+"""Payload format 2.0 both ways: a request to the event, the handler's result to the response."""
+
+from .event import MAX_EVENT_BYTES, Caller, UrlConfig, encode_event, to_event
+from .framing import finish, internal_server_error, trace_header, unknown_url
+from .result import MAX_RESULT_BYTES, BadResultError, prelude_response, raw_response, streamed_response, to_response
+
+__all__ = [
+    "MAX_EVENT_BYTES",
+    "MAX_RESULT_BYTES",
+    "BadResultError",
+    "Caller",
+    "UrlConfig",
+    "encode_event",
+    "finish",
+    "internal_server_error",
+    "prelude_response",
+    "raw_response",
+    "streamed_response",
+    "to_event",
+    "to_response",
+    "trace_header",
+    "unknown_url",
+]

@@ -1,0 +1,252 @@
+"""From the JSON that a handler returned to the response, payload format 2.0."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import reprlib
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..messages import Headers, Response
+from .framing import framed, has_body, has_length, internal_server_error
+
+MAX_RESULT_BYTES = 6_291_556
+
+# Recorded from function URLs: connection, content-length, server, www-authenticate; from API Gateway: date,
+# x-amzn-requestid. The others are a decision, after the list in API Gateway's "Important notes".
+_REMAPPED = frozenset(
+    {
+        "authorization",
+        "connection",
+        "content-length",
+        "content-md5",
+        "date",
+        "expect",
+        "host",
+        "keep-alive",
+        "max-forwards",
+        "proxy-authenticate",
+        "proxy-connection",
+        "server",
+        "te",
+        "trailer",
+        "upgrade",
+        "user-agent",
+        "www-authenticate",
+        "x-amzn-requestid",
+        "x-amzn-trace-id",
+    }
+)
+_DROPPED = frozenset({"transfer-encoding"})  # A decision: API Gateway drops it from every integration's response.
+_logger = logging.getLogger(__name__)
+_REMAPPED_PREFIX = "x-amzn-Remapped-"
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_STATUS = re.compile(r"[1-5][0-9][0-9]")
+_to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+class BadResultError(ValueError):
+    """A result that is no response: the client gets ``status``, ``Internal Server Error``; the message says why.
+
+    What AWS does with each kind of unusable result is not public: that all but one are 502 is a decision.
+    """
+
+    def __init__(self, reason: str, *, status: int = 502) -> None:
+        super().__init__(f"The handler's result is no response: {reason}")
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    status: int
+    content_type: str
+    own: Headers
+
+
+def to_response(result: bytes, *, method: str, request_id: str, trace_id: str, now: datetime) -> Response:
+    """The response for ``result``, the JSON that the handler of a BUFFERED URL returned; never raises.
+
+    A result that is no response, or is over ``MAX_RESULT_BYTES``, becomes AWS's ``Internal Server Error``.
+    https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
+    """
+    try:
+        if len(result) > MAX_RESULT_BYTES:
+            raise BadResultError(f"it has {len(result)} bytes, AWS allows {MAX_RESULT_BYTES}")
+        value = _parsed(result)
+        if isinstance(value, dict) and "statusCode" in value:
+            head = _head(value, default_type="application/json")
+            body = _body(value.get("body"), is_base64=value.get("isBase64Encoded") is True)
+        else:
+            head, body = _Head(200, "application/json", ()), _text_or_json(value)
+    except BadResultError as bad:
+        return _refused(bad, method=method, request_id=request_id, trace_id=trace_id, now=now)
+    return _response(head, body, method=method, request_id=request_id, trace_id=trace_id, now=now)
+
+
+def raw_response(result: bytes, *, method: str, request_id: str, trace_id: str, now: datetime) -> Response:
+    """The response of a RESPONSE_STREAM URL whose handler returned: ``result`` itself, envelope and all."""
+    head = _Head(200, "application/octet-stream", ())
+    return _response(head, result, method=method, request_id=request_id, trace_id=trace_id, now=now)
+
+
+def prelude_response(
+    prelude: Mapping[str, object] | None, *, request_id: str, trace_id: str, now: datetime
+) -> tuple[int, Headers]:
+    """Status and header lines of a streamed response; ``prelude`` is its first item, None when it has none.
+
+    :raises BadResultError: the prelude's status, headers or cookies are unusable.
+    """
+    head = _head({"statusCode": 200, **(prelude or {})}, default_type="application/octet-stream")
+    headers = framed(
+        content_type=head.content_type,
+        content_length=None,
+        request_id=request_id,
+        now=now,
+        trace_id=trace_id,
+        own=head.own,
+    )
+    return head.status, headers
+
+
+def streamed_response(
+    prelude: Mapping[str, object] | None,
+    chunks: Iterator[bytes],
+    *,
+    method: str,
+    request_id: str,
+    trace_id: str,
+    now: datetime,
+) -> Response:
+    """The response of a RESPONSE_STREAM URL whose handler streams ``chunks``; never raises.
+
+    ``chunks`` is closed at once where the response has no such body: for HEAD, 204 and the like, and a bad prelude.
+    """
+    try:
+        status, headers = prelude_response(prelude, request_id=request_id, trace_id=trace_id, now=now)
+    except BadResultError as bad:
+        _close(chunks)
+        return _refused(bad, method=method, request_id=request_id, trace_id=trace_id, now=now)
+    if has_body(method, status):
+        return Response(status=status, headers=headers, body=chunks)
+    _close(chunks)
+    return Response(status=status, headers=headers)
+
+
+def _response(head: _Head, body: bytes, *, method: str, request_id: str, trace_id: str, now: datetime) -> Response:
+    headers = framed(
+        content_type=head.content_type,
+        content_length=len(body) if has_length(head.status) else None,
+        request_id=request_id,
+        now=now,
+        trace_id=trace_id,
+        own=head.own,
+    )
+    return Response(status=head.status, headers=headers, body=body if has_body(method, head.status) else b"")
+
+
+def _refused(bad: BadResultError, *, method: str, request_id: str, trace_id: str, now: datetime) -> Response:
+    _logger.error("%d Internal Server Error for request %s. %s", bad.status, request_id, bad)
+    return internal_server_error(method=method, request_id=request_id, trace_id=trace_id, now=now, status=bad.status)
+
+
+def _close(chunks: Iterator[bytes]) -> None:
+    if close := getattr(chunks, "close", None):
+        close()
+
+
+def _parsed(result: bytes) -> object:
+    try:
+        value: object = json.loads(result.decode(), parse_constant=_no_json)
+    except (ValueError, RecursionError) as error:
+        raise BadResultError(f"it is not JSON: {error}") from error
+    return value
+
+
+def _no_json(constant: str) -> object:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _head(envelope: Mapping[str, object], *, default_type: str) -> _Head:
+    content_type, own = default_type, []
+    headers = _none_is_empty(envelope.get("headers"), {})
+    if not isinstance(headers, dict):
+        raise BadResultError(f"headers is {_short(headers)}, not an object")
+    for name, value in headers.items():
+        line = _line(name, value)
+        folded = name.lower()
+        if folded.startswith(_REMAPPED_PREFIX.lower()):
+            raise BadResultError(f"the header {name} has a name that is AWS's own", status=500)
+        if folded == "content-type":
+            content_type = line[1]
+        elif folded in _REMAPPED:
+            own.append(_line(_REMAPPED_PREFIX + name, value))
+        elif folded not in _DROPPED:
+            own.append(line)
+    cookies = _none_is_empty(envelope.get("cookies"), [])
+    if not isinstance(cookies, list):
+        raise BadResultError(f"cookies is {_short(cookies)}, not an array of strings")
+    own.extend(_line("set-cookie", cookie) for cookie in cookies)
+    return _Head(_status(envelope["statusCode"]), content_type, tuple(own))
+
+
+def _none_is_empty(value: object, empty: object) -> object:
+    return empty if value is None else value
+
+
+def _status(code: object) -> int:
+    if isinstance(code, str) and _STATUS.fullmatch(code):
+        return int(code)
+    if isinstance(code, (int, float)) and not isinstance(code, bool) and code in range(100, 600):
+        return int(code)
+    raise BadResultError(f"statusCode is {_short(code)}, not a number from 100 to 599")
+
+
+def _line(name: object, value: object) -> tuple[str, str]:
+    # Decision: what no HTTP header can be (CR, LF, characters beyond Latin-1, null, nested values) is no response.
+    text = value if isinstance(value, str) else _scalar(value)
+    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        raise BadResultError(f"{_short(name)} is no header name")
+    if not _HEADER_VALUE.fullmatch(text):
+        raise BadResultError(f"the header {name} is {_short(text)}, which HTTP cannot carry")
+    return name, text.strip(" \t")
+
+
+def _scalar(value: object) -> str:
+    if not isinstance(value, (bool, int, float)):
+        raise BadResultError(f"{_short(value)} is no header value")
+    return _serialised(value)
+
+
+def _body(body: object, *, is_base64: bool) -> bytes:
+    if body is None:
+        return b""
+    if not is_base64:
+        return _text_or_json(body)
+    try:
+        return b64decode(body, validate=True)  # type: ignore[arg-type]  # other values than text raise TypeError
+    except (ValueError, TypeError) as error:
+        raise BadResultError(f"isBase64Encoded is true, but body is not base64: {error}") from error
+
+
+def _text_or_json(value: object) -> bytes:
+    # Decision: a surrogate that stands alone, which no UTF-8 can hold, goes out as "?".
+    return (value if isinstance(value, str) else _serialised(value)).encode("utf-8", "replace")
+
+
+def _short(value: object) -> str:
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python refuses to write very long integers
+        return f"a long {type(value).__name__}"
+
+
+def _serialised(value: object) -> str:
+    try:
+        return _to_json(value)
+    except (ValueError, RecursionError) as error:
+        raise BadResultError(f"it cannot be written as JSON: {error}") from error

@@ -1,0 +1,93 @@
+"""Fixtures that many tests share: AWS clients under the mock, and a deployed function with its URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from builders import make_role, make_zip
+
+from moto_lambda_urls import LambdaUrls, mock_lambda_urls
+
+REGION = "us-east-1"
+
+
+@pytest.fixture(autouse=True)
+def _default_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+
+
+@pytest.fixture
+def mock() -> Iterator[LambdaUrls]:
+    """A running mock in its default configuration."""
+    with mock_lambda_urls() as urls:
+        yield urls
+
+
+@pytest.fixture
+def aws_lambda(mock: LambdaUrls) -> Any:
+    """A Lambda client under the mock."""
+    return boto3.client("lambda", REGION)
+
+
+@pytest.fixture
+def create_function(aws_lambda: Any) -> Callable[..., str]:
+    """Create a function from source code or a table of files; gives its ARN."""
+
+    def create(
+        name: str = "fn",
+        files: dict[str, str | bytes] | str = "def handler(event, context): return event",
+        **fields: Any,
+    ) -> str:
+        request = {
+            "FunctionName": name,
+            "Runtime": "python3.13",
+            "Role": make_role(boto3.client("iam", REGION)),
+            "Handler": "app.handler",
+            "Code": {"ZipFile": make_zip(files)},
+            **fields,
+        }
+        return aws_lambda.create_function(**request)["FunctionArn"]
+
+    return create
+
+
+@pytest.fixture
+def deploy(aws_lambda: Any, create_function: Callable[..., str]) -> Callable[..., str]:
+    """Create a function with a public URL; gives the URL."""
+
+    def create(
+        name: str = "fn",
+        files: dict[str, str | bytes] | str = "def handler(event, context): return event",
+        *,
+        config: dict[str, Any] | None = None,
+        **fields: Any,
+    ) -> str:
+        create_function(name, files, **fields)
+        url = aws_lambda.create_function_url_config(FunctionName=name, AuthType="NONE", **(config or {}))["FunctionUrl"]
+        grant_public(aws_lambda, name)
+        return url
+
+    return create
+
+
+def grant_public(client: Any, name: str, **target: Any) -> None:
+    """Add both statements that a public URL needs."""
+    client.add_permission(
+        FunctionName=name,
+        StatementId="public-url",
+        Action="lambda:InvokeFunctionUrl",
+        Principal="*",
+        FunctionUrlAuthType="NONE",
+        **target,
+    )
+    client.add_permission(
+        FunctionName=name,
+        StatementId="public-invoke",
+        Action="lambda:InvokeFunction",
+        Principal="*",
+        InvokedViaFunctionUrl=True,
+        **target,
+    )
