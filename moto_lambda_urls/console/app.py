@@ -9,11 +9,10 @@ from importlib.resources import files
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .. import models
+from .. import models, wsgi
+from ..addressing import CONSOLE, PREFIX
 from ..messages import Request, Response
 from ..recorder import Invocations
-from ..server import wsgi
-from ..server.addressing import CONSOLE, PREFIX
 from . import rows, sending
 
 if TYPE_CHECKING:
@@ -31,12 +30,12 @@ _FILES = {
     f"{PREFIX}{CONSOLE}/page.css": ("page.css", "text/css"),
     f"{PREFIX}{CONSOLE}/page.js": ("page.js", "text/javascript"),
 }
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 _SAFETY = (
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    ),
+    ("Content-Security-Policy", _POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),

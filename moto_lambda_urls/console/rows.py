@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..messages import Response
-from ..recorder import Invocation
+from ..recorder import HandlerError, Invocation
 
 if TYPE_CHECKING:
     from ..models import FunctionUrlConfig
@@ -49,7 +49,6 @@ def invocation_row(invocation: Invocation) -> dict[str, Any]:
 
 def invocation_detail(invocation: Invocation) -> dict[str, Any]:
     """Everything about one invocation."""
-    error = invocation.error
     return {
         **invocation_row(invocation),
         "request": _request(invocation.event),
@@ -57,8 +56,12 @@ def invocation_detail(invocation: Invocation) -> dict[str, Any]:
         "result": _cut(invocation.result),
         "response": response_detail(invocation.response) if invocation.response is not None else None,
         "logs": _cut(invocation.logs),
-        "error": {"type": error.type, "message": _cut(error.message), "traceback": _cut(error.traceback)} if error else None,
+        "error": _error(invocation.error) if invocation.error is not None else None,
     }
+
+
+def _error(error: HandlerError) -> dict[str, Any]:
+    return {"type": error.type, "message": _cut(error.message), "traceback": _cut(error.traceback)}
 
 
 def response_detail(response: Response, *, body: bytes | None = None) -> dict[str, Any]:

@@ -40,7 +40,12 @@ def to_request(form: Mapping[str, Any], config: FunctionUrlConfig) -> Request:
     if config.auth_type == "AWS_IAM":
         lines = _signed(method.upper(), f"https://{config.host}{raw_path}?{raw_query}", lines, content, config.region)
     return Request(
-        method=method.upper(), host=config.host, raw_path=raw_path, raw_query=raw_query, headers=tuple(lines), body=content
+        method=method.upper(),
+        host=config.host,
+        raw_path=raw_path,
+        raw_query=raw_query,
+        headers=tuple(lines),
+        body=content,
     )
 
 
@@ -58,10 +63,8 @@ def _header(line: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _signed(
-    method: str, url: str, lines: list[tuple[str, str]], body: bytes, region: str
-) -> list[tuple[str, str]]:
+def _signed(method: str, url: str, lines: list[tuple[str, str]], body: bytes, region: str) -> list[tuple[str, str]]:
     unsigned = AWSRequest(method=method, url=url.rstrip("?"), data=body, headers=dict(lines))
     SigV4Auth(_KEY, "lambda", region).add_auth(unsigned)
-    added = [(name, value) for name, value in unsigned.headers.items() if name.lower() in ("authorization", "x-amz-date")]
+    added = [(name, unsigned.headers[name]) for name in ("Authorization", "X-Amz-Date")]
     return [*lines, *added]

@@ -12,18 +12,20 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 
-class BrokenBody(OSError):
+class BrokenBodyError(OSError):
     """The body is not what its headers said: a bad chunk, too many bytes, or the client left."""
 
 
 class RequestBody(io.RawIOBase):
     """Reads up to the end of the body and no further.
 
-    ``length`` is its Content-Length, None when it is chunked; ``most`` the bound of a chunked one in bytes. ``ask`` is called
-    before the first byte is read: it sends ``100 Continue`` to a client that waits for it.
+    ``length`` is its Content-Length, None when it is chunked; ``most`` the bound of a chunked one in bytes. ``ask``
+    is called before the first byte is read: it sends ``100 Continue`` to a client that waits for it.
     """
 
-    def __init__(self, source: BinaryIO, *, length: int | None, most: int, ask: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, source: BinaryIO, *, length: int | None, most: int, ask: Callable[[], None] | None = None
+    ) -> None:
         self._source = source if length is not None else DechunkedInput(source)
         self._chunked = length is None
         self._left = most if length is None else length
@@ -49,9 +51,9 @@ class RequestBody(io.RawIOBase):
         self._left -= got
         self.at_end = not got if self._chunked else not self._left
         if self._left < 0:
-            raise BrokenBody("the request's body is too large")
+            raise BrokenBodyError("the request's body is too large")
         if not got and not self._chunked:
-            raise BrokenBody("the client left in the middle of its body")
+            raise BrokenBodyError("the client left in the middle of its body")
         return got
 
     def _read(self, view: memoryview) -> int:
@@ -60,7 +62,7 @@ class RequestBody(io.RawIOBase):
         except (ConnectionError, TimeoutError):
             raise
         except OSError as error:
-            raise BrokenBody(str(error)) from error
+            raise BrokenBodyError(str(error)) from error
 
     def discard(self, most: int) -> bool:
         """Read what is left, at most ``most`` bytes of it; whether that was all."""

@@ -1,4 +1,4 @@
-"""HTTP/1.1 on one socket: keep-alive, bodies asked for when wanted, and chunked answers sent as their chunks are made."""
+"""HTTP/1.1 on one socket: keep-alive, bodies asked for when wanted, chunked answers sent as chunks are made."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 
-from .body import BrokenBody, RequestBody
+from ..wsgi import HEADER_LINES
+from .body import BrokenBodyError, RequestBody
 from .reply import Reply
-from .wsgi import HEADER_LINES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -75,7 +75,7 @@ class Connection(MotoRequestHandler):
     def _run(self, app: WSGIApplication, reply: Reply) -> None:
         try:
             self._send(app(self.environ, reply.start_response), reply)
-        except BrokenBody as error:
+        except BrokenBodyError as error:
             reply.fail(HTTPStatus.BAD_REQUEST, str(error))
         except (ConnectionError, TimeoutError):
             reply.keep = False  # the client hung up
@@ -144,7 +144,7 @@ class Connection(MotoRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nothing: ``run_wsgi`` writes one line a request, with its time."""
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002 - werkzeug's signature
         logger.debug(message.rstrip("\n"), *args)
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from .. import wsgi
 from ..messages import Response
-from . import wsgi
 from .guard import GUARDED_SERVICES, Guard
 
 if TYPE_CHECKING:
@@ -38,14 +38,19 @@ class GuardedMoto(DomainDispatcherApplication):
             # What moto raises on an Authorization, X-Amz-Target or form that is not AWS's.
             logger.debug("no service for %s", environ.get("PATH_INFO"), exc_info=error)
             return wsgi.send(refusal(400, "The request does not say which AWS service it is for."), start_response)
-        if app.service in GUARDED_SERVICES and not _opens_dashboard(environ):  # type: ignore[attr-defined]  # moto's own
-            if objection := self._guard.objection(environ):
-                logger.warning("%s %s refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
-                return wsgi.send(refusal(403, objection), start_response)
+        objection = self._objection(app.service, environ)  # type: ignore[attr-defined]  # moto gives its apps a service
+        if objection is not None:
+            logger.warning("%s %r refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
+            return wsgi.send(refusal(403, objection), start_response)
         answer: Iterable[bytes] = app(environ, start_response)
         if environ.get("PATH_INFO") == "/moto-api/reset":
             self._on_reset()
         return answer
+
+    def _objection(self, service: str, environ: dict[str, Any]) -> str | None:
+        if service not in GUARDED_SERVICES or _opens_dashboard(environ):
+            return None
+        return self._guard.objection(environ)
 
 
 def refusal(status: int, message: str) -> Response:

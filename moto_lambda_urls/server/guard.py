@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 GUARDED_SERVICES = frozenset({"lambda", "cloudformation", "stepfunctions", "moto_api"})
-"""moto's backends that run code or lead to it: CloudFormation creates functions, a state machine calls any API, moto's own
-API replays recorded requests."""
+"""moto's backends that run code or lead to it: CloudFormation creates functions, a state machine calls any API, moto's
+own API replays recorded requests."""
 
 _AWS_NAME = re.compile(r"(?:lambda|cloudformation|states|sync-states)\.(?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?")
 _PORTS = {"http": 80, "https": 443}
@@ -19,7 +19,7 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, kw_only=True)
 class Guard:
-    """The rule, with what ``--allow-host`` (names without a port) and ``--allow-origin`` (``scheme://host[:port]``) add.
+    """The rule, with what ``--allow-host`` (names, no port) and ``--allow-origin`` (``scheme://host[:port]``) add.
 
     :raises ValueError: an origin is not of that form.
     """
@@ -67,9 +67,9 @@ def is_loopback(host: str) -> bool:
 
 
 def _may_be_a_page(environ: Mapping[str, Any]) -> bool:
-    # A page whose name was rebound to this machine is same-origin to its browser, which then sends no Origin with GET, and
-    # Sec-Fetch-Site to trustworthy addresses only (https://w3c.github.io/webappsec-fetch-metadata/). It is known by the
-    # browser's User-Agent, and where GET can change something (CloudFormation's query protocol) by the method.
+    # A page whose name was rebound to this machine is same-origin to its browser, which then sends no Origin with GET,
+    # and Sec-Fetch-Site to trustworthy addresses only (https://w3c.github.io/webappsec-fetch-metadata/). It is known by
+    # the browser's User-Agent, and where GET can change something (CloudFormation's query protocol) by the query.
     if "HTTP_ORIGIN" in environ or "HTTP_SEC_FETCH_SITE" in environ:
         return True
     asks_by_query = environ.get("REQUEST_METHOD") in ("GET", "HEAD") and "Action=" in environ.get("QUERY_STRING", "")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from .. import addressing, wsgi
+from ..addressing import Address, Addressable
 from ..messages import Request, Response
-from . import addressing, wsgi
-from .addressing import Addressable, Address
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication

@@ -6,75 +6,30 @@ import socket
 import ssl
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from threading import Lock, Thread, current_thread
-from time import monotonic
-from typing import TYPE_CHECKING, Any
+from threading import Thread
+from typing import TYPE_CHECKING
 
 from moto.moto_api._internal.models import moto_api_backend
-from werkzeug.serving import ThreadedWSGIServer, generate_adhoc_ssl_context, load_ssl_context
+from werkzeug.serving import generate_adhoc_ssl_context, load_ssl_context
 
-from .. import backends, gateway, intercept, runtime, scope
+from .. import scope
 from ..recorder import Invocations
-from .app import make_app
-from .connection import Connection
+from .app import install, make_app
 from .guard import Guard
+from .listener import POLL_SECONDS, Listener, listen
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
     from ..scope import Authorization, Handler, Scope, UrlStyle
 
-_BACKLOG = 256
-_POLL_SECONDS = 0.05
-_FINISH_SECONDS = 2.0
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 """Addresses that are all of a machine's, and the one of them to call."""
-
-
-class Listener(ThreadedWSGIServer):
-    """werkzeug's threaded server on a socket that is open already; ``finish`` lets requests that run come to their end."""
-
-    def __init__(self, listening: socket.socket, app: WSGIApplication, *, tls: ssl.SSLContext | None = None) -> None:
-        host, port = listening.getsockname()[:2]
-        self._open: dict[socket.socket, Thread] = {}
-        self._open_lock = Lock()
-        super().__init__(host, port, app, Connection, fd=listening.fileno(), ssl_context=tls)
-        if tls is not None:
-            # Else a client that connects and says nothing would keep all others waiting in accept().
-            self.socket.do_handshake_on_connect = False  # type: ignore[attr-defined]  # it is an SSLSocket now
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        with self._open_lock:
-            self._open[request] = current_thread()
-        super().process_request_thread(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        with self._open_lock:
-            self._open.pop(request, None)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Nothing: what an application raises is logged where it is caught; this is a socket that broke."""
-
-    def finish(self) -> None:
-        """Stop listening; answer what was asked, at most for two seconds; close every connection."""
-        self.shutdown()
-        with self._open_lock:
-            connections = dict(self._open)
-        for connection in connections:
-            _shut(connection, socket.SHUT_RD)
-        until = monotonic() + _FINISH_SECONDS
-        for thread in connections.values():
-            thread.join(max(0.0, until - monotonic()))
-        for connection in connections:
-            _shut(connection, socket.SHUT_RDWR)
 
 
 class LambdaUrlsServer:
     """moto's server with function URLs, in a thread of this process: ``with LambdaUrlsServer() as server: …``.
 
-    Clients use ``server.endpoint_url`` as they would moto's server. Servers and mocks of one process share moto's state,
-    which the last one to stop clears.
+    Clients use ``server.endpoint_url`` as they would moto's server. Servers and mocks of one process share moto's
+    state, which the last one to stop clears.
 
     :param host: the address to listen at; ``port`` 0 takes a free one.
     :param authorization: as in ``mock_lambda_urls``.
@@ -151,7 +106,7 @@ class LambdaUrlsServer:
             install(mine, undo)
             listener = Listener(listening, make_app(mine, self._guard), tls=tls)
             listening.close()  # the listener has a descriptor of its own
-            thread = Thread(target=listener.serve_forever, args=(_POLL_SECONDS,), daemon=True)
+            thread = Thread(target=listener.serve_forever, args=(POLL_SECONDS,), daemon=True)
             thread.start()
             undo.callback(thread.join)
             undo.callback(listener.finish)
@@ -183,33 +138,6 @@ class LambdaUrlsServer:
         return scope.Scope(options=options, handlers=dict(self._handlers))
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket at ``host``, an address or a name; the caller closes it.
-
-    :raises OSError: the address cannot be had.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-
-
-def install(mine: Scope, undo: ExitStack) -> None:
-    """Put function URLs into moto until ``undo`` is closed, which clears moto's state if nobody else is active then."""
-    undo.callback(_clear_if_last)
-    backends.install()
-    undo.callback(backends.uninstall)
-    runtime.install()
-    undo.callback(runtime.uninstall)
-    intercept.install(gateway.handle)
-    undo.callback(intercept.uninstall)
-    scope.enter(mine)
-    undo.callback(scope.leave, mine)
-
-
-def _clear_if_last() -> None:
-    if not scope.active():
-        moto_api_backend.reset()
-
-
 def _tls_context(tls: str | tuple[str, str] | None) -> ssl.SSLContext | None:
     if isinstance(tls, tuple):
         return load_ssl_context(*tls)
@@ -218,10 +146,3 @@ def _tls_context(tls: str | tuple[str, str] | None) -> ssl.SSLContext | None:
     if tls != "adhoc":
         raise ValueError(f'tls={tls!r} is neither "adhoc" nor the files of a certificate and its key')
     return generate_adhoc_ssl_context()
-
-
-def _shut(connection: socket.socket, how: int) -> None:
-    try:
-        connection.shutdown(how)
-    except OSError:
-        return  # closed meanwhile

@@ -7,14 +7,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ..messages import Headers, Request, Response
 from .addressing import Address
+from .messages import Headers, Request, Response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
 HEADER_LINES = "moto_lambda_urls.header_lines"
-"""The environ key under which our own server leaves the header lines as they were sent, which WSGI joins and renames."""
+"""The environ key of the header lines as they were sent, which WSGI joins and renames; our own server fills it."""
 
 _OF_THE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding"})
 

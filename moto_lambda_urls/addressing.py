@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..scope import UrlStyle
+from .scope import UrlStyle
 
 PREFIX = "/_aws/lambda-url/"
 CONSOLE = "-"
@@ -39,10 +39,10 @@ class Address:
 
 
 def resolve(host: str, raw_path: str) -> Address | None:
-    """The function URL that a request with this ``Host`` header and undecoded path addresses; None: it is for AWS's API.
+    """The function URL that a request with this ``Host`` header and undecoded path is for; None: it is for AWS's API.
 
-    A host name of the form ``<id>.lambda-url.<region>.on.aws`` or ``….localhost``, with or without a port, decides before
-    the path ``/_aws/lambda-url/<id>/…`` does. Any id is taken, known or not: an unknown one gets AWS's 403.
+    A host name of the form ``<id>.lambda-url.<region>.on.aws`` or ``….localhost``, with or without a port, decides
+    before the path ``/_aws/lambda-url/<id>/…`` does. Any id is taken, known or not: an unknown one gets AWS's 403.
     """
     if match := _HOST.fullmatch(host.lower()):
         return Address(url_id=match["url_id"], region=match["region"], raw_path=raw_path)
