@@ -19,7 +19,6 @@ from .reply import Reply
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-logger = logging.getLogger("moto_lambda_urls.server")
 MOST_BODY_BYTES = 5 * 1024**3
 """What S3 takes in one PUT: the largest body that any of AWS's APIs has. Decision."""
 IDLE_SECONDS = 60.0
@@ -37,6 +36,11 @@ class Connection(MotoRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = IDLE_SECONDS
     disable_nagle_algorithm = True
+
+    @property
+    def _logger(self) -> logging.Logger:
+        logger: logging.Logger = self.server.logger  # type: ignore[attr-defined]  # the server is a Listener
+        return logger
 
     def handle_expect_100(self) -> bool:
         return True  # the body asks for itself, when it is read
@@ -68,7 +72,7 @@ class Connection(MotoRequestHandler):
         self._run(self.server.app, reply)
         milliseconds = (time.perf_counter() - started) * 1000
         # Without the query string: it may hold a presigned URL's signature or a token.
-        logger.info("%s %s %s %.0f ms", self.command, _printable(self.path), reply.status or "-", milliseconds)
+        self._logger.info("%s %s %s %.0f ms", self.command, _printable(self.path), reply.status or "-", milliseconds)
         self.close_connection = not reply.keep
         self._settle(body)
 
@@ -80,7 +84,7 @@ class Connection(MotoRequestHandler):
         except (ConnectionError, TimeoutError):
             reply.keep = False  # the client hung up
         except Exception:
-            logger.exception("%s %s failed", self.command, _printable(self.path))
+            self._logger.exception("%s %s failed", self.command, _printable(self.path))
             reply.fail(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")
 
     def _send(self, chunks: Iterable[bytes], reply: Reply) -> None:
@@ -145,7 +149,7 @@ class Connection(MotoRequestHandler):
         """Nothing: ``run_wsgi`` writes one line a request, with its time."""
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002 - werkzeug's signature
-        logger.debug(message.rstrip("\n"), *args)
+        self._logger.debug(message.rstrip("\n"), *args)
 
 
 def _printable(target: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 from threading import Lock, Thread, current_thread
@@ -15,7 +16,10 @@ from .connection import Connection
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+logger = logging.getLogger("moto_lambda_urls.server")
 POLL_SECONDS = 0.05
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Addresses that are all of a machine's, and the one of them to call."""
 _BACKLOG = 256
 _FINISH_SECONDS = 2.0
 
@@ -32,7 +36,15 @@ def listen(host: str, port: int) -> socket.socket:
 class Listener(ThreadedWSGIServer):
     """werkzeug's threaded server on a socket that is open already; ``finish`` lets running requests end."""
 
-    def __init__(self, listening: socket.socket, app: WSGIApplication, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        listening: socket.socket,
+        app: WSGIApplication,
+        *,
+        tls: ssl.SSLContext | None = None,
+        logger: logging.Logger = logger,
+    ) -> None:
+        self.logger = logger
         host, port = listening.getsockname()[:2]
         self._open: dict[socket.socket, Thread] = {}
         self._open_lock = Lock()

@@ -14,9 +14,21 @@ if TYPE_CHECKING:
 
 MOST_BODY_BYTES = 6_291_456
 """A request whose body alone has more bytes than the event may have is refused before its body is read."""
+Handle = Callable[[Request], Response]
 _FORM = "application/x-www-form-urlencoded"
 _MOST_FORM_BYTES = 64 * 1024**2
 _UNKNOWN_REGION = "us-east-1"
+
+
+def exchange(
+    environ: dict[str, Any], address: Address, host: str, query: str, *, handle: Handle, too_large: Handle
+) -> Response:
+    """The answer of the function URL at ``address``, whose AWS name is ``host``; see FunctionUrlMiddleware."""
+    try:
+        body = wsgi.read_body(environ, limit=MOST_BODY_BYTES)
+    except wsgi.BodyTooLarge:
+        return too_large(wsgi.to_request(environ, address, host=host, query=query, body=b""))
+    return handle(wsgi.to_request(environ, address, host=host, query=query, body=body))
 
 
 class FunctionUrlMiddleware:
@@ -32,8 +44,8 @@ class FunctionUrlMiddleware:
         self,
         api: WSGIApplication,
         *,
-        handle: Callable[[Request], Response],
-        too_large: Callable[[Request], Response],
+        handle: Handle,
+        too_large: Handle,
         find: Callable[[str], Addressable | None],
         console: WSGIApplication,
     ) -> None:
@@ -47,20 +59,14 @@ class FunctionUrlMiddleware:
         path, query = wsgi.target(environ)
         address = addressing.resolve(environ.get("HTTP_HOST", ""), path)
         if address is not None:
-            return wsgi.send(self._answer(environ, address, query), start_response)
+            host = addressing.aws_host(address.url_id, address.region or self._region(address.url_id))
+            answer = exchange(environ, address, host, query, handle=self._handle, too_large=self._too_large)
+            return wsgi.send(answer, start_response)
         if f"{path}/".startswith(addressing.PREFIX):
             return self._console(environ, start_response)
         if _is_large_form(environ):  # moto reads forms into memory to tell their service
             return wsgi.send(Response(status=413, headers=(("Content-Length", "0"),)), start_response)
         return self._api(environ, start_response)
-
-    def _answer(self, environ: dict[str, Any], address: Address, query: str) -> Response:
-        host = addressing.aws_host(address.url_id, address.region or self._region(address.url_id))
-        try:
-            body = wsgi.read_body(environ, limit=MOST_BODY_BYTES)
-        except wsgi.BodyTooLarge:
-            return self._too_large(wsgi.to_request(environ, address, host=host, query=query, body=b""))
-        return self._handle(wsgi.to_request(environ, address, host=host, query=query, body=body))
 
     def _region(self, url_id: str) -> str:
         config = self._find(url_id)

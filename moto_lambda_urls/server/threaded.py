@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 from collections.abc import Iterable, Mapping
@@ -15,14 +16,18 @@ from werkzeug.serving import generate_adhoc_ssl_context, load_ssl_context
 from .. import scope
 from ..recorder import Invocations
 from .app import install, make_app
-from .guard import Guard
-from .listener import POLL_SECONDS, Listener, listen
+from .guard import Guard, is_loopback
+from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
 
 if TYPE_CHECKING:
     from ..scope import Authorization, Handler, Scope, UrlStyle
 
-ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
-"""Addresses that are all of a machine's, and the one of them to call."""
+
+logger = logging.getLogger("moto_lambda_urls.server")
+_OPEN = (
+    "Listening at %s: whoever can reach this machine can run code on it, through Lambda's API. "
+    "Listen at 127.0.0.1, or let only trusted machines through."
+)
 
 
 class LambdaUrlsServer:
@@ -106,6 +111,8 @@ class LambdaUrlsServer:
             install(mine, undo)
             listener = Listener(listening, make_app(mine, self._guard), tls=tls)
             listening.close()  # the listener has a descriptor of its own
+            if not is_loopback(self._address[0]):
+                logger.warning(_OPEN, self._address[0])
             thread = Thread(target=listener.serve_forever, args=(POLL_SECONDS,), daemon=True)
             thread.start()
             undo.callback(thread.join)
