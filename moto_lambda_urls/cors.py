@@ -137,6 +137,7 @@ def _members(values: list[str] | None) -> tuple[str, ...] | None:
 
 
 def _allows(allowed: list[str] | tuple[str, ...] | None, value: str) -> bool:
+    # Decision: a list that is empty, or was not sent, allows nothing.
     return allowed is not None and ("*" in allowed or value in allowed)
 
 

@@ -48,7 +48,7 @@ ADDED = {
 }
 
 
-def event_of(request: Request, *, config: Url = Url(), caller: Signer | None = None) -> dict:  # noqa: B008
+def event_of(request: Request, *, config: Url = Url(), caller: Signer | None = None) -> dict:
     return to_event(request, config=config, request_id=REQUEST_ID, now=NOW, trace_id=TRACE_ID, caller=caller)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Lock
-from typing import Generic, TypeVar, cast
+from typing import Generic, NoReturn, TypeVar
 
 from ..messages import Request, Response
 from .switch import handle, workers
@@ -14,98 +15,145 @@ from .switch import handle, workers
 Result = TypeVar("Result")
 
 
-class Call(Generic[Result]):
-    """One function call under way in a worker, with the caller's context variables."""
+class Late(TimeoutError):  # noqa: N818 - what the client's own error says
+    """The gateway took longer than the client waits."""
+
+
+class Step(Generic[Result]):
+    """A function to be called once, in another thread, by somebody who may stop waiting for it.
+
+    :raises Late: (when called) it has been left before it began.
+    """
 
     def __init__(self, function: Callable[[], Result]) -> None:
         self._function = function
-        self._outcome: SimpleQueue[tuple[Result | None, BaseException | None]] = SimpleQueue()
         self._lock = Lock()
-        self._finished = False
-        self._afterwards: Callable[[Result | None], None] | None = None
-        self._context = copy_context()
-        workers().start(self._run)
+        self._running = False
+        self._result: Result | None = None
+        self._afterwards: Callable[[Result | None], object] | None = None
 
-    def result(self, timeout: float | None) -> Result:
-        """What the function returned or raised.
-
-        :raises TimeoutError: it took more than ``timeout`` seconds; it goes on.
-        """
+    def __call__(self) -> Result:
+        with self._lock:
+            if self._afterwards:
+                raise Late("nobody waits any more")
+            self._running = True
         try:
-            result, error = self._outcome.get(timeout=timeout)
-        except Empty:
-            raise TimeoutError("timed out") from None
-        if error is not None:
-            raise error
-        return cast("Result", result)
+            self._result = result = self._function()
+            return result
+        finally:
+            self._ended()
 
-    def abandon(self, afterwards: Callable[[Result | None], None]) -> None:
-        """Nobody waits any more: call ``afterwards`` with the result (None if it raised) when the function has ended."""
+    def leave(self, afterwards: Callable[[Result | None], object]) -> None:
+        """Stop waiting: ``afterwards`` is called with the result (None without one), now or when the function ends."""
         with self._lock:
             self._afterwards = afterwards
-            if not self._finished:
-                return
-        afterwards(self._outcome.get()[0])
+            running = self._running
+        if not running:
+            afterwards(self._result)
 
-    def _run(self) -> None:
-        result, error = None, None
-        try:
-            result = self._context.run(self._function)
-        except BaseException as raised:  # noqa: BLE001 - whoever waits gets it
-            error = raised
+    def _ended(self) -> None:
         with self._lock:
-            self._finished = True
-            self._outcome.put((result, error))
+            self._running = False
             afterwards = self._afterwards
         if afterwards:
-            afterwards(result)
+            afterwards(self._result)
+
+
+class Chunks:
+    """The chunks of a streamed body, taken one by one in other threads."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._step: Step[bytes | None] = Step(lambda: None)
+
+    def step(self) -> Step[bytes | None]:
+        """The step that gives the next chunk, None at the end."""
+        self._step = Step(lambda: next(self._chunks, None))
+        return self._step
+
+    def close(self) -> None:
+        """Read no more: the source is closed, after the step that is under way."""
+        self._step.leave(lambda _: close(self._chunks))
 
 
 class TimedChunks(Iterator[bytes]):
-    """A streamed body whose every chunk must come within ``timeout`` seconds."""
+    """A streamed body whose every chunk must come within ``timeout`` seconds.
+
+    :raises Late: (from ``next``) it did not.
+    """
 
     def __init__(self, chunks: Iterator[bytes], timeout: float) -> None:
-        self._chunks = chunks
+        self._chunks = Chunks(chunks)
         self._timeout = timeout
-        self._late: Call[bytes | None] | None = None
 
     def __next__(self) -> bytes:
-        call = Call(lambda: next(self._chunks, None))
-        try:
-            chunk = call.result(self._timeout)
-        except TimeoutError:
-            self._late = call
-            raise
+        chunk = in_worker(self._chunks.step(), self._timeout)
         if chunk is None:
             raise StopIteration
         return chunk
 
     def close(self) -> None:
-        if self._late:
-            self._late.abandon(lambda _: close(self._chunks))
-        else:
-            close(self._chunks)
+        """Read no more."""
+        self._chunks.close()
 
 
 def answer(request: Request, timeout: float | None) -> Response:
     """The gateway's answer to ``request``, in this thread if the caller waits as long as it takes (``timeout`` None).
 
-    :raises TimeoutError: neither the answer nor, while its body is read, the next chunk came within ``timeout`` seconds.
+    :raises Late: neither the answer nor, while its body is read, the next chunk came within ``timeout`` seconds.
     """
     if timeout is None:
         return handle(request)
-    call = Call(lambda: handle(request))
+    step = Step(lambda: handle(request))
     try:
-        response = call.result(timeout)
-    except TimeoutError:
-        call.abandon(lambda response: response and close(response.body))
+        response = in_worker(step, timeout)
+    except Late:
+        step.leave(close_response)
         raise
     if isinstance(response.body, bytes):
         return response
     return Response(status=response.status, headers=response.headers, body=TimedChunks(response.body, timeout))
 
 
+def in_worker(step: Step[Result], timeout: float) -> Result:
+    """What ``step`` returns, called in a worker with this thread's context variables.
+
+    :raises Late: it took more than ``timeout`` seconds; it goes on.
+    """
+    outcome: SimpleQueue[Callable[[], Result]] = SimpleQueue()
+    start(step, outcome.put)
+    try:
+        return outcome.get(timeout=timeout)()
+    except Empty:
+        raise Late("timed out") from None
+
+
+def start(step: Step[Result], done: Callable[[Callable[[], Result]], object]) -> None:
+    """Call ``step`` in a worker with this thread's context variables; ``done`` gets the outcome, to be called."""
+    context = copy_context()
+
+    def job() -> None:
+        try:
+            result = context.run(step)
+        except BaseException as error:
+            done(partial(_raise, error))
+        else:
+            done(lambda: result)
+
+    workers().start(job)
+
+
 def close(body: bytes | Iterator[bytes]) -> None:
     """Tell a streamed body's source that nobody reads on."""
     if closing := getattr(body, "close", None):
         closing()
+
+
+def close_response(response: Response | None) -> None:
+    """Close the body of a response that nobody reads."""
+    if response is not None:
+        close(response.body)
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error

@@ -26,16 +26,16 @@ def patch(patches: Patches) -> None:
 
 
 class FunctionUrlAdapter(HTTPAdapter):
-    """HTTPAdapter, whose ``send`` reaches function URLs: no proxy, no certificates, and not what ``responses`` patches."""
+    """HTTPAdapter for function URLs: no proxies, no certificates, and a ``send`` that ``responses`` does not patch."""
 
     def send(
         self,
         request: requests.PreparedRequest,
-        stream: bool = False,  # noqa: ARG002
+        stream: bool = False,
         timeout: float | tuple[float | None, float | None] | Timeout | None = None,
-        verify: bool | str = True,  # noqa: ARG002
-        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,  # noqa: ARG002
-        proxies: Mapping[str, str] | None = None,  # noqa: ARG002
+        verify: bool | str = True,
+        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
+        proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Send ``request`` through urllib3, with its errors turned into those of requests."""
         assert request.url is not None
@@ -75,7 +75,7 @@ def _stand_in(adapter: HTTPAdapter) -> BaseAdapter:
     """The same adapter, state included, but what its class leaves to HTTPAdapter is left to FunctionUrlAdapter."""
     if isinstance(adapter, FunctionUrlAdapter):
         return adapter
-    stand_in: BaseAdapter = object.__new__(_stand_in_class(type(adapter)))
+    stand_in: BaseAdapter = object.__new__(_stand_in_class(type(adapter)))  # type: ignore[arg-type]  # a class is hashable
     stand_in.__dict__ = adapter.__dict__
     return stand_in
 

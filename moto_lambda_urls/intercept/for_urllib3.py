@@ -10,7 +10,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from ..hosts import function_url_host
 from .patches import Method, Patches
-from .sockets import MemorySocket
+from .sockets import MemoryResponse, MemorySocket
 
 
 class Passing(BaseException):
@@ -34,6 +34,7 @@ def _connect(original: Method) -> Method:
             original(connection)
             return
         connection.sock = MemorySocket(host, connection, _shield)
+        connection.response_class = MemoryResponse
         connection.is_verified = True
         connection._has_connected_to_proxy = bool(connection.proxy)
 

@@ -21,19 +21,22 @@ class Patches:
 
         The replacement steps aside once the patches are undone, also where somebody has kept hold of it.
         """
+        patches = self
         original = vars(owner)[name]
         replacement = make(original)
 
         @wraps(original)
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return (replacement if self_patches._active else original)(self, *args, **kwargs)
+            return (replacement if patches._active else original)(self, *args, **kwargs)
 
-        self_patches = self
         setattr(owner, name, method)
         self._replaced.append((owner, name, original, method))
 
     def undo(self) -> None:
-        """Put the originals back, except where another tool has patched on top: it will put back ours, which steps aside."""
+        """Put the originals back.
+
+        Where another tool has patched on top, its patch stays, and what it puts back later is ours, which steps aside.
+        """
         self._active = False
         while self._replaced:
             owner, name, original, method = self._replaced.pop()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import socket
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
+from collections.abc import Callable
+from http.client import HTTPMessage, HTTPResponse
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from ..messages import Response
-from .calls import answer, close
-from .wire import CONTINUE, RequestReader, body_parts, framed, head_bytes
+from .calls import Late, answer
+from .wire import CONTINUE, BodyParts, RequestReader, framed, head_bytes, reason
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -20,7 +21,11 @@ class Connection(Protocol):
 
     sock: socket.socket | MemorySocket | None
     timeout: float | None
+    response_class: type[HTTPResponse]
 
+
+Answer = tuple[Response, bytes]
+"""A framed response, and its head as bytes."""
 
 Shield = Callable[[Exception], BaseException]
 
@@ -36,6 +41,7 @@ class MemorySocket:
         self._reader = RequestReader(host)
         self._connection = connection
         self._shield = shield
+        self.answered: Answer | None = None
         self.settimeout(connection.timeout)
 
     def settimeout(self, seconds: float | None) -> None:
@@ -54,7 +60,7 @@ class MemorySocket:
     def makefile(self, mode: str = "rb", buffering: int | None = None) -> BinaryIO:  # noqa: ARG002
         """The answer to what was sent, to be read as a file.
 
-        :raises TimeoutError: the answer did not come in time.
+        :raises Late: the answer did not come in time.
         """
         request = self._reader.request()
         if request is None:
@@ -62,11 +68,14 @@ class MemorySocket:
         self._connection.sock = None
         try:
             response = framed(answer(request, self._timeout), request.method)
-        except TimeoutError:
+        except Late:
             raise
         except Exception as error:
-            raise (self._shield(error) if self._shield else error)
-        return response_file(response)
+            if self._shield is None:
+                raise
+            raise self._shield(error) from None
+        self.answered = response, head_bytes(response)
+        return _file(*self.answered)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -75,18 +84,45 @@ class MemorySocket:
         """Nothing is open."""
 
 
-def response_file(response: Response) -> BinaryIO:
-    """A framed response as a file; closing it closes a streamed body."""
+class MemoryResponse(HTTPResponse):
+    """http.client's response, which takes over the lines of an answer from memory: parsing them is most of its time."""
+
+    def __init__(self, sock: Any, debuglevel: int = 0, method: str | None = None, url: str | None = None) -> None:
+        super().__init__(sock, debuglevel, method, url)
+        self._head_only = method == "HEAD"
+        self._answer: Answer | None = getattr(sock, "answered", None)
+
+    def begin(self) -> None:
+        """Become the answer; a response from anywhere else is read as ever."""
+        answer, self._answer = self._answer, None
+        if answer is None:
+            super().begin()
+            return
+        response, head = answer
+        self.fp.read(len(head))
+        self.version = 11
+        self.code = self.status = response.status
+        self.reason = reason(response.status)
+        self.headers = self.msg = HTTPMessage()
+        for name, value in response.headers:
+            self.headers[name] = value
+        self.chunked = "Transfer-Encoding" in self.headers
+        self.chunk_left = None
+        self.will_close = False
+        empty = self._head_only or response.status < 200 or response.status in (204, 304)
+        self.length = 0 if empty else None if self.chunked else int(self.headers["Content-Length"])
+
+
+def _file(response: Response, head: bytes) -> BinaryIO:
     if isinstance(response.body, bytes):
-        return io.BytesIO(head_bytes(response) + response.body)
-    return cast("BinaryIO", io.BufferedReader(_StreamedResponse(response)))
+        return io.BytesIO(head + response.body)
+    return cast("BinaryIO", io.BufferedReader(_StreamedResponse(response, head)))
 
 
 class _StreamedResponse(io.RawIOBase):
-    def __init__(self, response: Response) -> None:
-        self._parts: Iterator[bytes] = body_parts(response)
-        self._source = response.body
-        self._rest = memoryview(head_bytes(response))
+    def __init__(self, response: Response, head: bytes) -> None:
+        self._parts = BodyParts(response)
+        self._rest = memoryview(head)
 
     def readable(self) -> bool:
         return True
@@ -103,4 +139,4 @@ class _StreamedResponse(io.RawIOBase):
     def close(self) -> None:
         if not self.closed:
             super().close()
-            close(self._source)
+            self._parts.close()

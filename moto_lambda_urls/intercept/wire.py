@@ -110,16 +110,27 @@ def head_bytes(response: Response) -> bytes:
     return f"HTTP/1.1 {response.status} {reason(response.status)}\r\n{lines}\r\n".encode("latin-1")
 
 
-def body_parts(response: Response) -> Iterator[bytes]:
-    """The bytes of a framed response's streamed body."""
-    assert not isinstance(response.body, bytes)
-    if response.header("Transfer-Encoding") is None:
-        yield from response.body
-        return
-    for chunk in response.body:
-        if chunk:
-            yield b"%x\r\n%b\r\n" % (len(chunk), chunk)
-    yield b"0\r\n\r\n"
+class BodyParts(Iterator[bytes]):
+    """The bytes of a framed response's streamed body, in the pieces that the handler made."""
+
+    def __init__(self, response: Response) -> None:
+        assert not isinstance(response.body, bytes)
+        self._chunks = response.body
+        self._chunked = response.header("Transfer-Encoding") is not None
+        self._ended = False
+
+    def __next__(self) -> bytes:
+        for chunk in self._chunks:
+            if chunk:
+                return b"%x\r\n%b\r\n" % (len(chunk), chunk) if self._chunked else chunk
+        if self._ended or not self._chunked:
+            raise StopIteration
+        self._ended = True
+        return b"0\r\n\r\n"
+
+    def close(self) -> None:
+        """Close what makes the body."""
+        close(self._chunks)
 
 
 def reason(status: int) -> str:

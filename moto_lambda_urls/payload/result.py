@@ -201,7 +201,7 @@ def _none_is_empty(value: object, empty: object) -> object:
 def _status(code: object) -> int:
     if isinstance(code, str) and _STATUS.fullmatch(code):
         return int(code)
-    if isinstance(code, (int, float)) and not isinstance(code, bool) and code in range(100, 600):
+    if isinstance(code, (int, float)) and code in range(100, 600):
         return int(code)
     raise BadResultError(f"statusCode is {_short(code)}, not a number from 100 to 599")
 

@@ -1,0 +1,168 @@
+"""The access keys that moto, the mock and the process know, and the policies of whoever has them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timezone
+from functools import lru_cache, partial
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.iam.models import AccessKey, Group, IAMBackend, ManagedPolicy, Role, User, iam_backends
+from moto.organizations.models import organizations_backends
+from moto.sts.models import AssumedRole, sts_backends
+
+from .identity import Identity, KnownKey, root_of
+
+# What moto puts into the environment (moto.core.models.MockAWS).
+_MOTO_KEY, _MOTO_SECRET = "FOOBARKEY", "FOOBARSECRET"
+
+
+class MotoCallers:
+    """Looks access keys up in moto's IAM and STS of every account, then in ``environment`` (by default the process's),
+    then among moto's own. The latter two are the root of moto's default account.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = os.environ if environment is None else environment
+
+    def find(self, access_key: str) -> KnownKey | None:
+        """What is known of the active key ``access_key``; None when nobody has it."""
+        for iam in _iam_backends():
+            key = iam.access_keys.get(access_key)
+            if key is not None:
+                return _known(iam, key)
+        return self._from_environment(access_key)
+
+    def _from_environment(self, access_key: str) -> KnownKey | None:
+        environment = self._environment
+        secrets = {_MOTO_KEY: _MOTO_SECRET}
+        if environment.get("AWS_ACCESS_KEY_ID"):
+            secrets[environment["AWS_ACCESS_KEY_ID"]] = environment.get("AWS_SECRET_ACCESS_KEY", "")
+        if access_key not in secrets:
+            return None
+        account_id = environment.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
+        # moto replaces the key and the secret but leaves a token, so that one may come with them or not.
+        token = environment.get("AWS_SESSION_TOKEN") or None
+        return KnownKey(
+            secret=secrets[access_key],
+            session_tokens=(None, token),
+            identify=partial(_root, account_id),
+        )
+
+
+def _iam_backends() -> Iterator[IAMBackend]:
+    # Lists: other threads may add accounts meanwhile. A backend that nobody asked for yet has no keys.
+    for account in list(iam_backends.values()):
+        yield from list(account.values())
+
+
+def _root(account_id: str) -> Identity:
+    return root_of(account_id, "aws", _organization_of(account_id))
+
+
+def _known(iam: IAMBackend, key: AccessKey) -> KnownKey | None:
+    if key.status != "Active":
+        return None
+    if key.user_name is not None:
+        user = iam.users.get(key.user_name)
+        return None if user is None else KnownKey(secret=key.secret_access_key, identify=partial(_user, iam, user))
+    session = _session(iam, key.access_key_id)
+    if session is None:
+        return None
+    return KnownKey(
+        secret=key.secret_access_key,
+        session_tokens=(session.session_token,),
+        expires=session.expiration.replace(tzinfo=timezone.utc),
+        identify=partial(_role_session, iam, session),
+    )
+
+
+def _session(iam: IAMBackend, access_key: str) -> AssumedRole | None:
+    """The session of a temporary key. It stands in the role's account, or with SAML in that of whoever asked for it."""
+    accounts = [sts_backends[iam.account_id], *list(sts_backends.values())]
+    for account in accounts:
+        for sts in list(account.values()):
+            session: AssumedRole | None
+            for session in reversed(sts.assumed_roles):
+                if session.access_key_id == access_key:
+                    return session
+    return None
+
+
+def _user(iam: IAMBackend, user: User) -> Identity:
+    groups = [group for group in list(iam.groups.values()) if user in group.users]
+    policies = [policy for owner in (user, *groups) for policy in _policies(owner)]
+    return Identity(
+        kind="User",
+        account_id=iam.account_id,
+        arn=user.arn,
+        user_id=user.id,
+        user_name=user.name,
+        policies=tuple(policies),
+        tags=_tags(user.tags),
+        organization_id=_organization_of(iam.account_id),
+    )
+
+
+def _role_session(iam: IAMBackend, session: AssumedRole) -> Identity:
+    role = next((role for role in list(iam.roles.values()) if role.arn == session.role_arn), None)
+    limits = [] if session.policy is None else [_parsed(session.policy)]
+    if role is not None and role.permissions_boundary_arn:
+        # A boundary that moto does not have, such as one of AWS's own when those are not loaded, allows nothing.
+        boundary = iam.managed_policies.get(role.permissions_boundary_arn)
+        limits.append(None if boundary is None else _document(boundary))
+    return Identity(
+        kind="AssumedRole",
+        account_id=iam.account_id,
+        arn=session.role_arn,
+        session_arn=session.arn,
+        user_id=session.user_id,
+        # moto lets anybody assume a role that does not exist, its way to reach another account: nothing holds it back.
+        policies=None if role is None else tuple(_policies(role)),
+        limits=tuple(limits),
+        tags={} if role is None else _tags(role.tags),
+        organization_id=_organization_of(iam.account_id),
+    )
+
+
+def _policies(owner: User | Group | Role) -> Iterator[object]:
+    for document in list(owner.policies.values()):
+        yield _parsed(document)
+    for policy in list(owner.managed_policies.values()):
+        yield _document(policy)
+
+
+def _document(policy: ManagedPolicy) -> object:
+    """The default version of a managed policy."""
+    for version in policy.versions:
+        if version.version_id == policy.default_version_id:
+            return _parsed(version.document)
+    return None
+
+
+@lru_cache(maxsize=512)
+def _parsed(document: str) -> object:
+    """The JSON of ``document``; None, a policy that grants nothing, when it is none."""
+    try:
+        parsed: object = json.loads(document)
+    except (ValueError, RecursionError):
+        return None
+    return parsed
+
+
+def _tags(tags: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in tags or ()}
+
+
+def _organization_of(account_id: str) -> str | None:
+    """The id of the organization that the account leads or belongs to."""
+    master_id, _ = organizations_backends.master_accounts.get(account_id, (account_id, None))
+    if master_id not in organizations_backends:
+        return None
+    for backend in list(organizations_backends[master_id].values()):
+        if backend.org is not None:
+            organization_id: str = backend.org.id
+            return organization_id
+    return None

@@ -1,0 +1,51 @@
+"""A deployed function: moto's, with a revision id, whose calls run in this process."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+from moto.awslambda.models import LambdaFunction
+from moto.awslambda.policy import Policy
+from moto.awslambda.utils import get_backend
+from moto.moto_api._internal import mock_random
+
+
+class DeployedFunction(LambdaFunction):
+    """A function version while function URLs are installed. moto's triggers call its ``invoke``.
+
+    It is not constructed but adopted from moto's, and released when function URLs are uninstalled. moto copies it,
+    deeply to list it and shallowly to publish a version.
+    """
+
+    revision_id: str
+
+    @property
+    def policy(self) -> Policy:  # type: ignore[override]  # moto's is an attribute, which stays behind this
+        """Where moto's CloudFormation puts an AWS::Lambda::Permission."""
+        return _TemplatePolicy(self)
+
+    @classmethod
+    def adopt(cls, function: LambdaFunction) -> DeployedFunction:
+        """Make moto's ``function`` a deployed one, in place."""
+        if isinstance(function, cls):
+            return function
+        function.__class__ = cls
+        adopted = cast(DeployedFunction, function)
+        adopted.revision_id = str(mock_random.uuid4())
+        return adopted
+
+    def release(self) -> None:
+        """Make it moto's own again."""
+        del self.revision_id
+        self.__class__ = LambdaFunction  # type: ignore[assignment]  # the reverse of adopt
+
+
+class _TemplatePolicy(Policy):
+    """Takes the permissions of templates to the backend, which holds the policies."""
+
+    def add_statement(self, raw: str, qualifier: str | None = None) -> tuple[Any, str]:
+        properties = json.loads(raw)
+        parameters = {"StatementId": str(mock_random.uuid4()), "Qualifier": qualifier, **properties}
+        backend: Any = get_backend(self.parent.account_id, self.parent.region)
+        return backend.add_permission(properties["FunctionName"], parameters), ""

@@ -1,0 +1,137 @@
+"""aiohttp: connections whose other end is the gateway, with aiohttp's own writing and parsing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+
+from ..hosts import function_url_host
+from ..messages import Response
+from . import switch
+from .calls import Chunks, Step, close_response, start
+from .patches import Method, Patches
+from .wire import CONTINUE, BodyParts, RequestReader, framed, head_bytes
+
+Result = TypeVar("Result")
+
+
+def patch(patches: Patches) -> None:
+    """Let TCP connectors connect to function URLs in memory, proxy or not."""
+    patches.method(aiohttp.BaseConnector, "connect", _connect)
+
+
+def _connect(original: Method) -> Method:
+    async def connect(connector: aiohttp.BaseConnector, request: Any, *args: Any, **kwargs: Any) -> Connection:
+        host = function_url_host(request.url.raw_host or "")
+        if host is None or not isinstance(connector, aiohttp.TCPConnector):
+            return await original(connector, request, *args, **kwargs)  # type: ignore[no-any-return]  # Method: Any
+        loop = asyncio.get_running_loop()
+        protocol = ResponseHandler(loop)
+        protocol.connection_made(_MemoryTransport(host, protocol, loop))
+        protocol.force_close()
+        return Connection(connector, request.connection_key, protocol, loop)
+
+    return connect
+
+
+class _MemoryTransport(asyncio.Transport):
+    """One exchange with the function URL ``host``; chunks of a streamed answer are made while the client reads."""
+
+    def __init__(self, host: str, protocol: ResponseHandler, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._reader = RequestReader(host)
+        self._protocol = protocol
+        self._loop = loop
+        self._closing = False
+        self._paused = False
+        self._asked = False
+        self._leave: Callable[[], None] = lambda: None
+        self._held: Callable[[], None] | None = None
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self._reader.feed(bytes(data))
+        if self._asked or self._closing:
+            return
+        request = self._reader.request()
+        if request is not None:
+            self._asked = True
+            step = Step(lambda: framed(switch.handle(request), request.method))
+            self._leave = lambda: step.leave(close_response)
+            self._run(step, self._answered)
+        elif self._reader.awaits_continue():
+            self._loop.call_soon(self._protocol.data_received, CONTINUE)
+
+    def pause_reading(self) -> None:
+        self._paused = True
+
+    def resume_reading(self) -> None:
+        self._paused = False
+        held, self._held = self._held, None
+        if held:
+            self._loop.call_soon(self._when_reading, held)
+
+    def is_reading(self) -> bool:
+        return not self._paused
+
+    def is_closing(self) -> bool:
+        return self._closing
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        if not self._closing:
+            self._closing = True
+            start(Step(self._leave), lambda _: None)
+            self._loop.call_soon(self._protocol.connection_lost, None)
+
+    def abort(self) -> None:
+        self.close()
+
+    def _answered(self, response: Response) -> None:
+        if isinstance(response.body, bytes):
+            self._protocol.data_received(head_bytes(response) + response.body)
+            return
+        chunks = Chunks(BodyParts(response))
+        self._leave = chunks.close
+        self._protocol.data_received(head_bytes(response))
+        self._next(chunks)
+
+    def _next(self, chunks: Chunks) -> None:
+        def received(part: bytes | None) -> None:
+            if part is not None:
+                self._protocol.data_received(part)
+                self._next(chunks)
+
+        self._when_reading(lambda: self._run(chunks.step(), received))
+
+    def _when_reading(self, action: Callable[[], None]) -> None:
+        if self._paused:
+            self._held = action
+        elif not self._closing:
+            action()
+
+    def _run(self, step: Step[Result], receive: Callable[[Result], None]) -> None:
+        """Call ``step`` in a worker, and ``receive`` with its result in the event loop."""
+
+        def ended(outcome: Callable[[], Result]) -> None:
+            if self._closing:
+                return
+            try:
+                result = outcome()
+            except BaseException as error:
+                self._protocol.set_exception(error)
+            else:
+                receive(result)
+
+        def done(outcome: Callable[[], Result]) -> None:
+            with suppress(RuntimeError):  # the loop has been closed: nobody waits
+                self._loop.call_soon_threadsafe(ended, outcome)
+
+        start(step, done)

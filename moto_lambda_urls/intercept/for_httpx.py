@@ -1,0 +1,116 @@
+"""httpx: its transports, synchronous and asynchronous (asyncio and trio)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, TypeVar
+
+import anyio.to_thread
+import httpx
+
+from ..hosts import function_url_host
+from ..messages import Request, Response
+from . import switch
+from .calls import Chunks, Late, Step, answer, close, close_response
+from .patches import Method, Patches
+from .wire import framed, reason
+
+Result = TypeVar("Result")
+
+
+def patch(patches: Patches) -> None:
+    """Let httpx's own transports answer function URLs; MockTransport, ASGITransport and others are left alone."""
+    patches.method(httpx.HTTPTransport, "handle_request", _handle_request)
+    patches.method(httpx.AsyncHTTPTransport, "handle_async_request", _handle_async_request)
+
+
+def _handle_request(original: Method) -> Method:
+    def handle_request(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        host = function_url_host(request.url.host)
+        if host is None:
+            return original(transport, request)  # type: ignore[no-any-return]  # a Method returns Any
+        asked = _asked(host, request, request.read())
+        timeout = _read_timeout(request)
+        try:
+            answered = framed(answer(asked, timeout), asked.method)
+        except Late as late:
+            raise httpx.ReadTimeout(str(late), request=request) from late
+        body = answered.body
+        return _response(answered, None if isinstance(body, bytes) else _Stream(body, request))
+
+    return handle_request
+
+
+def _handle_async_request(original: Method) -> Method:
+    async def handle_async_request(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+        host = function_url_host(request.url.host)
+        if host is None:
+            return await original(transport, request)  # type: ignore[no-any-return]  # a Method returns Any
+        asked = _asked(host, request, await request.aread())
+        step = Step(lambda: switch.handle(asked))
+        try:
+            answered = framed(await _in_thread(step, request), asked.method)
+        except BaseException:
+            step.leave(close_response)
+            raise
+        body = answered.body
+        return _response(answered, None if isinstance(body, bytes) else _AsyncStream(body, request))
+
+    return handle_async_request
+
+
+class _Stream(httpx.SyncByteStream):
+    def __init__(self, chunks: Iterator[bytes], request: httpx.Request) -> None:
+        self._chunks = chunks
+        self._request = request
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._chunks
+        except Late as late:
+            raise httpx.ReadTimeout(str(late), request=self._request) from late
+
+    def close(self) -> None:
+        close(self._chunks)
+
+
+class _AsyncStream(httpx.AsyncByteStream):
+    def __init__(self, chunks: Iterator[bytes], request: httpx.Request) -> None:
+        self._chunks = Chunks(chunks)
+        self._request = request
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while (chunk := await _in_thread(self._chunks.step(), self._request)) is not None:
+            yield chunk
+
+    async def aclose(self) -> None:
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(self._chunks.close, limiter=anyio.CapacityLimiter(1))
+
+
+async def _in_thread(step: Step[Result], request: httpx.Request) -> Result:
+    """What ``step`` returns, with this task's context variables; a limiter of its own lets any number overlap."""
+    with anyio.move_on_after(_read_timeout(request)):
+        return await anyio.to_thread.run_sync(step, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(1))
+    raise httpx.ReadTimeout("timed out", request=request)
+
+
+def _asked(host: str, request: httpx.Request, body: bytes) -> Request:
+    path, _, query = request.url.raw_path.decode("ascii").partition("?")
+    headers = tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw])
+    return Request(method=request.method, host=host, raw_path=path, raw_query=query, headers=headers, body=body)
+
+
+def _read_timeout(request: httpx.Request) -> float | None:
+    timeout: dict[str, Any] = request.extensions.get("timeout", {})
+    seconds: float | None = timeout.get("read")
+    return seconds
+
+
+def _response(answered: Response, stream: httpx.SyncByteStream | httpx.AsyncByteStream | None) -> httpx.Response:
+    return httpx.Response(
+        answered.status,
+        headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in answered.headers],
+        stream=stream or httpx.ByteStream(answered.body if isinstance(answered.body, bytes) else b""),
+        extensions={"http_version": b"HTTP/1.1", "reason_phrase": reason(answered.status).encode("ascii")},
+    )

@@ -1,0 +1,1 @@
+"""Resource policies: the statements that grant, and what they grant."""

@@ -1,0 +1,91 @@
+"""A function URL's configuration, and which configuration a host name belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from moto.moto_api._internal import mock_random
+
+from .cors import CorsConfig
+from .exceptions import UrlIdTaken
+from .function_names import make_function_arn
+
+_ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionUrlConfig:
+    """The URL of a function, or of its alias ``qualifier``. ``cors`` and ``invoke_mode`` are None when never set.
+
+    Times are UTC without a zone, as moto's clock gives them.
+    """
+
+    url_id: str
+    account_id: str
+    region: str
+    function_name: str
+    qualifier: str | None = None
+    auth_type: str
+    cors: CorsConfig | None = None
+    invoke_mode: str | None = None
+    creation_time: datetime
+    last_modified_time: datetime
+
+    @property
+    def host(self) -> str:
+        """The host name, ``<id>.lambda-url.<region>.on.aws``."""
+        return f"{self.url_id}.lambda-url.{self.region}.on.aws"
+
+    @property
+    def url(self) -> str:
+        """AWS's own form of the URL, with the trailing slash."""
+        return f"https://{self.host}/"
+
+    @property
+    def function_arn(self) -> str:
+        """The ARN of the function, with ``:alias`` when the URL is an alias's."""
+        return make_function_arn(self.region, self.account_id, self.function_name, self.qualifier)
+
+
+_by_id: dict[str, FunctionUrlConfig] = {}
+_lock = Lock()
+
+
+def find_url(host: str) -> FunctionUrlConfig | None:
+    """The configuration whose URL has the host name ``host`` (any case, no port); None for an unknown id or region."""
+    host = host.lower()
+    config = _by_id.get(host.partition(".")[0])
+    return config if config is not None and config.host == host else None
+
+
+def known_urls() -> list[FunctionUrlConfig]:
+    """The configurations of all URLs that answer, of every account and region."""
+    return list(_by_id.values())
+
+
+def index(config: FunctionUrlConfig) -> None:
+    """Make ``config`` the answer for its host, in place of an older configuration of the same function or alias.
+
+    :raises UrlIdTaken: its id is another function's or alias's.
+    """
+    with _lock:
+        known = _by_id.get(config.url_id)
+        if known is not None and (known.region, known.function_arn) != (config.region, config.function_arn):
+            raise UrlIdTaken(config.url_id, known.function_arn)
+        _by_id[config.url_id] = config
+
+
+def unindex(configs: Iterable[FunctionUrlConfig]) -> None:
+    """Forget ``configs``: their hosts are unknown from now on."""
+    with _lock:
+        for config in configs:
+            _by_id.pop(config.url_id, None)
+
+
+def new_url_id() -> str:
+    """A random id of the form that every recorded one has, ``[a-z2-7]{26}0[a-z2-7]{5}``; moto's seed decides it."""
+    letters = [mock_random.choice(_ID_ALPHABET) for _ in range(31)]
+    return "".join((*letters[:26], "0", *letters[26:]))

@@ -1,0 +1,16 @@
+"""The paths of Lambda's API, answered by our response class."""
+
+from __future__ import annotations
+
+from moto.awslambda import urls as moto_urls
+
+from .responses import FunctionUrlResponse
+
+url_bases = moto_urls.url_bases
+
+# moto's patterns leave out operations, and names that a request may carry (ARNs with a slash, dots, what validation
+# refuses). The operation itself is found by the service model, whatever the pattern.
+url_paths = {
+    **dict.fromkeys(moto_urls.url_paths, FunctionUrlResponse.dispatch),
+    r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_path>.+)$": FunctionUrlResponse.dispatch,
+}
