@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 from moto.awslambda.responses import LambdaResponse
 from moto.core.responses import ActionResult, EmptyResult
 
+from .addressing import function_url
 from .models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from .parameters import read_parameters
+from .scope import options
 from .validation import validate
 
 
@@ -78,7 +80,8 @@ class FunctionUrlResponse(LambdaResponse):
 
     def _function_url(self, config: FunctionUrlConfig) -> str:
         """The URL that whoever asked can call."""
-        return config.url
+        asked = urlsplit(self.uri)
+        return function_url(config, style=options().url_style, scheme=asked.scheme, host=asked.netloc)
 
     def _stored(self, config: FunctionUrlConfig) -> dict[str, Any]:
         stored = {

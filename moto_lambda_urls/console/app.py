@@ -9,7 +9,7 @@ from importlib.resources import files
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .. import models, wsgi
+from .. import url_configs, wsgi
 from ..addressing import CONSOLE, PREFIX
 from ..messages import Request, Response
 from ..recorder import Invocations
@@ -63,7 +63,7 @@ class Console:
         """``handle``, with each request to a known URL counted."""
 
         def counting(request: Request) -> Response:
-            config = models.find_url(request.host)
+            config = url_configs.find_url(request.host)
             if config is not None:
                 with self._lock:
                     self._calls[config.url_id] += 1
@@ -96,7 +96,7 @@ class Console:
         return _json(404, {"message": "There is nothing here."})
 
     def _state(self) -> dict[str, Any]:
-        configs = models.known_urls()
+        configs = url_configs.known_urls()
         with self._lock:
             known = {config.url_id for config in configs}
             self._calls = Counter({url_id: calls for url_id, calls in self._calls.items() if url_id in known})
@@ -118,7 +118,7 @@ class Console:
             return _json(415, {"message": "Send application/json."})
         try:
             form = json.loads(wsgi.read_body(environ, limit=_MOST_FORM_BYTES))
-            config = models.find_url_id(form["id"])
+            config = url_configs.find_url_id(form["id"])
             if config is None:
                 return _json(404, {"message": "That URL is gone."})
             request = sending.to_request(form, config)

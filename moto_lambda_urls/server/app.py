@@ -12,7 +12,7 @@ from uuid import uuid4
 from moto.core.models import botocore_stubber
 from moto.moto_api._internal.models import moto_api_backend
 
-from .. import backends, cors, gateway, intercept, models, payload, runtime, scope
+from .. import backends, cors, gateway, intercept, payload, runtime, scope, url_configs
 from ..console import Console
 from .dispatch import GuardedMoto
 from .guard import Guard
@@ -60,14 +60,14 @@ def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
         GuardedMoto(guard, on_reset=mine.invocations.clear),
         handle=console.counted(gateway.handle),
         too_large=console.counted(too_large),
-        find=models.find_url_id,
+        find=url_configs.find_url_id,
         console=console,
     )
 
 
 def too_large(request: Request) -> Response:
     """AWS's answer to a request whose body is over the bound; ``request`` comes without it."""
-    config = models.find_url(request.host)
+    config = url_configs.find_url(request.host)
     if config is None:
         return gateway.handle(request)
     answer = payload.finish(

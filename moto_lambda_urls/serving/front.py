@@ -28,7 +28,8 @@ logger = logging.getLogger("moto_lambda_urls.serve")
 class Served:
     """``handler`` behind a function URL at ``http://host:port/``: ``with Served(handler, port=8000) as served: …``.
 
-    The AWS behind it, which boto3 in the handler reaches, listens at a port of its own: ``aws_url``. Its page is there too.
+    The AWS behind it, which boto3 in the handler reaches, listens at a port of its own: ``aws_url``. Its page is
+    there too.
 
     :param settings: those of ``LambdaUrls.deploy``: auth_type, cors, invoke_mode, environment, timeout, ….
     :raises OSError: the address cannot be had.

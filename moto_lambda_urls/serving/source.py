@@ -82,10 +82,7 @@ class HandlerSource:
         return module
 
     def _changed(self) -> bool:
-        for path, stamp in self._watched():
-            if self._stamps.setdefault(path, stamp) != stamp:
-                return True
-        return False
+        return any(self._stamps.setdefault(path, stamp) != stamp for path, stamp in self._watched())
 
     def _watched(self) -> Iterator[tuple[Path, Stamp | None]]:
         for path in {path for _, path in self._own_modules()} | set(self._stamps):
