@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-GUARDED_SERVICES = frozenset({"lambda", "cloudformation", "stepfunctions", "moto_api"})
+GUARDED_SERVICES = frozenset(
+    {
+        "awslambda",
+        "awslambda_simple",
+        "lambda",
+        "lambda_simple",
+        "cloudformation",
+        "stepfunctions",
+        "moto_api",
+        "moto_api._internal",
+    }
+)
 """moto's backends that run code or lead to it: CloudFormation creates functions, a state machine calls any API, moto's
 own API replays recorded requests."""
 
