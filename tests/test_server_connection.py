@@ -195,7 +195,7 @@ def test_body_that_nobody_reads_is_not_asked_for() -> None:
         sent = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9000000\r\nExpect: 100-continue\r\n\r\n"
         received = exchange(listener, sent)
     assert received.startswith(b"HTTP/1.1 413 Too Large\r\n")
-    assert received.endswith(b"\r\nConnection: keep-alive\r\n\r\nno")
+    assert received.endswith(b"\r\nConnection: close\r\n\r\nno")
     assert b"100 Continue" not in received
 
 

@@ -41,10 +41,9 @@ class RequestBody(io.RawIOBase):
         self._first = True
         self.at_end = length == 0
 
-    @property
-    def asked_for(self) -> bool:
-        """Whether the client has been told to send, or never waited for that."""
-        return self._ask is None
+    def is_short(self, most: int) -> bool:
+        """Whether what is left will come, in at most ``most`` bytes as far as is known."""
+        return self.at_end or (self._ask is None and self._left <= most)
 
     def readable(self) -> bool:
         return True

@@ -68,7 +68,13 @@ class Connection(MotoRequestHandler):
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {MOST_BODY_BYTES} bytes")
             return
         self.environ["wsgi.input"] = io.BufferedReader(body, 65_536)
-        reply = Reply(self.wfile, method=self.command, version=self.request_version, keep=not self.close_connection)
+        reply = Reply(
+            self.wfile,
+            method=self.command,
+            version=self.request_version,
+            keep=not self.close_connection,
+            may_keep=lambda: body.is_short(_DISCARD_TO_KEEP),
+        )
         self._run(self.server.app, reply)
         milliseconds = (time.perf_counter() - started) * 1000
         # Without the query string: it may hold a presigned URL's signature or a token.
@@ -130,7 +136,7 @@ class Connection(MotoRequestHandler):
     def _settle(self, body: RequestBody) -> None:
         """Read on to the next request, or end so that the client still reads the answer that it got early."""
         try:
-            if not self.close_connection and body.asked_for and body.discard(_DISCARD_TO_KEEP):
+            if not self.close_connection and body.discard(_DISCARD_TO_KEEP):
                 return
             self.close_connection = True
             if not body.at_end:

@@ -22,10 +22,16 @@ class Writable(Protocol):
 
 
 class Reply:
-    """WSGI's ``start_response`` and ``write``, and the framing: ``keep`` says whether the connection stays usable."""
+    """WSGI's ``start_response`` and ``write``, and the framing: ``keep`` says whether the connection stays usable.
 
-    def __init__(self, out: Writable, *, method: str, version: str, keep: bool) -> None:
+    ``may_keep`` is asked once more as the answer begins.
+    """
+
+    def __init__(
+        self, out: Writable, *, method: str, version: str, keep: bool, may_keep: Callable[[], bool] = lambda: True
+    ) -> None:
         self.keep = keep
+        self._may_keep = may_keep
         self.status: int | None = None
         self._out = out
         self._method = method
@@ -86,6 +92,7 @@ class Reply:
     def _head(self) -> bytes:
         assert self.status is not None, "the application sent a body before its status"
         self._begun = True
+        self.keep = self.keep and self._may_keep()
         names = {name.lower() for name, _ in self._headers}
         self._frame(names)
         lines = [f"HTTP/1.1 {self.status} {self._reason}"]
