@@ -8,7 +8,7 @@ JsonRESTError (moto's)
     ├── SerializationException          400, is not what the service model describes
     ├── AccessDeniedException           403
     ├── InvalidParameterValue           400
-    │   └── QualifierMismatch, InvalidPrincipal, PolicyOfLatest, OnlySupportedFor, UrlIdTaken
+    │   └── QualifierMismatch, InvalidPrincipal, PolicyOfLatest, OnlySupportedFor, InvalidUrlId, UrlIdTaken
     ├── ResourceNotFound                404
     │   ├── FunctionDoesNotExist, RequestedResourceNotFound, FunctionInAnotherRegion
     │   └── FunctionNotFound, AliasNotFound, NoPolicy, NoPolicyFound, StatementNotFound
@@ -130,6 +130,16 @@ class OnlySupportedFor(InvalidParameterValue):
 
     def __init__(self, parameter: str, action: str) -> None:
         super().__init__(f"{parameter} is only supported for {action} action")
+
+
+class InvalidUrlId(InvalidParameterValue):
+    """A URL id that was chosen cannot stand in a host name. AWS has no such choice, nor such an error."""
+
+    def __init__(self, url_id: str) -> None:
+        super().__init__(
+            f"The function URL id {url_id!r} is no label of a host name: "
+            "use 1 to 63 letters, digits, hyphens and underscores, the first and last a letter or digit."
+        )
 
 
 class UrlIdTaken(InvalidParameterValue):

@@ -25,6 +25,26 @@ class DeployedFunction(LambdaFunction):
         """Where moto's CloudFormation puts an AWS::Lambda::Permission."""
         return _TemplatePolicy(self)
 
+    def set_version(self, version: int) -> None:
+        # moto calls this on the copy that becomes a published version.
+        super().set_version(version)
+        self.renew_revision()
+
+    def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
+        self.renew_revision()
+        return super().update_configuration(config_updates)
+
+    def update_function_code(self, updated_spec: dict[str, Any]) -> dict[str, Any]:
+        self.renew_revision()
+        return super().update_function_code(updated_spec)
+
+    def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
+        return {**super().get_configuration(on_create), "RevisionId": self.revision_id}
+
+    def renew_revision(self) -> None:
+        """Give the function a new revision id, as each change of it does."""
+        self.revision_id = str(mock_random.uuid4())
+
     @classmethod
     def adopt(cls, function: LambdaFunction) -> DeployedFunction:
         """Make moto's ``function`` a deployed one, in place."""
@@ -32,7 +52,7 @@ class DeployedFunction(LambdaFunction):
             return function
         function.__class__ = cls
         adopted = cast(DeployedFunction, function)
-        adopted.revision_id = str(mock_random.uuid4())
+        adopted.renew_revision()
         return adopted
 
     def release(self) -> None:

@@ -3,22 +3,128 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from uuid import uuid4
 
-from . import models, payload
+from . import auth, cors, invocation, payload, scope
+from .auth import refusals
+from .exceptions import Refused
+from .faults import Fault
+from .invocation import Call
 from .messages import Request, Response
+from .models import backend_of
+from .recorder import Invocation
+from .runtime import Outcome, StreamedOutcome, Throttled
+from .url_configs import FunctionUrlConfig, find_url, known_urls
 
 logger = logging.getLogger("moto_lambda_urls")
 
 
 def handle(request: Request) -> Response:
-    """Answer ``request`` as the function URL at ``request.host`` does; never raises but for ``raise_handler_errors``."""
-    now = datetime.now(timezone.utc)
-    request_id = str(uuid4())
-    config = models.find_url(request.host)
+    """Answer ``request`` as the function URL at ``request.host`` does.
+
+    Raises nothing of its own: only what the handler raised, when ``raise_handler_errors`` is on.
+    """
+    arrival = Arrival()
+    config = find_url(request.host)
     if config is None:
-        logger.warning(
-            "%s %s: no such function URL; there are %s", request.method, request.host, models.known_urls() or "none"
+        _log_unknown(request)
+        return payload.unknown_url(request, request_id=arrival.request_id, now=arrival.now)
+    preflight = cors.preflight(config.cors, request)
+    if preflight is not None:
+        return _finish(preflight, request, arrival)
+    exchange = Exchange(request, config, arrival)
+    try:
+        response = exchange.answer()
+    except Refused as refused:
+        response = _finish(refused.response, request, arrival)
+    response = cors.add_headers(config.cors, request, response)
+    exchange.record(response)
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What AWS gives a request when it comes in: an id, an X-Ray id and the time."""
+
+    request_id: str = field(default_factory=lambda: str(uuid4()))
+    trace_id: str = field(default_factory=lambda: f"1-{int(time.time()):08x}-{uuid4().hex[:24]}")
+    now: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+
+
+class Exchange:
+    """One request to an existing URL on its way through authorization, the handler and back."""
+
+    def __init__(self, request: Request, config: FunctionUrlConfig, arrival: Arrival) -> None:
+        self._request = request
+        self._config = config
+        self._arrival = arrival
+        self._backend = backend_of(config.account_id, config.region)
+        self._event: dict[str, object] | None = None
+        self._outcome: Outcome | StreamedOutcome | None = None
+        self._fault: Fault | None = None
+
+    def answer(self) -> Response:
+        """The function's response, or what stands in for it.
+
+        :raises Refused: AWS answers itself, without the function.
+        """
+        request, config, arrival = self._request, self._config, self._arrival
+        self._fault = scope.next_fault(config.url_id)
+        if self._fault is not None:
+            time.sleep(self._fault.delay)
+            if self._fault.response is not None:
+                return _finish(self._fault.response, request, arrival)
+        caller = self._authorize()
+        self._event = payload.to_event(
+            request,
+            config=config,
+            request_id=arrival.request_id,
+            now=arrival.now,
+            trace_id=arrival.trace_id,
+            caller=caller,
         )
-        return payload.unknown_url(request, request_id=request_id, now=now)
+        call = self._call(payload.encode_event(self._event))
+        try:
+            return self._stream(call) if config.invoke_mode == "RESPONSE_STREAM" else self._invoke(call)
+        except Throttled as throttled:
+            raise refusals.throttled(throttled.reason) from throttled
+
+    def _authorize(self) -> auth.Caller | None:
+        config = self._config
+        return auth.authorize(
+            self._request,
+            config,
+            resource_policy=self._backend.resource_policy(config.function_name, config.qualifier),
+            authorization=scope.options().authorization,
+            callers=auth.MotoCallers(),
+            now=self._arrival.now,
+            warned=scope.warned(),
+        )
+
+    def _call(self, event: bytes) -> Call:
+        config = self._config
+        function = self._backend.target(config)
+        if function is None:  # its alias, or the function, went while the request was on its way
+            raise refusals.not_authorized()
+        return Call(
+            function=function,
+            arn=config.function_arn,
+            qualifier=config.qualifier,
+            request_id=self._arrival.request_id,
+            payload=event,
+            reserved_concurrency=self._backend.reserved_concurrency(config.function_name),
+            trace_header=payload.trace_header(self._arrival.trace_id),
+        )
+
+    def _invoke(self, call: Call) -> Response:
+        outcome = self._outcome = invocation.invoke(call)
+        if outcome.error is None:
+            return payload.to_response(outcome.payload, **self._marks())
+        if outcome.error.exception is not None and scope.options().raise_handler_errors:
+            self.record(None)
+            raise outcome.error.exception
+        return payload.internal_server_error(**self._marks())

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 import boto3
+import botocore.session
+from botocore.loaders import create_loader
 
 from . import deployment
+from .api_faults import api_failure
+from .faults import Fault, Faults, PlannedFault
 from .function_url import FunctionUrl
 from .grants import grant_invoke, revoke_invoke
+from .identities import credentials_of
 
 if TYPE_CHECKING:
     from .recorder import Invocations
     from .scope import Handler, Scope
+    from .signing import AnyCredentials
 
 DEFAULT_REGION = "us-east-1"
 ROLE_NAME = "moto-lambda-urls"
+_service_models = create_loader()  # reads each service's model once; a session's own would read it anew each test
 
 
 class Cors(TypedDict, total=False):
@@ -40,31 +47,79 @@ class LambdaUrls:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self._clients: dict[tuple[str, str], Any] = {}
-        self._lock = Lock()
+        self._clients: dict[tuple[str, str | None], Any] = {}
+        self._credentials: dict[str, AnyCredentials] = {}
+        self._lock = RLock()
 
     @property
     def invocations(self) -> Invocations:
         """The newest invocations of all functions, oldest first: by URL, by Invoke and by other services."""
         return self._scope.invocations
 
+    @property
+    def faults(self) -> Faults:
+        """What ``fail`` and ``FunctionUrl.fail`` and ``delay`` planned."""
+        return self._scope.faults
+
+    def fail(
+        self,
+        operation: str,
+        code: str,
+        *,
+        times: int | None = 1,
+        message: str | None = None,
+    ) -> PlannedFault:
+        """Let the next calls of an operation of Lambda's API fail: ``fail("GetFunction", "ServiceException")``.
+
+        boto3 itself tries again after errors such as ServiceException and TooManyRequestsException, up to four times:
+        ``times=5`` reaches the caller with the default configuration.
+
+        :param times: how many calls; None for all until ``cancel()`` on the result, or the end of a ``with`` block.
+        :raises ValueError: Lambda has no such operation, or the operation no such error.
+        """
+        return self.faults.plan(operation, Fault(response=api_failure(operation, code, message=message)), times)
+
     def client(self, service: str, region_name: str | None = None) -> Any:
         """A boto3 client of the mocked AWS, made once a service and region.
 
         :param region_name: the environment's region by default, us-east-1 if it names none.
         """
-        session = boto3.Session()
-        region = region_name or session.region_name or DEFAULT_REGION
         with self._lock:
-            if (service, region) not in self._clients:
-                self._clients[service, region] = self._make_client(session, service, region)
-            return self._clients[service, region]
+            if (service, region_name) not in self._clients:
+                session = self._session()
+                self._clients[service, region_name] = session.client(
+                    service,
+                    region_name=region_name or session.region_name or DEFAULT_REGION,
+                    endpoint_url=self._scope.options.endpoint_url,
+                )
+            return self._clients[service, region_name]
 
-    def _make_client(self, session: boto3.Session, service: str, region: str) -> Any:
-        endpoint_url = self._scope.options.endpoint_url
-        if endpoint_url is not None and session.get_credentials() is None:
-            session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
-        return session.client(service, region_name=region, endpoint_url=endpoint_url)
+    def credentials(self, identity: str | AnyCredentials | None = None) -> AnyCredentials:
+        """The credentials of a user or role, a name or an ARN; of boto3's own, the mock's, when it is None.
+
+        A user gets an access key, a role is assumed, each once.
+
+        :raises LookupError: there is no such user or role, or both have the name.
+        """
+        if identity is None:
+            return cast("AnyCredentials", self._session().get_credentials())
+        if not isinstance(identity, str):
+            return identity
+        with self._lock:
+            if identity not in self._credentials:
+                found = credentials_of(identity, iam=self.client("iam"), sts=self.client("sts"))
+                self._credentials[identity] = found
+            return self._credentials[identity]
+
+    def _session(self) -> boto3.Session:
+        botocore_session = botocore.session.Session()
+        botocore_session.register_component("data_loader", _service_models)
+        session = boto3.Session(botocore_session=botocore_session)
+        # Each boto3 session appends its own folder to the loader's.
+        _service_models.search_paths[:] = dict.fromkeys(_service_models.search_paths)
+        if session.get_credentials() is None:
+            botocore_session.set_credentials("testing", "testing")
+        return session
 
     def register(self, name: str, handler: Handler) -> None:
         """Let ``handler`` answer for the function ``name``, deployed or yet to come, instead of its package's code.
@@ -101,7 +156,8 @@ class LambdaUrls:
         :param timeout: seconds; ``memory_size`` is in MB.
         :param grant: add the two permissions that callers need: for everyone when ``auth_type`` is NONE, for the
             function's account when it is AWS_IAM (whose users and roles then need a policy of their own, as on AWS).
-        :param url_id: the id in the URL's host; a new random one by default.
+        :param url_id: the id in the URL's host, to which an alias's URL appends ``-<alias>``, as LocalStack does (it is
+            the function's tag ``_custom_id_``); a new random one by default.
         :param handler_name: what to call in a deployment package, as ``"module.function"``.
         :raises ValueError: ``handler`` is a str that names no module and function.
         :raises TypeError: ``handler`` is none of the above.
@@ -134,19 +190,32 @@ class LambdaUrls:
     ) -> FunctionUrl:
         given = {key: value for key, value in {"Qualifier": alias, **settings}.items() if value is not None}
         config = client.create_function_url_config(FunctionName=function_name, **given)
-        url = FunctionUrl(
-            config["FunctionUrl"],
-            url_id=deployment.url_id_of(config["FunctionUrl"]),
-            function_name=function_name,
-            function_arn=config["FunctionArn"],
-            qualifier=alias,
-            auth_type=config["AuthType"],
-            region_name=client.meta.region_name,
-            scope=self._scope,
-        )
+        url = self._url(config, alias, client.meta.region_name)
         if grant:
             self.grant(url, "*" if url.auth_type == "NONE" else url.account_id)
         return url
+
+    def find(self, function_name: str, alias: str | None = None, *, region_name: str | None = None) -> FunctionUrl:
+        """The URL of a function, or of its alias, however it was made: by boto3, by CloudFormation, by ``deploy``.
+
+        :raises botocore.exceptions.ClientError: ``ResourceNotFoundException``, there is none.
+        """
+        client = self.client("lambda", region_name)
+        qualifier = {"Qualifier": alias} if alias else {}
+        config = client.get_function_url_config(FunctionName=function_name, **qualifier)
+        return self._url(config, alias, client.meta.region_name)
+
+    def _url(self, config: dict[str, Any], alias: str | None, region_name: str) -> FunctionUrl:
+        return FunctionUrl(
+            config["FunctionUrl"],
+            url_id=deployment.url_id_of(config["FunctionUrl"]),
+            function_name=config["FunctionArn"].split(":")[6],
+            function_arn=config["FunctionArn"],
+            qualifier=alias,
+            auth_type=config["AuthType"],
+            region_name=region_name,
+            lambda_urls=self,
+        )
 
     def _role(self, region_name: str | None) -> str:
         return deployment.role_arn(self.client("iam", region_name), ROLE_NAME)

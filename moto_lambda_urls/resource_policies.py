@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from moto.moto_api._internal import mock_random
@@ -46,6 +47,7 @@ class ResourcePolicies:
 
     def __init__(self) -> None:
         self._policies: dict[Key, ResourcePolicy] = {}
+        self._lock = Lock()
 
     def get(self, key: Key) -> ResourcePolicy | None:
         """The policy of ``key``, None when it grants nothing."""
@@ -61,33 +63,35 @@ class ResourcePolicies:
         :raises StatementExists: it has a statement of this Sid.
         :raises PolicyLengthExceeded: it would grow over AWS's limit.
         """
-        policy = self._policies.get(key)
-        _check_revision(revision_id, policy.revision_id if policy else owner_revision_id)
-        statements = policy.statements if policy else ()
-        if any(each["Sid"] == statement["Sid"] for each in statements):
-            raise StatementExists(statement["Sid"])
-        policy = ResourcePolicy((*statements, statement))
-        size = len(policy.text().encode())
-        if size > LARGEST_POLICY:
-            raise PolicyLengthExceeded(size, LARGEST_POLICY)
-        self._policies[key] = policy
-        return policy
+        with self._lock:
+            policy = self._policies.get(key)
+            _check_revision(revision_id, policy.revision_id if policy else owner_revision_id)
+            statements = policy.statements if policy else ()
+            if any(each["Sid"] == statement["Sid"] for each in statements):
+                raise StatementExists(statement["Sid"])
+            policy = ResourcePolicy((*statements, statement))
+            size = len(policy.text().encode())
+            if size > LARGEST_POLICY:
+                raise PolicyLengthExceeded(size, LARGEST_POLICY)
+            self._policies[key] = policy
+            return policy
 
     def remove(self, key: Key, statement_id: str, *, revision_id: str | None) -> None:
         """Take the statement ``statement_id`` out of the policy of ``key``.
 
         :raises NoPolicy: there is no policy.
-        :raises PolicyRevisionMismatch: the policy is at another revision than ``revision_id``.
         :raises StatementNotFound: it has no such statement.
+        :raises PolicyRevisionMismatch: the policy is at another revision than ``revision_id``.
         """
-        policy = self._policies.get(key)
-        if policy is None:
-            raise NoPolicy
-        _check_revision(revision_id, policy.revision_id)
-        statements = tuple(each for each in policy.statements if each["Sid"] != statement_id)
-        if len(statements) == len(policy.statements):
-            raise StatementNotFound(statement_id)
-        self.put(key, ResourcePolicy(statements))
+        with self._lock:
+            policy = self._policies.get(key)
+            if policy is None:
+                raise NoPolicy
+            statements = tuple(each for each in policy.statements if each["Sid"] != statement_id)
+            if len(statements) == len(policy.statements):
+                raise StatementNotFound(statement_id)
+            _check_revision(revision_id, policy.revision_id)
+            self.put(key, ResourcePolicy(statements))
 
     def put(self, key: Key, policy: ResourcePolicy) -> None:
         """Make ``policy`` the whole policy of ``key``; without statements there is none."""

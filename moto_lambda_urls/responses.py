@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from moto.awslambda.responses import LambdaResponse
-from moto.core.responses import ActionResult, EmptyResult
+from moto.core.responses import ActionResult
 
 from .addressing import function_url
 from .models import FunctionUrlBackend, FunctionUrlConfig, backend_of
@@ -42,7 +42,7 @@ class FunctionUrlResponse(LambdaResponse):
     def delete_function_url_config(self) -> ActionResult:  # type: ignore[override]
         parameters = self._parameters("DeleteFunctionUrlConfig")
         self.backend.delete_function_url_config(parameters["FunctionName"], parameters.get("Qualifier"))
-        return EmptyResult()
+        return ActionResult({})
 
     def list_function_url_configs(self) -> ActionResult:
         parameters = self._parameters("ListFunctionUrlConfigs")
@@ -65,7 +65,7 @@ class FunctionUrlResponse(LambdaResponse):
             parameters.get("RevisionId"),
             parameters.get("Qualifier"),
         )
-        return EmptyResult()
+        return ActionResult({})
 
     def get_policy(self) -> ActionResult:  # type: ignore[override]
         parameters = self._parameters("GetPolicy")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Literal, get_args
 
+from .faults import Fault, Faults
 from .recorder import Invocations
 
 Authorization = Literal["standard", "strict", "off"]
@@ -46,6 +47,7 @@ class Scope:
     options: Options = field(default_factory=Options)
     handlers: dict[str, Handler] = field(default_factory=dict)
     invocations: Invocations = field(default_factory=Invocations)
+    faults: Faults = field(default_factory=Faults)
 
 
 _lock = Lock()
@@ -82,6 +84,17 @@ def registered_handler(function_name: str) -> Handler | None:
     for scope in reversed(_active):
         if handler := scope.handlers.get(function_name):
             return handler
+    return None
+
+
+def next_fault(target: str) -> Fault | None:
+    """What a test planned for this request to ``target``, a URL's id or an operation's name; None when nothing.
+
+    The innermost scope's plans come first; asking uses the fault up, once.
+    """
+    for scope in reversed(_active):
+        if fault := scope.faults.next_for(target):
+            return fault
     return None
 
 

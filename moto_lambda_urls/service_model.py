@@ -21,7 +21,7 @@ def operation_model(name: str) -> OperationModel:
 
 @lru_cache
 def message_member(error: str) -> str:
-    """How the error ``error`` spells its message member: ``Message`` or ``message``, the latter if it is not modelled."""
+    """How the error ``error`` spells its message member: ``Message``, or ``message`` as when it is not modelled."""
     if error not in service_model().shape_names:
         return "message"
     shape = service_model().shape_for(error)

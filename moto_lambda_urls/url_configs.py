@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from threading import Lock
 from moto.moto_api._internal import mock_random
 
 from .cors import CorsConfig
-from .exceptions import UrlIdTaken
+from .exceptions import InvalidUrlId, UrlIdTaken
 from .function_names import make_function_arn
 
 _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -71,6 +72,11 @@ def known_urls() -> list[FunctionUrlConfig]:
     return list(_by_id.values())
 
 
+def find_url_by_id(url_id: str) -> FunctionUrlConfig | None:
+    """The configuration of the URL ``url_id``, whatever its region; None for an unknown id."""
+    return _by_id.get(url_id.lower())
+
+
 def index(config: FunctionUrlConfig) -> None:
     """Make ``config`` the answer for its host, in place of an older configuration of the same function or alias.
 
@@ -87,10 +93,21 @@ def unindex(configs: Iterable[FunctionUrlConfig]) -> None:
     """Forget ``configs``: their hosts are unknown from now on."""
     with _lock:
         for config in configs:
-            _by_id.pop(config.url_id, None)
+            if _by_id.get(config.url_id) is config:
+                del _by_id[config.url_id]
 
 
 def new_url_id() -> str:
     """A random id of the form that every recorded one has, ``[a-z2-7]{26}0[a-z2-7]{5}``; moto's seed decides it."""
     letters = [mock_random.choice(_ID_ALPHABET) for _ in range(31)]
     return "".join((*letters[:26], "0", *letters[26:]))
+
+
+def checked_url_id(url_id: str) -> str:
+    """An id that a user chose, in lower case as host names are compared.
+
+    :raises InvalidUrlId: it cannot be the first label of a host name.
+    """
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?", url_id.lower()):
+        raise InvalidUrlId(url_id)
+    return url_id.lower()

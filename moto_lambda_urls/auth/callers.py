@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timezone
 from functools import lru_cache, partial
+from hashlib import sha256
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.iam.models import AccessKey, Group, IAMBackend, ManagedPolicy, Role, User, iam_backends
@@ -28,7 +30,7 @@ class MotoCallers:
         self._environment = os.environ if environment is None else environment
 
     def find(self, access_key: str) -> KnownKey | None:
-        """What is known of the active key ``access_key``; None when nobody has it."""
+        """What is known of the key ``access_key``; None when nobody has it."""
         for iam in _iam_backends():
             key = iam.access_keys.get(access_key)
             if key is not None:
@@ -63,11 +65,12 @@ def _root(account_id: str) -> Identity:
 
 
 def _known(iam: IAMBackend, key: AccessKey) -> KnownKey | None:
-    if key.status != "Active":
-        return None
     if key.user_name is not None:
         user = iam.users.get(key.user_name)
-        return None if user is None else KnownKey(secret=key.secret_access_key, identify=partial(_user, iam, user))
+        if user is None:
+            return None
+        is_active = key.status == "Active"
+        return KnownKey(secret=key.secret_access_key, is_active=is_active, identify=partial(_user, iam, user))
     session = _session(iam, key.access_key_id)
     if session is None:
         return None
@@ -93,7 +96,8 @@ def _session(iam: IAMBackend, access_key: str) -> AssumedRole | None:
 
 def _user(iam: IAMBackend, user: User) -> Identity:
     groups = [group for group in list(iam.groups.values()) if user in group.users]
-    policies = [policy for owner in (user, *groups) for policy in _policies(owner)]
+    owners: list[User | Group] = [user, *groups]
+    policies = [policy for owner in owners for policy in _policies(owner)]
     return Identity(
         kind="User",
         account_id=iam.account_id,
@@ -118,13 +122,18 @@ def _role_session(iam: IAMBackend, session: AssumedRole) -> Identity:
         account_id=iam.account_id,
         arn=session.role_arn,
         session_arn=session.arn,
-        user_id=session.user_id,
+        user_id=f"{_role_id(session.role_arn) if role is None else role.id}:{session.session_name}",
         # moto lets anybody assume a role that does not exist, its way to reach another account: nothing holds it back.
         policies=None if role is None else tuple(_policies(role)),
         limits=tuple(limits),
         tags={} if role is None else _tags(role.tags),
         organization_id=_organization_of(iam.account_id),
     )
+
+
+def _role_id(role_arn: str) -> str:
+    """An id for a role that does not exist: moto itself makes up another one each time."""
+    return f"AROA{base64.b32encode(sha256(role_arn.encode()).digest()).decode()[:17]}"
 
 
 def _policies(owner: User | Group | Role) -> Iterator[object]:

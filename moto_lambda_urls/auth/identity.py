@@ -63,13 +63,15 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownKey:
-    """An access key with its secret, and whose it is. ``session_tokens`` are those that go with it: None in it means
-    that none need be sent. ``expires`` is in UTC.
+    """An access key with its secret, and whose it is.
+
+    ``session_tokens`` are those that may come with it, None for coming without one. ``expires`` is in UTC.
     """
 
     secret: str = field(repr=False)
     session_tokens: tuple[str | None, ...] = field(default=(None,), repr=False)
     expires: datetime | None = None
+    is_active: bool = True
     identify: Callable[[], Identity]
 
 
@@ -77,7 +79,7 @@ class Callers(Protocol):
     """The lookup of access keys."""
 
     def find(self, access_key: str) -> KnownKey | None:
-        """What is known of the active key ``access_key``; None when nobody has it."""
+        """What is known of the key ``access_key``; None when nobody has it."""
 
 
 def root_of(account_id: str, partition: str, organization_id: str | None = None) -> Identity:

@@ -42,7 +42,7 @@ def is_signed(request: Request, signature: Signature, secret: str) -> bool:
                 if (f"{parts.scheme}://{parts.netloc}", parts.path, parts.query) != (_ORIGIN, path, query):
                     continue  # It holds what no URL may, such as ``#``: botocore would sign less than came.
                 received = AWSRequest(method=request.method, url=url)
-                received.params = parameters
+                received.params = parameters  # type: ignore[assignment]  # botocore takes pairs, its types do not
                 received.headers = headers
                 received.context = {"timestamp": signature.timestamp, "payload_hash": payload_hash}
                 signer = _CanonicalPathSigner if path_is_canonical else _Signer
@@ -141,8 +141,8 @@ def _paths(request: Request, signature: Signature) -> Iterator[tuple[str, bool]]
 def _queries(request: Request, signature: Signature) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """The queries that the client may have signed: as text for the URL, or as decoded pairs that are to be encoded.
 
-    botocore sorts the query as it was sent; AWS, like requests-aws4auth, decodes and encodes each part. There escapes in
-    lower case and bare spaces are not accepted: they would be bytes that can change.
+    botocore sorts the query as it was sent; AWS, like requests-aws4auth, decodes and encodes each part. There escapes
+    in lower case and bare spaces are not accepted: they would be bytes that can change.
     """
     pieces = list(query_pieces(request.raw_query))
     if signature.expires is not None:

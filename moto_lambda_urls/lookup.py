@@ -1,0 +1,49 @@
+"""Which of a backend's functions, versions and aliases a request means."""
+
+from __future__ import annotations
+
+from moto.awslambda.exceptions import UnknownAliasException, UnknownFunctionException
+from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction
+
+from .function_names import make_function_arn, resolve
+from .resource_policies import Key
+
+
+class FunctionLookup(LambdaBackend):
+    """moto's Lambda of one account and region, and where things are in it."""
+
+    def versions_of(self, function_name: str) -> list[LambdaFunction]:
+        """``$LATEST`` and the published versions of the function ``function_name``, none when it is missing."""
+        stored = self._lambdas._functions.get(function_name)
+        return [each for each in (stored["latest"], *stored["versions"]) if each is not None] if stored else []
+
+    def _resolve(self, function_name: str, qualifier: str | None, action: str) -> Key:
+        return resolve(function_name, qualifier, region=self.region_name, account_id=self.account_id, action=action)
+
+    def _arn(self, key: Key) -> str:
+        return make_function_arn(self.region_name, self.account_id, *key)
+
+    def _version(self, key: Key) -> LambdaFunction | None:
+        name, version = key
+        try:
+            return self._lambdas.get_function_by_name_with_qualifier(name, version)
+        except UnknownFunctionException:
+            return None
+
+    def _alias(self, key: Key) -> LambdaAlias | None:
+        name, alias = key
+        try:
+            return self._lambdas.get_alias(str(alias), name)
+        except (UnknownAliasException, UnknownFunctionException):
+            return None
+
+    def _exists(self, key: Key) -> bool:
+        name, qualifier = key
+        if qualifier is None or is_version(qualifier):
+            return self._version(key) is not None
+        return self._version((name, None)) is not None and self._alias(key) is not None
+
+
+def is_version(qualifier: str) -> bool:
+    """Whether ``qualifier`` can only be a version's: aliases are neither numbers nor have a ``$``."""
+    return qualifier.isdigit() or "$" in qualifier

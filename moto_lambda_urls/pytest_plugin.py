@@ -1,0 +1,116 @@
+"""The pytest plugin: fixtures, their marker and ini options, and the invocations in the report of a failed test."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import moto_lambda_urls
+
+if TYPE_CHECKING:
+    from .lambda_urls import LambdaUrls
+    from .recorder import InvocationSequence
+    from .server import LambdaUrlsServer
+
+MARKER = "lambda_urls"
+OPTIONS = ("authorization", "handlers", "raise_handler_errors")
+INI_PREFIX = "lambda_urls_"
+SECTION = "function URL invocations"
+_MOST_SHOWN = 10
+_SHOWN = pytest.StashKey["list[InvocationSequence]"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addini(INI_PREFIX + "authorization", "Who may call function URLs: standard, strict or off.", default=None)
+    parser.addini(
+        INI_PREFIX + "handlers",
+        "Callables that stand in for functions' code, a line each: name = package.module:handler",
+        type="linelist",
+        default=[],
+    )
+    parser.addini(
+        INI_PREFIX + "raise_handler_errors",
+        "Let exceptions of handlers reach the test instead of becoming a 502.",
+        type="bool",
+        default=None,
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "lambda_urls(*, authorization='standard', handlers=None, raise_handler_errors=False): "
+        "options of the fixtures lambda_urls and lambda_urls_server, as of mock_lambda_urls",
+    )
+    known = [INI_PREFIX + option for option in OPTIONS]
+    for name in config.inicfg:
+        if name.startswith(INI_PREFIX) and name not in known:
+            raise pytest.UsageError(f"{name!r} is no option of moto-lambda-urls; they are {', '.join(known)}")
+
+
+@pytest.fixture
+def lambda_urls(request: pytest.FixtureRequest) -> Iterator[LambdaUrls]:
+    """A mocked AWS whose Lambda has function URLs, for this test: deploy, call, look at the invocations."""
+    with moto_lambda_urls.mock_lambda_urls(**_options(request)) as urls:
+        _show(request, urls.invocations)
+        yield urls
+
+
+@pytest.fixture
+def lambda_urls_server(request: pytest.FixtureRequest) -> Iterator[LambdaUrlsServer]:
+    """A running server of the mocked AWS, function URLs included, for this test's code in other processes."""
+    with moto_lambda_urls.LambdaUrlsServer(**_options(request)) as server:
+        _show(request, server.urls.invocations)
+        yield server
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call" and report.failed:
+        for invocations in item.stash.get(_SHOWN, []):
+            report.sections.append((SECTION, _listing(invocations)))
+    return report
+
+
+def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    options = _ini_options(request.config)
+    for marker in reversed(list(request.node.iter_markers(MARKER))):
+        if marker.args:
+            raise TypeError(f"the marker {MARKER} takes only keyword arguments, not {marker.args!r}")
+        for name in marker.kwargs:
+            if name not in OPTIONS:
+                raise TypeError(f"the marker {MARKER} has no option {name!r}; they are {', '.join(OPTIONS)}")
+        options.update(marker.kwargs)
+    return options
+
+
+def _ini_options(config: pytest.Config) -> dict[str, Any]:
+    given = {option: config.getini(INI_PREFIX + option) for option in OPTIONS}
+    if given["handlers"]:
+        given["handlers"] = dict(map(_named_handler, given["handlers"]))
+    return {option: value for option, value in given.items() if value not in (None, [])}
+
+
+def _named_handler(line: str) -> tuple[str, Any]:
+    name, equals, target = (part.strip() for part in line.partition("="))
+    if not (name and equals and ":" in target):
+        raise pytest.UsageError(f"{INI_PREFIX}handlers: {line!r} is not of the form name = package.module:handler")
+    try:
+        return name, pkgutil.resolve_name(target)
+    except (ImportError, AttributeError) as error:
+        raise pytest.UsageError(f"{INI_PREFIX}handlers: {line!r}: {error}") from error
+
+
+def _show(request: pytest.FixtureRequest, invocations: InvocationSequence) -> None:
+    request.node.stash.setdefault(_SHOWN, []).append(invocations)
+
+
+def _listing(invocations: InvocationSequence) -> str:
+    made = list(invocations)
+    earlier = len(made) - _MOST_SHOWN
+    lines = [f"... {earlier} earlier"] if earlier > 0 else []
+    return "\n".join([*lines, *map(str, made[-_MOST_SHOWN:])]) or "none"

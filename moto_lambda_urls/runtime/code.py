@@ -1,0 +1,175 @@
+"""A function's code in this process: a package of its own name, over the folders that AWS would put on sys.path."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import linecache
+import os
+import re
+import shutil
+import sys
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+
+from .bundled import patched_here
+from .search_path import FunctionPath, running
+
+PREFIX = "_lambda_"
+TASK_ROOT = "/var/task"
+LAYERS_ROOT = "/opt"
+
+_BEFORE = """
+__future__ abc atexit builtins codecs collections contextlib copyreg decimal encodings enum functools genericpath
+importlib io itertools json keyword linecache logging marshal math numbers operator os posix posixpath re reprlib runpy
+site stat string sys textwrap threading time token tokenize traceback types warnings weakref zipimport
+"""
+LOADED_BEFORE = frozenset(_BEFORE.split())
+"""Modules that Python and Lambda's runtime have imported before a function's first line: its own files of these names
+stay unseen on AWS, while those of other names go before the standard library (sys.path starts with /var/task)."""
+
+_codes: weakref.WeakValueDictionary[str, FunctionCode] = weakref.WeakValueDictionary()
+_numbers = itertools.count(1)
+
+
+class FunctionCode:
+    """The unzipped folders of one function version, and the package of a unique name that its modules live in.
+
+    ``task_root`` is what AWS has at /var/task, ``layers_root`` at /opt; ``path`` is sys.path as the function sees it.
+    ``close``, or the end of the last reference, takes modules and files away.
+    """
+
+    def __init__(
+        self,
+        function_name: str,
+        *,
+        runtime: str | None = None,
+        python_path: str = "",
+        on_close: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.function_name = function_name
+        self.package = f"{PREFIX}{next(_numbers)}_{re.sub(r'[^0-9A-Za-z]', '_', function_name)}"
+        self._folder = os.path.realpath(tempfile.mkdtemp(prefix="moto-lambda-urls-"))
+        self.task_root = Path(self._folder, "task")
+        self.layers_root = Path(self._folder, "opt")
+        self.task_root.mkdir()
+        python = self.layers_root / "python"
+        own = [str(self.task_root), str(python / "lib" / (runtime or "python") / "site-packages"), str(python)]
+        self._environment = list(sys.path)
+        self.path = own + [entry for entry in python_path.split(":") if entry] + self._environment
+        self._stand_in = sys.path if isinstance(sys.path, FunctionPath) else None
+        self._never_owned = LOADED_BEFORE | patched_here() | frozenset(sys.builtin_module_names)
+        self._owned: set[str] = set()
+        self._absent: set[str] = set()
+        self._seen_path: list[str] = []
+        self._module = _root_module(self.package)
+        self.close = weakref.finalize(self, _remove, self.package, self._folder, os.getpid(), on_close)
+        _codes[self.package] = self
+
+    def owns(self, top: str) -> bool:
+        """Whether ``import top`` means a module of this function, where sys.path starts with its folders."""
+        if self.path == self._seen_path:
+            if top in self._owned:
+                return True
+            if top in self._absent:
+                return False
+        if top in self._never_owned:
+            return False
+        self._refresh_path()
+        found = self._find(top)
+        if found:
+            self._owned.add(top)
+        elif top in sys.modules:
+            self._absent.add(top)
+        return found
+
+    @contextmanager
+    def run(self) -> Iterator[None]:
+        """While this lasts, this context imports and sees sys.path as the function does; so do threads that copy it."""
+        token = running.set(self)
+        try:
+            yield
+        finally:
+            self._adopt_assigned_path()
+            running.reset(token)
+
+    def display_text(self, text: str) -> str:
+        """``text`` with this process's folders and module names put as AWS has them."""
+        text = text.replace(str(self.task_root), TASK_ROOT).replace(str(self.layers_root), LAYERS_ROOT)
+        return text.replace(f"{self.package}.", "")
+
+    def _find(self, top: str) -> bool:
+        spec = PathFinder.find_spec(f"{self.package}.{top}", self._module.__path__)
+        if spec is None:
+            return False
+        return spec.origin is not None or _holds_modules(spec) or not _is_regular_outside(top)
+
+    def _refresh_path(self) -> None:
+        self._adopt_assigned_path()
+        if self.path != self._seen_path:
+            self._owned.clear()
+            self._absent.clear()
+            self._seen_path = list(self.path)
+            own = [self._local(entry) for entry in self.path if entry not in self._environment]
+            self._module.__path__[:] = own
+
+    def _local(self, entry: str) -> str:
+        for shown, folder in ((TASK_ROOT, self.task_root), (LAYERS_ROOT, self.layers_root)):
+            if entry == shown or entry.startswith(f"{shown}/"):
+                return str(folder) + entry[len(shown) :]
+        return os.path.normpath(self.task_root / entry)
+
+    def _adopt_assigned_path(self) -> None:
+        # ``sys.path = [..., *sys.path]`` puts a plain list in place of the one that tells functions apart.
+        current = sys.path
+        if self._stand_in is not None and not isinstance(current, FunctionPath) and str(self.task_root) in current:
+            self.path[:] = current
+            sys.path = self._stand_in
+
+
+def code_of(module_name: object) -> FunctionCode | None:
+    """The function's code that the module ``module_name`` belongs to, None for any other module."""
+    if type(module_name) is str and module_name.startswith(PREFIX):
+        return _codes.get(module_name.partition(".")[0])
+    return None
+
+
+def _root_module(package: str) -> ModuleType:
+    module = ModuleType(package)
+    spec = ModuleSpec(package, None, is_package=True)
+    module.__spec__ = spec
+    module.__package__ = package
+    module.__path__ = spec.submodule_search_locations = []
+    sys.modules[package] = module
+    return module
+
+
+def _holds_modules(namespace: ModuleSpec) -> bool:
+    folders = namespace.submodule_search_locations or ()
+    return any(path.suffix in (".py", ".so", ".pyd") for folder in folders for path in Path(folder).rglob("*"))
+
+
+def _is_regular_outside(top: str) -> bool:
+    for finder in sys.meta_path:
+        spec = finder.find_spec(top, None)
+        if spec is not None:
+            return spec.origin is not None
+    return False
+
+
+def _remove(package: str, folder: str, process: int, on_close: Callable[[], None]) -> None:
+    if os.getpid() != process:  # a fork that exits must not take the parent's files
+        return
+    inside = f"{package}."
+    for name in [name for name in list(sys.modules) if name == package or name.startswith(inside)]:
+        sys.modules.pop(name, None)
+    for table in (sys.path_importer_cache, linecache.cache, inspect.modulesbyfile):
+        for path in [path for path in list(table) if path.startswith(folder)]:
+            table.pop(path, None)
+    shutil.rmtree(folder, ignore_errors=True)
+    on_close()

@@ -1,0 +1,306 @@
+"""A function's handler, found and loaded: registered, from its package and layers, or from sys.path; kept warm."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock, RLock
+from time import perf_counter
+from types import ModuleType
+
+from moto.awslambda.models import LambdaFunction
+from moto.awslambda.utils import get_backend
+
+from .. import scope
+from .code import FunctionCode
+from .imports import open_code, without_own_frames
+from .packages import PackageRefused, check_contents, is_zip, unpack
+from .search_path import running
+
+Layers = Callable[[], Sequence[bytes]]
+"""Gives the zips of a function's layers, in the order of its configuration."""
+
+Environment = Callable[[Path | None], AbstractContextManager[object]]
+"""Gives the context in which module code runs: made with the folder that stands for /var/task."""
+
+
+class LoadError(Exception):
+    """The handler cannot be loaded; ``error_type``, ``message`` and ``trace`` are those of Lambda's Python runtime.
+
+    ``hint`` says what was looked at, for whoever deployed the function.
+    """
+
+    def __init__(self, error_type: str, message: str, *, trace: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(f"{error_type}: {message}")
+        self.error_type = error_type
+        self.message = message
+        self.trace = list(trace)
+        self.hint = hint
+
+
+class UnsupportedRuntime(Exception):  # noqa: N818 - a matter for moto's Docker way
+    """The function is an image or of another language: only a registered callable or moto's Docker way can run it."""
+
+    def __init__(self, function: LambdaFunction) -> None:
+        kind = "a container image" if function.package_type == "Image" else f"of runtime {function.run_time!r}"
+        name = function.function_name
+        super().__init__(
+            f"Function {name!r} is {kind}, which cannot run in this process. Either register a Python callable in its "
+            f"place, mock_lambda_urls(handlers={{{name!r}: my_handler}}), or start Docker, where moto runs it."
+        )
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A handler ready to be called, ``with loaded.run():``.
+
+    ``task_root`` is the folder that stands for /var/task, None when no package was unzipped. ``cold`` says that this
+    load ran the module code, in ``init_duration_ms``.
+    """
+
+    handler: scope.Handler
+    code: FunctionCode | None = None
+    cold: bool = False
+    init_duration_ms: float = 0.0
+
+    @property
+    def task_root(self) -> Path | None:
+        return None if self.code is None else self.code.task_root
+
+    @contextmanager
+    def run(self) -> Iterator[None]:
+        """While this lasts, this context (and threads that copy it) imports and sees sys.path as the function does."""
+        if self.code is None:
+            token = running.set(None)
+            try:
+                yield
+            finally:
+                running.reset(token)
+        else:
+            with self.code.run():
+                yield
+
+    def display_path(self, filename: str) -> str:
+        """``filename`` as AWS has it: under /var/task, or /opt for layers."""
+        return self.display_text(filename)
+
+    def display_text(self, text: str) -> str:
+        """``text`` (a message, a traceback) with this process's folders and module names put as AWS has them."""
+        return text if self.code is None else self.code.display_text(text)
+
+
+class _Slot:
+    """What is loaded for one function version."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.revision: tuple[object, ...] = ()
+        self.loaded: Loaded | None = None
+
+    def forget(self) -> None:
+        self.loaded = None
+
+    def close(self) -> None:
+        loaded, self.loaded = self.loaded, None
+        if loaded is not None and loaded.code is not None:
+            loaded.code.close()
+
+
+class CodeCache:
+    """The loaded code of a backend's functions, once per version, code and configuration.
+
+    Code that was replaced stays until the invocations that run it are done; ``close`` takes away everything at once.
+    """
+
+    def __init__(self) -> None:
+        self._slots: weakref.WeakKeyDictionary[LambdaFunction, _Slot] = weakref.WeakKeyDictionary()
+        self._lock = Lock()
+
+    def load(
+        self,
+        function: LambdaFunction,
+        *,
+        layers: Layers | None = None,
+        environment: Environment = lambda _: nullcontext(),
+    ) -> Loaded:
+        """The handler of ``function``, a version of moto's: a registered callable, else its package's, else the module
+        of that name on ``sys.path``.
+
+        Module code runs once, inside ``environment(task_root)``, whichever thread comes first. ``layers`` defaults to
+        the contents that moto keeps. An exception of module code other than ImportError and SyntaxError comes through.
+
+        :raises LoadError: there is no such handler, or it cannot be imported, or the package is refused.
+        :raises UnsupportedRuntime: not Python, and nothing registered.
+        """
+        if registered := scope.registered_handler(function.function_name):
+            return Loaded(registered)
+        if function.package_type == "Image" or not (function.run_time or "python").startswith("python"):
+            raise UnsupportedRuntime(function)
+        slot = self._slot(function)
+        with slot.lock:
+            revision = _revision(function)
+            if slot.loaded is not None and slot.revision == revision:
+                return replace(slot.loaded, cold=False, init_duration_ms=0.0)
+            slot.forget()
+            loaded = _load(function, layers or (lambda: layer_archives(function)), environment)
+            slot.loaded, slot.revision = loaded, revision
+            return loaded
+
+    def close(self) -> None:
+        """Take away modules, folders and import patches of all that was loaded; the cache may be used again."""
+        with self._lock:
+            slots = list(self._slots.values())
+            self._slots.clear()
+        for slot in slots:
+            slot.close()
+
+    def _slot(self, function: LambdaFunction) -> _Slot:
+        with self._lock:
+            return self._slots.setdefault(function, _Slot())
+
+
+def layer_archives(function: LambdaFunction) -> list[bytes]:
+    """The zips of the function's layers as moto keeps them.
+
+    :raises LoadError: a layer version was deleted, and moto its contents with it.
+    """
+    backend = get_backend(function.account_id, function.region)
+    archives = []
+    for layer in function.layers:
+        version = backend.layers_versions_by_arn(layer["Arn"])
+        if version is None:
+            raise LoadError("Runtime.ImportModuleError", f"Layer version {layer['Arn']} does not exist.")
+        archives.append(version.code_bytes)
+    return archives
+
+
+def _revision(function: LambdaFunction) -> tuple[object, ...]:
+    return (
+        function.code_sha_256,
+        function.handler,
+        function.run_time,
+        function.memory_size,
+        function.timeout,
+        function.role,
+        function.description,
+        tuple(layer["Arn"] for layer in function.layers),
+        tuple(sorted(function.environment_vars.items())),
+        getattr(function, "revision_id", None),
+    )
+
+
+def _load(function: LambdaFunction, layers: Layers, environment: Environment) -> Loaded:
+    token = running.set(None)  # another function may be calling this one
+    try:
+        start = perf_counter()
+        code = _unpacked(function, layers)
+        with environment(None if code is None else code.task_root):
+            handler = _find_handler(str(function.handler), code)
+        return Loaded(handler, code, cold=True, init_duration_ms=(perf_counter() - start) * 1000)
+    finally:
+        running.reset(token)
+
+
+def _unpacked(function: LambdaFunction, layers: Layers) -> FunctionCode | None:
+    archives = list(layers())
+    package = getattr(function, "code_bytes", b"")
+    if not is_zip(package):
+        if not archives:
+            return None
+        package = b""
+    try:
+        check_contents([*([package] if package else []), *archives])
+        code = open_code(
+            function.function_name,
+            runtime=function.run_time,
+            python_path=function.environment_vars.get("PYTHONPATH", ""),
+        )
+        for archive in archives:
+            unpack(archive, code.layers_root)
+        if package:
+            unpack(package, code.task_root)
+    except PackageRefused as error:
+        raise LoadError(error.code, error.message, hint=str(error)) from error
+    return code
+
+
+def _find_handler(name: str, code: FunctionCode | None) -> scope.Handler:
+    module_name, dot, attribute = name.rpartition(".")
+    if not dot:
+        reason = "not enough values to unpack (expected 2, got 1)"
+        raise LoadError("Runtime.MalformedHandlerName", f"Bad handler '{name}': {reason}")
+    _refuse_builtin(module_name)
+    try:
+        module = _import(module_name.replace("/", "."), code)
+    except ImportError as error:
+        message = f"Unable to import module '{module_name}': {_shown(error, code)}"
+        raise LoadError("Runtime.ImportModuleError", message, hint=_hint(code)) from error
+    except SyntaxError as error:
+        message = f"Syntax error in module '{module_name}': {_shown(error, code)}"
+        place = f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'
+        trace = [place if code is None else code.display_text(place)]
+        raise LoadError("Runtime.UserCodeSyntaxError", message, trace=trace) from error
+    except BaseException as error:
+        raise error.with_traceback(without_own_frames(error.__traceback__)) from None
+    try:
+        handler: scope.Handler = getattr(module, attribute)
+    except AttributeError as error:
+        message = f"Handler '{attribute}' missing on module '{module_name}'"
+        raise LoadError("Runtime.HandlerNotFound", message) from error
+    return handler
+
+
+def _refuse_builtin(module_name: str) -> None:
+    if module_name.split(".")[0] in sys.builtin_module_names:
+        message = f"Cannot use built-in module {module_name} as a handler module"
+        raise LoadError("Runtime.BuiltInModuleConflict", message)
+
+
+def _import(name: str, code: FunctionCode | None) -> ModuleType:
+    if code is None:
+        return importlib.import_module(name)
+    with code.run():
+        if not name or name.startswith(".") or not code.owns(name.partition(".")[0]):
+            return _import_outside(name)
+        try:
+            return importlib.import_module(f"{code.package}.{name}")
+        except ModuleNotFoundError as error:
+            missing = code.display_text(error.name or "")
+            if not f"{name}.".startswith(f"{missing}.") or not _is_outside(name):
+                raise
+        return _import_outside(name)
+
+
+def _import_outside(name: str) -> ModuleType:
+    token = running.set(None)
+    try:
+        return importlib.import_module(name)
+    finally:
+        running.reset(token)
+
+
+def _is_outside(name: str) -> bool:
+    token = running.set(None)
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ImportError:
+        return False
+    finally:
+        running.reset(token)
+
+
+def _shown(error: Exception, code: FunctionCode | None) -> str:
+    return str(error) if code is None else code.display_text(str(error))
+
+
+def _hint(code: FunctionCode | None) -> str:
+    if code is None:
+        return "The function has no deployment package that is a zip, and no module of that name is on sys.path."
+    held = ", ".join(sorted(path.name for path in code.task_root.iterdir())) or "nothing"
+    return f"Its deployment package holds {held}; what it lacks was looked for on sys.path."

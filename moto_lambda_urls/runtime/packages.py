@@ -1,0 +1,145 @@
+"""Deployment packages and layers: checked as AWS checks them, and unzipped where nothing can leave the folder."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from lzma import LZMAError
+from pathlib import Path, PurePosixPath
+
+from .bundled import from_environment
+
+MOST_ZIPPED = 52_428_800
+MOST_UNZIPPED = 262_144_000
+MOST_MEMBERS = 200_000
+"""A decision: AWS states no limit on the number of files; a zip of empty ones must not fill the disk's tables."""
+
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
+"""What zipfile raises for damaged, encrypted, unknown or unwritable members."""
+
+
+class PackageRefused(Exception):  # noqa: N818 - AWS's answer to the upload
+    """AWS does not take this package: ``status``, ``code`` and ``message`` are the API's answer."""
+
+    def __init__(self, message: str, *, status: int = 400, code: str = "InvalidParameterValueException") -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class NotAPackage(PackageRefused):
+    """The bytes are no zip, or one that must not be unzipped: ``reason`` says which member, the message is AWS's."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("Could not unzip uploaded file. Please check your file, then try to upload again.")
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.reason})"
+
+
+def is_zip(archive: bytes) -> bool:
+    """Whether ``archive`` can be a zip at all: tests deploy placeholders that are none."""
+    return zipfile.is_zipfile(io.BytesIO(archive))
+
+
+def check_upload(archive: bytes, *, layers: Iterable[bytes] = ()) -> None:
+    """Raise what AWS answers to a direct upload of ``archive`` for a function with these layers.
+
+    :raises PackageRefused: 413 over 50 MB zipped; 400 over 250 MB unzipped together, or not a zip, or a hostile one.
+    """
+    if len(archive) > MOST_ZIPPED:
+        message = f"Zipped size must be smaller than {MOST_ZIPPED} bytes"
+        raise PackageRefused(message, status=413, code="RequestEntityTooLargeException")
+    check_contents([archive, *layers])
+
+
+def check_contents(archives: Sequence[bytes]) -> None:
+    """Raise what AWS answers when these archives are put together in one function.
+
+    :raises PackageRefused: over 250 MB unzipped together, not a zip, or a hostile one.
+    """
+    unzipped = 0
+    for archive in archives:
+        for member in _open(archive).infolist():
+            _check_member(member)
+            unzipped += member.file_size
+    if unzipped > MOST_UNZIPPED:
+        raise PackageRefused(f"Unzipped size must be smaller than {MOST_UNZIPPED} bytes")
+
+
+def unpack(archive: bytes, folder: Path) -> None:
+    """Unzip ``archive`` into ``folder``, over what is there, as AWS puts layers over each other.
+
+    Distributions that this environment has installed too are left out (see ``bundled``). Nothing is written outside
+    ``folder``; sizes are the caller's to check before.
+
+    :raises PackageRefused: not a zip, or a hostile one.
+    """
+    with _open(archive) as package:
+        members = package.infolist()
+        for member in members:
+            _check_member(member)
+        left_out = from_environment([member.filename for member in members], _reader(package))
+        for member in members:
+            if not left_out(member.filename):
+                _extract(package, member, folder)
+
+
+def _open(archive: bytes) -> zipfile.ZipFile:
+    try:
+        package = zipfile.ZipFile(io.BytesIO(archive))
+    except _UNREADABLE as error:
+        raise NotAPackage(str(error)) from error
+    if len(package.infolist()) > MOST_MEMBERS:
+        raise NotAPackage(f"it has more than {MOST_MEMBERS} members")
+    return package
+
+
+def _reader(package: zipfile.ZipFile) -> Callable[[str], str]:
+    def read(name: str) -> str:
+        try:
+            return package.read(name).decode("utf-8", "replace")
+        except _UNREADABLE as error:
+            raise NotAPackage(f"{name!r}: {error}") from error
+
+    return read
+
+
+def _check_member(member: zipfile.ZipInfo) -> None:
+    name = member.filename
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or Path(name).drive or (os.sep != "/" and os.sep in name):
+        raise NotAPackage(f"{name!r} leaves the package's folder")
+    if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise NotAPackage(f"{name!r} is a link or a device")
+
+
+def _extract(package: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> None:
+    target = folder / member.filename
+    try:
+        if member.is_dir():
+            target.mkdir(parents=True, exist_ok=True)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with package.open(member) as source, target.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+        if member.external_attr >> 16 & stat.S_IXUSR:
+            target.chmod(0o755)
+    except _UNREADABLE as error:
+        raise NotAPackage(f"{member.filename!r}: {error}") from error

@@ -1,0 +1,63 @@
+"""Signatures for AWS_IAM URLs, as an auth object for requests and httpx and as plain headers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials, ReadOnlyCredentials
+
+
+class _HttpRequest(Protocol):
+    """What requests.PreparedRequest and httpx.Request have in common."""
+
+    method: Any
+    url: Any
+    headers: Any
+
+
+R = TypeVar("R", bound=_HttpRequest)
+AnyCredentials = Credentials | ReadOnlyCredentials
+
+
+class UrlAuth:
+    """Signs each request with Signature Version 4: the ``auth`` of requests and of httpx, sync and async."""
+
+    def __init__(self, credentials: AnyCredentials, region_name: str) -> None:
+        self._credentials = credentials
+        self._region_name = region_name
+
+    def __call__(self, request: R) -> R:
+        signature = self.headers(str(request.method), str(request.url), dict(request.headers), _body(request))
+        request.headers.update(signature)
+        return request
+
+    def headers(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
+        """The headers that make this request a signed one: Authorization, X-Amz-Date, and the session's token.
+
+        Of ``headers``, the host, the content type and AWS's own (``x-amz-…``) are signed: others may change on the way.
+        """
+        signed = {name: value for name, value in headers.items() if _is_signed(name)}
+        request = AWSRequest(method=method.upper(), url=url, data=body, headers=signed)
+        SigV4Auth(self._credentials, "lambda", self._region_name).add_auth(request)
+        return {name: value for name, value in request.headers.items() if name not in signed}
+
+
+def _is_signed(name: str) -> bool:
+    name = name.lower()
+    return name in ("host", "content-type") or (
+        name.startswith("x-amz-") and name not in ("x-amz-date", "x-amz-security-token")
+    )
+
+
+def _body(request: Any) -> bytes:
+    if hasattr(request, "read"):
+        return bytes(request.read())
+    body = request.body
+    if body is None or isinstance(body, str):
+        return (body or "").encode()
+    if isinstance(body, (bytes, bytearray)):
+        return bytes(body)
+    raise TypeError(f"a body of {type(body).__name__} cannot be signed: give it as bytes")
