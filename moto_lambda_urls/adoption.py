@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from moto.awslambda.models import FunctionUrlConfig as MotoUrlConfig
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
@@ -12,9 +13,10 @@ from moto.core.base_backend import backend_lock
 
 from .cors import CorsConfig
 from .functions import DeployedFunction
+from .metrics import UrlMetrics
 from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
 from .policies.statements import from_moto
-from .resource_policies import ResourcePolicies, ResourcePolicy
+from .resource_policies import Key, ResourcePolicies, ResourcePolicy
 from .url_configs import FunctionUrlConfig, unindex
 
 _PLACES: Any = (
@@ -22,6 +24,10 @@ _PLACES: Any = (
     (lambda_simple_backends, LambdaSimpleBackend, SimpleFunctionUrlBackend),
 )
 """moto's two sets of backends (the second is for ``use_docker: False``), the class that makes them, and ours."""
+
+_Kept = tuple[dict[Key, FunctionUrlConfig], ResourcePolicies, UrlMetrics]
+_kept: WeakKeyDictionary[LambdaBackend, _Kept] = WeakKeyDictionary()
+"""What backends have of ours while they are moto's own between two mocks."""
 
 
 def adopt_all() -> None:
@@ -35,26 +41,37 @@ def adopt_all() -> None:
                     _adopt(backend, ours)
 
 
-def release_all() -> None:
-    """Make moto's own again every Lambda backend; no URL answers any more."""
+def release_all(*, keep: bool) -> None:
+    """Make moto's own again every Lambda backend; no URL answers any more, though ``keep`` lets them come back."""
     with backend_lock:
         for backends, theirs, _ in _PLACES:
             backends.backend = theirs
             for account in backends.values():
                 account.backend = theirs
                 for backend in account.values():
-                    _release(backend, theirs)
+                    _release(backend, theirs, keep=keep)
 
 
 def _adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
     backend.__class__ = ours
-    backend.url_configs = {}
-    backend.policies = ResourcePolicies()
-    for name in list(backend._lambdas._functions):
-        versions = [DeployedFunction.adopt(each) for each in backend.versions_of(name)]
-        _take_policies(backend, versions[0])
-        if versions[0].url_config:
-            backend.put_url_config(_url_config(versions[0], versions[0].url_config))
+    backend.url_configs, backend.policies, backend.url_metrics = {}, ResourcePolicies(), UrlMetrics()
+    names = list(backend._lambdas._functions)
+    functions = [[DeployedFunction.adopt(each) for each in backend.versions_of(name)] for name in names]
+    if backend in _kept:
+        _take_kept(backend)
+        return
+    for function, *_ in functions:
+        _take_policies(backend, function)
+        if function.url_config:
+            backend.put_url_config(_url_config(function, function.url_config))
+
+
+def _take_kept(backend: FunctionUrlBackend) -> None:
+    configs, backend.policies, backend.url_metrics = _kept.pop(backend)
+    for config in configs.values():
+        backend.put_url_config(config)
+    for name, _ in configs:
+        backend.forget_missing(name)
 
 
 def _take_policies(backend: FunctionUrlBackend, function: LambdaFunction) -> None:
@@ -83,8 +100,10 @@ def _url_config(function: LambdaFunction, config: MotoUrlConfig) -> FunctionUrlC
     )
 
 
-def _release(backend: Any, theirs: type[LambdaBackend]) -> None:
+def _release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
     unindex(backend.url_configs.values())
+    if keep:
+        _kept[backend] = (backend.url_configs, backend.policies, backend.url_metrics)
     for name in list(backend._lambdas._functions):
         policies = backend.policies.of_function(name)
         statements = [statement for policy in policies.values() for statement in policy.statements]
@@ -93,5 +112,5 @@ def _release(backend: Any, theirs: type[LambdaBackend]) -> None:
             version.release()
             version.policy.statements = statements
             version.url_config = version.url_config if has_url else None
-    del backend.url_configs, backend.policies
+    del backend.url_configs, backend.policies, backend.url_metrics
     backend.__class__ = theirs

@@ -19,8 +19,9 @@ def install() -> None:
         _users += 1
 
 
-def uninstall() -> None:
-    """Give moto its own Lambda back when the last user leaves. Function URLs are forgotten, functions stay.
+def uninstall(*, keep: bool = False) -> None:
+    """Give moto its own Lambda back when the last user leaves. Functions stay; URLs and policies are forgotten, or with
+    ``keep`` only put aside, for the next ``install`` to find them with their functions.
 
     :raises RuntimeError: there is no ``install`` to undo.
     """
@@ -30,7 +31,7 @@ def uninstall() -> None:
             raise RuntimeError("uninstall() without install()")
         _users -= 1
         if _users == 0:
-            _adoption().release_all()
+            _adoption().release_all(keep=keep)
 
 
 def _adoption() -> ModuleType:

@@ -15,7 +15,10 @@ JsonRESTError (moto's)
     ├── ResourceConflict                409
     │   └── UrlExists, StatementExists
     ├── PolicyRevisionMismatch          412
-    └── PolicyLengthExceeded            400
+    ├── PolicyLengthExceeded            400
+    ├── InvalidRequestContent           400, the payload of Invoke is no JSON
+    ├── RequestTooLarge                 413
+    └── TooManyRequests                 429
 """
 
 from __future__ import annotations
@@ -259,3 +262,33 @@ class PolicyLengthExceeded(ApiError):  # noqa: N818 - AWS's name
 
     def __init__(self, size: int, limit: int) -> None:
         super().__init__(f"The final policy size ({size}) is bigger than the limit ({limit}).")
+
+
+class InvalidRequestContent(ApiError):  # noqa: N818 - AWS's name
+    """The payload of Invoke is no JSON, for ``reason``. What AWS says after the second colon is its parser's own."""
+
+    error = "InvalidRequestContentException"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Could not parse request body into json: Could not parse payload into json: {reason}")
+
+
+class RequestTooLarge(ApiError):  # noqa: N818 - AWS's name
+    """A request for ``operation`` has more than ``limit`` bytes."""
+
+    error = "RequestTooLargeException"
+    code = 413
+
+    def __init__(self, limit: int, operation: str) -> None:
+        super().__init__(f"Request must be smaller than {limit} bytes for the {operation} operation")
+
+
+class TooManyRequests(ApiError):  # noqa: N818 - AWS's name
+    """The function's concurrency is used up; ``reason`` says which limit."""
+
+    error = "TooManyRequestsException"
+    code = 429
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("Rate Exceeded.")
+        self.description = json.dumps({"Reason": reason, "Type": "User", "message": "Rate Exceeded."})

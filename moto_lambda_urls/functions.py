@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, cast
 
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.policy import Policy
 from moto.awslambda.utils import get_backend
 from moto.moto_api._internal import mock_random
+
+_waits: ContextVar[bool] = ContextVar("moto_lambda_urls_waits", default=False)
 
 
 class DeployedFunction(LambdaFunction):
@@ -55,10 +60,29 @@ class DeployedFunction(LambdaFunction):
         adopted.renew_revision()
         return adopted
 
+    def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:
+        """How moto's services call a function: asynchronously, as S3, SNS and CloudWatch Logs do on AWS.
+
+        Inside ``waiting()`` it is a synchronous call, as a poller of streams makes it: the payload is returned.
+        """
+        backend = get_backend(self.account_id, self.region)
+        headers = {} if _waits.get() else {"X-Amz-Invocation-Type": "Event"}
+        return backend.invoke(self.function_arn, None, body, headers, response_headers) or b""
+
     def release(self) -> None:
         """Make it moto's own again."""
         del self.revision_id
         self.__class__ = LambdaFunction  # type: ignore[assignment]  # the reverse of adopt
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """The calls that moto's services make inside the block are synchronous."""
+    token = _waits.set(True)
+    try:
+        yield
+    finally:
+        _waits.reset(token)
 
 
 class _TemplatePolicy(Policy):

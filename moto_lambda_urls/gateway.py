@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from typing import Any
 from uuid import uuid4
 
 from . import auth, cors, invocation, payload, scope
@@ -17,10 +18,12 @@ from .invocation import Call
 from .messages import Request, Response
 from .models import backend_of
 from .recorder import Invocation
-from .runtime import Outcome, StreamedOutcome, Throttled
+from .runtime import Outcome
 from .url_configs import FunctionUrlConfig, find_url, known_urls
 
 logger = logging.getLogger("moto_lambda_urls")
+
+MOST_URLS_NAMED = 10
 
 
 def handle(request: Request) -> Response:
@@ -64,7 +67,7 @@ class Exchange:
         self._arrival = arrival
         self._backend = backend_of(config.account_id, config.region)
         self._event: dict[str, object] | None = None
-        self._outcome: Outcome | StreamedOutcome | None = None
+        self._outcome: Outcome | None = None
         self._fault: Fault | None = None
 
     def answer(self) -> Response:
@@ -88,10 +91,7 @@ class Exchange:
             caller=caller,
         )
         call = self._call(payload.encode_event(self._event))
-        try:
-            return self._stream(call) if config.invoke_mode == "RESPONSE_STREAM" else self._invoke(call)
-        except Throttled as throttled:
-            raise refusals.throttled(throttled.reason) from throttled
+        return self._invoke(call)
 
     def _authorize(self) -> auth.Caller | None:
         config = self._config
@@ -128,3 +128,51 @@ class Exchange:
             self.record(None)
             raise outcome.error.exception
         return payload.internal_server_error(**self._marks())
+
+    def record(self, response: Response | None) -> None:
+        """Keep what happened, if the function or a planned fault answered; None when the caller got an exception."""
+        outcome = self._outcome
+        if outcome is None and self._fault is None:
+            return
+        invocation.record(
+            Invocation(
+                request_id=self._arrival.request_id,
+                function_name=self._config.function_name,
+                qualifier=self._config.qualifier,
+                url_id=self._config.url_id,
+                event=self._event,
+                result=json.loads(outcome.payload) if outcome else None,
+                response=response,
+                error=outcome.error if outcome else None,
+                logs=outcome.logs if outcome else "",
+                duration_ms=outcome.duration_ms if outcome else 0.0,
+                fault=self._fault,
+            )
+        )
+
+    def _marks(self) -> dict[str, Any]:
+        arrival = self._arrival
+        return {
+            "method": self._request.method,
+            "request_id": arrival.request_id,
+            "trace_id": arrival.trace_id,
+            "now": arrival.now,
+        }
+
+
+def _finish(response: Response, request: Request, arrival: Arrival) -> Response:
+    return payload.finish(response, request_id=arrival.request_id, now=arrival.now, method=request.method)
+
+
+def _log_unknown(request: Request) -> None:
+    urls = [f"{config.url} ({config.function_arn})" for config in known_urls()]
+    known = "; ".join(urls[:MOST_URLS_NAMED]) + (
+        f"; and {len(urls) - MOST_URLS_NAMED} more" if len(urls) > MOST_URLS_NAMED else ""
+    )
+    logger.warning(
+        "%s https://%s%s: there is no such function URL. Known: %s",
+        request.method,
+        request.host,
+        request.raw_path,
+        known or "none",
+    )

@@ -71,8 +71,8 @@ class LambdaUrls:
     ) -> PlannedFault:
         """Let the next calls of an operation of Lambda's API fail: ``fail("GetFunction", "ServiceException")``.
 
-        boto3 itself tries again after errors such as ServiceException and TooManyRequestsException, up to four times:
-        ``times=5`` reaches the caller with the default configuration.
+        boto3 itself tries again after errors such as ServiceException and TooManyRequestsException, as often as its
+        ``retries`` configuration says; ``times=None`` outlasts it.
 
         :param times: how many calls; None for all until ``cancel()`` on the result, or the end of a ``with`` block.
         :raises ValueError: Lambda has no such operation, or the operation no such error.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from moto.awslambda.exceptions import UnknownAliasException, UnknownFunctionException
 from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction
+from moto.moto_api._internal import mock_random
 
 from .function_names import make_function_arn, resolve
 from .resource_policies import Key
@@ -16,6 +19,23 @@ class FunctionLookup(LambdaBackend):
         """``$LATEST`` and the published versions of the function ``function_name``, none when it is missing."""
         stored = self._lambdas._functions.get(function_name)
         return [each for each in (stored["latest"], *stored["versions"]) if each is not None] if stored else []
+
+    def reserved_concurrency(self, function_name: str) -> int | None:
+        """How many invocations of the function ``function_name`` may run at once; None when there is no such limit."""
+        function = self._version((function_name, None))
+        reserved = None if function is None else function.reserved_concurrency
+        return None if reserved is None else int(reserved)
+
+    def version_that_runs(self, key: Key) -> LambdaFunction | None:
+        """The version that a call of a function, version or alias runs now; None when it is gone.
+
+        An alias's routing weights decide at random, by moto's seed.
+        """
+        name, qualifier = key
+        if qualifier is None or is_version(qualifier):
+            return self._version(key)
+        alias = self._alias(key)
+        return None if alias is None else self._version((name, _routed_version(alias)))
 
     def _resolve(self, function_name: str, qualifier: str | None, action: str) -> Key:
         return resolve(function_name, qualifier, region=self.region_name, account_id=self.account_id, action=action)
@@ -47,3 +67,13 @@ class FunctionLookup(LambdaBackend):
 def is_version(qualifier: str) -> bool:
     """Whether ``qualifier`` can only be a version's: aliases are neither numbers nor have a ``$``."""
     return qualifier.isdigit() or "$" in qualifier
+
+
+def _routed_version(alias: LambdaAlias) -> str:
+    routing: Any = alias.routing_config or {}
+    draw = mock_random.random()
+    for version, weight in (routing.get("AdditionalVersionWeights") or {}).items():
+        if draw < weight:
+            return str(version)
+        draw -= weight
+    return alias.function_version

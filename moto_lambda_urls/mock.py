@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 from moto.core.decorator import mock_aws
 from moto.core.models import MockAWS
 
-from . import backends, gateway, intercept, runtime, scope
+from . import backends, cloudformation, cloudwatch, gateway, intercept, runtime, scope
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
@@ -56,21 +56,30 @@ class MockLambdaUrls(MockAWS):
         """Begin to mock AWS, function URLs included; ``reset`` as in moto: begin without the data of earlier mocks."""
         mine = scope.Scope(options=self._options, handlers=dict(self._handlers))
         moto = mock_aws(config=self._config)
-        with ExitStack() as undo:
-            backends.install()
-            undo.callback(backends.uninstall)
-            runtime.install()
-            undo.callback(runtime.uninstall)
-            intercept.install(gateway.handle)
-            undo.callback(intercept.uninstall)
-            scope.enter(mine)
-            undo.callback(scope.leave, mine)
-            moto.start(reset=reset)
-            self._started.append((moto, undo.pop_all()))
+        backends.install()
+        try:
+            with ExitStack() as undo:
+                cloudformation.install()
+                undo.callback(cloudformation.uninstall)
+                cloudwatch.install()
+                undo.callback(cloudwatch.uninstall)
+                runtime.install()
+                undo.callback(runtime.uninstall)
+                intercept.install(gateway.handle)
+                undo.callback(intercept.uninstall)
+                scope.enter(mine)
+                undo.callback(scope.leave, mine)
+                moto.start(reset=reset)
+                self._started.append((moto, undo.pop_all()))
+        except BaseException:
+            backends.uninstall()
+            raise
         self._urls = LambdaUrls(mine)
 
     def stop(self, remove_data: bool = True) -> None:
         """End what ``start`` began; everything is as it was before, plain moto included if an outer mock_aws runs.
+
+        ``remove_data`` as in moto: without, the next mock that starts with ``reset=False`` finds what this one made.
 
         :raises RuntimeError: there was no start.
         """
@@ -80,6 +89,7 @@ class MockLambdaUrls(MockAWS):
         try:
             undo.close()
         finally:
+            backends.uninstall(keep=not remove_data)
             moto.stop(remove_data=remove_data)
 
     def _decorate_callable(self, func: Callable[P, T], reset: bool, remove_data: bool) -> Callable[P, T]:

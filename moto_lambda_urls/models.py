@@ -8,15 +8,25 @@ from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 
 from .functions import DeployedFunction
+from .invoke_operations import InvokeOperations
+from .metrics import UrlMetrics
 from .permission_operations import PermissionOperations
 from .resource_policies import Key, ResourcePolicies
-from .url_configs import FunctionUrlConfig, find_url, unindex
+from .url_configs import FunctionUrlConfig, find_url, find_url_by_id, known_urls, unindex
 from .url_operations import UrlOperations
 
-__all__ = ["FunctionUrlBackend", "FunctionUrlConfig", "SimpleFunctionUrlBackend", "backend_of", "find_url"]
+__all__ = [
+    "FunctionUrlBackend",
+    "FunctionUrlConfig",
+    "SimpleFunctionUrlBackend",
+    "backend_of",
+    "find_url",
+    "find_url_by_id",
+    "known_urls",
+]
 
 
-class FunctionUrlBackend(UrlOperations, PermissionOperations):
+class FunctionUrlBackend(UrlOperations, PermissionOperations, InvokeOperations):
     """moto's Lambda of one account and region, with function URLs; methods are named after AWS's actions.
 
     Where a method takes a function's name it is of any form that AWS accepts, with or without a qualifier.
@@ -26,6 +36,7 @@ class FunctionUrlBackend(UrlOperations, PermissionOperations):
         super().__init__(region_name, account_id)
         self.url_configs: dict[Key, FunctionUrlConfig] = {}
         self.policies = ResourcePolicies()
+        self.url_metrics = UrlMetrics()
 
     def reset(self) -> None:
         unindex(self.url_configs.values())
@@ -40,14 +51,15 @@ class FunctionUrlBackend(UrlOperations, PermissionOperations):
     def delete_function(self, function_name: str, qualifier: str | None = None) -> None:
         name = self.get_function(function_name, qualifier).function_name
         super().delete_function(function_name, qualifier)
-        self._forget_missing(name)
+        self.forget_missing(name)
 
     def delete_alias(self, name: str, function_name: str) -> None:
         function = self.get_function(function_name).function_name
         super().delete_alias(name, function_name)
-        self._forget_missing(function)
+        self.forget_missing(function)
 
-    def _forget_missing(self, function_name: str) -> None:
+    def forget_missing(self, function_name: str) -> None:
+        """Drop the URLs and policies of the function ``function_name`` whose function, version or alias is gone."""
         gone = [key for key in self.url_configs if key[0] == function_name and not self._exists(key)]
         unindex([self.url_configs.pop(key) for key in gone])
         for key in self.policies.of_function(function_name):

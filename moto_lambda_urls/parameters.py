@@ -15,8 +15,12 @@ from .exceptions import SerializationException
 from .service_model import operation_model
 
 
-def read_parameters(operation: str, *, path: str, query: str, body: str | bytes) -> dict[str, Any]:
+def read_parameters(
+    operation: str, *, path: str, query: str, body: str | bytes, headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The parameters of a request for ``operation``, by AWS's names, without those that are null or unknown.
+
+    A payload that is the whole body is not among them.
 
     ``path`` and ``query`` are as sent, percent-encoded.
 
@@ -25,7 +29,10 @@ def read_parameters(operation: str, *, path: str, query: str, body: str | bytes)
     members = _members(operation)
     labels = _labels(operation).fullmatch(path.rstrip("/"))
     values = parse_qs(query, keep_blank_values=True)
-    sent = _json_object(body) if any("location" not in shape.serialization for shape in members.values()) else {}
+    in_body = _payload_member(operation) is None
+    sent = (
+        _json_object(body) if in_body and any("location" not in each.serialization for each in members.values()) else {}
+    )
     found: dict[str, Any] = {}
     for name, shape in members.items():
         location, wire_name = shape.serialization.get("location"), shape.serialization.get("name", name)
@@ -33,6 +40,8 @@ def read_parameters(operation: str, *, path: str, query: str, body: str | bytes)
             found[name] = unquote(labels[wire_name]) if labels else None
         elif location == "querystring":
             found[name] = _from_text(values[wire_name][0], shape) if wire_name in values else None
+        elif location == "header":
+            found[name] = (headers or {}).get(wire_name)
         elif location is None:
             found[name] = sent.get(wire_name)
     return {name: value for name, value in found.items() if value is not None}
@@ -42,6 +51,13 @@ def _members(operation: str) -> Mapping[str, Shape]:
     shape = operation_model(operation).input_shape
     assert isinstance(shape, StructureShape)
     return shape.members
+
+
+def _payload_member(operation: str) -> str | None:
+    shape = operation_model(operation).input_shape
+    assert isinstance(shape, StructureShape)
+    member: str | None = shape.serialization.get("payload")
+    return member
 
 
 @lru_cache

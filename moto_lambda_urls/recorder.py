@@ -116,7 +116,8 @@ class InvocationSequence(Sequence[Invocation]):
         return len(self._snapshot())
 
     def __repr__(self) -> str:
-        return f"<{len(self)} invocations:{''.join(map(_as_item, self))}>"
+        made = self._snapshot()
+        return f"<{_counted(len(made))}{':' if made else ''}{_listed(made)}>"
 
     @property
     def last(self) -> Invocation:
@@ -140,6 +141,8 @@ class InvocationSequence(Sequence[Invocation]):
         :param times: how many there must be; at least one by default.
         :raises AssertionError: there are not as many; the message shows what was invoked instead.
         """
+        if times == 0:
+            raise ValueError("times=0: say assert_not_called() instead")
         found = self.filter(method=method, path=path)._snapshot()
         if len(found) == times or (times is None and found):
             return found[-1]

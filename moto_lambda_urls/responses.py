@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from moto.awslambda.responses import LambdaResponse
+from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult
 
+from . import scope
 from .addressing import function_url
 from .models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from .parameters import read_parameters
-from .scope import options
 from .validation import validate
 
 
@@ -23,6 +24,30 @@ class FunctionUrlResponse(LambdaResponse):
     @property
     def backend(self) -> FunctionUrlBackend:
         return backend_of(self.current_account, self.region)
+
+    def setup_class(self, request: Any, full_url: str, headers: Any, use_raw_body: bool = True) -> None:
+        """As moto's, but the body stays bytes: a payload need not be text."""
+        super().setup_class(request, full_url, headers, use_raw_body)
+
+    def invoke(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's is decorated
+        parameters = self._parameters("Invoke")
+        answer = self.backend.answer_invoke(
+            parameters["FunctionName"],
+            parameters.get("Qualifier"),
+            self.body,
+            invocation_type=parameters.get("InvocationType", "RequestResponse"),
+            log_type=parameters.get("LogType", "None"),
+            client_context=parameters.get("ClientContext"),
+        )
+        return answer.status, {**answer.headers, "status": str(answer.status)}, answer.payload
+
+    def call_action(self) -> TYPE_RESPONSE:
+        """What the action answers, or what a test planned in its place."""
+        fault = scope.next_fault(self._get_action())
+        if fault is None or fault.response is None:
+            return super().call_action()
+        headers, body = self._enrich_response(dict(fault.response.headers), fault.response.body)
+        return fault.response.status, headers, body
 
     def create_function_url_config(self) -> ActionResult:  # type: ignore[override]  # moto's give tuples
         parameters = self._parameters("CreateFunctionUrlConfig")
@@ -74,14 +99,14 @@ class FunctionUrlResponse(LambdaResponse):
 
     def _parameters(self, operation: str) -> dict[str, Any]:
         url = urlsplit(self.uri)
-        parameters = read_parameters(operation, path=url.path, query=url.query, body=self.body)
+        parameters = read_parameters(operation, path=url.path, query=url.query, headers=self.headers, body=self.body)
         validate(operation, parameters)
         return parameters
 
     def _function_url(self, config: FunctionUrlConfig) -> str:
         """The URL that whoever asked can call."""
         asked = urlsplit(self.uri)
-        return function_url(config, style=options().url_style, scheme=asked.scheme, host=asked.netloc)
+        return function_url(config, style=scope.options().url_style, scheme=asked.scheme, host=asked.netloc)
 
     def _stored(self, config: FunctionUrlConfig) -> dict[str, Any]:
         stored = {

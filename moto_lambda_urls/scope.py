@@ -42,12 +42,14 @@ class Options:
 
 @dataclass(eq=False, kw_only=True)
 class Scope:
-    """One active mock. ``handlers`` maps function names to callables that stand in for the deployed code."""
+    """One active mock. ``handlers`` maps function names to callables that stand in for the deployed code; ``warned``
+    holds the URLs that a permission warning was given for."""
 
     options: Options = field(default_factory=Options)
     handlers: dict[str, Handler] = field(default_factory=dict)
     invocations: Invocations = field(default_factory=Invocations)
     faults: Faults = field(default_factory=Faults)
+    warned: set[str] = field(default_factory=set)
 
 
 _lock = Lock()
@@ -85,6 +87,11 @@ def registered_handler(function_name: str) -> Handler | None:
         if handler := scope.handlers.get(function_name):
             return handler
     return None
+
+
+def warned() -> set[str]:
+    """The URLs that somebody was warned of, for as long as the outermost mock lasts."""
+    return (_active[0] if _active else _outside).warned
 
 
 def next_fault(target: str) -> Fault | None:

@@ -6,11 +6,10 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from moto.awslambda.models import LambdaAlias, LambdaFunction
+from moto.awslambda.models import LambdaFunction
 from moto.core.utils import utcnow
-from moto.moto_api._internal import mock_random
 
-from .cors import CorsConfig
+from .cors import Cors, CorsConfig
 from .exceptions import FunctionDoesNotExist, RequestedResourceNotFound, UrlExists
 from .lookup import FunctionLookup
 from .resource_policies import Key
@@ -119,13 +118,7 @@ class UrlOperations(FunctionLookup):
 
         An alias's routing weights decide at random, by moto's seed.
         """
-        version = None
-        if config.qualifier is not None:
-            alias = self._alias((config.function_name, config.qualifier))
-            if alias is None:
-                return None
-            version = _routed_version(alias)
-        return self._version((config.function_name, version))
+        return self.version_that_runs((config.function_name, config.qualifier))
 
     def put_url_config(self, config: FunctionUrlConfig) -> FunctionUrlConfig:
         """Keep ``config`` in place of an older one of the same function or alias, and answer at its host."""
@@ -146,16 +139,6 @@ class UrlOperations(FunctionLookup):
         return f"{chosen}-{alias}" if chosen and alias else chosen
 
 
-def _cors(sent: Mapping[str, Any] | None) -> CorsConfig | None:
+def _cors(sent: Cors | None) -> CorsConfig | None:
     # A decision: an empty Cors means none at all.
-    return CorsConfig.from_api(dict(sent)) if sent else None
-
-
-def _routed_version(alias: LambdaAlias) -> str:
-    routing: Any = alias.routing_config or {}
-    draw = mock_random.random()
-    for version, weight in (routing.get("AdditionalVersionWeights") or {}).items():
-        if draw < weight:
-            return str(version)
-        draw -= weight
-    return alias.function_version
+    return CorsConfig.from_api(sent) if sent else None

@@ -5,7 +5,14 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from moto_lambda_urls.messages import Headers, Request
 
@@ -53,3 +60,39 @@ def make_role(iam: Any, *, name: str = "lambda-role") -> str:
     except iam.exceptions.NoSuchEntityException:
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
         return iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrlConfig:
+    """What authorization reads of a function URL's configuration."""
+
+    auth_type: str = "NONE"
+    account_id: str = "123456789012"
+    region: str = "us-east-1"
+    function_name: str = "f"
+    qualifier: str | None = None
+    url: str = f"https://{HOST}/"
+
+    @property
+    def function_arn(self) -> str:
+        arn = f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.function_name}"
+        return f"{arn}:{self.qualifier}" if self.qualifier else arn
+
+
+def make_url_config(**fields: Any) -> UrlConfig:
+    """The configuration of the function ``f``'s public URL at HOST, but for ``fields``."""
+    return UrlConfig(**fields)
+
+
+def answer(call: Callable[..., Any], **parameters: Any) -> tuple[str, str, int]:
+    """The error code, message and HTTP status that AWS answers ``call`` with."""
+    with pytest.raises(ClientError) as raised:
+        call(**parameters)
+    error, metadata = raised.value.response["Error"], raised.value.response["ResponseMetadata"]
+    assert metadata["HTTPHeaders"]["x-amzn-errortype"] == error["Code"]
+    return error["Code"], error["Message"], metadata["HTTPStatusCode"]
+
+
+def raw_client(*, region: str = "us-east-1") -> Any:
+    """A Lambda client that leaves validation to the service."""
+    return boto3.client("lambda", region, config=Config(parameter_validation=False))

@@ -98,14 +98,12 @@ def test_stop_before_start() -> None:
 
 @mock_lambda_urls
 class TestClassDecorator:
-    def setup_method(self) -> None:
-        self.url = public_url()
-
     def test_one(self) -> None:
-        assert requests.get(self.url).text == "hello"
+        assert requests.get(public_url()).text == "hello"
 
     def test_data_of_another_test_is_gone(self) -> None:
-        assert len(boto3.client("lambda", "us-east-1").list_functions()["Functions"]) == 1
+        assert boto3.client("lambda", "us-east-1").list_functions()["Functions"] == []
+        public_url("other")
 
 
 @mock_lambda_urls

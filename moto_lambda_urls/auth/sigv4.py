@@ -148,7 +148,7 @@ def _signature(
 ) -> Signature:
     scope = credential.rsplit("/", 4)
     names = signed_headers.split(";")
-    if len(scope) != 5 or names != sorted({name.lower() for name in names}):
+    if len(scope) != 5 or not all(names) or names != sorted({name.lower() for name in names}):
         raise refusals.bad_signature()
     return Signature(
         access_key=scope[0],

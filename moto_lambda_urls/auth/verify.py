@@ -130,12 +130,12 @@ def _paths(request: Request, signature: Signature) -> Iterator[tuple[str, bool]]
     path = request.raw_path if request.signed_path is None else request.signed_path
     if not path.startswith("/"):
         return
-    yield path, False
-    if "//" in path or "/." in path:
-        yield quote(path, safe="/~"), True
     is_httpx_aws_auth = signature.signed_headers in _HTTPX_AWS_AUTH_HEADERS and request.header("x-amz-content-sha256")
     if is_httpx_aws_auth and not _LOWER_CASE_ESCAPE.search(path):
         yield quote(unquote_to_bytes(path), safe="/~"), True
+    yield path, False
+    if "//" in path or "/." in path:
+        yield quote(path, safe="/~"), True
 
 
 def _queries(request: Request, signature: Signature) -> Iterator[tuple[str, list[tuple[str, str]]]]:

@@ -96,7 +96,7 @@ class Console:
         return _json(404, {"message": "There is nothing here."})
 
     def _state(self) -> dict[str, Any]:
-        configs = url_configs.known_urls()
+        configs = url_configs.known_configs()
         with self._lock:
             known = {config.url_id for config in configs}
             self._calls = Counter({url_id: calls for url_id, calls in self._calls.items() if url_id in known})
@@ -118,7 +118,7 @@ class Console:
             return _json(415, {"message": "Send application/json."})
         try:
             form = json.loads(wsgi.read_body(environ, limit=_MOST_FORM_BYTES))
-            config = url_configs.find_url_id(form["id"])
+            config = url_configs.find_url_by_id(form["id"])
             if config is None:
                 return _json(404, {"message": "That URL is gone."})
             request = sending.to_request(form, config)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import http.client
+from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 
 from ..hosts import function_url_host, function_url_host_of
@@ -12,9 +12,9 @@ from .sockets import MemorySocket
 
 def patch(patches: Patches) -> None:
     """Let connections to function URLs be made in memory, those through a proxy included."""
-    patches.method(http.client.HTTPConnection, "connect", _connect)
-    patches.method(http.client.HTTPSConnection, "connect", _connect)
-    patches.method(http.client.HTTPConnection, "putrequest", _putrequest)
+    patches.method(HTTPConnection, "connect", _connect)
+    patches.method(HTTPSConnection, "connect", _connect)
+    patches.method(HTTPConnection, "putrequest", _putrequest)
 
 
 def _connect(original: Method) -> Method:

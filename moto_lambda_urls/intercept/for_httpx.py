@@ -74,14 +74,19 @@ class _Stream(httpx.SyncByteStream):
         close(self._chunks)
 
 
-class _AsyncStream(httpx.AsyncByteStream):
+class _AsyncStream(httpx.AsyncByteStream, AsyncIterator[bytes]):
     def __init__(self, chunks: Iterator[bytes], request: httpx.Request) -> None:
         self._chunks = Chunks(chunks)
         self._request = request
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while (chunk := await _in_thread(self._chunks.step(), self._request)) is not None:
-            yield chunk
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        chunk = await _in_thread(self._chunks.step(), self._request)
+        if chunk is None:
+            raise StopAsyncIteration
+        return chunk
 
     async def aclose(self) -> None:
         with anyio.CancelScope(shield=True):

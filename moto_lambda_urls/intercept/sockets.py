@@ -42,6 +42,7 @@ class MemorySocket:
         self._connection = connection
         self._shield = shield
         self.answered: Answer | None = None
+        self._readable: tuple[socket.socket, socket.socket] | None = None
         self.settimeout(connection.timeout)
 
     def settimeout(self, seconds: float | None) -> None:
@@ -66,6 +67,7 @@ class MemorySocket:
         if request is None:
             return io.BytesIO(CONTINUE if self._reader.awaits_continue() else b"")
         self._connection.sock = None
+        self.close()
         try:
             response = framed(answer(request, self._timeout), request.method)
         except Late:
@@ -77,8 +79,18 @@ class MemorySocket:
         self.answered = response, head_bytes(response)
         return _file(*self.answered)
 
+    def fileno(self) -> int:
+        """A descriptor that can be read at once, for botocore, which waits for ``100 Continue`` with ``select``."""
+        if self._readable is None:
+            self._readable = socket.socketpair()
+            self._readable[1].send(b"\0")
+        return self._readable[0].fileno()
+
     def close(self) -> None:
-        """Nothing is open."""
+        """Let go of what ``fileno`` has opened."""
+        for end in self._readable or ():
+            end.close()
+        self._readable = None
 
     def shutdown(self, how: int) -> None:
         """Nothing is open."""

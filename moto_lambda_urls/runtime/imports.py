@@ -7,18 +7,20 @@ import importlib
 import importlib.util
 import logging
 import logging.config
+import opcode
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.machinery import ExtensionFileLoader, ModuleSpec, PathFinder
 from threading import RLock
-from types import ModuleType, TracebackType
+from types import FrameType, ModuleType, TracebackType
 from typing import Any
 
 from .code import PREFIX, FunctionCode, code_of
 from .extensions import SharedExtension
 from .search_path import FunctionPath, running
 
+_IMPORT_NAME = opcode.opmap["IMPORT_NAME"]
 _NO_PARENT = "attempted relative import with no known parent package"
 _BEYOND_TOP = "attempted relative import beyond top-level package"
 
@@ -117,10 +119,12 @@ def _make_import(original: Callable[..., ModuleType]) -> Callable[..., ModuleTyp
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> ModuleType:
-        if globals is not None and "__name__" in globals:
-            code = code_of(globals["__name__"])
-        else:
+        if globals is None or "__name__" not in globals:
             code = _asking(sys._getframe(1))
+        else:
+            code = code_of(globals["__name__"])
+            if code is None and not level and running.get() is not None:
+                code = _asking_by_call(name, sys._getframe(1))
         if code is None:
             return original(name, globals, locals, fromlist, level)
         try:
@@ -169,12 +173,20 @@ def _make_get_logger(original: Callable[..., logging.Logger]) -> Callable[..., l
     return getLogger
 
 
-def _asking(frame: Any) -> FunctionCode | None:
+def _asking(frame: FrameType) -> FunctionCode | None:
     code = code_of(frame.f_globals.get("__name__"))
     if code is not None:
         return code
     current = running.get()
     return current if isinstance(current, FunctionCode) else None
+
+
+def _asking_by_call(name: str, frame: FrameType) -> FunctionCode | None:
+    # A library's import statement means the library's world, a name it was given and imports by call the function's.
+    code = running.get()
+    if not isinstance(code, FunctionCode) or not code.owns(name.partition(".")[0]):
+        return None
+    return None if frame.f_code.co_code[frame.f_lasti] == _IMPORT_NAME else code
 
 
 def _local_name(code: FunctionCode, name: str, package: str | None) -> tuple[str, str | None]:

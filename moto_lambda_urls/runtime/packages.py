@@ -126,6 +126,8 @@ def _check_member(member: zipfile.ZipInfo) -> None:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or Path(name).drive or (os.sep != "/" and os.sep in name):
         raise NotAPackage(f"{name!r} leaves the package's folder")
+    if not path.parts and not name.endswith("/"):
+        raise NotAPackage("a member has no name")
     if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise NotAPackage(f"{name!r} is a link or a device")
 

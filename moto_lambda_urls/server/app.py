@@ -60,7 +60,7 @@ def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
         GuardedMoto(guard, on_reset=mine.invocations.clear),
         handle=console.counted(gateway.handle),
         too_large=console.counted(too_large),
-        find=url_configs.find_url_id,
+        find=url_configs.find_url_by_id,
         console=console,
     )
 

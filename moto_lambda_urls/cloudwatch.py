@@ -1,0 +1,145 @@
+"""The metrics of function URLs in moto's CloudWatch, made when somebody asks for them."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from datetime import datetime, timezone
+from threading import Lock
+from typing import Any
+
+from moto.cloudwatch.models import CloudWatchBackend, MetricAggregatedDatum
+from moto.core.common_models import CloudWatchMetricProvider
+
+from .intercept.patches import Method, Patches
+from .metrics import Source, Tally
+from .models import backend_of
+
+NAMESPACE = "AWS/Lambda"
+Dimensions = tuple[tuple[str, str], ...]
+_asked: ContextVar[Mapping[frozenset[tuple[str, str]], Dimensions] | None] = ContextVar("asked", default=None)
+"""The sets of dimensions that a running query names, in its order; None when every metric is listed."""
+_lock = Lock()
+_installed: list[Patches] = []
+_users = 0
+
+
+def install() -> None:
+    """Let moto's CloudWatch answer for these metrics as AWS does; each call wants an ``uninstall``."""
+    global _users
+    with _lock:
+        _users += 1
+        if _users == 1:
+            patches = Patches()
+            patches.method(CloudWatchBackend, "get_metric_statistics", _by_exact_dimensions(_of_statistics))
+            patches.method(CloudWatchBackend, "get_metric_data", _by_exact_dimensions(_of_data))
+            _installed.append(patches)
+
+
+def uninstall() -> None:
+    """Give moto its own CloudWatch back when the last user leaves.
+
+    :raises RuntimeError: there is no ``install`` to undo.
+    """
+    global _users
+    with _lock:
+        if _users == 0:
+            raise RuntimeError("uninstall() without install()")
+        _users -= 1
+        if _users == 0:
+            _installed.pop().undo()
+
+
+class UrlMetricsProvider(CloudWatchMetricProvider):
+    """moto asks each subclass of CloudWatchMetricProvider for the metrics of its service."""
+
+    @staticmethod
+    def get_cloudwatch_metrics(account_id: str, region: str) -> list[MetricAggregatedDatum]:
+        if not _users:
+            return []
+        return list(_datums(account_id, region))
+
+
+def _datums(account_id: str, region: str) -> Iterator[MetricAggregatedDatum]:
+    asked = _asked.get()
+    for source, second, tally in backend_of(account_id, region).url_metrics:
+        moment = datetime.fromtimestamp(second, timezone.utc).replace(tzinfo=None)
+        for dimensions in _dimension_sets(source):
+            if asked is None or frozenset(dimensions) in asked:
+                ordered = asked[frozenset(dimensions)] if asked else dimensions
+                yield from _metrics(tally, [{"Name": name, "Value": value} for name, value in ordered], moment)
+
+
+def _dimension_sets(source: Source) -> Iterator[Dimensions]:
+    # https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html#urls-cloudwatch
+    function = ("FunctionName", source.function_name)
+    resource = ("Resource", f"{source.function_name}:{source.alias or '$LATEST'}")
+    yield (function,)
+    yield (function, resource)
+    if source.version is not None:
+        yield (function, resource, ("ExecutedVersion", source.version))
+
+
+def _metrics(tally: Tally, dimensions: list[dict[str, str]], moment: datetime) -> Iterator[MetricAggregatedDatum]:
+    make = functools.partial(_datum, dimensions=dimensions, moment=moment, samples=tally.requests)
+    yield make("UrlRequestCount", "Count", tally.requests, 1, 1)
+    # A decision: like Lambda's Errors, a request without an error is a sample of 0, so that Average is the error rate.
+    for name, errors in (("Url4xxCount", tally.client_errors), ("Url5xxCount", tally.server_errors)):
+        yield make(name, "Count", errors, int(errors == tally.requests), int(errors > 0))
+    yield make("UrlRequestLatency", "Milliseconds", tally.latency, tally.shortest, tally.longest)
+
+
+def _datum(
+    name: str,
+    unit: str,
+    total: float,
+    smallest: float,
+    largest: float,
+    *,
+    samples: int,
+    dimensions: list[dict[str, str]],
+    moment: datetime,
+) -> MetricAggregatedDatum:
+    return MetricAggregatedDatum(
+        namespace=NAMESPACE,
+        name=name,
+        min_stat=smallest,
+        max_stat=largest,
+        sample_count=samples,
+        sum_stat=total,
+        dimensions=dimensions,
+        timestamp=moment,
+        unit=unit,
+    )
+
+
+def _by_exact_dimensions(asked_by: Callable[[Mapping[str, Any]], Iterable[Any]]) -> Callable[[Method], Method]:
+    # moto's GetMetricStatistics adds up all sets that contain the dimensions asked for, and GetMetricData compares
+    # them in order; on AWS a metric is one set of dimensions, in any order.
+    def make(original: Method) -> Method:
+        signature = inspect.signature(original)
+
+        def method(*args: Any, **kwargs: Any) -> Any:
+            dimension_sets = asked_by(signature.bind(*args, **kwargs).arguments)
+            named = [tuple((each["Name"], each["Value"]) for each in dimensions) for dimensions in dimension_sets]
+            token = _asked.set({frozenset(dimensions): dimensions for dimensions in named})
+            try:
+                return original(*args, **kwargs)
+            finally:
+                _asked.reset(token)
+
+        return method
+
+    return make
+
+
+def _of_statistics(arguments: Mapping[str, Any]) -> Iterable[Any]:
+    return [arguments.get("dimensions") or []]
+
+
+def _of_data(arguments: Mapping[str, Any]) -> Iterable[Any]:
+    return [
+        query["MetricStat"]["Metric"].get("Dimensions") or [] for query in arguments["queries"] if "MetricStat" in query
+    ]

@@ -1,0 +1,69 @@
+"""The counts behind a function URL's CloudWatch metrics, kept a second at a time as requests are answered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from threading import Lock
+
+MOST_TALLIES = 20_000
+"""How many seconds with requests are kept, over all URLs of an account and region; older ones are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where requests went: a function, its alias (None for the function's own URL) and the version that was executed.
+
+    ``version`` is None when the request did not get as far as the function.
+    """
+
+    function_name: str
+    alias: str | None = None
+    version: str | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """The requests that one source answered in one second, latencies in milliseconds."""
+
+    requests: int = 0
+    client_errors: int = 0
+    server_errors: int = 0
+    latency: float = 0.0
+    shortest: float = field(default=float("inf"))
+    longest: float = 0.0
+
+    def add(self, status: int, latency_ms: float) -> None:
+        """Count a request that was answered with ``status``."""
+        self.requests += 1
+        self.client_errors += 400 <= status < 500
+        self.server_errors += status >= 500
+        self.latency += latency_ms
+        self.shortest = min(self.shortest, latency_ms)
+        self.longest = max(self.longest, latency_ms)
+
+
+class UrlMetrics:
+    """The tallies of the function URLs of one account and region; safe from any thread."""
+
+    def __init__(self) -> None:
+        self._tallies: dict[tuple[Source, int], Tally] = {}
+        self._lock = Lock()
+
+    def count(self, source: Source, status: int, latency_ms: float) -> None:
+        """Count a request to a URL, answered with ``status`` now, ``latency_ms`` after it came."""
+        key = (source, int(time.time()))
+        with self._lock:
+            tally = self._tallies.get(key)
+            if tally is None:
+                tally = self._tallies[key] = Tally()
+                if len(self._tallies) > MOST_TALLIES:
+                    del self._tallies[next(iter(self._tallies))]
+            tally.add(status, latency_ms)
+
+    def __iter__(self) -> Iterator[tuple[Source, int, Tally]]:
+        """The tallies with their source and second (Unix time), oldest first."""
+        with self._lock:
+            tallies = list(self._tallies.items())
+        return ((source, second, tally) for (source, second), tally in tallies)

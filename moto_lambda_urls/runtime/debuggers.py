@@ -1,0 +1,46 @@
+"""Is a debugger at work? Then nothing is cut off."""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+
+_DEBUGGERS = frozenset(
+    {"bdb", "pdb", "ipdb", "pudb", "pydevd", "_pydevd_bundle", "debugpy", "wdb", "rpdb", "remote_pdb"}
+)
+_TRACERS = frozenset({"coverage", "trace", "hunter", "slipcover", "viztracer", "pytest_cov"})
+"""Modules whose trace functions only watch."""
+
+
+def debugger_attached() -> bool:
+    """Whether a debugger traces the calling thread, or the process by ``sys.monitoring``."""
+    trace = sys.gettrace()
+    if trace is not None and _root_module(trace) not in _TRACERS:
+        return True
+    monitoring = getattr(sys, "monitoring", None)  # since Python 3.12
+    return monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID) is not None
+
+
+def debugger_in(thread: int) -> bool:
+    """Whether ``thread`` stands in a debugger, or in code that one steps through."""
+    frame: FrameType | None = sys._current_frames().get(thread)
+    while frame is not None:
+        if _name_root(frame.f_globals.get("__name__")) in _DEBUGGERS:
+            return True
+        if frame.f_trace is not None and _root_module(frame.f_trace) in _DEBUGGERS:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _root_module(trace: object) -> str:
+    """The package of a trace function: pdb's is a method of a class that may be anybody's, so its base class counts."""
+    owner = getattr(trace, "__self__", None)
+    for each in type(owner).__mro__ if owner is not None else ():
+        if (root := _name_root(each.__module__)) in _DEBUGGERS | _TRACERS:
+            return root
+    return _name_root(getattr(trace, "__module__", None) or type(trace).__module__)
+
+
+def _name_root(name: object) -> str:
+    return name.partition(".")[0] if isinstance(name, str) else ""

@@ -1,0 +1,200 @@
+"""Why an invocation failed, in Lambda's words.
+
+BaseException
+├── TimedOut                  the handler ran past its Timeout
+└── Exited                    the handler ended its process with os._exit
+Exception
+├── DeadlinePassed            a call took longer than it may
+└── Fault                     the runtime itself says why it failed, by awslambdaric's types
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, runtime_checkable
+
+from ..recorder import HandlerError
+
+NO_BREAK_SPACE = "\u00a0"
+MOST_RESULT_BYTES = 6_291_556
+_REFUSED_RESULT = "LAMBDA_RUNTIME Failed to post handler success response. Http response code: 413."
+_OWN_FILES = str(Path(__file__).parents[1]) + os.sep
+_OWN_MODULES = f"{__name__.partition('.')[0]}."
+_logger = logging.getLogger("moto_lambda_urls")
+
+DisplayPath = Callable[[str], str]
+"""The path under ``/var/task`` that AWS would show for a file's real one; other files as they are."""
+
+
+class TimedOut(BaseException):
+    """Raised inside a handler that is past its Timeout."""
+
+
+class DeadlinePassed(Exception):  # noqa: N818 - as TimedOut
+    """A call took longer than it may; its cause is where it was, when that is known."""
+
+
+class Exited(BaseException):
+    """``os._exit`` was called by a handler, with this status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Fault(Exception):  # noqa: N818 - awslambdaric's name for it
+    """An error that awslambdaric raises itself: ``error_type`` is ``Runtime.…``, ``trace`` its stack trace."""
+
+    def __init__(self, error_type: str, message: str, *, trace: Sequence[str] = ()) -> None:
+        super().__init__(f"{error_type}: {message}")
+        self.error_type = error_type
+        self.message = message
+        self.trace = tuple(trace)
+
+
+@runtime_checkable
+class RuntimeFault(Protocol):
+    """What an exception has that names its error itself, as ``Fault`` and the loader's do."""
+
+    error_type: str
+    message: str
+    trace: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A failed invocation: the object that is its payload, the lines it logs, and the record of it.
+
+    ``log_line`` is what the function's log shows; ``status`` what REPORT adds (``timeout``, ``error``), if anything.
+    """
+
+    body: dict[str, object]
+    error: HandlerError
+    log_line: str
+    status: str | None = None
+
+
+def is_own(exception: BaseException) -> bool:
+    """Whether this package raised ``exception`` to whoever called it: it is no failure of the handler."""
+    return _of_this_package(exception) and not isinstance(exception, RuntimeFault | Exited)
+
+
+def raised(exception: BaseException, *, request_id: str, display_path: DisplayPath) -> Failure:
+    """The failure of a handler, or with an empty ``request_id`` of an import, that raised ``exception``."""
+    if isinstance(exception, SystemExit | Exited):
+        return _exited(exception, request_id)
+    if isinstance(exception, RuntimeFault) and _of_this_package(exception):
+        error_type, message, stack = exception.error_type, exception.message, list(exception.trace)
+    else:
+        error_type, message = type(exception).__name__, _message(exception)
+        stack = _stack_trace(exception.__traceback__, display_path)
+    body: dict[str, object] = {
+        "errorMessage": message,
+        "errorType": error_type,
+        "requestId": request_id,
+        "stackTrace": stack,
+    }
+    return Failure(body=body, error=_record(error_type, message, exception), log_line=_log_line(body, stack))
+
+
+def timed_out(seconds: float, *, request_id: str, now: str, exception: BaseException | None) -> Failure:
+    """The failure of a handler that ran past ``seconds``; ``now`` is the time as logs show it."""
+    text = f"Task timed out after {seconds:.2f} seconds"
+    return _sandbox_failure(
+        "Sandbox.Timedout",
+        f"RequestId: {request_id} Error: {text}",
+        log_line=f"{now} {request_id} {text}\n\n",
+        status="timeout",
+        exception=exception,
+    )
+
+
+def too_large(now_ms: int) -> Failure:
+    """The failure of a handler whose result is over AWS's limit."""
+    message = f"Response payload size exceeded maximum allowed payload size ({MOST_RESULT_BYTES} bytes)."
+    return Failure(
+        body={"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"},
+        error=HandlerError(type="Function.ResponseSizeTooLarge", message=message),
+        log_line=f"[ERROR] [{now_ms}] {_REFUSED_RESULT}\n",
+    )
+
+
+def report(failure: Failure, function_name: str) -> None:
+    """Tell the test run: a failed handler is never silent."""
+    error = failure.error
+    _logger.error("Lambda function %s failed: %s: %s\n%s", function_name, error.type, error.message, error.traceback)
+
+
+def _exited(exception: SystemExit | Exited, request_id: str) -> Failure:
+    status = _exit_status(exception)
+    reason = f"exited with error: exit status {status}" if status else "exited without providing a reason"
+    message = f"RequestId: {request_id} Error: Runtime {reason}"
+    return _sandbox_failure(
+        "Runtime.ExitError", message, log_line=f"{message}\nRuntime.ExitError\n", status="error", exception=exception
+    )
+
+
+def _exit_status(exception: SystemExit | Exited) -> int:
+    if isinstance(exception, Exited):
+        return exception.status & 0xFF
+    if exception.code is None:
+        return 0
+    return exception.code & 0xFF if isinstance(exception.code, int) else 1
+
+
+def _sandbox_failure(
+    error_type: str, message: str, *, log_line: str, status: str, exception: BaseException | None
+) -> Failure:
+    return Failure(
+        body={"errorType": error_type, "errorMessage": message},
+        error=_record(error_type, message, exception),
+        log_line=log_line,
+        status=status,
+    )
+
+
+def _record(error_type: str, message: str, exception: BaseException | None) -> HandlerError:
+    text = "".join(traceback.format_exception(exception)) if exception is not None else ""
+    return HandlerError(type=error_type, message=message, traceback=text, exception=exception)
+
+
+def _of_this_package(exception: BaseException) -> bool:
+    return type(exception).__module__.startswith(_OWN_MODULES)
+
+
+def _message(exception: BaseException) -> str:
+    try:
+        return str(exception)
+    except Exception:  # the user's __str__
+        return f"<unprintable {type(exception).__name__} object>"
+
+
+def _stack_trace(trace: TracebackType | None, display_path: DisplayPath) -> list[str]:
+    """The frames as awslambdaric writes them: its own left out, no markers under the line."""
+    return traceback.format_list(
+        [
+            (display_path(frame.filename), frame.lineno or 0, frame.name, frame.line)
+            for frame in traceback.extract_tb(trace)
+            if not frame.filename.startswith(_OWN_FILES)
+        ]
+    )
+
+
+def _log_line(body: dict[str, object], stack: list[str]) -> str:
+    """The error as awslambdaric's ``log_error`` writes it."""
+    message = f" {body['errorMessage']}" if body["errorMessage"] else ""
+    lines = [f"[ERROR] {body['errorType']}{':' if message else ''}{message}", "Traceback (most recent call last):"]
+    for entry in stack:
+        lines += [_indented(line) for line in entry.splitlines()] if entry else [""]
+    return "\n".join(lines) + "\n"
+
+
+def _indented(line: str) -> str:
+    text = line.lstrip(" ")
+    return NO_BREAK_SPACE * (len(line) - len(text)) + text

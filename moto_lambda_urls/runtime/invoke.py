@@ -1,0 +1,86 @@
+"""One invocation of a function in this process, from its payload to its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..recorder import HandlerError
+from . import logs
+from .errors import MOST_RESULT_BYTES, too_large
+from .marshal import marshal
+from .patches import patched
+from .session import Call, Load, Session
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What an invocation came to: ``payload`` is JSON, Lambda's error object when there is an ``error``.
+
+    ``logs`` is the whole text of its log, ``duration_ms`` the time in the handler in milliseconds.
+    """
+
+    payload: bytes
+    error: HandlerError | None
+    logs: str
+    duration_ms: float
+
+    @property
+    def tail(self) -> bytes:
+        """The last 4 KB of the log, as ``LogType=Tail`` answers them."""
+        return logs.tail(self.logs)
+
+
+def invoke(
+    function: LambdaFunction,
+    payload: bytes,
+    *,
+    request_id: str,
+    invoked_arn: str,
+    client_context: str | None = None,
+    trace_id: str | None = None,
+    load: Load,
+) -> Outcome:
+    """Call the handler of ``function`` with the JSON ``payload``, as AWS's Python runtime does.
+
+    ``client_context`` is JSON, ``trace_id`` an X-Ray header. The handler's failure is part of the outcome, as on AWS;
+    KeyboardInterrupt is the user's and passes through.
+    """
+    call = Call(
+        function=function,
+        payload=payload,
+        request_id=request_id,
+        invoked_arn=invoked_arn,
+        client_context=client_context,
+        trace_id=trace_id,
+        load=load,
+    )
+    with patched(), Session(call) as session:
+        with session.active():
+            answer = session.guarded(lambda: _answered(session))
+        return finished(session, answer)
+
+
+def finished(session: Session, answer: bytes | None) -> Outcome:
+    """End ``session``: its last log lines, and the outcome; ``answer`` is None when it failed."""
+    text = session.finish()
+    failure = session.failure
+    if failure is not None:
+        answer = session.to_json(failure.body).encode()
+    return Outcome(
+        payload=answer or b"",
+        error=failure.error if failure is not None else None,
+        logs=text,
+        duration_ms=session.duration_ms,
+    )
+
+
+def _answered(session: Session) -> bytes | None:
+    answer = marshal(session.call_handler(), runtime=session.call.function.run_time)
+    if len(answer) > MOST_RESULT_BYTES:
+        session.fail(too_large(logs.now_ms()))
+        return None
+    return answer

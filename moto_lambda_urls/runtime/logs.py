@@ -1,0 +1,175 @@
+"""The log of one invocation, and its way into CloudWatch Logs."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
+    from .running import Sandbox
+
+TAIL_BYTES = 4096
+"""What ``LogType=Tail`` answers: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html."""
+
+_stream_lock = Lock()
+
+
+class InvocationLog:
+    """The events of an invocation in the order in which they came; safe from any thread.
+
+    What is written after the end goes to an invocation of the same environment that is in progress, as it does on AWS,
+    or else nowhere.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.events: list[dict[str, Any]] = []
+        self._sandbox = sandbox
+        self._line = ""
+        self._open = True
+        self._lock = Lock()
+        sandbox.logs.append(self)
+
+    def write(self, text: str) -> None:
+        """Add ``text`` as a stream: each line becomes an event once it is complete."""
+        with self._lock:
+            if self._open:
+                *lines, self._line = (self._line + text).split("\n")
+                for line in lines:
+                    self._append(line + "\n")
+                return
+        if other := self._successor():
+            other.write(text)
+
+    def add(self, message: str) -> None:
+        """Add ``message`` as one event."""
+        with self._lock:
+            if self._open:
+                self._end_line()
+                self._append(message)
+                return
+        if other := self._successor():
+            other.add(message)
+
+    def close(self, message: str) -> str:
+        """Add the last event, and give the whole text."""
+        with self._lock:
+            self._open = False
+            self._sandbox.logs.remove(self)
+            self._end_line()
+            self._append(message)
+        return "".join(_with_newline(event["message"]) for event in self.events)
+
+    def _end_line(self) -> None:
+        if self._line:
+            self._append(self._line + "\n")
+            self._line = ""
+
+    def _append(self, message: str) -> None:
+        if message:
+            self.events.append({"timestamp": now_ms(), "message": message})
+
+    def _successor(self) -> InvocationLog | None:
+        logs = self._sandbox.logs
+        return logs[-1] if logs else None
+
+
+def deliver(function: LambdaFunction, sandbox: Sandbox, log: InvocationLog) -> None:
+    """Put ``log`` into moto's CloudWatch Logs, whose subscriptions fire; group and stream are made when missing."""
+    backend = function.logs_backend
+    backend.ensure_log_group(sandbox.log_group)
+    group = backend.groups[sandbox.log_group]
+    if sandbox.log_stream not in group.streams:
+        with _stream_lock:
+            backend.ensure_log_stream(sandbox.log_group, sandbox.log_stream)
+    group.put_log_events(sandbox.log_stream, log.events)
+
+
+def start_line(request_id: str, version: str, *, json_logs: bool) -> str:
+    """What Lambda logs before the handler runs."""
+    if json_logs:
+        return _platform("platform.start", {"requestId": request_id, "version": version})
+    return f"START RequestId: {request_id} Version: {version}\n"
+
+
+def end_line(request_id: str, *, json_logs: bool) -> str:
+    """What Lambda logs after the handler; JSON logs have nothing here at their default level."""
+    return "" if json_logs else f"END RequestId: {request_id}\n"
+
+
+def report_line(
+    request_id: str,
+    *,
+    duration_ms: float,
+    init_ms: float | None,
+    memory_size: int,
+    status: str | None,
+    json_logs: bool,
+) -> str:
+    """Lambda's last line; ``init_ms`` is None in a warm environment, ``status`` None when there is nothing to say.
+
+    The time of a cold start is billed: https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/.
+    """
+    billed = math.ceil(duration_ms + (init_ms or 0))
+    memory_used = min(_memory_used(), memory_size)
+    if json_logs:
+        metrics: dict[str, float] = {
+            "durationMs": round(duration_ms, 3),
+            "billedDurationMs": billed,
+            "memorySizeMB": memory_size,
+            "maxMemoryUsedMB": memory_used,
+        }
+        if init_ms is not None:
+            metrics["initDurationMs"] = round(init_ms, 3)
+        return _platform(
+            "platform.report", {"requestId": request_id, "metrics": metrics, "status": status or "success"}
+        )
+    init = "" if init_ms is None else f"Init Duration: {init_ms:.2f} ms\t"
+    ended = "" if status is None else f"Status: {status}\t"
+    return (
+        f"REPORT RequestId: {request_id}\tDuration: {duration_ms:.2f} ms\tBilled Duration: {billed} ms\t"
+        f"Memory Size: {memory_size} MB\tMax Memory Used: {memory_used} MB\t{init}{ended}\n"
+    )
+
+
+def tail(logs: str) -> bytes:
+    """The last 4 KB of ``logs``."""
+    return logs.encode()[-TAIL_BYTES:]
+
+
+def now_ms() -> int:
+    """The time as CloudWatch Logs counts it, in milliseconds since the epoch."""
+    return int(time.time() * 1000)
+
+
+def now_text() -> str:
+    """The time as platform lines show it."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _platform(event_type: str, record: Mapping[str, object]) -> str:
+    return json.dumps({"time": now_text(), "type": event_type, "record": record}, separators=(",", ":")) + "\n"
+
+
+def _with_newline(message: str) -> str:
+    return message if message.endswith("\n") else message + "\n"
+
+
+try:
+    import resource
+
+    _UNITS_PER_MB = 1024 * 1024 if sys.platform == "darwin" else 1024
+
+    def _memory_used() -> int:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _UNITS_PER_MB
+except ImportError:  # Windows
+
+    def _memory_used() -> int:
+        return 0

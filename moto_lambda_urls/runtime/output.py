@@ -1,0 +1,87 @@
+"""sys.stdout and sys.stderr as each invocation writes them: to its log, and on to whatever they were."""
+
+from __future__ import annotations
+
+import sys
+from threading import Lock
+from typing import Any
+
+from .running import current
+
+_lock = Lock()
+
+
+class _Tee:
+    """A text stream that copies what an invocation writes to its log.
+
+    It stands in ``sys`` only while an invocation is in progress. Code that keeps it may use it later: it writes to what
+    ``sys`` has at that time, since pytest replaces its streams for each test.
+    """
+
+    def __init__(self, name: str, target: Any) -> None:
+        self._name = name
+        self._target = target
+        self._users = 0
+
+    def write(self, text: str) -> int:
+        if running := current():
+            running.log.write(text)
+        written: int = self._passed_on().write(text)
+        return written
+
+    def writelines(self, lines: Any) -> None:
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        self._passed_on().flush()
+
+    @property
+    def buffer(self) -> Any:
+        return _TeeBuffer(self._passed_on().buffer)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._passed_on(), name)
+
+    def _passed_on(self) -> Any:
+        stream = getattr(sys, self._name)
+        return stream._target if isinstance(stream, _Tee) else stream
+
+
+class _TeeBuffer:
+    """The binary stream below a ``_Tee``."""
+
+    def __init__(self, target: Any) -> None:
+        self._target = target
+
+    def write(self, content: bytes) -> int:
+        if running := current():
+            running.log.write(bytes(content).decode(errors="replace"))
+        written: int = self._target.write(content)
+        return written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._target, name)
+
+
+def attach() -> tuple[_Tee, _Tee]:
+    """Copy the output of invocations to their logs until ``detach``; any number may overlap."""
+    with _lock:
+        return _attached("stdout"), _attached("stderr")
+
+
+def detach(tees: tuple[_Tee, _Tee]) -> None:
+    """The end of one ``attach``: the last one puts the streams back, unless somebody else has replaced them."""
+    with _lock:
+        for tee in tees:
+            tee._users -= 1
+            if not tee._users and getattr(sys, tee._name) is tee:
+                setattr(sys, tee._name, tee._target)
+
+
+def _attached(name: str) -> _Tee:
+    stream = getattr(sys, name)
+    tee = stream if isinstance(stream, _Tee) else _Tee(name, stream)
+    tee._users += 1
+    setattr(sys, name, tee)
+    return tee

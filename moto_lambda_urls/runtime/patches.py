@@ -1,0 +1,62 @@
+"""Everything in the process that the runtime changes, changed by the first user and put back by the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from .carriers import stop_carriers
+from .environment import patch_environment
+from .records import patch_logging
+from .replacing import Patch
+from .running import discard_all
+from .threads import patch_threads
+from .watchdog import stop_watchdog
+
+_lock = Lock()
+_users = 0
+_patches: list[Patch] = []
+
+
+def install() -> None:
+    """Keep the runtime's patches from the next invocation until ``uninstall``; any number may overlap."""
+    global _users
+    with _lock:
+        _users += 1
+
+
+def uninstall() -> None:
+    """The end of one ``install``: the last one puts everything back and ends the warm environments."""
+    global _users
+    with _lock:
+        _users -= 1
+        if not _users:
+            _restore()
+
+
+@contextmanager
+def patched() -> Iterator[None]:
+    """Patched, at least for the time of the block."""
+    enter_patched()
+    try:
+        yield
+    finally:
+        uninstall()
+
+
+def enter_patched() -> None:
+    """An ``install`` that patches at once."""
+    global _users
+    with _lock:
+        _users += 1
+        if not _patches:
+            _patches.extend((*patch_environment(), *patch_threads(), *patch_logging()))
+
+
+def _restore() -> None:
+    while _patches:
+        _patches.pop().undo()
+    stop_watchdog()
+    stop_carriers()
+    discard_all()

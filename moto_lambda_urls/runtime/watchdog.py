@@ -1,0 +1,135 @@
+"""Interrupts handlers of the main thread that are past their deadline, by a signal: it also ends a blocking call."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import TypeVar
+
+from .debuggers import debugger_in
+from .errors import DeadlinePassed, TimedOut
+
+T = TypeVar("T")
+
+INTERRUPT = getattr(signal, "SIGURG", None)
+"""Ignored unless somebody asks for it, so that a late one is harmless. Windows has none."""
+
+
+class _Watch:
+    """A call in the main thread; only that thread raises, so that nothing is raised after the call."""
+
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
+        self.fired = False
+        self.raised = False
+        self.done = False
+
+
+class _Watchdog:
+    """One thread, started with the first watch; it sleeps until the earliest deadline, if there is one."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._watches: set[_Watch] = set()
+        self._wakes = float("inf")
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+
+    def add(self, watch: _Watch) -> None:
+        with self._condition:
+            self._watches.add(watch)
+            if self._thread is None:
+                self._thread = _plain_thread(self._run, "moto-lambda-urls-watchdog")
+                self._thread.start()
+            elif watch.deadline < self._wakes:
+                self._condition.notify()
+
+    def remove(self, watch: _Watch) -> None:
+        with self._condition:
+            self._watches.discard(watch)
+
+    def stop(self) -> None:
+        with self._condition:
+            thread, self._stopping = self._thread, True
+            self._condition.notify()
+        if thread is not None:
+            thread.join()
+
+    def _run(self) -> None:
+        with self._condition:
+            while not self._stopping:
+                now = time.monotonic()
+                for watch in [each for each in self._watches if each.deadline <= now]:
+                    self._watches.discard(watch)
+                    _interrupt(watch)
+                self._wakes = min((each.deadline for each in self._watches), default=float("inf"))
+                self._condition.wait(None if self._wakes == float("inf") else max(0.0, self._wakes - now))
+
+
+def _plain_thread(target: Callable[[], None], name: str) -> threading.Thread:
+    return threading.Thread(target=target, name=name, daemon=True)
+
+
+def _interrupt(watch: _Watch) -> None:
+    main = threading.main_thread().ident
+    if main is not None and INTERRUPT is not None and not debugger_in(main):
+        watch.fired = True
+        signal.pthread_kill(main, INTERRUPT)
+
+
+_watchdog = _Watchdog()
+_watches: list[_Watch] = []
+"""Those of the main thread's calls in progress, outermost first."""
+
+
+def usable() -> bool:
+    """Whether a call in this thread can be watched: it is the main one, and nobody else uses the signal."""
+    if INTERRUPT is None or threading.current_thread() is not threading.main_thread():
+        return False
+    return signal.getsignal(INTERRUPT) in (signal.SIG_DFL, signal.SIG_IGN, _on_signal)
+
+
+def call_watched(function: Callable[[], T], seconds: float) -> T:
+    """What ``function`` returns, called in the main thread.
+
+    :raises DeadlinePassed: ``seconds`` passed first, also when the function went on to return or raise.
+    :raises TimedOut: the deadline of a call around this one passed.
+    """
+    assert INTERRUPT is not None
+    watch = _Watch(time.monotonic() + seconds)
+    depth = len(_watches)
+    previous = signal.signal(INTERRUPT, _on_signal)
+    _watches.append(watch)
+    _watchdog.add(watch)
+    try:
+        returned = function()
+    except BaseException as error:
+        watch.done = True
+        if watch.fired and not any(outer.fired for outer in _watches[:depth]):
+            raise DeadlinePassed from error
+        raise
+    finally:
+        watch.done = True
+        _watchdog.remove(watch)
+        del _watches[depth:]
+        signal.signal(INTERRUPT, previous)
+    if watch.fired:
+        raise DeadlinePassed
+    return returned
+
+
+def _on_signal(_number: int, _frame: FrameType | None) -> None:
+    for watch in _watches:
+        if watch.fired and not watch.raised and not watch.done:
+            watch.raised = True
+            raise TimedOut
+
+
+def stop_watchdog() -> None:
+    """End the watchdog's thread; the next watch starts one again."""
+    global _watchdog
+    stopped, _watchdog = _watchdog, _Watchdog()
+    stopped.stop()
