@@ -42,9 +42,9 @@ _thread = local()
 def deliver(delivery: Delivery) -> None:
     """Run ``delivery`` in this thread, now, or right after the one that this thread is delivering.
 
-    A decision: AWS answers 202 first and runs later. Here the event has been handled when its sender gets the answer, so
-    that a test sees the effect without waiting; an event sent by a handler waits until that handler has returned, so
-    that a function may send events to itself.
+    A decision: AWS answers 202 first and runs later. Here the event has been handled when its sender gets the answer,
+    so that a test sees the effect without waiting; an event that a handler sends waits until that handler has returned,
+    so that a function may send events to itself.
     """
     queue: deque[Delivery] | None = getattr(_thread, "queue", None)
     if queue is not None:

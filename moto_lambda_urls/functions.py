@@ -60,7 +60,7 @@ class DeployedFunction(LambdaFunction):
         adopted.renew_revision()
         return adopted
 
-    def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:
+    def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002
         """How moto's services call a function: asynchronously, as S3, SNS and CloudWatch Logs do on AWS.
 
         Inside ``waiting()`` it is a synchronous call, as a poller of streams makes it: the payload is returned.

@@ -16,9 +16,10 @@ from .exceptions import Refused
 from .faults import Fault
 from .invocation import Call
 from .messages import Request, Response
+from .metrics import Source
 from .models import backend_of
 from .recorder import Invocation
-from .runtime import Outcome
+from .runtime import Outcome, Throttled
 from .url_configs import FunctionUrlConfig, find_url, known_urls
 
 logger = logging.getLogger("moto_lambda_urls")
@@ -46,6 +47,7 @@ def handle(request: Request) -> Response:
         response = _finish(refused.response, request, arrival)
     response = cors.add_headers(config.cors, request, response)
     exchange.record(response)
+    exchange.count(response.status)
     return response
 
 
@@ -66,6 +68,8 @@ class Exchange:
         self._config = config
         self._arrival = arrival
         self._backend = backend_of(config.account_id, config.region)
+        self._began = time.perf_counter()
+        self._call: Call | None = None
         self._event: dict[str, object] | None = None
         self._outcome: Outcome | None = None
         self._fault: Fault | None = None
@@ -90,8 +94,17 @@ class Exchange:
             trace_id=arrival.trace_id,
             caller=caller,
         )
-        call = self._call(payload.encode_event(self._event))
-        return self._invoke(call)
+        call = self._call = self._to_call(payload.encode_event(self._event))
+        try:
+            return self._invoke(call)
+        except Throttled as throttled:
+            raise refusals.throttled(throttled.reason) from throttled
+
+    def count(self, status: int) -> None:
+        """Count the request, answered with ``status``, in the URL's metrics."""
+        config, call = self._config, self._call
+        source = Source(config.function_name, config.qualifier, str(call.function.version) if call else None)
+        self._backend.url_metrics.count(source, status, (time.perf_counter() - self._began) * 1000)
 
     def _authorize(self) -> auth.Caller | None:
         config = self._config
@@ -105,7 +118,7 @@ class Exchange:
             warned=scope.warned(),
         )
 
-    def _call(self, event: bytes) -> Call:
+    def _to_call(self, event: bytes) -> Call:
         config = self._config
         function = self._backend.target(config)
         if function is None:  # its alias, or the function, went while the request was on its way

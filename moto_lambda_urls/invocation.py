@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 from . import runtime, scope
 from .recorder import Invocation
 from .runtime import Outcome
-from .runtime.loader import CodeCache
+from .runtime.loader import code
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
-
-code = CodeCache()
-"""The loaded code of all functions; what belongs to a function goes with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +36,7 @@ def invoke(call: Call) -> Outcome:
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-    if True:
+    with runtime.reserve(call.function, call.reserved_concurrency):
         return runtime.invoke(
             call.function,
             call.payload,

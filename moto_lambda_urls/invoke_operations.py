@@ -45,7 +45,7 @@ class InvokeOperations(FunctionLookup):
     def invoke(
         self, function_name: str, qualifier: str | None, body: Any, headers: Any, response_headers: Any
     ) -> str | bytes | None:
-        """moto's own form of Invoke, which its services call: gives the payload, puts the rest in ``response_headers``."""
+        """moto's form of Invoke, which its services call: gives the payload, puts the rest into ``response_headers``."""
         answer = self.answer_invoke(
             function_name,
             qualifier,

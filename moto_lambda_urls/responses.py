@@ -25,11 +25,13 @@ class FunctionUrlResponse(LambdaResponse):
     def backend(self) -> FunctionUrlBackend:
         return backend_of(self.current_account, self.region)
 
-    def setup_class(self, request: Any, full_url: str, headers: Any, use_raw_body: bool = True) -> None:
+    def setup_class(
+        self, request: Any, full_url: str | None = None, headers: Any = None, use_raw_body: bool | None = True
+    ) -> None:
         """As moto's, but the body stays bytes: a payload need not be text."""
         super().setup_class(request, full_url, headers, use_raw_body)
 
-    def invoke(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's is decorated
+    def invoke(self) -> TYPE_RESPONSE:
         parameters = self._parameters("Invoke")
         answer = self.backend.answer_invoke(
             parameters["FunctionName"],

@@ -87,5 +87,10 @@ def not_yet_valid(signed_at: datetime, latest: datetime, now: datetime, allowed:
     return bad_signature(f"Signature not yet current: {times}")
 
 
+def throttled(reason: str) -> Refused:
+    """The function's concurrency is used up; ``reason`` is AWS's name of the limit. The body's form is a decision."""
+    return Refused(429, "TooManyRequestsException", {"Reason": reason, "Type": "User", "message": "Rate Exceeded."})
+
+
 def _basic(moment: datetime) -> str:
     return moment.strftime("%Y%m%dT%H%M%SZ")

@@ -165,6 +165,10 @@ class CodeCache:
             return self._slots.setdefault(function, _Slot())
 
 
+code = CodeCache()
+"""The code of all functions that are warm."""
+
+
 def layer_archives(function: LambdaFunction) -> list[bytes]:
     """The zips of the function's layers as moto keeps them.
 

@@ -8,6 +8,7 @@ from threading import Lock
 
 from .carriers import stop_carriers
 from .environment import patch_environment
+from .loader import code
 from .records import patch_logging
 from .replacing import Patch
 from .running import discard_all
@@ -27,7 +28,7 @@ def install() -> None:
 
 
 def uninstall() -> None:
-    """The end of one ``install``: the last one puts everything back and ends the warm environments."""
+    """The end of one ``install``: the last one puts everything back, ends warm environments and unloads the code."""
     global _users
     with _lock:
         _users -= 1
@@ -60,3 +61,4 @@ def _restore() -> None:
     stop_watchdog()
     stop_carriers()
     discard_all()
+    code.close()
