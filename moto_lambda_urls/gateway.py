@@ -30,7 +30,8 @@ MOST_URLS_NAMED = 10
 def handle(request: Request) -> Response:
     """Answer ``request`` as the function URL at ``request.host`` does.
 
-    Raises nothing of its own: only what the handler raised, when ``raise_handler_errors`` is on.
+    Raises nothing but what the handler raised, when ``raise_handler_errors`` is on, and a FunctionUrlPermissionWarning
+    where the warnings filter makes it an error.
     """
     arrival = Arrival()
     config = find_url(request.host)
@@ -178,14 +179,8 @@ def _finish(response: Response, request: Request, arrival: Arrival) -> Response:
 
 
 def _log_unknown(request: Request) -> None:
-    urls = [f"{config.url} ({config.function_arn})" for config in known_urls()]
-    known = "; ".join(urls[:MOST_URLS_NAMED]) + (
-        f"; and {len(urls) - MOST_URLS_NAMED} more" if len(urls) > MOST_URLS_NAMED else ""
-    )
-    logger.warning(
-        "%s https://%s%s: there is no such function URL. Known: %s",
-        request.method,
-        request.host,
-        request.raw_path,
-        known or "none",
-    )
+    known = known_urls()
+    named = ", ".join(known[:MOST_URLS_NAMED]) or "none"
+    more = f" and {len(known) - MOST_URLS_NAMED} more" if len(known) > MOST_URLS_NAMED else ""
+    asked = f"{request.method} https://{request.host}{request.raw_path}"
+    logger.warning("%s: there is no such function URL. Known: %s%s", asked, named, more)

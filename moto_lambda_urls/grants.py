@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .function_url import FunctionUrl
+
+_LONGEST_NAME = 60
 
 
 def grant_invoke(client: Any, url: FunctionUrl, principal: str) -> None:
@@ -41,7 +44,10 @@ def revoke_invoke(client: Any, url: FunctionUrl, principal: str) -> None:
 
 def _sids(principal: str) -> tuple[str, str]:
     name = "Public" if principal == "*" else re.sub(r"[^A-Za-z0-9]+", "-", principal)
-    return f"FunctionURLAllow-{name}"[:100], f"FunctionURLInvokeAllow-{name}"[:100]
+    if principal not in ("*", name):
+        # Short enough for a statement id, and another one for each principal.
+        name = f"{name[:_LONGEST_NAME]}-{sha256(principal.encode()).hexdigest()[:8]}"
+    return f"FunctionURLAllow-{name}", f"FunctionURLInvokeAllow-{name}"
 
 
 def _add(client: Any, url: FunctionUrl, **statement: Any) -> None:

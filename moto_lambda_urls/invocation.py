@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from . import runtime, scope
 from .recorder import Invocation
 from .runtime import Outcome
-from .runtime.loader import code
+from .runtime.loader import Loaded, code
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
@@ -44,8 +44,12 @@ def invoke(call: Call) -> Outcome:
             invoked_arn=call.arn,
             client_context=call.client_context,
             trace_id=call.trace_header,
-            load=code.load,
+            load=_load,
         )
+
+
+def _load(function: LambdaFunction) -> Loaded:
+    return code.load(function, environment=runtime.at_task_root)
 
 
 def record(invocation: Invocation) -> None:

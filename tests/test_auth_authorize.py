@@ -235,6 +235,8 @@ def grants(arn: str) -> list[Any]:
         ),
         (user(), [{**IAM_GRANT, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}], False, False),
         (session(), [{**IAM_GRANT, "Condition": {"ArnLike": {"aws:PrincipalArn": ROLE_ARN}}}], True, False),
+        (session(allow("*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}})), [], True, True),
+        (user(allow("*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}})), [], False, False),
         (session(allow("*", Condition={"StringLike": {"aws:userid": "AROAX:*"}})), [], True, True),
     ],
 )

@@ -148,6 +148,8 @@ def request_context(request: Request, config: UrlConfig, identity: Identity | No
             "aws:principalarn": identity.arn,
             "aws:principalaccount": identity.account_id,
             "aws:principalorgid": identity.organization_id,
+            # Long-term keys lack this key; moto's sessions are all made without a device.
+            "aws:multifactorauthpresent": "false" if identity.kind == "AssumedRole" else None,
             "aws:username": identity.user_name,
             **{f"aws:principaltag/{name.lower()}": value for name, value in identity.tags.items()},
         }
