@@ -118,7 +118,7 @@ class Console:
             return _json(415, {"message": "Send application/json."})
         try:
             form = json.loads(wsgi.read_body(environ, limit=_MOST_FORM_BYTES))
-            config = url_configs.find_url_by_id(form["id"])
+            config = url_configs.find_url_by_id(str(form["id"]))
             if config is None:
                 return _json(404, {"message": "That URL is gone."})
             request = sending.to_request(form, config)
