@@ -81,11 +81,6 @@ class Exchange:
         :raises Refused: AWS answers itself, without the function.
         """
         request, config, arrival = self._request, self._config, self._arrival
-        self._fault = scope.next_fault(config.url_id)
-        if self._fault is not None:
-            time.sleep(self._fault.delay)
-            if self._fault.response is not None:
-                return _finish(self._fault.response, request, arrival)
         caller = self._authorize()
         self._event = payload.to_event(
             request,
@@ -95,6 +90,11 @@ class Exchange:
             trace_id=arrival.trace_id,
             caller=caller,
         )
+        self._fault = scope.next_fault(config.url_id)
+        if self._fault is not None:
+            time.sleep(self._fault.delay)
+            if self._fault.response is not None:
+                return _finish(self._fault.response, request, arrival)
         call = self._call = self._to_call(payload.encode_event(self._event))
         try:
             return self._invoke(call)

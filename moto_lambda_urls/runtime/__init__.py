@@ -6,4 +6,15 @@ from .patches import install, uninstall
 from .running import at_task_root
 from .session import Call, Load, Loaded
 
-__all__ = ["Call", "Load", "Loaded", "Outcome", "Throttled", "at_task_root", "install", "invoke", "reserve", "uninstall"]
+__all__ = [
+    "Call",
+    "Load",
+    "Loaded",
+    "Outcome",
+    "Throttled",
+    "at_task_root",
+    "install",
+    "invoke",
+    "reserve",
+    "uninstall",
+]
