@@ -32,7 +32,7 @@ _ENV = "a variable of the handler's environment; may be repeated"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with ``argv``, the process's arguments by default; its exit code."""
     arguments = _parser().parse_args(argv)
-    _log(verbose=arguments.verbose)
+    _log(verbose=arguments.verbose, quiet=("moto_lambda_urls.server",) if arguments.run is _serve else ())
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:
         return run(arguments)
@@ -75,6 +75,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             return 1
     served = Served(
         source,
+        name=source.__name__[:64],
         host=arguments.host,
         port=arguments.port,
         auth_type=arguments.auth,
@@ -173,12 +174,14 @@ def _cors(values: list[str] | None) -> Any:
     return {"AllowOrigins": values, "AllowMethods": ["*"], "AllowHeaders": ["*"]}
 
 
-def _log(*, verbose: bool) -> None:
+def _log(*, verbose: bool, quiet: Sequence[str]) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     logger.addHandler(handler)
     logger.propagate = False
     logger.setLevel(logging.DEBUG if verbose else logging.INFO)
+    for name in () if verbose else quiet:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _reason(error: Exception, arguments: argparse.Namespace) -> str:

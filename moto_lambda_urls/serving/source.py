@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ..scope import Handler
 
 Stamp = tuple[int, int]
+_NOT_THE_HANDLERS = {"__main__", "moto_lambda_urls"}
 _INSTALLED = {"site-packages", "dist-packages"}
 
 
@@ -34,11 +36,12 @@ class HandlerSource:
         self._file = Path(where).resolve() if where.endswith(".py") else None
         self._module = self._file.stem if self._file else where
         self._root = self._file.parent if self._file else Path.cwd()
+        self._below = f"{self._root}{os.sep}"
         self._reload = reload
         self._lock = RLock()
         self._handler: Handler | None = None
         self._stamps: dict[Path, Stamp | None] = {}
-        self.__name__ = self._attribute
+        self.__name__ = f"{self._module}-{self._attribute}".replace(".", "-")
         sys.path.insert(0, str(self._root))
         if reload:
             # A .pyc knows its source by size and whole seconds: an edit may look like no edit.
@@ -95,10 +98,10 @@ class HandlerSource:
     def _own_modules(self) -> Iterator[tuple[str, Path]]:
         for name, module in list(sys.modules.items()):
             file = getattr(module, "__file__", None)
-            if name == "__main__" or file is None or name.partition(".")[0] == __package__.partition(".")[0]:
+            if not isinstance(file, str) or not file.startswith(self._below):
                 continue
             path = Path(file)
-            if path.is_relative_to(self._root) and not _INSTALLED.intersection(path.parts):
+            if name.partition(".")[0] not in _NOT_THE_HANDLERS and not _INSTALLED.intersection(path.parts):
                 yield name, path
 
 
