@@ -185,6 +185,7 @@ def _log(*, verbose: bool, quiet: Sequence[str]) -> None:
 
 
 def _reason(error: Exception, arguments: argparse.Namespace) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"cannot listen at {arguments.host}:{arguments.port}: {error.strerror}. Choose another port with -p."
+    if isinstance(error, OSError) and error.errno is not None:
+        why = os.strerror(error.errno)
+        return f"cannot listen at {arguments.host}:{arguments.port}: {why}. Choose another port with -p."
     return str(error)
