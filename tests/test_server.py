@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import resource
@@ -270,6 +271,7 @@ def test_reset(server: LambdaUrlsServer) -> None:
 def test_dashboard_shows_functions(server: LambdaUrlsServer) -> None:
     make_function(server)
     shown = requests.get(f"{server.endpoint_url}/moto-api/data.json").json()
+    gc.collect()
     assert [each["function_name"] for each in shown["awslambda"]["LambdaFunction"]] == ["echo"]
 
 

@@ -14,6 +14,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from werkzeug.serving import generate_adhoc_ssl_context, load_ssl_context
 
 from .. import scope
+from ..lambda_urls import LambdaUrls
 from ..recorder import Invocations
 from .app import install, make_app
 from .guard import Guard, is_loopback
@@ -65,6 +66,7 @@ class LambdaUrlsServer:
         self._address = (host, port)
         self._tls = tls
         self._running: tuple[Listener, Scope, ExitStack] | None = None
+        self._urls: LambdaUrls | None = None
 
     def __enter__(self) -> LambdaUrlsServer:
         self.start()
@@ -95,6 +97,16 @@ class LambdaUrlsServer:
         if self._running is None:
             raise RuntimeError("the server does not run: use it in a with statement, or call start()")
         return self._running[1]
+
+    @property
+    def urls(self) -> LambdaUrls:
+        """The controller that deploys functions to this server, as ``with mock_lambda_urls() as urls`` gives one.
+
+        :raises RuntimeError: the server does not run.
+        """
+        if self._urls is None:
+            self._urls = LambdaUrls(self.scope)
+        return self._urls
 
     def start(self) -> None:
         """Listen, and answer in threads of their own.
@@ -127,7 +139,7 @@ class LambdaUrlsServer:
         if self._running is None:
             raise RuntimeError("the server does not run")
         undo = self._running[2]
-        self._running = None
+        self._running = self._urls = None
         undo.close()
 
     def reset(self) -> None:

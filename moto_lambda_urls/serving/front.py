@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from .. import gateway, wsgi
 from ..addressing import Address
-from ..lambda_urls import LambdaUrls
 from ..server import LambdaUrlsServer
 from ..server.app import too_large
 from ..server.listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
@@ -45,7 +44,7 @@ class Served:
         with ExitStack() as undo:
             listening = undo.enter_context(listen(*self._address))
             aws = undo.enter_context(LambdaUrlsServer(url_style="aws"))
-            url = LambdaUrls(aws.scope).deploy(self._handler, **self._settings)
+            url = aws.urls.deploy(self._handler, **self._settings)
             listener = Listener(listening, _Site(url), logger=logger)
             host, port = listening.getsockname()[:2]
             host = ANY_ADDRESS.get(host, host)
