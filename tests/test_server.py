@@ -244,6 +244,20 @@ def test_registered_handler() -> None:
         assert (answer.status_code, answer.text) == (299, "/x")
 
 
+def test_raised_handler_errors_stay_in_the_server() -> None:
+    def fails(event: Any, context: Any) -> None:
+        raise LookupError("on purpose")
+
+    with LambdaUrlsServer(handlers={"echo": fails}, raise_handler_errors=True) as server:
+        assert requests.get(make_function(server)).status_code == 500
+
+
+def test_controller(server: LambdaUrlsServer) -> None:
+    url = server.urls.deploy(lambda event, _: event["rawPath"], name="direct")
+    assert requests.get(f"{url}x").text == "/x"
+    assert server.urls.invocations[-1].function_name == "direct"
+
+
 def test_moto_is_as_it_was(server: LambdaUrlsServer) -> None:
     s3 = make_client(server, "s3")
     s3.create_bucket(Bucket="bucket")

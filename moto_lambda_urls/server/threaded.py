@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,8 @@ class LambdaUrlsServer:
     :param url_style: the form of ``FunctionUrl``: "path" (``http://<host>/_aws/lambda-url/<id>/``), "host"
         (``http://<id>.lambda-url.<region>.localhost:<port>/``) or "aws". All of them are understood.
     :param handlers: function names → callables that stand in for the deployed code.
+    :param raise_handler_errors: an exception of a handler goes no further than its request, which gets a 500 instead of
+        AWS's 502.
     :param allow_hosts: host names under which a browser may use Lambda's API, besides local ones.
     :param allow_origins: origins whose pages may.
     :param tls: "adhoc" for a certificate made up at the start, or the files of one and its key.
@@ -56,12 +59,15 @@ class LambdaUrlsServer:
         authorization: Authorization = "standard",
         url_style: UrlStyle = "path",
         handlers: Mapping[str, Handler] | None = None,
+        raise_handler_errors: bool = False,
         allow_hosts: Iterable[str] = (),
         allow_origins: Iterable[str] = (),
         tls: str | tuple[str, str] | None = None,
     ) -> None:
         self._guard = Guard(allow_hosts=frozenset(allow_hosts), allow_origins=frozenset(allow_origins))
-        self._options = scope.Options(authorization=authorization, url_style=url_style)
+        self._options = scope.Options(
+            authorization=authorization, url_style=url_style, raise_handler_errors=raise_handler_errors
+        )
         self._handlers = scope.handler_table(handlers)
         self._address = (host, port)
         self._tls = tls
@@ -151,10 +157,7 @@ class LambdaUrlsServer:
         host, port = listening.getsockname()[:2]
         host = ANY_ADDRESS.get(host, host)
         endpoint_url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
-        options = scope.Options(
-            authorization=self._options.authorization, url_style=self._options.url_style, endpoint_url=endpoint_url
-        )
-        return scope.Scope(options=options, handlers=dict(self._handlers))
+        return scope.Scope(options=replace(self._options, endpoint_url=endpoint_url), handlers=dict(self._handlers))
 
 
 def _tls_context(tls: str | tuple[str, str] | None) -> ssl.SSLContext | None:
