@@ -1,8 +1,9 @@
-"""The command ``moto-lambda-urls``: ``server`` and ``serve``."""
+"""The command ``moto-lambda-urls``: ``server``, ``serve`` and ``proxy``."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import logging
 import os
@@ -23,6 +24,7 @@ from .serving import HandlerSource, Served
 logger = logging.getLogger("moto_lambda_urls")
 _SERVER = "moto's server, with function URLs in front of it: the same services, dashboard and /moto-api."
 _SERVE = "One handler behind a function URL on this machine, one line a request, tracebacks in the terminal."
+_PROXY = "moto_proxy, which answers https://<id>.lambda-url.<region>.on.aws/ too."
 _ALLOW_HOST = "a host name under which browsers may use Lambda's API, besides local ones; may be repeated"
 _ALLOW_ORIGIN = "an origin (http://localhost:3000) whose pages may use Lambda's API; may be repeated"
 _CORS = "an allowed origin, * for all, or the whole Cors as JSON; may be repeated"
@@ -95,6 +97,20 @@ def _serve(arguments: argparse.Namespace) -> int:
     return _until_told(served, greeting)
 
 
+def _proxy(arguments: argparse.Namespace) -> int:
+    # Importing moto's proxy sets up the root logger: only who asked for the proxy gets that.
+    proxy = importlib.import_module(".server.proxy", __package__)
+    running = proxy.running_proxy(host=arguments.host, port=arguments.port, authorization=arguments.authorization)
+
+    def greeting() -> str:
+        return (
+            f"export HTTPS_PROXY=http://{arguments.host}:{arguments.port} AWS_CA_BUNDLE={proxy.CA_BUNDLE}\n"
+            "answers https://<id>.lambda-url.<region>.on.aws/ too. Ctrl-C stops it."
+        )
+
+    return _until_told(running, greeting)
+
+
 def _until_told(running: AbstractContextManager[object], greeting: Callable[[], str]) -> int:
     told = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -112,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_server(commands)
     _add_serve(commands)
+    _add_proxy(commands)
     return parser
 
 
@@ -119,12 +136,7 @@ def _add_server(commands: Any) -> None:
     command = commands.add_parser("server", help="moto's server with function URLs", description=_SERVER)
     command.set_defaults(run=_server)
     _add_address(command, port=_default_port())
-    command.add_argument(
-        "--authorization",
-        choices=get_args(Authorization),
-        default=os.environ.get(AUTHORIZATION_VARIABLE) or "standard",
-        help=f"who may call a function URL (default: ${AUTHORIZATION_VARIABLE}, or standard)",
-    )
+    _add_authorization(command)
     command.add_argument(
         "--url-style", choices=get_args(UrlStyle), default="path", help="the form of FunctionUrl (default: path)"
     )
@@ -133,6 +145,13 @@ def _add_server(commands: Any) -> None:
     command.add_argument("-s", "--ssl", action="store_true", help="HTTPS, with a certificate made up at the start")
     command.add_argument("-c", "--ssl-cert", metavar="FILE", help="HTTPS, with this certificate")
     command.add_argument("-k", "--ssl-key", metavar="FILE", help="the certificate's key")
+
+
+def _add_proxy(commands: Any) -> None:
+    command = commands.add_parser("proxy", help="moto's proxy with function URLs", description=_PROXY)
+    command.set_defaults(run=_proxy)
+    _add_address(command, port=5005)
+    _add_authorization(command)
 
 
 def _add_serve(commands: Any) -> None:
@@ -152,6 +171,15 @@ def _add_address(command: argparse.ArgumentParser, *, port: int) -> None:
     command.add_argument("-H", "--host", default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)")
     command.add_argument("-p", "--port", type=int, default=port, help=f"0 takes a free one (default: {port})")
     command.add_argument("-v", "--verbose", action="store_true", help="log more")
+
+
+def _add_authorization(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--authorization",
+        choices=get_args(Authorization),
+        default=os.environ.get(AUTHORIZATION_VARIABLE) or "standard",
+        help=f"who may call a function URL (default: ${AUTHORIZATION_VARIABLE}, or standard)",
+    )
 
 
 def _default_port() -> int:

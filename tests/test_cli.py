@@ -219,3 +219,51 @@ def test_aws_cli(run: Run, tmp_path: Path) -> None:
     assert aws("lambda", "list-function-url-configs", "--function-name", "f", "--query", configs) == url
     aws("lambda", "delete-function-url-config", "--function-name", "f")
     assert requests.get(url).json() == {"Message": None}
+
+
+PROXIED = """
+import boto3, io, json, requests, zipfile
+
+APP = (
+    "def handler(event, context):\\n"
+    "    return {'statusCode': 200, 'cookies': ['a=1', 'b=2'], 'body': event['rawPath']}\\n"
+)
+
+package = io.BytesIO()
+with zipfile.ZipFile(package, "w") as written:
+    written.writestr("app.py", APP)
+trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+role = boto3.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+client = boto3.client("lambda")
+code = {"ZipFile": package.getvalue()}
+client.create_function(FunctionName="f", Runtime="python3.11", Role=role, Handler="app.handler", Code=code)
+url = client.create_function_url_config(FunctionName="f", AuthType="NONE")["FunctionUrl"]
+grant = {"Action": "lambda:InvokeFunctionUrl", "Principal": "*", "FunctionUrlAuthType": "NONE"}
+client.add_permission(FunctionName="f", StatementId="s", **grant)
+answer = requests.get(url + "a%2Fb")
+print(url.partition(".")[2], answer.status_code, answer.text, answer.raw.headers.getlist("set-cookie"))
+"""
+
+
+def test_proxy(run: Run, tmp_path: Path) -> None:
+    port = free_port()
+    command = run("proxy", "-p", str(port))
+    bundle = re.search(r"AWS_CA_BUNDLE=(\S+)", command.printed)
+    assert bundle is not None
+    variables = {
+        **os.environ,
+        "HTTPS_PROXY": f"http://127.0.0.1:{port}",
+        "AWS_CA_BUNDLE": bundle[1],
+        "REQUESTS_CA_BUNDLE": bundle[1],
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_DEFAULT_REGION": "ap-southeast-1",
+    }
+    ran = subprocess.run([sys.executable, "-c", PROXIED], env=variables, capture_output=True, text=True)
+    assert ran.stdout == "lambda-url.ap-southeast-1.on.aws/ 200 /a%2Fb ['a=1', 'b=2']\n", ran.stderr
+    assert command.stop() == 0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
