@@ -11,6 +11,7 @@ from moto.awslambda.responses import LambdaResponse
 from moto.core.common_types import TYPE_RESPONSE
 
 from . import scope
+from .addressing import function_url
 from .models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from .parameters import read_parameters
 from .service_model import operation_model
@@ -121,7 +122,8 @@ class FunctionUrlResponse(LambdaResponse):
 
     def _function_url(self, config: FunctionUrlConfig) -> str:
         """The URL that whoever asked can call."""
-        return config.url
+        asked = urlsplit(self.uri)
+        return function_url(config, style=scope.options().url_style, scheme=asked.scheme, host=asked.netloc)
 
     def _stored(self, config: FunctionUrlConfig) -> dict[str, Any]:
         stored = {
