@@ -12,7 +12,6 @@ from moto.logs.models import LogsBackend
 
 from moto_lambda_urls import runtime
 
-
 ACCOUNT = "123456789012"
 REQUEST_ID = "6f1a3b52-0000-4000-8000-000000000001"
 
