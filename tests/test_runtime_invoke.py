@@ -246,7 +246,9 @@ def test_json_logs() -> None:
     records: list[logging.LogRecord] = []
 
     def handler(_event: Any, _context: Any) -> None:
-        record = logging.getLogger("app").makeRecord("app", logging.INFO, "f.py", 3, "hi %s", ("you",), None, "fn", {"order": 7})
+        record = logging.getLogger("app").makeRecord(
+            "app", logging.INFO, "f.py", 3, "hi %s", ("you",), None, "fn", {"order": 7}
+        )
         records.append(record)
         logging.getLogger("app").handle(record)
         logging.getLogger("app").debug("not shown")
@@ -273,11 +275,23 @@ def test_json_logs() -> None:
 
 def test_a_thousand_invocations_leave_nothing_behind() -> None:
     function, loaded = make_function(), Loaded(lambda event, _context: print(event))
-    before = (sys.stdout, sys.stderr, list(logging.getLogger().handlers), threading.active_count(), os.listdir("/proc/self/fd"))
+    before = (
+        sys.stdout,
+        sys.stderr,
+        list(logging.getLogger().handlers),
+        threading.active_count(),
+        os.listdir("/proc/self/fd"),
+    )
     runtime.install()
     for _ in range(1000):
         run(loaded, function)
     assert threading.active_count() <= before[3] + 1
     runtime.uninstall()
-    after = (sys.stdout, sys.stderr, list(logging.getLogger().handlers), threading.active_count(), os.listdir("/proc/self/fd"))
+    after = (
+        sys.stdout,
+        sys.stderr,
+        list(logging.getLogger().handlers),
+        threading.active_count(),
+        os.listdir("/proc/self/fd"),
+    )
     assert after == before

@@ -122,4 +122,6 @@ def test_no_json() -> None:
     with pytest.raises(Fault) as failed:
         unmarshal(b"{no")
     assert failed.value.error_type == "Runtime.UnmarshalError" == expected.value.exception_type
-    assert failed.value.message.startswith("Unable to unmarshal input: Expecting property name enclosed in double quotes")
+    assert failed.value.message.startswith(
+        "Unable to unmarshal input: Expecting property name enclosed in double quotes"
+    )
