@@ -56,7 +56,7 @@ VALUES = [
     [],
     (),
     {"a": [1, (2, {"b": None})], "d": Decimal("0.5")},
-    {1: "int", 1.5: "float", True: "bool", None: "none", "s": b"bytes", b"k": 1},
+    {2: "int", 1.5: "float", True: "bool", None: "none", "s": b"bytes", b"k": 1},
     {"nan": Decimal("sNaN"), "t": Point(1, "y")},
     OrderedDict(z=1, a=2),
     [Colour.RED, Name.A],

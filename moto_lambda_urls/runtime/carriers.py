@@ -66,7 +66,7 @@ def _receives(thread: int) -> bool:
     One that waits for a blocked thread stops every other thread that is traced, by coverage say, in Python 3.11: the
     interpreter starts their next function over and over. So there only a thread that computes gets one.
     """
-    if sys.version_info[:2] != (3, 11) or not hasattr(time, "pthread_getcpuclockid"):
+    if not _WAITING_EXCEPTION_STOPS_TRACING or not hasattr(time, "pthread_getcpuclockid"):
         return True
     clock = time.pthread_getcpuclockid(thread)
     used = time.clock_gettime(clock)
@@ -77,6 +77,7 @@ def _receives(thread: int) -> bool:
     return False
 
 
+_WAITING_EXCEPTION_STOPS_TRACING = tuple(sys.version_info[:2]) == (3, 11)
 _SAMPLES = 5
 _SAMPLE_SECONDS = 0.004
 _COMPUTING_SECONDS = 0.0005
