@@ -132,6 +132,17 @@ def test_circular_imports(cache: CodeCache) -> None:
     )
 
 
+def test_package_and_spec_of_modules(cache: CodeCache) -> None:
+    source = "import pkg.mod\nhandler = lambda *_: [__package__, __spec__.parent, pkg.mod.__package__.split('.')[1:]]"
+    assert call(cache, deploy({"app.py": source, "pkg/__init__.py": "", "pkg/mod.py": ""})) == ["", "", ["pkg"]]
+
+
+def test_relative_import_by_name_needs_a_package(cache: CodeCache) -> None:
+    source = "import importlib\nhandler = lambda *_: importlib.import_module('.helper', __package__)"
+    with pytest.raises(TypeError, match="the 'package' argument is required to perform a relative import"):
+        result_of(cache, source, helper="")
+
+
 def test_main_guard(cache: CodeCache) -> None:
     source = "ran = False\nif __name__ == '__main__': ran = True\ndef handler(event, context): return ran"
     assert result_of(cache, source) is False
