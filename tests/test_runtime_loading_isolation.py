@@ -8,6 +8,7 @@ import importlib
 import importlib.util
 import logging
 import os
+import py_compile
 import random
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from builders import make_zip
 from loading import call, deploy, make_cache
 from moto.awslambda.models import LambdaFunction
 
@@ -431,6 +433,43 @@ def test_metadata_of_bundled_distributions(cache: CodeCache) -> None:
     assert call(cache, target) == "1.2.3"
     with pytest.raises(importlib.metadata.PackageNotFoundError):
         importlib.metadata.version("bundled-thing")
+
+
+def test_modules_in_a_zip_on_sys_path(cache: CodeCache) -> None:
+    source = "import sys\nsys.path.insert(0, 'deps.zip')\nimport zipped\nhandler = lambda *_: zipped.x"
+    assert call(cache, deploy({"app.py": source, "deps.zip": make_zip({"zipped.py": "x = 1"})})) == 1
+
+
+def test_compiled_modules_without_source(cache: CodeCache, tmp_path: Path) -> None:
+    (tmp_path / "only.py").write_text("x = 1")
+    compiled = py_compile.compile(str(tmp_path / "only.py"), cfile=str(tmp_path / "only.pyc"), doraise=True)
+    files = {"app.py": "import only\nhandler = lambda *_: only.x", "only.pyc": Path(compiled).read_bytes()}
+    assert call(cache, deploy(files)) == 1
+
+
+def test_old_namespace_packages(cache: CodeCache) -> None:
+    package = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)"
+    source = "import space.a, space.b\nhandler = lambda *_: [space.a.x, space.b.x]"
+    layer = make_zip({"python/space/__init__.py": package, "python/space/b.py": "x = 2"})
+    target = deploy({"app.py": source, "space/__init__.py": package, "space/a.py": "x = 1"}, layers=[layer])
+    assert call(cache, target) == [1, 2]
+
+
+def test_a_module_written_at_run_time(cache: CodeCache, tmp_path: Path) -> None:
+    source = f"""
+import importlib, pathlib, sys
+sys.path.append({str(tmp_path)!r})
+def handler(event, context):
+    try:
+        import generated
+    except ImportError:
+        pathlib.Path({str(tmp_path)!r}, "generated.py").write_text("x = 1")
+        importlib.invalidate_caches()
+        import generated
+    return generated.x
+"""
+    assert call(cache, deploy(source)) == 1
+    assert "generated" not in sys.modules
 
 
 def test_threads_that_copy_the_context(cache: CodeCache) -> None:

@@ -341,6 +341,13 @@ def test_an_extension_that_is_none(cache: CodeCache) -> None:
     assert "/var/task/broken_speed.so" in caught.value.message
 
 
+def test_a_broken_extension_does_not_stand_in_the_way(cache: CodeCache, build: Callable[[str, int], bytes]) -> None:
+    source = "import mendable\nhandler = lambda *_: mendable.tell()"
+    with pytest.raises(LoadError):
+        cache.load(deploy({"app.py": source, "mendable.so": b"no ELF"}, name="broken"))
+    assert call(cache, deploy({"app.py": source, "mendable.so": build("mendable", 3)}, name="mended")) == 3
+
+
 CRASHING = """
 import os, sys
 sys.path[:0] = {path!r}
