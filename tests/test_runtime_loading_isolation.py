@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import builtins
 import contextvars
 import importlib
@@ -67,6 +68,38 @@ def test_clashing_names_in_sixteen_threads(cache: CodeCache) -> None:
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(work, range(16)))
     assert [len(cache.load(target).handler.__globals__["state"]) for target in targets] == [32] * 4
+
+
+def test_threads_while_code_changes(cache: CodeCache) -> None:
+    source = "import helper\ndef handler(event, context):\n    import late\n    return helper.who, late.who"
+
+    def files(number: int, revision: int) -> dict[str, str | bytes]:
+        who = f"who = ({number}, {revision})"
+        return {"app.py": source, "helper.py": who, "late.py": who}
+
+    targets = [deploy(files(number, 0), name=f"f{number}") for number in range(4)]
+    gate, done = threading.Barrier(17), threading.Event()
+
+    def work(index: int) -> int:
+        gate.wait()
+        calls = 0
+        while not done.is_set() or calls < 5:
+            number = (index + calls) % 4
+            first, second = call(cache, targets[number])
+            assert first == second
+            assert first[0] == number
+            calls += 1
+        return calls
+
+    with ThreadPoolExecutor(16) as pool:
+        working = [pool.submit(work, index) for index in range(16)]
+        gate.wait()
+        for revision in range(1, 6):
+            for number, target in enumerate(targets):
+                target.update_function_code({"ZipFile": base64.b64encode(make_zip(files(number, revision))).decode()})
+        done.set()
+        assert all(each.result() >= 5 for each in working)
+    assert [call(cache, target) for target in targets] == [((number, 5), (number, 5)) for number in range(4)]
 
 
 def test_the_tests_own_module_of_that_name(cache: CodeCache, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -164,6 +197,8 @@ DYNAMIC = {
     "__import__": "__import__('pkg.mod').mod.x",
     "__import__ fromlist": "__import__('pkg.mod', fromlist=['x']).x",
     "__import__ bare globals": "__import__('pkg.mod', {}, {}, ['x']).x",
+    "importlib.__import__": "importlib.__import__('pkg.mod').mod.x",
+    "mock.patch": "mock.patch('pkg.mod.x', 'other').__enter__() and pkg_mod()",
     "exec": "(lambda space: (exec('import pkg.mod', space), space['pkg'].mod.x)[1])({})",
     "find_spec": "(lambda spec: spec.loader.get_source(spec.name))(importlib.util.find_spec('pkg.mod'))",
     "find_spec missing": "importlib.util.find_spec('pkg_missing') or 'here'",
@@ -188,7 +223,12 @@ def test_names_looked_up_at_run_time(cache: CodeCache, case: str) -> None:
     pytest.importorskip("werkzeug")
     source = f"""
 import importlib, importlib.resources, importlib.util, inspect, logging.config, os, pkgutil
+from unittest import mock
 from werkzeug.utils import import_string
+
+def pkg_mod():
+    import pkg.mod
+    return pkg.mod.x
 
 def configured():
     logging.config.dictConfig({{
@@ -209,7 +249,12 @@ def handler(event, context):
         files["pkg/mod.py"] = "import logging\nclass Quiet(logging.NullHandler):\n    here = 'here'\n"
     answer = call(cache, deploy({"app.py": source, **files}))
     logging.getLogger("loading-test").handlers.clear()
-    wanted = {"find_spec": "x = 'here'\n", "getsource": "x = 'here'\n", "walk_packages": "mod here"}
+    wanted = {
+        "find_spec": "x = 'here'\n",
+        "getsource": "x = 'here'\n",
+        "walk_packages": "mod here",
+        "mock.patch": "other",
+    }
     assert answer == wanted.get(case, "here")
 
 
@@ -354,6 +399,7 @@ def test_environment_packages_stay_patchable(cache: CodeCache) -> None:
 
 PATHS = {
     "inserted relative": ("sys.path.insert(0, 'lib')", "lib"),
+    "beside a Path, which Python ignores": ("import pathlib; sys.path += ['lib', pathlib.Path('lib')]", "lib"),
     "appended relative": ("sys.path.append('./lib')", "lib"),
     "by __file__": ("sys.path.append(os.path.join(os.path.dirname(__file__), 'lib'))", "lib"),
     "by the first entry": ("sys.path.insert(1, os.path.join(sys.path[0], 'lib'))", "lib"),

@@ -15,6 +15,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from threading import Lock
 from types import ModuleType
+from typing import Any
 
 from .bundled import patched_here
 from .folders import make_folder, remove_folder
@@ -122,7 +123,8 @@ class FunctionCode:
         self._adopt_assigned_path()
         path = list(self.path)
         if path != self._seen_path:
-            self._module.__path__[:] = [self._local(entry) for entry in path if entry not in self._environment]
+            own = [entry for entry in path if isinstance(entry, str) and entry not in self._environment]
+            self._module.__path__[:] = map(self._local, own)
             self._owned, self._absent = set(), set()
             self._seen_path = path
 
@@ -177,11 +179,18 @@ def _remove(package: str, folder: str, process: int, on_close: Callable[[], None
     _codes.pop(package, None)
     _remove_modules(package)
     sys.modules.pop(package, None)
-    for table in (sys.path_importer_cache, linecache.cache, inspect.modulesbyfile):
-        for path in [path for path in list(table) if path.startswith(folder)]:
-            table.pop(path, None)
+    finders = _take_out(sys.path_importer_cache, folder)
+    for table in (linecache.cache, inspect.modulesbyfile):
+        _take_out(table, folder)
     remove_folder(folder)
+    for finder in finders:
+        if finder is not None:
+            finder.invalidate_caches()  # of a zip that is gone
     on_close()
+
+
+def _take_out(table: dict[str, Any], folder: str) -> list[Any]:
+    return [table.pop(path, None) for path in list(table) if path.startswith(folder)]
 
 
 def _remove_modules(package: str) -> None:

@@ -105,6 +105,7 @@ def _install() -> None:
     the_import = _make_import(builtins.__import__)
     for owner, name, replacement in (
         (builtins, "__import__", the_import),
+        (importlib, "__import__", the_import),
         (importlib, "import_module", _make_import_module(importlib.import_module)),
         (importlib.util, "find_spec", _make_find_spec(importlib.util.find_spec)),
         (logging.config.BaseConfigurator, "importer", staticmethod(the_import)),
