@@ -16,6 +16,7 @@ from builders import make_role, make_zip
 from loading import call, client_of, deploy, function, make_cache
 
 from moto_lambda_urls import scope
+from moto_lambda_urls.runtime.code import display_text
 from moto_lambda_urls.runtime.imports import without_own_frames
 from moto_lambda_urls.runtime.loader import CodeCache, LoadError, UnsupportedRuntime, layer_archives
 
@@ -123,6 +124,7 @@ def test_missing_module(cache: CodeCache) -> None:
     )
     assert error.hint == "Its deployment package holds other.py; what it lacks was looked for on sys.path."
     assert isinstance(error.__cause__, ModuleNotFoundError)
+    assert str(error) == f"{error.error_type}: {error.message} ({error.hint})"
 
 
 @pytest.mark.parametrize("runtime", ["nodejs20.x", "provided.al2023", "java21"])
@@ -212,6 +214,7 @@ def test_another_exception_of_module_code_comes_through(cache: CodeCache) -> Non
     with pytest.raises(ValueError, match=r"^broken$") as caught:
         cache.load(target)
     frames = traceback.extract_tb(without_own_frames(caught.value.__traceback__))
+    assert display_text(frames[-1].filename) == "/var/task/helper.py"
     assert [(Path(frame.filename).name, frame.line) for frame in frames if "importlib" not in frame.filename] == [
         (Path(__file__).name, "cache.load(target)"),
         ("app.py", "import helper"),

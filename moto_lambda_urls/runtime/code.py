@@ -150,6 +150,14 @@ def code_of(module_name: object) -> FunctionCode | None:
     return None
 
 
+def display_text(text: str) -> str:
+    """``text`` with the folders and module names of every function that is loaded, or failed to, put as AWS has them."""
+    for code in [reference() for reference in list(_codes.values())]:
+        if code is not None:
+            text = code.display_text(text)
+    return text
+
+
 def _root_module(package: str) -> ModuleType:
     module = ModuleType(package)
     spec = ModuleSpec(package, None, is_package=True)

@@ -20,7 +20,7 @@ class LoadError(Exception):
     """
 
     def __init__(self, error_type: str, message: str, *, trace: Sequence[str] = (), hint: str = "") -> None:
-        super().__init__(f"{error_type}: {message}")
+        super().__init__(f"{error_type}: {message}{hint and f' ({hint})'}")
         self.error_type = error_type
         self.message = message
         self.trace = list(trace)
