@@ -151,7 +151,7 @@ def code_of(module_name: object) -> FunctionCode | None:
 
 
 def display_text(text: str) -> str:
-    """``text`` with the folders and module names of all functions, those that failed to load too, put as AWS has them."""
+    """``text`` with the folders and module names of all functions, failed ones too, put as AWS has them."""
     for code in [reference() for reference in list(_codes.values())]:
         if code is not None:
             text = code.display_text(text)
