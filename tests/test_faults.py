@@ -1,9 +1,6 @@
 import threading
 
-import boto3
-import botocore.exceptions
 import pytest
-from botocore.config import Config
 
 from moto_lambda_urls import scope
 from moto_lambda_urls.api_faults import api_failure

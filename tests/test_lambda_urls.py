@@ -186,7 +186,7 @@ def test_register_stands_in_for_deployed_code(mock, deploy):
     url = deploy("orders", "def handler(event, context): raise ValueError")
     mock.register("orders", echo)
     assert requests.get(url).text == "/"
-    with pytest.raises(TypeError, match="^the handler of 'orders' is 'echo', not a callable"):
+    with pytest.raises(TypeError, match=r"^the handler of 'orders' is 'echo', not a callable"):
         mock.register("orders", "echo")
 
 
@@ -457,7 +457,7 @@ async def test_async_httpx_signs_too(mock):
 
 def test_body_that_cannot_be_signed(mock):
     url = mock.deploy(echo, auth_type="AWS_IAM")
-    with pytest.raises(TypeError, match="^a body of generator cannot be signed: give it as bytes$"):
+    with pytest.raises(TypeError, match=r"^a body of generator cannot be signed: give it as bytes$"):
         requests.post(url, data=(chunk for chunk in [b"x"]), auth=url.auth())
 
 
