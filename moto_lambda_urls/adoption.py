@@ -92,7 +92,7 @@ def _url_config(function: LambdaFunction, config: MotoUrlConfig) -> FunctionUrlC
         account_id=function.account_id,
         region=function.region,
         function_name=function.function_name,
-        auth_type=config.config["AuthType"],
+        auth_type=config.config.get("AuthType", "NONE"),
         cors=CorsConfig.from_api(cors) if cors else None,
         invoke_mode=config.config.get("InvokeMode"),
         creation_time=datetime.fromisoformat(config.created[:19]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 from uuid import uuid4
@@ -14,11 +14,11 @@ from . import auth, cors, invocation, payload, scope
 from .auth import refusals
 from .exceptions import Refused
 from .faults import Fault
-from .invocation import Call
+from .invocation import Call, Stream
 from .messages import Request, Response
 from .metrics import Source
 from .models import backend_of
-from .recorder import Invocation
+from .recorder import HandlerError, Invocation
 from .runtime import Outcome, Throttled
 from .url_configs import FunctionUrlConfig, find_url, known_urls
 
@@ -30,7 +30,8 @@ MOST_URLS_NAMED = 10
 def handle(request: Request) -> Response:
     """Answer ``request`` as the function URL at ``request.host`` does.
 
-    Raises nothing of its own: only what the handler raised, when ``raise_handler_errors`` is on.
+    Raises nothing but what the handler raised, when ``raise_handler_errors`` is on, and a FunctionUrlPermissionWarning
+    where the warnings filter makes it an error.
     """
     arrival = Arrival()
     config = find_url(request.host)
@@ -46,8 +47,7 @@ def handle(request: Request) -> Response:
     except Refused as refused:
         response = _finish(refused.response, request, arrival)
     response = cors.add_headers(config.cors, request, response)
-    exchange.record(response)
-    exchange.count(response.status)
+    exchange.answered(response)
     return response
 
 
@@ -71,40 +71,35 @@ class Exchange:
         self._began = time.perf_counter()
         self._call: Call | None = None
         self._event: dict[str, object] | None = None
-        self._outcome: Outcome | None = None
         self._fault: Fault | None = None
+        self._stream: Stream | None = None
+        self._outcome: Outcome | None = None
+        self._response: Response | None = None
 
     def answer(self) -> Response:
         """The function's response, or what stands in for it.
 
         :raises Refused: AWS answers itself, without the function.
         """
-        request, config, arrival = self._request, self._config, self._arrival
-        self._fault = scope.next_fault(config.url_id)
+        caller = self._authorize()
+        self._event = self._to_event(caller)
+        event = payload.encode_event(self._event)
+        self._fault = scope.next_fault(self._config.url_id)
         if self._fault is not None:
             time.sleep(self._fault.delay)
             if self._fault.response is not None:
-                return _finish(self._fault.response, request, arrival)
-        caller = self._authorize()
-        self._event = payload.to_event(
-            request,
-            config=config,
-            request_id=arrival.request_id,
-            now=arrival.now,
-            trace_id=arrival.trace_id,
-            caller=caller,
-        )
-        call = self._call = self._to_call(payload.encode_event(self._event))
+                return _finish(self._fault.response, self._request, self._arrival)
+        call = self._call = self._to_call(event)
         try:
-            return self._invoke(call)
+            return self._start(call) if self._config.invoke_mode == "RESPONSE_STREAM" else self._invoke(call)
         except Throttled as throttled:
             raise refusals.throttled(throttled.reason) from throttled
 
-    def count(self, status: int) -> None:
-        """Count the request, answered with ``status``, in the URL's metrics."""
-        config, call = self._config, self._call
-        source = Source(config.function_name, config.qualifier, str(call.function.version) if call else None)
-        self._backend.url_metrics.count(source, status, (time.perf_counter() - self._began) * 1000)
+    def answered(self, response: Response) -> None:
+        """``response`` goes out: record and count it, a streamed one when its stream has ended."""
+        self._response = response if isinstance(response.body, bytes) else replace(response, body=b"")
+        if self._stream is None or self._outcome is not None:
+            self._close()
 
     def _authorize(self) -> auth.Caller | None:
         config = self._config
@@ -116,6 +111,17 @@ class Exchange:
             callers=auth.MotoCallers(),
             now=self._arrival.now,
             warned=scope.warned(),
+        )
+
+    def _to_event(self, caller: auth.Caller | None) -> dict[str, object]:
+        arrival = self._arrival
+        return payload.to_event(
+            self._request,
+            config=self._config,
+            request_id=arrival.request_id,
+            now=arrival.now,
+            trace_id=arrival.trace_id,
+            caller=caller,
         )
 
     def _to_call(self, event: bytes) -> Call:
@@ -135,32 +141,60 @@ class Exchange:
 
     def _invoke(self, call: Call) -> Response:
         outcome = self._outcome = invocation.invoke(call)
-        if outcome.error is None:
-            return payload.to_response(outcome.payload, **self._marks())
-        if outcome.error.exception is not None and scope.options().raise_handler_errors:
-            self.record(None)
-            raise outcome.error.exception
+        if outcome.error is not None:
+            return self._failed(outcome.error)
+        return payload.to_response(outcome.payload, **self._marks())
+
+    def _start(self, call: Call) -> Response:
+        stream = self._stream = invocation.stream(call)
+        stream.at_end = self._streamed
+        if stream.outcome is None or stream.prelude is not None:
+            return payload.streamed_response(stream.prelude, stream, **self._marks())
+        body = b"".join(stream)  # The handler has ended: it streamed nothing, or failed before the first piece.
+        if stream.outcome.error is not None:
+            return self._failed(stream.outcome.error)
+        return payload.raw_response(body, **self._marks())
+
+    def _streamed(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        if self._response is not None:
+            self._close()
+            self._raise(outcome.error)
+
+    def _failed(self, error: HandlerError) -> Response:
+        if scope.options().raise_handler_errors:
+            self._close()
+        self._raise(error)
         return payload.internal_server_error(**self._marks())
 
-    def record(self, response: Response | None) -> None:
-        """Keep what happened, if the function or a planned fault answered; None when the caller got an exception."""
+    def _raise(self, error: HandlerError | None) -> None:
+        if error is not None and error.exception is not None and scope.options().raise_handler_errors:
+            raise error.exception
+
+    def _close(self) -> None:
+        """Record what happened, if the function or a planned fault answered, and count it."""
+        config, response = self._config, self._response
+        if self._outcome is not None or self._fault is not None:
+            invocation.record(self._invocation())
+        version = str(self._call.function.version) if self._call else None
+        status = response.status if response else 502
+        latency_ms = (time.perf_counter() - self._began) * 1000
+        self._backend.url_metrics.count(Source(config.function_name, config.qualifier, version), status, latency_ms)
+
+    def _invocation(self) -> Invocation:
         outcome = self._outcome
-        if outcome is None and self._fault is None:
-            return
-        invocation.record(
-            Invocation(
-                request_id=self._arrival.request_id,
-                function_name=self._config.function_name,
-                qualifier=self._config.qualifier,
-                url_id=self._config.url_id,
-                event=self._event,
-                result=json.loads(outcome.payload) if outcome else None,
-                response=response,
-                error=outcome.error if outcome else None,
-                logs=outcome.logs if outcome else "",
-                duration_ms=outcome.duration_ms if outcome else 0.0,
-                fault=self._fault,
-            )
+        return Invocation(
+            request_id=self._arrival.request_id,
+            function_name=self._config.function_name,
+            qualifier=self._config.qualifier,
+            url_id=self._config.url_id,
+            event=self._event,
+            result=json.loads(outcome.payload) if outcome and outcome.payload else None,
+            response=self._response,
+            error=outcome.error if outcome else None,
+            logs=outcome.logs if outcome else "",
+            duration_ms=outcome.duration_ms if outcome else 0.0,
+            fault=self._fault,
         )
 
     def _marks(self) -> dict[str, Any]:
@@ -178,14 +212,8 @@ def _finish(response: Response, request: Request, arrival: Arrival) -> Response:
 
 
 def _log_unknown(request: Request) -> None:
-    urls = [f"{config.url} ({config.function_arn})" for config in known_urls()]
-    known = "; ".join(urls[:MOST_URLS_NAMED]) + (
-        f"; and {len(urls) - MOST_URLS_NAMED} more" if len(urls) > MOST_URLS_NAMED else ""
-    )
-    logger.warning(
-        "%s https://%s%s: there is no such function URL. Known: %s",
-        request.method,
-        request.host,
-        request.raw_path,
-        known or "none",
-    )
+    known = known_urls()
+    named = ", ".join(known[:MOST_URLS_NAMED]) or "none"
+    more = f" and {len(known) - MOST_URLS_NAMED} more" if len(known) > MOST_URLS_NAMED else ""
+    asked = f"{request.method} https://{request.host}{request.raw_path}"
+    logger.warning("%s: there is no such function URL. Known: %s%s", asked, named, more)

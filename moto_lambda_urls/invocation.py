@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import runtime, scope
 from .recorder import Invocation
 from .runtime import Outcome
-from .runtime.loader import code
+from .runtime.loader import Loaded, code
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
@@ -36,19 +37,79 @@ def invoke(call: Call) -> Outcome:
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-    with runtime.reserve(call.function, call.reserved_concurrency):
-        return runtime.invoke(
-            call.function,
-            call.payload,
-            request_id=call.request_id,
-            invoked_arn=call.arn,
-            client_context=call.client_context,
-            trace_id=call.trace_header,
-            load=code.load,
-        )
+    with runtime.slot(call.function, call.reserved_concurrency):
+        return runtime.invoke(call.function, call.payload, **_terms(call))
+
+
+def stream(call: Call) -> Stream:
+    """Run ``call`` up to the first piece of its answer.
+
+    :raises Throttled: the function's reserved concurrency is used up.
+    """
+    runtime.take(call.function, call.reserved_concurrency)
+    try:
+        return Stream(call)
+    except BaseException:
+        runtime.give_back(call.function)
+        raise
+
+
+class Stream(Iterator[bytes]):
+    """The pieces of a streamed answer, made as they are asked for; to be read to the end or closed.
+
+    ``prelude`` is what the handler said of status and headers, None if nothing; ``outcome`` is None until the handler
+    has ended. ``at_end`` is then called with it, once, whichever way it ends.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self._pieces = runtime.stream(call.function, call.payload, **_terms(call))
+        self._function = call.function
+        self._ended = False
+        self.at_end: Callable[[Outcome], None] = lambda _: None
+
+    @property
+    def prelude(self) -> dict[str, Any] | None:
+        return self._pieces.prelude
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return self._pieces.outcome
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._pieces)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the handler where it stands, if it has not ended."""
+        if self._ended:
+            return
+        self._ended = True
+        try:
+            self._pieces.close()
+        finally:
+            runtime.give_back(self._function)
+        if self._pieces.outcome is not None:
+            self.at_end(self._pieces.outcome)
 
 
 def record(invocation: Invocation) -> None:
     """Show ``invocation`` to every active mock."""
     for each in scope.active():
         each.invocations.add(invocation)
+
+
+def _terms(call: Call) -> dict[str, Any]:
+    return {
+        "request_id": call.request_id,
+        "invoked_arn": call.arn,
+        "client_context": call.client_context,
+        "trace_id": call.trace_header,
+        "load": _load,
+    }
+
+
+def _load(function: LambdaFunction) -> Loaded:
+    return code.load(function, environment=runtime.at_task_root)

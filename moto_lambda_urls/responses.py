@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from moto.awslambda.responses import LambdaResponse
 from moto.core.common_types import TYPE_RESPONSE
-from moto.core.responses import ActionResult
 
 from . import scope
 from .models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from .parameters import read_parameters
+from .service_model import operation_model
 from .validation import validate
 
 
@@ -50,40 +50,42 @@ class FunctionUrlResponse(LambdaResponse):
         headers, body = self._enrich_response(dict(fault.response.headers), fault.response.body)
         return fault.response.status, headers, body
 
-    def create_function_url_config(self) -> ActionResult:  # type: ignore[override]  # moto's give tuples
+    def create_function_url_config(self) -> TYPE_RESPONSE:
         parameters = self._parameters("CreateFunctionUrlConfig")
         config = self.backend.create_function_url_config(parameters["FunctionName"], parameters)
-        return ActionResult(self._stored(config))
+        return _answer("CreateFunctionUrlConfig", self._stored(config))
 
-    def get_function_url_config(self) -> ActionResult:  # type: ignore[override]
+    def get_function_url_config(self) -> TYPE_RESPONSE:
         parameters = self._parameters("GetFunctionUrlConfig")
         config = self.backend.get_function_url_config(parameters["FunctionName"], parameters.get("Qualifier"))
-        return ActionResult(self._read(config))
+        return _answer("GetFunctionUrlConfig", self._read(config))
 
-    def update_function_url_config(self) -> ActionResult:  # type: ignore[override]
+    def update_function_url_config(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's gives text
         parameters = self._parameters("UpdateFunctionUrlConfig")
         config = self.backend.update_function_url_config(parameters["FunctionName"], parameters)
-        return ActionResult({**self._stored(config), "LastModifiedTime": _time(config.last_modified_time)})
+        return _answer(
+            "UpdateFunctionUrlConfig", {**self._stored(config), "LastModifiedTime": _time(config.last_modified_time)}
+        )
 
-    def delete_function_url_config(self) -> ActionResult:  # type: ignore[override]
+    def delete_function_url_config(self) -> TYPE_RESPONSE:
         parameters = self._parameters("DeleteFunctionUrlConfig")
         self.backend.delete_function_url_config(parameters["FunctionName"], parameters.get("Qualifier"))
-        return ActionResult({})
+        return _answer("DeleteFunctionUrlConfig")
 
-    def list_function_url_configs(self) -> ActionResult:
+    def list_function_url_configs(self) -> TYPE_RESPONSE:
         parameters = self._parameters("ListFunctionUrlConfigs")
         configs, next_marker = self.backend.list_function_url_configs(
             parameters["FunctionName"], parameters.get("Marker"), parameters.get("MaxItems")
         )
         page: dict[str, Any] = {"FunctionUrlConfigs": [self._read(config) for config in configs]}
-        return ActionResult({**page, "NextMarker": next_marker} if next_marker else page)
+        return _answer("ListFunctionUrlConfigs", {**page, "NextMarker": next_marker} if next_marker else page)
 
-    def add_permission(self) -> ActionResult:  # type: ignore[override]
+    def add_permission(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's gives text
         parameters = self._parameters("AddPermission")
         statement = self.backend.add_permission(parameters["FunctionName"], parameters)
-        return ActionResult({"Statement": json.dumps(statement, separators=(",", ":"))})
+        return _answer("AddPermission", {"Statement": json.dumps(statement, separators=(",", ":"))})
 
-    def remove_permission(self) -> ActionResult:  # type: ignore[override]
+    def remove_permission(self) -> TYPE_RESPONSE:
         parameters = self._parameters("RemovePermission")
         self.backend.remove_permission(
             parameters["FunctionName"],
@@ -91,12 +93,12 @@ class FunctionUrlResponse(LambdaResponse):
             parameters.get("RevisionId"),
             parameters.get("Qualifier"),
         )
-        return ActionResult({})
+        return _answer("RemovePermission")
 
-    def get_policy(self) -> ActionResult:  # type: ignore[override]
+    def get_policy(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's gives text
         parameters = self._parameters("GetPolicy")
         policy = self.backend.get_policy(parameters["FunctionName"], parameters.get("Qualifier"))
-        return ActionResult({"Policy": policy.text(), "RevisionId": policy.revision_id})
+        return _answer("GetPolicy", {"Policy": policy.text(), "RevisionId": policy.revision_id})
 
     def _parameters(self, operation: str) -> dict[str, Any]:
         url = urlsplit(self.uri)
@@ -122,6 +124,14 @@ class FunctionUrlResponse(LambdaResponse):
     def _read(self, config: FunctionUrlConfig) -> dict[str, Any]:
         times = {"LastModifiedTime": _time(config.last_modified_time)}
         return {"InvokeMode": "BUFFERED", **self._stored(config), **times}
+
+
+def _answer(operation: str, result: dict[str, Any] | None = None) -> TYPE_RESPONSE:
+    """The operation's own status and ``result`` as JSON; the body is empty when there is none to give."""
+    status = operation_model(operation).http["responseCode"]
+    # moto takes the status from this header, not from the tuple.
+    headers = {"status": status, "Content-Type": "application/json"}
+    return status, headers, "" if result is None else json.dumps(result)
 
 
 def _time(moment: datetime) -> str:

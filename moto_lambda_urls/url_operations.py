@@ -35,7 +35,7 @@ class UrlOperations(FunctionLookup):
         :raises InvalidUrlId, UrlIdTaken: ``url_id`` is no part of a host name, or another URL's.
         """
         key = self._resolve(name_or_arn, config.get("Qualifier"), "CreateFunctionUrlConfig")
-        if not self._exists(key):
+        if not self._may_have_url(key):
             raise FunctionDoesNotExist
         if key in self.url_configs:
             raise UrlExists(self._arn(key))
@@ -77,7 +77,7 @@ class UrlOperations(FunctionLookup):
         :raises RequestedResourceNotFound: it has no URL.
         """
         key = self._resolve(name_or_arn, config.get("Qualifier"), "UpdateFunctionUrlConfig")
-        if not self._exists(key):
+        if not self._may_have_url(key):
             raise FunctionDoesNotExist
         stored = self._url_config(key)
         changed = dataclasses.replace(
@@ -106,7 +106,7 @@ class UrlOperations(FunctionLookup):
         :raises FunctionDoesNotExist: the function, or the alias that its name carries, is missing.
         """
         key = self._resolve(function_name, None, "ListFunctionUrlConfigs")
-        if not self._exists(key):
+        if not self._may_have_url(key):
             raise FunctionDoesNotExist
         configs = [config for config in list(self.url_configs.values()) if config.function_name == key[0]]
         rest = sorted((each for each in configs if each.function_arn > (marker or "")), key=lambda c: c.function_arn)
@@ -131,6 +131,10 @@ class UrlOperations(FunctionLookup):
         if config is None:
             raise RequestedResourceNotFound
         return config
+
+    def _may_have_url(self, key: Key) -> bool:
+        name, alias = key
+        return self._version((name, None)) is not None and (alias is None or self._alias(key) is not None)
 
     def _tagged_url_id(self, key: Key) -> str | None:
         name, alias = key

@@ -190,7 +190,8 @@ def grants(arn: str) -> list[Any]:
         (user(BOTH), [url_grant(effect="Deny", principal={"AWS": USER_ARN}, auth_type="AWS_IAM")], False, False),
         (user(), grants(USER_ARN), True, True),
         (user(), grants(ROLE_ARN), False, False),
-        (user(), grants(f"arn:aws:iam::{ACCOUNT}:root"), True, True),
+        (user(), grants(f"arn:aws:iam::{ACCOUNT}:root"), False, False),
+        (user(), grants([f"arn:aws:iam::{ACCOUNT}:root", user().arn]), True, True),
         (user(), [url_grant(), function_grant()], False, False),
         (user(), [url_grant(auth_type="AWS_IAM"), function_grant()], True, True),
         (user(None), [], False, False),
@@ -235,6 +236,8 @@ def grants(arn: str) -> list[Any]:
         ),
         (user(), [{**IAM_GRANT, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}], False, False),
         (session(), [{**IAM_GRANT, "Condition": {"ArnLike": {"aws:PrincipalArn": ROLE_ARN}}}], True, False),
+        (session(allow("*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}})), [], True, True),
+        (user(allow("*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}})), [], False, False),
         (session(allow("*", Condition={"StringLike": {"aws:userid": "AROAX:*"}})), [], True, True),
     ],
 )

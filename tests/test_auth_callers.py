@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -142,6 +143,44 @@ def test_role_session(iam: Any, sts: Any) -> None:
         user_arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/r/session",
         user_id=f"{role['RoleId']}:session",
     )
+
+
+def test_role_of_a_stack(sts: Any) -> None:
+    role = {
+        "AssumeRolePolicyDocument": json.loads(TRUST),
+        "RoleName": "stacked",
+        "Policies": [{"PolicyName": "p", "PolicyDocument": policy("a:Stack")}],
+    }
+    template = {"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": role}}}
+    boto3.client("cloudformation", "us-east-1").create_stack(StackName="s", TemplateBody=json.dumps(template))
+    session = sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/stacked", RoleSessionName="session")["Credentials"]
+    assert identity_of(session["AccessKeyId"]).policies == (policy("a:Stack"),)
+
+
+def test_policies_that_are_no_json_grant_nothing(sts: Any) -> None:
+    role_arn = f"arn:aws:iam::{ACCOUNT}:role/any"
+    session = sts.assume_role(RoleArn=role_arn, RoleSessionName="session", Policy="[" * 2_000)["Credentials"]
+    assert identity_of(session["AccessKeyId"]).limits == (None,)
+
+
+def test_saml_session(sts: Any) -> None:
+    role_arn = f"arn:aws:iam::{OTHER}:role/saml"
+    name, role = (f"https://aws.amazon.com/SAML/Attributes/{each}" for each in ("RoleSessionName", "Role"))
+    attributes = "".join(
+        f'<saml:Attribute Name="{attribute}"><saml:AttributeValue>{value}</saml:AttributeValue></saml:Attribute>'
+        for attribute, value in ((name, "session"), (role, f"{role_arn},arn:aws:iam::{OTHER}:saml-provider/p"))
+    )
+    assertion = (
+        '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" '
+        'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><saml:Assertion><saml:AttributeStatement>'
+        f"{attributes}</saml:AttributeStatement></saml:Assertion></samlp:Response>"
+    )
+    session = sts.assume_role_with_saml(
+        RoleArn=role_arn,
+        PrincipalArn=f"arn:aws:iam::{OTHER}:saml-provider/p",
+        SAMLAssertion=base64.b64encode(assertion.encode()).decode(),
+    )["Credentials"]
+    assert identity_of(session["AccessKeyId"]).session_arn == f"arn:aws:sts::{OTHER}:assumed-role/saml/session"
 
 
 def test_boundary_that_does_not_exist_allows_nothing(iam: Any, sts: Any) -> None:

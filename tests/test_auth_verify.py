@@ -514,6 +514,45 @@ def test_secrets_are_not_shown() -> None:
     assert TOKEN not in shown
 
 
+def test_no_host_line() -> None:
+    request = by_botocore(path="/p")
+    without = tuple(line for line in request.headers if line[0] != "Host")
+    assert check(replace(request, headers=without)) == ROOT
+    assert refusal(replace(request, headers=without, host=f"x{HOST}")) == BAD
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"raw_path": "p"},
+        {"raw_path": ""},
+        {"raw_path": "/p#"},
+        {"raw_path": "/p\n"},
+        {"raw_path": "/p\ud800"},
+        {"raw_query": "a=1#b"},
+        {"raw_query": "a=\t1"},
+        {"raw_query": "a=%FF"},
+        {"raw_query": "\ud800"},
+        {"method": "\ud800"},
+    ],
+)
+def test_what_no_wire_can_carry(changed: dict[str, str]) -> None:
+    assert refusal(replace(by_botocore(path="/p", query="a=1"), **changed)) == BAD
+
+
+@pytest.mark.parametrize("value", ["one two\n", "one\ttwo", "one two€", "\ud800", "one\xa0two"])
+def test_header_value_that_was_not_signed(value: str) -> None:
+    request = by_botocore(headers={"X-Amz-Meta": "one two"})
+    lines = tuple((name, value if name == "X-Amz-Meta" else kept) for name, kept in request.headers)
+    assert refusal(replace(request, headers=lines)) == BAD
+
+
+def test_query_whose_bytes_are_no_text() -> None:
+    request = AWSRequest(method="GET", url=url_of("/%FF", "q=%FF"))
+    SigV4Auth(Credentials(KEY, SECRET), "lambda", "us-east-1").add_auth(request)
+    assert check(make_request(path="/%FF", query="q=%FF", headers=tuple(request.headers.items()))) == ROOT
+
+
 WIRE = st.text(st.characters(max_codepoint=255), max_size=40)
 
 

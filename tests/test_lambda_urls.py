@@ -10,7 +10,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from builders import make_zip
 
-from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
+from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls, mock_lambda_urls
 
 ACCOUNT = "123456789012"
 CALL_ANY_URL = {
@@ -400,7 +400,8 @@ def test_signed_by_a_role(mock):
 def test_signed_by_a_role_without_a_policy(mock):
     make_caller(mock.client("iam"), policy=None)
     url = mock.deploy(echo, auth_type="AWS_IAM")
-    assert requests.get(url, auth=url.auth("caller")).status_code == 403
+    with pytest.warns(FunctionUrlPermissionWarning, match="role/caller"):
+        assert requests.get(url, auth=url.auth("caller")).status_code == 403
 
 
 def test_signed_by_a_user(mock):

@@ -81,7 +81,7 @@ def test_the_tests_own_module_of_that_name(cache: CodeCache, monkeypatch: pytest
 
     assert (app.who, helper.who) == ("test", "test")
     assert importlib.import_module("helper") is own
-    monkeypatch.delitem(sys.modules, "app")
+    del sys.modules["app"]
 
 
 def test_imports_that_python_allows(cache: CodeCache) -> None:
@@ -213,6 +213,10 @@ from models import Base
 class Point:
     kind: ClassVar[str] = "point"
     x: Optional[Local] = None
+
+@dataclasses.dataclass
+class Initialised:
+    y: int
     only: dataclasses.InitVar[int] = 0
 
 class Local(enum.Enum):
@@ -236,7 +240,7 @@ Order.model_rebuild()
 def handler(event, context):
     order = Order.model_validate({"items": [{"name": "n"}], "at": 1, "parent": {"items": []}})
     return [
-        [field.name for field in dataclasses.fields(Point)],
+        [field.name for each in (Point, Initialised) for field in dataclasses.fields(each)],
         typing.get_type_hints(Point)["x"] == Optional[Local],
         typing.get_type_hints(Pair)["left"] is Item,
         typing.get_type_hints(Typed)["item"] is Item,
@@ -252,7 +256,7 @@ class Base(BaseModel):
 Tag = Optional[str]
 Base.model_rebuild()
 """
-    assert result_of(cache, source, models=models) == [["x"], True, True, True, True, True]
+    assert result_of(cache, source, models=models) == [["x", "y"], True, True, True, True, True]
 
 
 def test_pickle_copy_and_forked_names(cache: CodeCache) -> None:
@@ -476,7 +480,7 @@ def test_paths_and_names_as_aws_shows_them(cache: CodeCache) -> None:
 
 
 def state() -> dict[str, object]:
-    folders = Path(tempfile.gettempdir()).glob("moto-lambda-urls-*")
+    folders = Path(tempfile.gettempdir()).glob("moto-lambda-urls-*/*/task")
     return {
         "modules": set(sys.modules),
         "path": (id(sys.path), list(sys.path)),
@@ -496,6 +500,12 @@ def state() -> dict[str, object]:
     }
 
 
+@pytest.fixture
+def own_temporary_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+@pytest.mark.usefixtures("own_temporary_folder")
 def test_nothing_is_left_after_two_hundred_rounds() -> None:
     source = (
         "import sys, inspect, logging, linecache, lib.deep\nlogging.getLogger(__name__)\nsys.path.append('lib')\n"
@@ -518,6 +528,7 @@ def test_nothing_is_left_after_two_hundred_rounds() -> None:
     assert state() == before
 
 
+@pytest.mark.usefixtures("own_temporary_folder")
 def test_code_of_a_forgotten_function_goes_with_it() -> None:
     before = state()
     for each in make_cache():

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loading import call, client_of, deploy, make_cache
 
-from moto_lambda_urls.runtime import packages
+from moto_lambda_urls.runtime import folders, packages
 from moto_lambda_urls.runtime.bundled import from_environment
 from moto_lambda_urls.runtime.loader import CodeCache, LoadError
 from moto_lambda_urls.runtime.packages import NotAPackage, PackageRefused, check_contents, check_upload, unpack
@@ -369,6 +370,29 @@ def test_folders_go_when_the_interpreter_ends(end: str, tmp_path: Path) -> None:
     assert str(tmp_path) in ran.stdout, ran.stderr
     assert ("still there" in ran.stdout) == (end == FORK), ran.stderr
     assert list(tmp_path.glob("moto-lambda-urls-*")) == []
+
+
+def test_folders_of_killed_processes_go_with_the_next(tmp_path: Path) -> None:
+    path = [str(Path(__file__).parent), str(Path(packages.__file__).parents[2])]
+    environment = {"TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    left = []
+    for end in ("os.kill(os.getpid(), 9)", "print(*os.listdir(os.environ['TMPDIR']))"):
+        script = CRASHING.format(path=path, end=end)
+        subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment, check=False)
+        left.append(len(list(tmp_path.glob("moto-lambda-urls-*"))))
+    assert left == [1, 0]
+
+
+def test_folders_in_use_are_not_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(folders, "_home", None)
+    folder = folders.make_folder()
+    monkeypatch.setattr(folders, "_swept", False)
+    other = folders.make_folder()
+    assert Path(folder).is_dir()
+    folders.remove_folder(folder)
+    folders.remove_folder(other)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_s3_object_may_be_over_fifty_megabytes(cache: CodeCache, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +16,7 @@ import requests
 from builders import answer, make_role, make_zip, raw_client
 from moto.moto_api._internal import mock_random
 
+from moto_lambda_urls.exceptions import FunctionDoesNotExist, UrlExists
 from moto_lambda_urls.models import backend_of, find_url, find_url_by_id, known_urls
 
 ACCOUNT = "123456789012"
@@ -298,7 +300,8 @@ def test_bad_auth_type_with_other_violations_is_one_error(aws_lambda: Any) -> No
     ) == (
         "ValidationException",
         (
-            "2 validation errors detected: Value 'BASIC' at 'authType' failed to satisfy constraint: Member must satisfy "
+            "2 validation errors detected: Value 'BASIC' at 'authType' failed to satisfy constraint: "
+            "Member must satisfy "
             "enum value set: [NONE, AWS_IAM]; Value 'X' at 'invokeMode' failed to satisfy constraint: Member must "
             "satisfy enum value set: [RESPONSE_STREAM, BUFFERED]"
         ),
@@ -535,3 +538,31 @@ def test_times_are_utc(aws_lambda: Any, fn: str) -> None:
     created = aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE")["CreationTime"]
     after = datetime.now(timezone.utc).isoformat(timespec="microseconds")
     assert before <= created.replace("Z", "+00:00") <= after
+
+
+def test_a_version_has_no_url_whatever_the_model_lets_through(aws_lambda: Any, fn: str) -> None:
+    backend = backend_of(ACCOUNT, "us-east-1")
+    for qualifier in ("1", "$LATEST"):
+        with pytest.raises(FunctionDoesNotExist):
+            backend.create_function_url_config(f"fn:{qualifier}", {"AuthType": "NONE"})
+
+
+def test_threads_that_create_and_grant_at_once(aws_lambda: Any, fn: str) -> None:
+    backend = backend_of(ACCOUNT, "us-east-1")
+
+    def create_and_grant(number: int) -> bool:
+        statement = {"StatementId": f"s{number}", "Action": "lambda:InvokeFunction", "Principal": "*"}
+        backend.add_permission("fn", statement)
+        try:
+            backend.create_function_url_config("fn", {"AuthType": "NONE"})
+        except UrlExists:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        created = list(threads.map(create_and_grant, range(40)))
+    assert created.count(True) == 1
+    assert known_urls() == [backend.get_function_url_config("fn").url]
+    document = backend.resource_policy("fn")
+    assert document is not None
+    assert len(document["Statement"]) == 40

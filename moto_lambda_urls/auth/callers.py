@@ -151,9 +151,14 @@ def _document(policy: ManagedPolicy) -> object:
     return None
 
 
+def _parsed(document: object) -> object:
+    """The policy ``document``; None, which grants nothing, when it is none. CloudFormation's roles hold parsed ones."""
+    return _parsed_text(document) if isinstance(document, str) else document
+
+
+# Nobody may change what it gives: the same text gives the same object.
 @lru_cache(maxsize=512)
-def _parsed(document: str) -> object:
-    """The JSON of ``document``; None, a policy that grants nothing, when it is none."""
+def _parsed_text(document: str) -> object:
     try:
         parsed: object = json.loads(document)
     except (ValueError, RecursionError):

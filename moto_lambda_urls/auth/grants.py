@@ -58,8 +58,8 @@ class Call:
         """What the policies say of ``action``: an explicit Deny first; in the same account the resource's policy or
         the identity's own must grant it, across accounts both.
 
-        That a resource policy which names the identity's whole account is such a grant is a decision: AWS may leave it
-        to the account's own policies.
+        A resource policy that names a whole account leaves it to that account's policies who of it may call:
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts
         """
         context = {**self.context, **_action_keys(action, self.config)}
         identity = self.identity
@@ -78,6 +78,7 @@ class Call:
         if identity.account_id != self.config.account_id:
             granted = own_grant and resource_grant
         else:
+            resource_grant = resource_grant and self._is_named(identity, action, context)
             granted = own_grant or (
                 resource_grant and (is_within or _is_session_granted(self, identity, action, context))
             )
@@ -87,6 +88,23 @@ class Call:
             lacks_resource_grant=not resource_grant,
             lacks_identity_grant=not own_grant,
         )
+
+    def _is_named(self, identity: Identity, action: str, context: Mapping[str, str]) -> bool:
+        """Whether the resource's policy grants the call to ``identity`` itself, not only to its account."""
+        naming = [_without_account(each, identity.account_id) for each in statements(self.resource_policy)]
+        policy = {**(self.resource_policy or {}), "Statement": naming}
+        arn = self.config.function_arn
+        found = evaluate(policy, action=action, resource=arn, principal=identity.principal, context=context)
+        return found is Decision.ALLOW
+
+
+def _without_account(statement: Mapping[str, object], account_id: str) -> Mapping[str, object]:
+    principal = statement.get("Principal")
+    if not isinstance(principal, Mapping) or "AWS" not in principal:
+        return statement
+    names = principal["AWS"] if isinstance(principal["AWS"], list) else [principal["AWS"]]
+    kept = [name for name in names if name != account_id and not str(name).endswith(f":iam::{account_id}:root")]
+    return {**statement, "Principal": {**principal, "AWS": kept}}
 
 
 def _is_session_granted(call: Call, identity: Identity, action: str, context: Mapping[str, str]) -> bool:
@@ -148,6 +166,8 @@ def request_context(request: Request, config: UrlConfig, identity: Identity | No
             "aws:principalarn": identity.arn,
             "aws:principalaccount": identity.account_id,
             "aws:principalorgid": identity.organization_id,
+            # Long-term keys lack this key; moto's sessions are all made without a device.
+            "aws:multifactorauthpresent": "false" if identity.kind == "AssumedRole" else None,
             "aws:username": identity.user_name,
             **{f"aws:principaltag/{name.lower()}": value for name, value in identity.tags.items()},
         }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from http.client import HTTPMessage, HTTPResponse
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
-from ..messages import Response
+from ..messages import Request, Response
 from .calls import Late, answer
 from .wire import CONTINUE, BodyParts, RequestReader, framed, head_bytes, reason
 
@@ -21,11 +21,7 @@ class Connection(Protocol):
 
     sock: socket.socket | MemorySocket | None
     timeout: float | None
-    response_class: type[HTTPResponse]
 
-
-Answer = tuple[Response, bytes]
-"""A framed response, and its head as bytes."""
 
 Shield = Callable[[Exception], BaseException]
 
@@ -33,7 +29,7 @@ Shield = Callable[[Exception], BaseException]
 class MemorySocket:
     """One exchange with the function URL ``host``, for ``connection``.
 
-    It serves a single request: when that is answered, ``connection.sock`` is None, as after ``Connection: close``, so
+    It serves a single request: when that is complete, ``connection.sock`` is None, as after ``Connection: close``, so
     that the client opens another for the next. ``shield`` turns an exception of the gateway into the one to raise.
     """
 
@@ -41,7 +37,6 @@ class MemorySocket:
         self._reader = RequestReader(host)
         self._connection = connection
         self._shield = shield
-        self.answered: Answer | None = None
         self._readable: tuple[socket.socket, socket.socket] | None = None
         self.settimeout(connection.timeout)
 
@@ -59,25 +54,13 @@ class MemorySocket:
         self._reader.feed(data)
 
     def makefile(self, mode: str = "rb", buffering: int | None = None) -> BinaryIO:  # noqa: ARG002
-        """The answer to what was sent, to be read as a file.
-
-        :raises Late: the answer did not come in time.
-        """
+        """The answer to what was sent, as a file; the gateway is asked when it is first read."""
         request = self._reader.request()
         if request is None:
             return io.BytesIO(CONTINUE if self._reader.awaits_continue() else b"")
         self._connection.sock = None
         self.close()
-        try:
-            response = framed(answer(request, self._timeout), request.method)
-        except Late:
-            raise
-        except Exception as error:
-            if self._shield is None:
-                raise
-            raise self._shield(error) from None
-        self.answered = response, head_bytes(response)
-        return _file(*self.answered)
+        return cast("BinaryIO", io.BufferedReader(_Answer(request, self._timeout, self._shield)))
 
     def fileno(self) -> int:
         """A descriptor that can be read at once, for botocore, which waits for ``100 Continue`` with ``select``."""
@@ -102,22 +85,24 @@ class MemoryResponse(HTTPResponse):
     def __init__(self, sock: Any, debuglevel: int = 0, method: str | None = None, url: str | None = None) -> None:
         super().__init__(sock, debuglevel, method, url)
         self._head_only = method == "HEAD"
-        self._answer: Answer | None = getattr(sock, "answered", None)
 
     def begin(self) -> None:
         """Become the answer; a response from anywhere else is read as ever."""
-        answer, self._answer = self._answer, None
-        if answer is None:
+        source = getattr(self.fp, "raw", None)
+        if not isinstance(source, _Answer) or self.headers:
             super().begin()
             return
-        response, head = answer
-        self.fp.read(len(head))
+        response = source.response()
+        if isinstance(response.body, bytes):
+            self.fp = cast("io.BufferedReader", io.BytesIO(response.body))
+        else:
+            source.skip_head()
         self.version = 11
         self.code = self.status = response.status
         self.reason = reason(response.status)
         self.headers = self.msg = HTTPMessage()
         for name, value in response.headers:
-            self.headers[name] = value
+            self.headers.set_raw(name, value)
         self.chunked = "Transfer-Encoding" in self.headers
         self.chunk_left = None
         self.will_close = False
@@ -125,23 +110,43 @@ class MemoryResponse(HTTPResponse):
         self.length = 0 if empty else None if self.chunked else int(self.headers["Content-Length"])
 
 
-def _file(response: Response, head: bytes) -> BinaryIO:
-    if isinstance(response.body, bytes):
-        return io.BytesIO(head + response.body)
-    return cast("BinaryIO", io.BufferedReader(_StreamedResponse(response, head)))
+class _Answer(io.RawIOBase):
+    """The bytes of the gateway's answer to ``request``; closing it closes a streamed body.
 
+    :raises Late: (when read) the answer or its next part did not come in time.
+    """
 
-class _StreamedResponse(io.RawIOBase):
-    def __init__(self, response: Response, head: bytes) -> None:
-        self._parts = BodyParts(response)
-        self._rest = memoryview(head)
+    def __init__(self, request: Request, timeout: float | None, shield: Shield | None) -> None:
+        self._request = request
+        self._timeout = timeout
+        self._shield = shield
+        self._response: Response | None = None
+        self._parts: BodyParts | None = None
+        self._rest = memoryview(b"")
+
+    def response(self) -> Response:
+        """The framed response, asked for once."""
+        if self._response is None:
+            response = framed(self._ask(), self._request.method)
+            self._rest = memoryview(head_bytes(response))
+            if isinstance(response.body, bytes):
+                self._rest = memoryview(head_bytes(response) + response.body)
+            else:
+                self._parts = BodyParts(response)
+            self._response = response
+        return self._response
+
+    def skip_head(self) -> None:
+        """Give the streamed body only."""
+        self._rest = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
+        self.response()
         target = memoryview(buffer).cast("B")
-        if not self._rest:
+        if not self._rest and self._parts:
             self._rest = memoryview(next(self._parts, b""))
         count = min(len(target), len(self._rest))
         target[:count] = self._rest[:count]
@@ -151,4 +156,15 @@ class _StreamedResponse(io.RawIOBase):
     def close(self) -> None:
         if not self.closed:
             super().close()
-            self._parts.close()
+            if self._parts:
+                self._parts.close()
+
+    def _ask(self) -> Response:
+        try:
+            return answer(self._request, self._timeout)
+        except Late:
+            raise
+        except Exception as error:
+            if self._shield is None:
+                raise
+            raise self._shield(error) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from ..exceptions import InvalidPrincipal, OnlySupportedFor
@@ -60,10 +61,13 @@ def from_moto(statement: Mapping[str, Any]) -> Statement:
     converted: Statement = {
         "Sid": statement["Sid"],
         "Effect": statement["Effect"],
-        "Principal": _principal(principal) if isinstance(principal, str) else principal,
+        "Principal": principal,
         "Action": statement["Action"],
         "Resource": statement["Resource"],
     }
+    if isinstance(principal, str):
+        with suppress(InvalidPrincipal):  # moto took it, so it stays
+            converted["Principal"] = _principal(principal)
     return {**converted, "Condition": condition} if condition else converted
 
 

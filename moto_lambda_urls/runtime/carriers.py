@@ -6,10 +6,10 @@ gets its answer at once, even while the handler is still blocked.
 
 from __future__ import annotations
 
-import contextvars
 import ctypes
 import threading
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -30,7 +30,7 @@ class _Job:
 
     def __init__(self, function: Callable[[], Any]) -> None:
         self.function = function
-        self.context = contextvars.copy_context()
+        self.context = copy_context()
         self.returned: Any = None
         self.error: BaseException | None = None
         self.done = threading.Lock()
@@ -47,57 +47,72 @@ class _Job:
                 _set_exception(thread, TimedOut)
             return self._interrupted
 
-    def finish(self, thread: int) -> None:
-        """No exception from now on, and none that waits."""
+    def finish(self) -> None:
+        """No exception will be raised from now on; one may still be on its way."""
         with self._lock:
             self._finished = True
-            if self._interrupted:
-                _set_exception(thread, ctypes.py_object())
 
 
 class _Carrier(threading.Thread):
-    def __init__(self) -> None:
+    def __init__(self, generation: int) -> None:
         super().__init__(name="moto-lambda-urls-handler", daemon=True)
         self.jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self.generation = generation
 
     def run(self) -> None:
-        thread = threading.get_ident()
         while (job := self.jobs.get()) is not None:
             try:
-                _work(job, thread)
-            except TimedOut:  # it came between the handler's end and ours
-                job.finish(thread)
-            _put_back(self)
+                _work(job)
+                _receive_late()
+            except TimedOut:
+                job.finish()
+            kept = _put_back(self)
             job.done.release()
+            if not kept:
+                return
             del job
 
 
-def _work(job: _Job, thread: int) -> None:
+def _work(job: _Job) -> None:
     try:
         try:
             job.returned = job.context.run(job.function)
         finally:
-            job.finish(thread)
+            job.finish()
     except BaseException as error:  # carried to the caller
         job.error = error
-        job.finish(thread)
+        job.finish()
+
+
+def _receive_late() -> None:
+    # Python raises a waiting exception where a loop goes round. Taking it back (a NULL exception) would leave the
+    # interpreter of Python 3.11 looking for one for ever.
+    for _ in range(3):
+        pass
 
 
 _idle: list[_Carrier] = []
 _lock = threading.Lock()
 
 
-def _put_back(carrier: _Carrier) -> None:
+_generation = 0
+"""Counts ``stop_carriers``: a carrier from before ends with its handler."""
+
+
+def _put_back(carrier: _Carrier) -> bool:
     with _lock:
+        if carrier.generation != _generation:
+            return False
         _idle.append(carrier)
+        return True
 
 
 def _take() -> _Carrier:
     with _lock:
         if _idle:
             return _idle.pop()
-    carrier = _Carrier()
-    threading.Thread.start(carrier)
+        carrier = _Carrier(_generation)
+    Context().run(carrier.start)
     return carrier
 
 
@@ -110,13 +125,10 @@ def call_carried(function: Callable[[], T], seconds: float) -> T:
     carrier.jobs.put(job)
     thread = carrier.ident or 0
     if not job.done.acquire(timeout=min(seconds, threading.TIMEOUT_MAX)):
-        if debugger_in(thread):
-            job.done.acquire()
-        elif job.interrupt(thread):
+        if not debugger_in(thread) and job.interrupt(thread):
             job.done.acquire(timeout=GRACE_SECONDS)
             raise DeadlinePassed from job.error
-        else:
-            job.done.acquire()
+        job.done.acquire()
     if job.error is not None:
         raise job.error
     returned: T = job.returned
@@ -124,8 +136,10 @@ def call_carried(function: Callable[[], T], seconds: float) -> T:
 
 
 def stop_carriers() -> None:
-    """End the idle threads."""
+    """End the idle threads, and those that are in a handler once it has ended."""
+    global _generation
     with _lock:
+        _generation += 1
         stopped = _idle[:]
         _idle.clear()
     for carrier in stopped:

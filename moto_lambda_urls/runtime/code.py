@@ -7,9 +7,7 @@ import itertools
 import linecache
 import os
 import re
-import shutil
 import sys
-import tempfile
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 from .bundled import patched_here
+from .folders import make_folder, remove_folder
 from .search_path import FunctionPath, running
 
 PREFIX = "_lambda_"
@@ -54,21 +53,22 @@ class FunctionCode:
     ) -> None:
         self.function_name = function_name
         self.package = f"{PREFIX}{next(_numbers)}_{re.sub(r'[^0-9A-Za-z]', '_', function_name)}"
-        self._folder = os.path.realpath(tempfile.mkdtemp(prefix="moto-lambda-urls-"))
-        self.task_root = Path(self._folder, "task")
-        self.layers_root = Path(self._folder, "opt")
+        folder = make_folder()
+        self.task_root = Path(folder, "task")
+        self.layers_root = Path(folder, "opt")
         self.task_root.mkdir()
         python = self.layers_root / "python"
         own = [str(self.task_root), str(python / "lib" / (runtime or "python") / "site-packages"), str(python)]
         self._environment = list(sys.path)
-        self.path = own + [entry for entry in python_path.split(":") if entry] + self._environment
+        self._first_path = own + [entry for entry in python_path.split(":") if entry] + self._environment
+        self.path = list(self._first_path)
         self._stand_in = sys.path if isinstance(sys.path, FunctionPath) else None
         self._never_owned = LOADED_BEFORE | patched_here() | frozenset(sys.builtin_module_names)
         self._owned: set[str] = set()
         self._absent: set[str] = set()
         self._seen_path: list[str] = []
         self._module = _root_module(self.package)
-        self.close = weakref.finalize(self, _remove, self.package, self._folder, os.getpid(), on_close)
+        self.close = weakref.finalize(self, _remove, self.package, folder, os.getpid(), on_close)
         _codes[self.package] = self
 
     def owns(self, top: str) -> bool:
@@ -97,6 +97,11 @@ class FunctionCode:
         finally:
             self._adopt_assigned_path()
             running.reset(token)
+
+    def forget_modules(self) -> None:
+        """Be as before the first import, with the same files."""
+        _remove_modules(self.package)
+        self.path = list(self._first_path)
 
     def display_text(self, text: str) -> str:
         """``text`` with this process's folders and module names put as AWS has them."""
@@ -165,11 +170,15 @@ def _is_regular_outside(top: str) -> bool:
 def _remove(package: str, folder: str, process: int, on_close: Callable[[], None]) -> None:
     if os.getpid() != process:  # a fork that exits must not take the parent's files
         return
-    inside = f"{package}."
-    for name in [name for name in list(sys.modules) if name == package or name.startswith(inside)]:
-        sys.modules.pop(name, None)
+    _remove_modules(package)
+    sys.modules.pop(package, None)
     for table in (sys.path_importer_cache, linecache.cache, inspect.modulesbyfile):
         for path in [path for path in list(table) if path.startswith(folder)]:
             table.pop(path, None)
-    shutil.rmtree(folder, ignore_errors=True)
+    remove_folder(folder)
     on_close()
+
+
+def _remove_modules(package: str) -> None:
+    for name in [name for name in list(sys.modules) if name.startswith(f"{package}.")]:
+        sys.modules.pop(name, None)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import sys
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -12,36 +9,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock, RLock
 from time import perf_counter
-from types import ModuleType
 
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 
 from .. import scope
 from .code import FunctionCode
-from .imports import open_code, without_own_frames
+from .handlers import LoadError, find_handler
+from .imports import open_code
 from .packages import PackageRefused, check_contents, is_zip, unpack
 from .search_path import running
+
+__all__ = ["CodeCache", "Environment", "Layers", "LoadError", "Loaded", "UnsupportedRuntime", "layer_archives"]
 
 Layers = Callable[[], Sequence[bytes]]
 """Gives the zips of a function's layers, in the order of its configuration."""
 
 Environment = Callable[[Path | None], AbstractContextManager[object]]
 """Gives the context in which module code runs: made with the folder that stands for /var/task."""
-
-
-class LoadError(Exception):
-    """The handler cannot be loaded; ``error_type``, ``message`` and ``trace`` are those of Lambda's Python runtime.
-
-    ``hint`` says what was looked at, for whoever deployed the function.
-    """
-
-    def __init__(self, error_type: str, message: str, *, trace: Sequence[str] = (), hint: str = "") -> None:
-        super().__init__(f"{error_type}: {message}")
-        self.error_type = error_type
-        self.message = message
-        self.trace = list(trace)
-        self.hint = hint
 
 
 class UnsupportedRuntime(Exception):  # noqa: N818 - a matter for moto's Docker way
@@ -96,20 +81,13 @@ class Loaded:
 
 
 class _Slot:
-    """What is loaded for one function version."""
+    """What there is of one function version: the unzipped ``code`` of ``revision``, ``loaded`` once it was imported."""
 
     def __init__(self) -> None:
         self.lock = RLock()
         self.revision: tuple[object, ...] = ()
+        self.code: FunctionCode | None = None
         self.loaded: Loaded | None = None
-
-    def forget(self) -> None:
-        self.loaded = None
-
-    def close(self) -> None:
-        loaded, self.loaded = self.loaded, None
-        if loaded is not None and loaded.code is not None:
-            loaded.code.close()
 
 
 class CodeCache:
@@ -120,6 +98,7 @@ class CodeCache:
 
     def __init__(self) -> None:
         self._slots: weakref.WeakKeyDictionary[LambdaFunction, _Slot] = weakref.WeakKeyDictionary()
+        self._codes: weakref.WeakSet[FunctionCode] = weakref.WeakSet()
         self._lock = Lock()
 
     def load(
@@ -145,20 +124,35 @@ class CodeCache:
         slot = self._slot(function)
         with slot.lock:
             revision = _revision(function)
-            if slot.loaded is not None and slot.revision == revision:
+            if slot.revision != revision:
+                slot.revision, slot.code, slot.loaded = revision, None, None
+            if slot.loaded is not None:
                 return replace(slot.loaded, cold=False, init_duration_ms=0.0)
-            slot.forget()
-            loaded = _load(function, layers or (lambda: layer_archives(function)), environment)
-            slot.loaded, slot.revision = loaded, revision
-            return loaded
+            slot.loaded = self._load(function, slot, layers or (lambda: layer_archives(function)), environment)
+            return slot.loaded
 
     def close(self) -> None:
         """Take away modules, folders and import patches of all that was loaded; the cache may be used again."""
         with self._lock:
-            slots = list(self._slots.values())
+            codes = list(self._codes)
             self._slots.clear()
-        for slot in slots:
-            slot.close()
+            self._codes.clear()
+        for code in codes:
+            code.close()
+
+    def _load(self, function: LambdaFunction, slot: _Slot, layers: Layers, environment: Environment) -> Loaded:
+        token = running.set(None)  # another function may be calling this one
+        try:
+            start = perf_counter()
+            if slot.code is None:
+                slot.code = _unpacked(function, layers, self._codes.add)
+            else:
+                slot.code.forget_modules()
+            with environment(None if slot.code is None else slot.code.task_root):
+                handler = find_handler(str(function.handler), slot.code)
+            return Loaded(handler, slot.code, cold=True, init_duration_ms=(perf_counter() - start) * 1000)
+        finally:
+            running.reset(token)
 
     def _slot(self, function: LambdaFunction) -> _Slot:
         with self._lock:
@@ -199,19 +193,7 @@ def _revision(function: LambdaFunction) -> tuple[object, ...]:
     )
 
 
-def _load(function: LambdaFunction, layers: Layers, environment: Environment) -> Loaded:
-    token = running.set(None)  # another function may be calling this one
-    try:
-        start = perf_counter()
-        code = _unpacked(function, layers)
-        with environment(None if code is None else code.task_root):
-            handler = _find_handler(str(function.handler), code)
-        return Loaded(handler, code, cold=True, init_duration_ms=(perf_counter() - start) * 1000)
-    finally:
-        running.reset(token)
-
-
-def _unpacked(function: LambdaFunction, layers: Layers) -> FunctionCode | None:
+def _unpacked(function: LambdaFunction, layers: Layers, opened: Callable[[FunctionCode], None]) -> FunctionCode | None:
     archives = list(layers())
     package = getattr(function, "code_bytes", b"")
     if not is_zip(package):
@@ -225,6 +207,7 @@ def _unpacked(function: LambdaFunction, layers: Layers) -> FunctionCode | None:
             runtime=function.run_time,
             python_path=function.environment_vars.get("PYTHONPATH", ""),
         )
+        opened(code)
         for archive in archives:
             unpack(archive, code.layers_root)
         if package:
@@ -232,79 +215,3 @@ def _unpacked(function: LambdaFunction, layers: Layers) -> FunctionCode | None:
     except PackageRefused as error:
         raise LoadError(error.code, error.message, hint=str(error)) from error
     return code
-
-
-def _find_handler(name: str, code: FunctionCode | None) -> scope.Handler:
-    module_name, dot, attribute = name.rpartition(".")
-    if not dot:
-        reason = "not enough values to unpack (expected 2, got 1)"
-        raise LoadError("Runtime.MalformedHandlerName", f"Bad handler '{name}': {reason}")
-    _refuse_builtin(module_name)
-    try:
-        module = _import(module_name.replace("/", "."), code)
-    except ImportError as error:
-        message = f"Unable to import module '{module_name}': {_shown(error, code)}"
-        raise LoadError("Runtime.ImportModuleError", message, hint=_hint(code)) from error
-    except SyntaxError as error:
-        message = f"Syntax error in module '{module_name}': {_shown(error, code)}"
-        place = f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'
-        trace = [place if code is None else code.display_text(place)]
-        raise LoadError("Runtime.UserCodeSyntaxError", message, trace=trace) from error
-    except BaseException as error:
-        raise error.with_traceback(without_own_frames(error.__traceback__)) from None
-    try:
-        handler: scope.Handler = getattr(module, attribute)
-    except AttributeError as error:
-        message = f"Handler '{attribute}' missing on module '{module_name}'"
-        raise LoadError("Runtime.HandlerNotFound", message) from error
-    return handler
-
-
-def _refuse_builtin(module_name: str) -> None:
-    if module_name.split(".")[0] in sys.builtin_module_names:
-        message = f"Cannot use built-in module {module_name} as a handler module"
-        raise LoadError("Runtime.BuiltInModuleConflict", message)
-
-
-def _import(name: str, code: FunctionCode | None) -> ModuleType:
-    if code is None:
-        return importlib.import_module(name)
-    with code.run():
-        if not name or name.startswith(".") or not code.owns(name.partition(".")[0]):
-            return _import_outside(name)
-        try:
-            return importlib.import_module(f"{code.package}.{name}")
-        except ModuleNotFoundError as error:
-            missing = code.display_text(error.name or "")
-            if not f"{name}.".startswith(f"{missing}.") or not _is_outside(name):
-                raise
-        return _import_outside(name)
-
-
-def _import_outside(name: str) -> ModuleType:
-    token = running.set(None)
-    try:
-        return importlib.import_module(name)
-    finally:
-        running.reset(token)
-
-
-def _is_outside(name: str) -> bool:
-    token = running.set(None)
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ImportError:
-        return False
-    finally:
-        running.reset(token)
-
-
-def _shown(error: Exception, code: FunctionCode | None) -> str:
-    return str(error) if code is None else code.display_text(str(error))
-
-
-def _hint(code: FunctionCode | None) -> str:
-    if code is None:
-        return "The function has no deployment package that is a zip, and no module of that name is on sys.path."
-    held = ", ".join(sorted(path.name for path in code.task_root.iterdir())) or "nothing"
-    return f"Its deployment package holds {held}; what it lacks was looked for on sys.path."

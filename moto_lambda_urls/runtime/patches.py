@@ -28,7 +28,7 @@ def install() -> None:
 
 
 def uninstall() -> None:
-    """The end of one ``install``: the last one puts everything back, ends warm environments and unloads the code."""
+    """The end of one ``install``: the last one puts everything back and ends the warm environments."""
     global _users
     with _lock:
         _users -= 1

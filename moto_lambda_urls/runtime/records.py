@@ -7,6 +7,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
+from contextvars import Context
 from functools import wraps
 from typing import Any
 
@@ -89,7 +90,7 @@ class LambdaHandler(logging.Handler):
         last = logging.lastResort
         # Only this handler keeps Python from using its last resort.
         if last is not None and record.levelno >= last.level and not _has_other_handler(record.name):
-            last.handle(record)
+            Context().run(last.handle, record)  # outside the invocation: its log has the record
 
 
 def _has_other_handler(name: str) -> bool:

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextvars import Context
 from types import FrameType
 from typing import TypeVar
 
@@ -42,8 +43,8 @@ class _Watchdog:
         with self._condition:
             self._watches.add(watch)
             if self._thread is None:
-                self._thread = _plain_thread(self._run, "moto-lambda-urls-watchdog")
-                self._thread.start()
+                self._thread = threading.Thread(target=self._run, name="moto-lambda-urls-watchdog", daemon=True)
+                Context().run(self._thread.start)
             elif watch.deadline < self._wakes:
                 self._condition.notify()
 
@@ -67,10 +68,6 @@ class _Watchdog:
                     _interrupt(watch)
                 self._wakes = min((each.deadline for each in self._watches), default=float("inf"))
                 self._condition.wait(None if self._wakes == float("inf") else max(0.0, self._wakes - now))
-
-
-def _plain_thread(target: Callable[[], None], name: str) -> threading.Thread:
-    return threading.Thread(target=target, name=name, daemon=True)
 
 
 def _interrupt(watch: _Watch) -> None:

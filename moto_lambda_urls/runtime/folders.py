@@ -1,0 +1,93 @@
+"""Temporary folders that go with the process: at its end, or, when it was killed, at the start of the next one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from glob import escape, glob
+from threading import RLock
+
+if sys.platform != "win32":
+    import fcntl
+
+_PREFIX = "moto-lambda-urls-"
+
+
+@dataclass
+class _Home:
+    """This process's own folder, and its lock on a file there: who can take that lock knows that the process is gone."""
+
+    path: str
+    lock: int
+    users: int = 0
+
+
+_home: _Home | None = None
+_swept = False
+_guard = RLock()  # reentrant: a collected function removes its folder while this thread may make another's
+
+
+def make_folder() -> str:
+    """A new empty folder, to be given back to ``remove_folder``; folders of processes that were killed go first."""
+    global _home, _swept
+    with _guard:
+        if not _swept:
+            _sweep()
+            _swept = True
+        if _home is None:
+            _home = _make_home()
+        _home.users += 1
+        return tempfile.mkdtemp(dir=_home.path)
+
+
+def remove_folder(folder: str) -> None:
+    """Remove what ``make_folder`` made, with all that is in it."""
+    global _home
+    shutil.rmtree(folder, ignore_errors=True)
+    with _guard:
+        if _home is not None and os.path.dirname(folder) == _home.path:
+            _home.users -= 1
+            if not _home.users:
+                os.close(_home.lock)
+                shutil.rmtree(_home.path, ignore_errors=True)
+                _home = None
+
+
+def _make_home() -> _Home:
+    path = os.path.realpath(tempfile.mkdtemp(prefix=_PREFIX))
+    lock = os.open(os.path.join(path, "locking"), os.O_CREAT | os.O_RDWR, 0o600)
+    if _take(lock):
+        os.rename(os.path.join(path, "locking"), os.path.join(path, "lock"))
+    return _Home(path, lock)
+
+
+def _sweep() -> None:
+    for name in glob(os.path.join(escape(tempfile.gettempdir()), f"{_PREFIX}*", "lock")):
+        with suppress(OSError):  # another user's
+            lock = os.open(name, os.O_RDWR)
+            if _take(lock):
+                shutil.rmtree(os.path.dirname(name), ignore_errors=True)
+            os.close(lock)
+
+
+def _take(lock: int) -> bool:
+    if sys.platform == "win32":
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _forget_home() -> None:
+    global _home
+    _home = None  # the parent's
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_home)
