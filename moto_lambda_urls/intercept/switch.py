@@ -20,6 +20,7 @@ CLIENTS = {
     "requests": "for_requests",
     "httpx": "for_httpx",
     "aiohttp": "for_aiohttp",
+    "moto.core.botocore_stubber": "for_moto",
 }
 """The client libraries, and the module here that patches each once it is imported."""
 
@@ -48,6 +49,7 @@ def install(handle: Handle) -> None:
             _late = LateImports([client for client in CLIENTS if client not in sys.modules], _patch)
             _late.install()
         except BaseException:
+            _handles.pop()
             _undo()
             raise
 
