@@ -385,3 +385,15 @@ def test_entry_point_imports_next_to_nothing():
         [sys.executable, "-c", code.format(names=names)], capture_output=True, text=True, check=True
     ).stdout
     assert shown == "[]\n"
+
+
+@pytest.mark.parametrize("strict", ["--strict-config", "-Werror"])
+def test_misspelt_ini_option_where_pytest_is_strict(run, strict):
+    result = run("", strict, ini="lambda_urls_authorisation = off")
+    assert result.ret != pytest.ExitCode.OK
+    assert "lambda_urls_authorisation" in result.stdout.str() + result.stderr.str()
+
+
+def test_misspelt_option_of_another_plugin_is_none_of_our_business(run):
+    result = run("def test_it(): pass", ini="other_authorisation = off")
+    result.assert_outcomes(passed=1, warnings=1)

@@ -34,7 +34,7 @@ class HeaderLines(dict[str, str]):
         super().__init__({name.lower(): value for name, value in lines})
         self._lines = lines
 
-    def items(self) -> ItemsView[str, str]:
+    def items(self) -> ItemsView[str, str]:  # type: ignore[override]  # 3.11's typeshed has a narrower type
         return self._lines  # type: ignore[return-value]  # pairs, with repeated names
 
 
