@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 import requests
 
-from moto_lambda_urls import mock_lambda_urls
+from moto_lambda_urls import LambdaUrlsServer, mock_lambda_urls
 
 pytest_plugins = ["pytester"]
 
@@ -30,9 +30,11 @@ def broken(event, context):
 
 @pytest.fixture(scope="module", autouse=True)
 def _imported():
-    # What an inner run imports first is forgotten with it; moto's services take seconds.
-    with mock_lambda_urls() as urls:
-        requests.get(urls.deploy(lambda event, context: None, region_name="us-east-1"))
+    # What an inner run imports first is forgotten with it: moto's services take seconds, Flask has to stay the same.
+    for mock in (mock_lambda_urls(), LambdaUrlsServer()):
+        with mock as running:
+            urls = getattr(running, "urls", running)
+            requests.get(urls.deploy(lambda event, context: None, region_name="us-east-1"))
 
 
 @pytest.fixture
