@@ -18,7 +18,6 @@ from ..messages import Headers, Request, Response
 from .app import install
 
 if TYPE_CHECKING:
-    from collections.abc import ItemsView
     from email.message import Message
 
     from ..scope import Authorization
@@ -34,8 +33,9 @@ class HeaderLines(dict[str, str]):
         super().__init__({name.lower(): value for name, value in lines})
         self._lines = lines
 
-    def items(self) -> ItemsView[str, str]:
-        return self._lines  # type: ignore[return-value]  # pairs, with repeated names
+    def items(self) -> Any:
+        """The lines, repeated names included."""
+        return self._lines
 
 
 class FunctionUrlsFirst(MotoRequestHandler):
