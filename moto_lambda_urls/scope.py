@@ -23,7 +23,7 @@ class Options:
     ``endpoint_url`` is where a server answers AWS's API: handlers find it as ``AWS_ENDPOINT_URL``; None in process.
     ``url_style`` is the form of the ``FunctionUrl`` that the API answers: AWS's own, or one that reaches a server.
 
-    :raises ValueError: ``authorization`` is not one of "standard", "strict", "off", or ``url_style`` not one of its three.
+    :raises ValueError: ``authorization`` is none of "standard", "strict", "off", or ``url_style`` none of its three.
     """
 
     authorization: Authorization = "standard"

@@ -33,9 +33,14 @@ class HeaderLines(dict[str, str]):
         super().__init__({name.lower(): value for name, value in lines})
         self._lines = lines
 
+<<<<<<< HEAD
     def items(self) -> Any:
         """The lines, repeated names included."""
         return self._lines
+=======
+    def items(self) -> ItemsView[str, str]:  # type: ignore[override]  # 3.11's typeshed has a narrower type
+        return self._lines  # type: ignore[return-value]  # pairs, with repeated names
+>>>>>>> main
 
 
 class FunctionUrlsFirst(MotoRequestHandler):
