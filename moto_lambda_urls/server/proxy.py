@@ -18,6 +18,7 @@ from ..messages import Headers, Request, Response
 from .app import install
 
 if TYPE_CHECKING:
+    from collections.abc import ItemsView
     from email.message import Message
 
     from ..scope import Authorization
@@ -33,14 +34,8 @@ class HeaderLines(dict[str, str]):
         super().__init__({name.lower(): value for name, value in lines})
         self._lines = lines
 
-<<<<<<< HEAD
-    def items(self) -> Any:
-        """The lines, repeated names included."""
-        return self._lines
-=======
     def items(self) -> ItemsView[str, str]:  # type: ignore[override]  # 3.11's typeshed has a narrower type
         return self._lines  # type: ignore[return-value]  # pairs, with repeated names
->>>>>>> main
 
 
 class FunctionUrlsFirst(MotoRequestHandler):
