@@ -9,7 +9,7 @@ from pathlib import Path
 import nox
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
-LOWEST = ["moto==5.1.0", "boto3==1.40.0", "botocore==1.40.0"]
+LOWEST = ["moto==5.1.0", "boto3==1.40.50", "botocore==1.40.50"]
 
 nox.options.sessions = ["tests", "lowest"]
 nox.options.error_on_missing_interpreters = False

@@ -8,7 +8,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 
 from .functions import DeployedFunction
-from .invoke_operations import InvokeOperations
+from .invoke_operations import InvokeAnswer, InvokeOperations
 from .metrics import UrlMetrics
 from .permission_operations import PermissionOperations
 from .resource_policies import Key, ResourcePolicies
@@ -74,12 +74,12 @@ class SimpleFunctionUrlBackend(FunctionUrlBackend):
         super().__init__(region_name, account_id)
         self.lambda_simple_results_queue: list[str] = []
 
-    def invoke(
-        self, function_name: str, qualifier: str | None, body: Any, headers: Any, response_headers: Any
-    ) -> str | bytes | None:
-        if self.lambda_simple_results_queue:
-            return self.lambda_simple_results_queue.pop(0).encode()
-        return super().invoke(function_name, qualifier, body, headers, response_headers)
+    def answer_invoke(self, function_name: str, qualifier: str | None, payload: bytes, **options: Any) -> InvokeAnswer:
+        if not self.lambda_simple_results_queue:
+            return super().answer_invoke(function_name, qualifier, payload, **options)
+        status = {"Event": 202, "DryRun": 204}.get(options.get("invocation_type", ""), 200)
+        headers = {"content-type": "application/json"}
+        return InvokeAnswer(status=status, headers=headers, payload=self.lambda_simple_results_queue.pop(0).encode())
 
 
 def backend_of(account_id: str, region: str) -> FunctionUrlBackend:

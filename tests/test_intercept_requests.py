@@ -13,7 +13,7 @@ import responses
 from builders import HOST
 from intercepting import URL, answered_by, text
 from requests.adapters import BaseAdapter, HTTPAdapter
-from urllib3.util import Retry
+from urllib3.util import Retry, Timeout
 
 from moto_lambda_urls.messages import Request, Response
 
@@ -66,6 +66,47 @@ def test_retry_after_and_backoff_are_slept(monkeypatch: pytest.MonkeyPatch) -> N
         with answered_by(failing(2)):
             session.get(URL)
     assert slept == [7, 4]
+
+
+def test_an_invalid_retry_after() -> None:
+    retry = Retry(total=1, status_forcelist=[503])
+    with (
+        answered_by(failing(9, headers=(("Retry-After", "soon"),))),
+        session_with(HTTPAdapter(max_retries=retry)) as session,
+        pytest.raises(requests.exceptions.InvalidHeader, match="Invalid Retry-After header: soon"),
+    ):
+        session.get(URL)
+
+
+def test_timeouts_that_exhaust_a_retry_policy() -> None:
+    released = threading.Event()
+    retry = Retry(total=5, read=1)
+    with (
+        answered_by(lambda _: (released.wait(5), text("late"))[1]) as arrived,
+        session_with(HTTPAdapter(max_retries=retry)) as session,
+    ):
+        with pytest.raises(requests.ConnectionError, match="Read timed out"):
+            session.get(URL, timeout=Timeout(read=0.05))
+        released.set()
+    assert len(arrived) == 2
+
+
+def test_a_request_that_stops_short() -> None:
+    prepared = requests.Request("POST", URL, data=b"short").prepare()
+    prepared.headers["Content-Length"] = "100"
+    with (
+        answered_by(lambda _: text("")) as arrived,
+        requests.Session() as session,
+        pytest.raises(requests.ConnectionError, match="Remote end closed connection without response"),
+    ):
+        session.send(prepared)
+    assert arrived == []
+
+
+def test_a_stand_in_may_be_mounted() -> None:
+    with answered_by(lambda _: text("ours")), requests.Session() as session:
+        session.mount("https://", session.get_adapter(URL))
+        assert session.get(URL, timeout=(3, 5)).text == "ours"
 
 
 def test_an_adapters_own_send_is_used() -> None:

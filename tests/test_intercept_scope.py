@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import importlib
 import io
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -25,6 +28,8 @@ from clients import Call, Client, named
 from intercepting import URL, answered_by, text
 
 from moto_lambda_urls import intercept
+from moto_lambda_urls.intercept import switch
+from moto_lambda_urls.intercept.late_imports import LateImports
 from moto_lambda_urls.messages import Request, Response
 
 SEAMS = [
@@ -157,6 +162,36 @@ def test_everything_is_as_it_was_after_the_last_user() -> None:
     assert sys.meta_path == finders
 
 
+def test_an_install_that_fails_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, finders = seams(), list(sys.meta_path)
+    monkeypatch.setitem(switch.CLIENTS, "json", "for_nothing")
+    with pytest.raises(ModuleNotFoundError, match="for_nothing"):
+        intercept.install(lambda _: text(""))
+    assert (seams(), sys.meta_path) == (before, finders)
+    monkeypatch.undo()
+    with answered_by(lambda _: text("works")):
+        assert requests.get(URL).text == "works"
+    assert seams() == before
+
+
+def test_a_module_that_is_imported_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "imported_later.py").write_text("value = 1")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    told: list[str] = []
+    late = LateImports(["imported_later", "never_there"], told.append)
+    late.install()
+    try:
+        module = importlib.import_module("imported_later")
+        with pytest.raises(ModuleNotFoundError):
+            importlib.import_module("never_there")
+    finally:
+        late.uninstall()
+        late.uninstall()
+        sys.modules.pop("imported_later", None)
+    assert (module.value, told, late in sys.meta_path) == (1, ["imported_later"], False)
+    assert type(module.__loader__) is type(module.__spec__.loader) is SourceFileLoader
+
+
 def test_one_uninstall_too_many_is_nothing() -> None:
     before = seams()
     intercept.uninstall()
@@ -198,7 +233,6 @@ from moto_lambda_urls.intercept import install, uninstall
 from moto_lambda_urls.messages import Response
 
 assert not {"requests", "urllib3", "httpx", "aiohttp", "http.client"} & set(sys.modules), set(sys.modules)
-finders = list(sys.meta_path)
 install(lambda request: Response(status=200, body=request.method.encode()))
 import aiohttp, http.client, httpx, requests
 from importlib.resources import files
@@ -214,7 +248,7 @@ assert asyncio.run(main()) == "GET"
 assert files("httpx").joinpath("py.typed").is_file()
 assert type(httpx.__loader__).__name__ == type(httpx.__spec__.loader).__name__ == "SourceFileLoader"
 uninstall()
-assert sys.meta_path == finders
+assert not [finder for finder in sys.meta_path if type(finder).__module__.startswith("moto_lambda_urls")]
 print("done")
 """
 
@@ -330,7 +364,8 @@ def test_expect_100_continue() -> None:
 
 @pytest.mark.parametrize("body", [b"x", io.BytesIO(b"x")], ids=["bytes", "file"])
 def test_expect_100_continue_by_botocore(body: Any) -> None:
-    prepared = AWSRequest("POST", URL, {"Expect": "100-continue"}, body).prepare()
+    prepared = AWSRequest("POST", URL, data=body).prepare()
+    prepared.headers["Expect"] = b"100-continue"  # botocore waits only for this, in bytes
     with answered_by(lambda request: text(f"{request.header('Expect')} {request.body!r}")):
         assert URLLib3Session().send(prepared).text == "100-continue b'x'"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import queue
 import threading
 import time
 from collections.abc import Iterator
@@ -139,3 +140,14 @@ def test_handlers_with_timeouts_may_call_each_other() -> None:
     with answered_by(handle) as arrived:
         assert requests.get(f"{URL}0", timeout=GENEROUS).text == "20"
     assert len(arrived) == 21
+
+
+@pytest.mark.parametrize("error", [queue.Empty("own"), TimeoutError("own"), KeyboardInterrupt("own")])
+@pytest.mark.parametrize("client", named("http.client", "urllib.request", "urllib3", "httpx"))
+def test_what_a_handler_in_a_worker_raises_is_no_timeout(client: Client, error: BaseException) -> None:
+    def handle(_: Request) -> Response:
+        raise error
+
+    with answered_by(handle), pytest.raises(type(error)) as raised:
+        client.send(Call(method="GET", url=URL, timeout=GENEROUS))
+    assert raised.value is error

@@ -107,7 +107,7 @@ def answer(request: Request, timeout: float | None) -> Response:
     step = Step(lambda: handle(request))
     try:
         response = in_worker(step, timeout)
-    except Late:
+    except BaseException:
         step.leave(close_response)
         raise
     if isinstance(response.body, bytes):
@@ -123,9 +123,10 @@ def in_worker(step: Step[Result], timeout: float) -> Result:
     outcome: SimpleQueue[Callable[[], Result]] = SimpleQueue()
     start(step, outcome.put)
     try:
-        return outcome.get(timeout=timeout)()
+        ended = outcome.get(timeout=timeout)
     except Empty:
         raise Late("timed out") from None
+    return ended()
 
 
 def start(step: Step[Result], done: Callable[[Callable[[], Result]], object]) -> None:

@@ -51,7 +51,7 @@ class _MemoryTransport(asyncio.Transport):
         self._closing = False
         self._paused = False
         self._asked = False
-        self._leave: Callable[[], None] = lambda: None
+        self._leave: Callable[[], None] | None = None
         self._held: Callable[[], None] | None = None
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -88,7 +88,8 @@ class _MemoryTransport(asyncio.Transport):
     def close(self) -> None:
         if not self._closing:
             self._closing = True
-            start(Step(self._leave), lambda _: None)
+            if self._leave:  # may run the handler's own code, which must not hold up the event loop
+                start(Step(self._leave), lambda _: None)
             self._loop.call_soon(self._protocol.connection_lost, None)
 
     def abort(self) -> None:
@@ -96,6 +97,7 @@ class _MemoryTransport(asyncio.Transport):
 
     def _answered(self, response: Response) -> None:
         if isinstance(response.body, bytes):
+            self._leave = None
             self._protocol.data_received(head_bytes(response) + response.body)
             return
         chunks = Chunks(BodyParts(response))

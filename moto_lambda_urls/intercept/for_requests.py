@@ -10,7 +10,7 @@ import requests
 import urllib3
 from requests import exceptions
 from requests.adapters import BaseAdapter, HTTPAdapter
-from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
+from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util import Timeout
 
 from ..hosts import function_url_host_of
@@ -21,7 +21,11 @@ MOST_AT_ONCE = 100
 
 
 def patch(patches: Patches) -> None:
-    """Give sessions, for a function URL, a stand-in of the adapter that they would use."""
+    """Give sessions, for a function URL, a stand-in of the adapter that they would use.
+
+    A ``responses`` mock is not asked: a function URL that is registered there too is still answered by its function.
+    An adapter that is no HTTPAdapter was mounted to answer by itself, and does.
+    """
     patches.method(requests.Session, "get_adapter", _get_adapter)
 
 
@@ -114,4 +118,6 @@ def _translated(error: HTTPError, request: requests.PreparedRequest) -> Exceptio
         return exceptions.ConnectionError(error, request=request)
     if isinstance(error, ReadTimeoutError):
         return exceptions.ReadTimeout(error, request=request)
+    if isinstance(error, InvalidHeader):
+        return exceptions.InvalidHeader(error, request=request)
     return error

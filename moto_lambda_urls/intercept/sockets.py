@@ -55,9 +55,11 @@ class MemorySocket:
 
     def makefile(self, mode: str = "rb", buffering: int | None = None) -> BinaryIO:  # noqa: ARG002
         """The answer to what was sent, as a file; the gateway is asked when it is first read."""
+        if buffering == 0:  # only botocore's look for ``100 Continue``, which may come after the whole request
+            return io.BytesIO(CONTINUE)
         request = self._reader.request()
         if request is None:
-            return io.BytesIO(CONTINUE if self._reader.awaits_continue() else b"")
+            return io.BytesIO()
         self._connection.sock = None
         self.close()
         return cast("BinaryIO", io.BufferedReader(_Answer(request, self._timeout, self._shield)))

@@ -48,6 +48,7 @@ def install(handle: Handle) -> None:
             _late = LateImports([client for client in CLIENTS if client not in sys.modules], _patch)
             _late.install()
         except BaseException:
+            _handles.pop()
             _undo()
             raise
 

@@ -1,20 +1,24 @@
-"""The in-process runtime: calls a function's handler as AWS Lambda does."""
+"""The in-process Lambda runtime."""
 
-from .concurrency import Throttled, reserve
+from .concurrency import Throttled, give_back, slot, take
 from .invoke import Outcome, invoke
 from .patches import install, uninstall
 from .running import at_task_root
-from .session import Call, Load, Loaded
+from .session import Load, Loaded
+from .streaming import StreamedOutcome, stream
 
 __all__ = [
-    "Call",
     "Load",
     "Loaded",
     "Outcome",
+    "StreamedOutcome",
     "Throttled",
     "at_task_root",
+    "give_back",
     "install",
     "invoke",
-    "reserve",
+    "slot",
+    "stream",
+    "take",
     "uninstall",
 ]

@@ -36,21 +36,26 @@ class _Job:
         self.done = threading.Lock()
         self.done.acquire()
         self._lock = threading.Lock()
-        self._finished = False
+        self._running = False
         self._interrupted = False
 
-    def interrupt(self, thread: int) -> bool:
-        """Raise TimedOut in ``thread``; False when the call is over."""
+    def begin(self) -> bool:
+        """From now on exceptions may be raised; False when the caller has not even waited for that."""
         with self._lock:
-            if not self._finished:
-                self._interrupted = True
+            self._running = not self._interrupted
+            return self._running
+
+    def interrupt(self, thread: int) -> None:
+        """Raise TimedOut in ``thread``, unless the call is over or has not begun: then it never will."""
+        with self._lock:
+            self._interrupted = True
+            if self._running:
                 _set_exception(thread, TimedOut)
-            return self._interrupted
 
     def finish(self) -> None:
         """No exception will be raised from now on; one may still be on its way."""
         with self._lock:
-            self._finished = True
+            self._running = False
 
 
 class _Carrier(threading.Thread):
@@ -62,8 +67,9 @@ class _Carrier(threading.Thread):
     def run(self) -> None:
         while (job := self.jobs.get()) is not None:
             try:
-                _work(job)
-                _receive_late()
+                if job.begin():
+                    _work(job)
+                    _receive_late()
             except TimedOut:
                 job.finish()
             kept = _put_back(self)
@@ -125,7 +131,8 @@ def call_carried(function: Callable[[], T], seconds: float) -> T:
     carrier.jobs.put(job)
     thread = carrier.ident or 0
     if not job.done.acquire(timeout=min(seconds, threading.TIMEOUT_MAX)):
-        if not debugger_in(thread) and job.interrupt(thread):
+        if not debugger_in(thread):
+            job.interrupt(thread)
             job.done.acquire(timeout=GRACE_SECONDS)
             raise DeadlinePassed from job.error
         job.done.acquire()

@@ -1,4 +1,4 @@
-"""Reserved concurrency: how many invocations of a function, all its versions together, may run at once."""
+"""Reserved concurrency: how many invocations of a function are in progress."""
 
 from __future__ import annotations
 
@@ -11,34 +11,54 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
-_running: Counter[tuple[str, str, str]] = Counter()
 _lock = Lock()
+_in_progress: Counter[tuple[str, str, str]] = Counter()
 
 
 class Throttled(Exception):  # noqa: N818 - AWS's word
-    """The function's concurrency is used up; ``reason`` is AWS's name of the limit.
-
-    https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
-    """
+    """The function's reserved concurrency is used up: 429 ``TooManyRequestsException``."""
 
     reason = "ReservedFunctionConcurrentInvocationLimitExceeded"
 
+    def __init__(self, function_name: str, limit: int) -> None:
+        super().__init__(f"Rate Exceeded: {function_name} has a reserved concurrency of {limit}")
+
 
 @contextmanager
-def reserve(function: LambdaFunction, limit: int | None) -> Iterator[None]:
-    """Count an invocation of ``function`` while the block lasts; ``limit`` is its reserved concurrency, None for none.
+def slot(function: LambdaFunction, limit: int | None) -> Iterator[None]:
+    """One of the ``limit`` invocations of ``function``, all its versions together, for the time of the block.
 
-    :raises Throttled: ``limit`` invocations run already.
+    No lock is held meanwhile. None is no limit of its own.
+
+    :raises Throttled: all are taken, or there are none.
     """
-    key = (function.account_id, function.region, function.function_name)
-    with _lock:
-        if limit is not None and _running[key] >= limit:
-            raise Throttled
-        _running[key] += 1
+    take(function, limit)
     try:
         yield
     finally:
-        with _lock:
-            _running[key] -= 1
-            if not _running[key]:
-                del _running[key]
+        give_back(function)
+
+
+def take(function: LambdaFunction, limit: int | None) -> None:
+    """Begin what ``give_back`` ends, for an invocation that outlives a block, like a streamed one.
+
+    :raises Throttled: as ``slot``.
+    """
+    key = _key(function)
+    with _lock:
+        if limit is not None and _in_progress[key] >= limit:
+            raise Throttled(function.function_name, limit)
+        _in_progress[key] += 1
+
+
+def give_back(function: LambdaFunction) -> None:
+    """The end of one ``take``."""
+    key = _key(function)
+    with _lock:
+        _in_progress[key] -= 1
+        if not _in_progress[key]:
+            del _in_progress[key]
+
+
+def _key(function: LambdaFunction) -> tuple[str, str, str]:
+    return function.account_id, function.region, function.function_name

@@ -60,7 +60,7 @@ def invoke(
     )
     with patched(), Session(call) as session:
         with session.active():
-            answer = session.guarded(lambda: _answered(session))
+            answer = session.guarded(lambda: answered(session, session.call_handler()))
         return finished(session, answer)
 
 
@@ -78,8 +78,12 @@ def finished(session: Session, answer: bytes | None) -> Outcome:
     )
 
 
-def _answered(session: Session) -> bytes | None:
-    answer = marshal(session.call_handler(), runtime=session.call.function.run_time)
+def answered(session: Session, result: object) -> bytes | None:
+    """The payload that a handler's ``result`` becomes; None, and the session failed, when it is too large.
+
+    :raises Fault: ``Runtime.MarshalError``.
+    """
+    answer = marshal(result, runtime=session.call.function.run_time)
     if len(answer) > MOST_RESULT_BYTES:
         session.fail(too_large(logs.now_ms()))
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
@@ -46,7 +46,7 @@ def to_json(value: object, *, runtime: str | None) -> str:
     :raises ValueError: it contains itself, or bytes that are no UTF-8.
     """
     quote = encode_basestring_ascii if (runtime or "").startswith(_ASCII_RUNTIMES) else _quote_unicode
-    return "".join(_Writer(quote).written(value))
+    return _Writer(quote).written(value)
 
 
 def _quote_unicode(text: str) -> str:
@@ -58,40 +58,31 @@ class _Writer:
         self._quote = quote
         self._open: set[int] = set()
 
-    def written(self, value: Any) -> Iterator[str]:
+    def written(self, value: Any) -> str:
         scalar = self._scalar(value)
         if scalar is not None:
-            yield scalar
-            return
+            return scalar
         if id(value) in self._open:
             raise ValueError("Circular reference detected")
         self._open.add(id(value))
         if isinstance(value, dict):
-            yield from self._object(value)
+            text = self._object(value)
         elif isinstance(value, list):
-            yield from self._array(value)
+            text = self._array(value)
         elif isinstance(value, tuple):
             as_dict = getattr(value, "_asdict", None)
-            yield from self._object(as_dict()) if callable(as_dict) else self._array(value)
+            text = self._object(as_dict()) if callable(as_dict) else self._array(value)
         else:
             raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
         self._open.remove(id(value))
+        return text
 
-    def _object(self, value: dict[Any, Any]) -> Iterator[str]:
-        before = "{"
-        for key, content in value.items():
-            yield f"{before}{self._quote(self._key(key))}: "
-            yield from self.written(content)
-            before = ", "
-        yield "}" if value else "{}"
+    def _object(self, value: dict[Any, Any]) -> str:
+        entries = [f"{self._quote(self._key(key))}: {self.written(content)}" for key, content in value.items()]
+        return f"{{{', '.join(entries)}}}"
 
-    def _array(self, value: list[Any] | tuple[Any, ...]) -> Iterator[str]:
-        before = "["
-        for content in value:
-            yield before
-            yield from self.written(content)
-            before = ", "
-        yield "]" if value else "[]"
+    def _array(self, value: list[Any] | tuple[Any, ...]) -> str:
+        return f"[{', '.join([self.written(content) for content in value])}]"
 
     def _scalar(self, value: Any) -> str | None:
         if isinstance(value, str):

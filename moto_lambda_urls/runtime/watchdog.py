@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextvars import Context
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .debuggers import debugger_in
 from .errors import DeadlinePassed, TimedOut
@@ -82,11 +82,21 @@ _watches: list[_Watch] = []
 """Those of the main thread's calls in progress, outermost first."""
 
 
+_previous: Any = None
+"""What handled the signal before us; None while we do not."""
+
+
 def usable() -> bool:
     """Whether a call in this thread can be watched: it is the main one, and nobody else uses the signal."""
-    if INTERRUPT is None or threading.current_thread() is not threading.main_thread():
+    global _previous
+    if INTERRUPT is None or threading.get_ident() != threading.main_thread().ident:
         return False
-    return signal.getsignal(INTERRUPT) in (signal.SIG_DFL, signal.SIG_IGN, _on_signal)
+    if _previous is None:
+        handler = signal.getsignal(INTERRUPT)
+        if handler not in (signal.SIG_DFL, signal.SIG_IGN):
+            return False
+        _previous = signal.signal(INTERRUPT, _on_signal)
+    return True
 
 
 def call_watched(function: Callable[[], T], seconds: float) -> T:
@@ -95,10 +105,8 @@ def call_watched(function: Callable[[], T], seconds: float) -> T:
     :raises DeadlinePassed: ``seconds`` passed first, also when the function went on to return or raise.
     :raises TimedOut: the deadline of a call around this one passed.
     """
-    assert INTERRUPT is not None
     watch = _Watch(time.monotonic() + seconds)
     depth = len(_watches)
-    previous = signal.signal(INTERRUPT, _on_signal)
     _watches.append(watch)
     _watchdog.add(watch)
     try:
@@ -112,7 +120,6 @@ def call_watched(function: Callable[[], T], seconds: float) -> T:
         watch.done = True
         _watchdog.remove(watch)
         del _watches[depth:]
-        signal.signal(INTERRUPT, previous)
     if watch.fired:
         raise DeadlinePassed
     return returned
@@ -126,7 +133,10 @@ def _on_signal(_number: int, _frame: FrameType | None) -> None:
 
 
 def stop_watchdog() -> None:
-    """End the watchdog's thread; the next watch starts one again."""
-    global _watchdog
+    """End the watchdog's thread; the next watch starts one again. Only the main thread can give the signal back."""
+    global _watchdog, _previous
     stopped, _watchdog = _watchdog, _Watchdog()
     stopped.stop()
+    if INTERRUPT is not None and _previous is not None and threading.current_thread() is threading.main_thread():
+        signal.signal(INTERRUPT, _previous)
+        _previous = None

@@ -1,0 +1,167 @@
+"""Streamed invocations: a handler that returns an iterator, our convention for a runtime without a streaming API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from .errors import Fault
+from .invoke import Outcome, answered, finished
+from .patches import enter_patched, uninstall
+from .prelude import Prelude, split_prelude
+from .session import Call, Load, Session
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
+MOST_STREAMED_BYTES = 200 * 1024 * 1024
+"""https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"""
+
+_END = object()
+
+
+def stream(
+    function: LambdaFunction,
+    payload: bytes,
+    *,
+    request_id: str,
+    invoked_arn: str,
+    client_context: str | None = None,
+    trace_id: str | None = None,
+    load: Load,
+) -> StreamedOutcome:
+    """Call the handler as ``invoke`` does, and give its answer piece by piece.
+
+    A handler that returns an iterator streams its items; any other result is one piece, its JSON. The handler has run
+    up to its first piece when this returns. Read to the end or ``close``.
+    """
+    call = Call(
+        function=function,
+        payload=payload,
+        request_id=request_id,
+        invoked_arn=invoked_arn,
+        client_context=client_context,
+        trace_id=trace_id,
+        load=load,
+    )
+    return StreamedOutcome(call)
+
+
+class StreamedOutcome(Iterator[bytes]):
+    """The pieces of a streamed answer, made as they are asked for.
+
+    ``prelude`` has what the handler said first: a dict with ``statusCode``, or AWS's own form, JSON before 8 NUL bytes;
+    None if it said nothing. ``outcome`` is None until the handler has ended; its ``error`` may come in mid-stream.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self.prelude: Prelude | None = None
+        self.outcome: Outcome | None = None
+        self._ready: list[bytes] = []
+        self._items: Iterator[Any] | None = None
+        self._sent = 0
+        enter_patched()
+        try:
+            self._session = Session(call)
+        except BaseException:
+            uninstall()
+            raise
+        self._step(self._begin)
+
+    def __next__(self) -> bytes:
+        while not self._ready:
+            if self.outcome is not None:
+                raise StopIteration
+            self._step(self._pull)
+        return self._ready.pop(0)
+
+    def close(self) -> None:
+        """End the handler's generator where it stands; what it made so far stays in the log."""
+        if self.outcome is None:
+            self._step(self._close_items)
+        self._ready.clear()
+
+    def __del__(self) -> None:
+        if getattr(self, "_session", None) is not None:
+            self.close()
+
+    def _step(self, step: Callable[[], bool]) -> None:
+        """Run ``step`` inside the invocation; it says whether there is more to come."""
+        session = self._session
+        try:
+            with session.active():
+                more = session.guarded(step)
+        except BaseException:
+            self._end()
+            raise
+        if not more:
+            self._end()
+
+    def _end(self) -> None:
+        self._items = None
+        try:
+            self.outcome = finished(self._session, b"")
+        finally:
+            uninstall()
+
+    def _begin(self) -> bool:
+        result = self._session.call_handler()
+        if not isinstance(result, Iterator):
+            answer = answered(self._session, result)
+            self._ready = [answer] if answer else []
+            return False
+        self._items = result
+        return self._read_prelude()
+
+    def _read_prelude(self) -> bool:
+        item = self._next_item()
+        if isinstance(item, dict) and "statusCode" in item:
+            self.prelude = item
+            return True
+        start = b""
+        while item is not _END:
+            start += _chunk(item)
+            found = split_prelude(start)
+            if found is not None:
+                self.prelude, start = found
+                break
+            item = self._next_item()
+        self._add(start)
+        return item is not _END
+
+    def _pull(self) -> bool:
+        item = self._next_item()
+        if item is _END:
+            return False
+        self._add(_chunk(item))
+        return True
+
+    def _add(self, chunk: bytes) -> None:
+        self._sent += len(chunk)
+        if self._sent > MOST_STREAMED_BYTES:
+            raise Fault("Function.ResponseSizeTooLarge", _TOO_LARGE)
+        if chunk:
+            self._ready.append(chunk)
+
+    def _next_item(self) -> Any:
+        items = self._items
+        assert items is not None
+        return self._session.within_deadline(lambda: next(items, _END))
+
+    def _close_items(self) -> bool:
+        close = getattr(self._items, "close", None)
+        if close is not None:
+            self._session.within_deadline(close)
+        return False
+
+
+_TOO_LARGE = f"Response payload size exceeded maximum allowed payload size ({MOST_STREAMED_BYTES} bytes)."
+
+
+def _chunk(item: object) -> bytes:
+    if isinstance(item, str):
+        return item.encode()
+    if isinstance(item, bytes | bytearray | memoryview):
+        return bytes(item)
+    message = f"Unable to marshal response: Object of type {type(item).__name__} is not bytes or str"
+    raise Fault("Runtime.MarshalError", message)
