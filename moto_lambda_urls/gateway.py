@@ -20,7 +20,7 @@ from .metrics import Source
 from .models import backend_of
 from .recorder import HandlerError, Invocation
 from .runtime import Outcome, Throttled
-from .url_configs import FunctionUrlConfig, find_url, known_urls
+from .url_configs import FunctionUrlConfig, find_url, is_closed, known_urls
 
 logger = logging.getLogger("moto_lambda_urls")
 
@@ -36,8 +36,7 @@ def handle(request: Request) -> Response:
     arrival = Arrival()
     config = find_url(request.host)
     if config is None:
-        _log_unknown(request)
-        return payload.unknown_url(request, request_id=arrival.request_id, now=arrival.now)
+        return _without_url(request, arrival)
     preflight = cors.preflight(config.cors, request)
     if preflight is not None:
         return _finish(preflight, request, arrival)
@@ -209,6 +208,13 @@ class Exchange:
 
 def _finish(response: Response, request: Request, arrival: Arrival) -> Response:
     return payload.finish(response, request_id=arrival.request_id, now=arrival.now, method=request.method)
+
+
+def _without_url(request: Request, arrival: Arrival) -> Response:
+    if is_closed(request.host):
+        return _finish(refusals.not_authorized().response, request, arrival)
+    _log_unknown(request)
+    return payload.unknown_url(request, request_id=arrival.request_id, now=arrival.now)
 
 
 def _log_unknown(request: Request) -> None:
