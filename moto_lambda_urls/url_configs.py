@@ -70,9 +70,14 @@ def is_closed(host: str) -> bool:
     return config is not None and config.host == host
 
 
+def known_configs() -> list[FunctionUrlConfig]:
+    """The configurations of all URLs that answer, of every account and region."""
+    return list(_by_id.values())
+
+
 def known_urls() -> list[str]:
     """All URLs that answer, of every account and region."""
-    return [config.url for config in list(_by_id.values())]
+    return [config.url for config in known_configs()]
 
 
 def find_url_by_id(url_id: str) -> FunctionUrlConfig | None:
