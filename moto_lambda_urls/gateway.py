@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,7 @@ from .invocation import Call, Stream
 from .messages import Request, Response
 from .metrics import Source
 from .models import backend_of
-from .recorder import HandlerError, Invocation
+from .recorder import HandlerError, Invocation, result_of
 from .runtime import Outcome, Throttled
 from .url_configs import FunctionUrlConfig, find_url, is_closed, known_urls
 
@@ -158,17 +157,15 @@ class Exchange:
         self._outcome = outcome
         if self._response is not None:
             self._close()
-            self._raise(outcome.error)
+            raised = outcome.error.exception if outcome.error else None
+            if raised is not None and scope.options().raise_handler_errors:
+                raise raised
 
     def _failed(self, error: HandlerError) -> Response:
-        if scope.options().raise_handler_errors:
+        if error.exception is not None and scope.options().raise_handler_errors:
             self._close()
-        self._raise(error)
-        return payload.internal_server_error(**self._marks())
-
-    def _raise(self, error: HandlerError | None) -> None:
-        if error is not None and error.exception is not None and scope.options().raise_handler_errors:
             raise error.exception
+        return payload.internal_server_error(**self._marks())
 
     def _close(self) -> None:
         """Record what happened, if the function or a planned fault answered, and count it."""
@@ -188,7 +185,7 @@ class Exchange:
             qualifier=self._config.qualifier,
             url_id=self._config.url_id,
             event=self._event,
-            result=json.loads(outcome.payload) if outcome and outcome.payload else None,
+            result=result_of(outcome.payload) if outcome else None,
             response=self._response,
             error=outcome.error if outcome else None,
             logs=outcome.logs if outcome else "",

@@ -290,6 +290,13 @@ def test_handler_error_reaches_the_test_when_asked_for() -> None:
         assert url.last.response is None
 
 
+def test_failure_without_an_exception_is_recorded_once() -> None:
+    with mock_lambda_urls(raise_handler_errors=True) as mock:
+        url = mock.deploy(lambda event, context: "x" * MAX_RESULT_BYTES)
+        assert checked(ask(url)) == answered(FAILED, status=502)
+        assert [str(each)[:40] for each in mock.invocations] == ["GET / -> 502 Function.ResponseSizeTooLar"]
+
+
 def test_url_changes_as_it_is_configured(mock: LambdaUrls, url: FunctionUrl) -> None:
     client = mock.client("lambda")
     client.update_function_url_config(FunctionName=url.function_name, AuthType="AWS_IAM")

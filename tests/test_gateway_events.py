@@ -232,9 +232,9 @@ def test_paths(url: FunctionUrl, path: str, raw: str, decoded: str) -> None:
     assert (event["rawPath"], event["requestContext"]["http"]["path"]) == (raw, decoded)
 
 
-@pytest.mark.parametrize(("path", "raw", "decoded"), PATHS[1:])
+# requests writes escapes in upper case.
+@pytest.mark.parametrize(("path", "raw", "decoded"), [each for each in PATHS[1:] if "%2f" not in each[1]])
 def test_paths_through_a_client(url: FunctionUrl, path: str, raw: str, decoded: str) -> None:
-    # requests itself decodes what needs no escape; none of these has such.
     event = requests.get(url.url.rstrip("/") + path).json()
     assert (event["rawPath"], event["requestContext"]["http"]["path"]) == (raw, decoded)
 

@@ -164,7 +164,8 @@ def test_header_values(respond: Returning, value: Any, text: str) -> None:
         {1, 2},
         object(),
         {"a": object()},
-        {"statusCode": 200, "body": b"bytes"},
+        b'{"statusCode": 200',
+        {"statusCode": 200, "body": b"\xff"},
         float("nan"),
         (each for each in "ab"),
     ],
@@ -191,7 +192,6 @@ def test_statuses_without_a_body(respond: Returning, status: int) -> None:
 
 FAILING = {
     "raised": "def handler(event, context): raise ValueError('no')",
-    "raised a base": "def handler(event, context): raise BaseException('no')",
     "exited": "import sys\ndef handler(event, context): sys.exit(3)",
     "no such module": None,
     "no such name": "def other(event, context): pass",
@@ -229,6 +229,20 @@ def test_a_late_function(mocked: LambdaUrls) -> None:
         "errorType": "Sandbox.Timedout",
         "errorMessage": f"RequestId: {url.last.request_id} Error: Task timed out after 1.00 seconds",
     }
+
+
+def test_bytes_are_json_as_they_are(respond: Returning) -> None:
+    assert respond(b'{"statusCode": 201, "body": "x"}') == answered(b"x", status=201)
+    assert respond({"statusCode": 200, "body": b"text"}) == answered(b"text")
+    assert respond(b"bytes") == BROKEN
+    assert respond.url.last.result == "bytes"
+
+
+def test_bytes_that_are_no_json_through_invoke(mocked: LambdaUrls, respond: Returning) -> None:
+    respond.result = b"\xffbytes"
+    client = mocked.client("lambda")
+    assert client.invoke(FunctionName=respond.url.function_name)["Payload"].read() == b"\xffbytes"
+    assert mocked.invocations[-1].result == "\ufffdbytes"
 
 
 def test_a_bad_result_is_recorded_with_its_answer(respond: Returning) -> None:
