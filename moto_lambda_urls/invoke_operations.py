@@ -45,7 +45,7 @@ class InvokeOperations(FunctionLookup):
     def invoke(
         self, function_name: str, qualifier: str | None, body: Any, headers: Any, response_headers: Any
     ) -> str | bytes | None:
-        """moto's form of Invoke, which its services call: gives the payload, puts the rest into ``response_headers``."""
+        """moto's form of Invoke, which its services call: gives the payload, puts the rest in ``response_headers``."""
         answer = self.answer_invoke(
             function_name,
             qualifier,
@@ -73,7 +73,7 @@ class InvokeOperations(FunctionLookup):
         :raises InvalidRequestContent, RequestTooLarge: the payload is no JSON, or too much.
         :raises TooManyRequests: the reserved concurrency is used up.
         """
-        _check_payload(payload, is_asynchronous=invocation_type == "Event")
+        check_payload(payload, is_asynchronous=invocation_type == "Event")
         call = self._call(function_name, qualifier, payload or b"{}", client_context)
         if invocation_type == "DryRun":
             return InvokeAnswer(status=204)
@@ -138,19 +138,24 @@ def run(call: Call) -> Outcome:
     :raises Throttled: the function's reserved concurrency is used up.
     """
     outcome = invocation.invoke(call)
+    record_outcome(call, outcome)
+    return outcome
+
+
+def record_outcome(call: Call, outcome: Outcome) -> None:
+    """Show the active mocks what ``call`` came to."""
     invocation.record(
         Invocation(
             request_id=call.request_id,
             function_name=call.function.function_name,
             qualifier=call.qualifier,
             event=json.loads(call.payload),
-            result=json.loads(outcome.payload),
+            result=json.loads(outcome.payload) if outcome.payload else None,
             error=outcome.error,
             logs=outcome.logs,
             duration_ms=outcome.duration_ms,
         )
     )
-    return outcome
 
 
 def _run_when_free(call: Call) -> Outcome | None:
@@ -162,7 +167,8 @@ def _run_when_free(call: Call) -> Outcome | None:
     return None
 
 
-def _check_payload(payload: bytes, *, is_asynchronous: bool) -> None:
+def check_payload(payload: bytes, *, is_asynchronous: bool) -> None:
+    """:raises InvalidRequestContent, RequestTooLarge: ``payload`` is no JSON, or too much."""
     limit = MOST_ASYNCHRONOUS_BYTES if is_asynchronous else MOST_SYNCHRONOUS_BYTES
     if len(payload) > limit:
         raise RequestTooLarge(limit, "InvokeFunction")

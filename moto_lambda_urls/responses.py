@@ -11,6 +11,7 @@ from moto.awslambda.responses import LambdaResponse
 from moto.core.common_types import TYPE_RESPONSE
 
 from . import scope
+from .addressing import function_url
 from .models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from .parameters import read_parameters
 from .service_model import operation_model
@@ -49,6 +50,19 @@ class FunctionUrlResponse(LambdaResponse):
             return super().call_action()
         headers, body = self._enrich_response(dict(fault.response.headers), fault.response.body)
         return fault.response.status, headers, body
+
+    def invoke_with_response_stream(self) -> TYPE_RESPONSE:
+        parameters = self._parameters("InvokeWithResponseStream")
+        answer = self.backend.invoke_with_response_stream(
+            parameters["FunctionName"],
+            parameters.get("Qualifier"),
+            self.body,
+            invocation_type=parameters.get("InvocationType", "RequestResponse"),
+            log_type=parameters.get("LogType", "None"),
+            client_context=parameters.get("ClientContext"),
+        )
+        headers = {**answer.headers, "status": str(answer.status)}
+        return answer.status, headers, answer.frames or b""  # type: ignore[return-value]  # moto hands iterators on
 
     def create_function_url_config(self) -> TYPE_RESPONSE:
         parameters = self._parameters("CreateFunctionUrlConfig")
@@ -108,7 +122,8 @@ class FunctionUrlResponse(LambdaResponse):
 
     def _function_url(self, config: FunctionUrlConfig) -> str:
         """The URL that whoever asked can call."""
-        return config.url
+        asked = urlsplit(self.uri)
+        return function_url(config, style=scope.options().url_style, scheme=asked.scheme, host=asked.netloc)
 
     def _stored(self, config: FunctionUrlConfig) -> dict[str, Any]:
         stored = {

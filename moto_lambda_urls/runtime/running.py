@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Variables = dict[bytes | str, bytes | str | None]
 """Environment variables in the encoding of ``os.environ``'s own store; None is a variable that was deleted."""
 
+_KEY = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+
 
 @dataclass(eq=False)
 class Sandbox:
@@ -130,18 +132,26 @@ def _new_sandbox(function: LambdaFunction, fingerprint: tuple[object, ...]) -> S
     )
 
 
+def _way_to_the_server() -> dict[str, str]:
+    """What boto3 in a handler needs to reach the server that it runs in, with a key if the process has none."""
+    endpoint_url = options().endpoint_url
+    if endpoint_url is None:
+        return {}
+    key = {} if "AWS_ACCESS_KEY_ID" in os.environ else _KEY
+    return {"AWS_ENDPOINT_URL": endpoint_url, **key}
+
+
 def _variables(function: LambdaFunction, log_group: str, log_stream: str) -> dict[str, str]:
     """Lambda's defaults, the function's own, and the reserved ones, which win.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime. Credentials
     stay the process's, and the addresses of the runtime API and the X-Ray daemon are left out: nothing listens there.
     """
-    endpoint_url = options().endpoint_url
     return {
         "TZ": ":UTC",
         "LANG": "en_US.UTF-8",
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
-        **({"AWS_ENDPOINT_URL": endpoint_url} if endpoint_url else {}),
+        **_way_to_the_server(),
         **{name: str(value) for name, value in function.environment_vars.items()},
         "_HANDLER": function.handler or "",
         "AWS_DEFAULT_REGION": function.region,
