@@ -8,13 +8,20 @@ JsonRESTError (moto's)
     ├── SerializationException          400, is not what the service model describes
     ├── AccessDeniedException           403
     ├── InvalidParameterValue           400
-    │   └── QualifierMismatch, InvalidPrincipal, PolicyOfLatest, OnlySupportedFor, InvalidUrlId, UrlIdTaken
+    │   ├── QualifierMismatch, InvalidPrincipal, PolicyOfLatest, OnlySupportedFor, InvalidUrlId, UrlIdTaken
+    │   ├── settings that a function cannot have, operations that it does not allow: see functions
+    │   └── InvalidPackage, CodeTooLarge, NoCode, PackageObjectMissing
     ├── ResourceNotFound                404
     │   ├── FunctionDoesNotExist, RequestedResourceNotFound, FunctionInAnotherRegion
     │   └── FunctionNotFound, AliasNotFound, NoPolicy, NoPolicyFound, StatementNotFound
     ├── ResourceConflict                409
-    │   └── UrlExists, StatementExists
-    ├── PolicyRevisionMismatch          412
+    │   ├── UrlExists, StatementExists, FunctionExists, AliasExists
+    │   └── VersionInUse, FunctionPending, UpdateInProgress
+    ├── PolicyRevisionMismatch, RevisionMismatch  412
+    ├── RoleOfAnotherAccount            403
+    ├── CodeSigningConfigNotFound       404
+    ├── CodeStorageExceeded             400
+    ├── RequestEntityTooLarge           413
     ├── PolicyLengthExceeded            400
     ├── InvalidRequestContent           400, the payload of Invoke is no JSON
     ├── RequestTooLarge                 413
@@ -24,7 +31,48 @@ JsonRESTError (moto's)
 from __future__ import annotations
 
 from .api_error import AccessDeniedException, ApiError, SerializationException, ValidationException
-from .conflicts import PolicyRevisionMismatch, ResourceConflict, StatementExists, UrlExists
+from .conflicts import (
+    AliasExists,
+    FunctionExists,
+    FunctionPending,
+    PolicyRevisionMismatch,
+    ResourceConflict,
+    RevisionMismatch,
+    StatementExists,
+    UpdateInProgress,
+    UrlExists,
+    VersionInUse,
+)
+from .functions import (
+    AliasNotDeletable,
+    CodeChanged,
+    EnvironmentTooLarge,
+    FunctionsOnly,
+    ImageConfigOfZip,
+    ImageUriMissing,
+    ImageUriOfZip,
+    InvalidMarker,
+    InvalidRuntime,
+    LatestNotDeletable,
+    LatestWeighed,
+    LayerInAnotherRegion,
+    LayerTwice,
+    LayerVersionMissing,
+    NameTooLong,
+    NoSnapStart,
+    NoTags,
+    NotForImages,
+    ReservedEnvironmentKeys,
+    RoleNotAssumable,
+    RoleOfAnotherAccount,
+    RuntimeAndHandlerMissing,
+    TagsOfVersion,
+    TooManyLayers,
+    TooManyTags,
+    TooManyWeights,
+    TooMuchReserved,
+    VersionWeighedTwice,
+)
 from .invalid import (
     InvalidParameterValue,
     InvalidPrincipal,
@@ -38,6 +86,7 @@ from .invalid import (
 from .invoking import InvalidRequestContent, RequestTooLarge, TooManyRequests
 from .missing import (
     AliasNotFound,
+    CodeSigningConfigNotFound,
     FunctionDoesNotExist,
     FunctionInAnotherRegion,
     FunctionNotFound,
@@ -47,37 +96,86 @@ from .missing import (
     ResourceNotFound,
     StatementNotFound,
 )
+from .packages import (
+    CodeStorageExceeded,
+    CodeTooLarge,
+    InvalidPackage,
+    NoCode,
+    PackageObjectMissing,
+    RequestEntityTooLarge,
+)
 from .refused import FunctionUrlPermissionWarning, Refused
 
 __all__ = [
     "AccessDeniedException",
+    "AliasExists",
+    "AliasNotDeletable",
     "AliasNotFound",
     "ApiError",
+    "CodeChanged",
+    "CodeSigningConfigNotFound",
+    "CodeStorageExceeded",
+    "CodeTooLarge",
+    "EnvironmentTooLarge",
     "FunctionDoesNotExist",
+    "FunctionExists",
     "FunctionInAnotherRegion",
     "FunctionNotFound",
+    "FunctionPending",
     "FunctionUrlPermissionWarning",
+    "FunctionsOnly",
+    "ImageConfigOfZip",
+    "ImageUriMissing",
+    "ImageUriOfZip",
+    "InvalidMarker",
+    "InvalidPackage",
     "InvalidParameterValue",
     "InvalidPrincipal",
     "InvalidRequestContent",
+    "InvalidRuntime",
     "InvalidUrlId",
+    "LatestNotDeletable",
+    "LatestWeighed",
+    "LayerInAnotherRegion",
+    "LayerTwice",
+    "LayerVersionMissing",
+    "NameTooLong",
+    "NoCode",
     "NoPolicy",
     "NoPolicyFound",
+    "NoSnapStart",
+    "NoTags",
+    "NotForImages",
     "OnlySupportedFor",
+    "PackageObjectMissing",
     "PolicyLengthExceeded",
     "PolicyOfLatest",
     "PolicyRevisionMismatch",
     "QualifierMismatch",
     "Refused",
+    "RequestEntityTooLarge",
     "RequestTooLarge",
     "RequestedResourceNotFound",
+    "ReservedEnvironmentKeys",
     "ResourceConflict",
     "ResourceNotFound",
+    "RevisionMismatch",
+    "RoleNotAssumable",
+    "RoleOfAnotherAccount",
+    "RuntimeAndHandlerMissing",
     "SerializationException",
     "StatementExists",
     "StatementNotFound",
+    "TagsOfVersion",
+    "TooManyLayers",
     "TooManyRequests",
+    "TooManyTags",
+    "TooManyWeights",
+    "TooMuchReserved",
+    "UpdateInProgress",
     "UrlExists",
     "UrlIdTaken",
     "ValidationException",
+    "VersionInUse",
+    "VersionWeighedTwice",
 ]

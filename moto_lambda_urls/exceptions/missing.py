@@ -66,3 +66,16 @@ class StatementNotFound(ResourceNotFound):
 
     def __init__(self, statement_id: str) -> None:
         super().__init__(f"Statement {statement_id} is not found in resource policy.")
+
+
+class CodeSigningConfigNotFound(ApiError):  # noqa: N818 - AWS's name
+    """The code signing configuration ``arn`` is missing, as each is: moto has none."""
+
+    error = "CodeSigningConfigNotFoundException"
+    code = 404
+
+    def __init__(self, arn: str) -> None:
+        super().__init__(
+            "The code signing configuration cannot be found. "
+            f"Check that the provided configuration is not deleted: {arn}."
+        )
