@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 
 from moto.core.decorator import mock_aws
 from moto.core.models import MockAWS
 
-from . import backends, cloudformation, cloudwatch, gateway, intercept, runtime, scope
+from . import scope
+from .installation import Installation
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class MockLambdaUrls(MockAWS):
         self._options = options
         self._handlers = handlers
         self._config = config
-        self._started: list[tuple[MockAWS, ExitStack]] = []
+        self._started: list[tuple[MockAWS, Installation]] = []
 
     def __enter__(self) -> LambdaUrls:  # type: ignore[override]  # more useful in a with statement than the mock itself
         self.start()
@@ -56,24 +56,13 @@ class MockLambdaUrls(MockAWS):
         """Begin to mock AWS, function URLs included; ``reset`` as in moto: begin without the data of earlier mocks."""
         mine = scope.Scope(options=self._options, handlers=dict(self._handlers))
         moto = mock_aws(config=self._config)
-        backends.install()
+        installation = Installation(mine)
         try:
-            with ExitStack() as undo:
-                cloudformation.install()
-                undo.callback(cloudformation.uninstall)
-                cloudwatch.install()
-                undo.callback(cloudwatch.uninstall)
-                runtime.install()
-                undo.callback(runtime.uninstall)
-                intercept.install(gateway.handle)
-                undo.callback(intercept.uninstall)
-                scope.enter(mine)
-                undo.callback(scope.leave, mine)
-                moto.start(reset=reset)
-                self._started.append((moto, undo.pop_all()))
+            moto.start(reset=reset)
         except BaseException:
-            backends.uninstall()
+            installation.undo()
             raise
+        self._started.append((moto, installation))
         self._urls = LambdaUrls(mine)
 
     def stop(self, remove_data: bool = True) -> None:
@@ -85,11 +74,10 @@ class MockLambdaUrls(MockAWS):
         """
         if not self._started:
             raise RuntimeError("Called stop() before start().")
-        moto, undo = self._started.pop()
+        moto, installation = self._started.pop()
         try:
-            undo.close()
+            installation.undo(keep=not remove_data)
         finally:
-            backends.uninstall(keep=not remove_data)
             moto.stop(remove_data=remove_data)
 
     def _decorate_callable(self, func: Callable[P, T], reset: bool, remove_data: bool) -> Callable[P, T]:
