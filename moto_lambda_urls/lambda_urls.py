@@ -19,7 +19,7 @@ from .grants import grant_invoke, revoke_invoke
 from .identities import credentials_of
 
 if TYPE_CHECKING:
-    from .recorder import Invocations
+    from .recorder import InvocationSequence
     from .scope import Handler, Scope
     from .signing import AnyCredentials
 
@@ -47,12 +47,13 @@ class LambdaUrls:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+        self._client_settings: Mapping[str, Any] = {"endpoint_url": scope.options.endpoint_url}
         self._clients: dict[tuple[str, str | None], Any] = {}
         self._credentials: dict[str, AnyCredentials] = {}
         self._lock = RLock()
 
     @property
-    def invocations(self) -> Invocations:
+    def invocations(self) -> InvocationSequence:
         """The newest invocations of all functions, oldest first: by URL, by Invoke and by other services."""
         return self._scope.invocations
 
@@ -90,7 +91,7 @@ class LambdaUrls:
                 self._clients[service, region_name] = session.client(
                     service,
                     region_name=region_name or session.region_name or DEFAULT_REGION,
-                    endpoint_url=self._scope.options.endpoint_url,
+                    **self._client_settings,
                 )
             return self._clients[service, region_name]
 

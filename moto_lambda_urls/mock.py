@@ -13,6 +13,7 @@ from moto.core.models import MockAWS
 from . import scope
 from .installation import Installation
 from .lambda_urls import LambdaUrls
+from .remote import Options, RemoteLambdaUrls, remote
 
 if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
@@ -34,7 +35,7 @@ class MockLambdaUrls(MockAWS):
         self._options = options
         self._handlers = handlers
         self._config = config
-        self._started: list[tuple[MockAWS, Installation]] = []
+        self._started: list[tuple[MockAWS, Installation | Options]] = []
 
     def __enter__(self) -> LambdaUrls:  # type: ignore[override]  # more useful in a with statement than the mock itself
         self.start()
@@ -56,14 +57,15 @@ class MockLambdaUrls(MockAWS):
         """Begin to mock AWS, function URLs included; ``reset`` as in moto: begin without the data of earlier mocks."""
         mine = scope.Scope(options=self._options, handlers=dict(self._handlers))
         moto = mock_aws(config=self._config)
-        installation = Installation(mine)
+        server = remote()
+        installation = Installation(mine) if server is None else Options(mine, server)
         try:
             moto.start(reset=reset)
         except BaseException:
             installation.undo()
             raise
         self._started.append((moto, installation))
-        self._urls = LambdaUrls(mine)
+        self._urls = LambdaUrls(mine) if server is None else RemoteLambdaUrls(mine, server)
 
     def stop(self, remove_data: bool = True) -> None:
         """End what ``start`` began; everything is as it was before, plain moto included if an outer mock_aws runs.
@@ -121,7 +123,9 @@ def mock_lambda_urls(
     """Mock AWS with moto, with Lambda's function URLs answered by the deployed handlers in this process.
 
     Used like ``moto.mock_aws``: as a decorator of functions, coroutine functions and classes, bare or called; as a
-    context manager; by ``start()`` and ``stop()``.
+    context manager; by ``start()`` and ``stop()``. With TEST_SERVER_MODE or TEST_PROXY_MODE set, AWS is moto's server
+    or proxy with function URLs, in another process, as for ``mock_aws``; ``handlers`` and ``raise_handler_errors`` are
+    a RuntimeError at the start then.
 
     :param handlers: function names → callables that stand in for the deployed code of those functions.
     :param authorization: "standard" asks a NONE URL for its grant and verifies signatures of known keys; "strict" is

@@ -56,7 +56,7 @@ def create_app(
 
 def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     """The application of a server whose scope is ``mine``, which is installed."""
-    console = Console(guard=guard, invocations=mine.invocations, handle=gateway.handle)
+    console = Console(guard=guard, scope=mine, handle=gateway.handle)
     return FunctionUrlMiddleware(
         GuardedMoto(guard, on_reset=mine.invocations.clear),
         handle=console.counted(gateway.handle),
