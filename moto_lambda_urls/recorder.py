@@ -125,6 +125,7 @@ class InvocationSequence(Sequence[Invocation]):
 
         :raises LookupError: there is none.
         """
+        __tracebackhide__ = True
         if found := self._snapshot():
             return found[-1]
         raise LookupError(f"No invocation was made{self._whereof}.{self._made_instead()}")
@@ -141,6 +142,7 @@ class InvocationSequence(Sequence[Invocation]):
         :param times: how many there must be; at least one by default.
         :raises AssertionError: there are not as many; the message shows what was invoked instead.
         """
+        __tracebackhide__ = True
         if times == 0:
             raise ValueError("times=0: say assert_not_called() instead")
         found = self.filter(method=method, path=path)._snapshot()
@@ -153,6 +155,7 @@ class InvocationSequence(Sequence[Invocation]):
 
     def assert_called_once(self, *, method: str | None = None, path: str | Pattern[str] | None = None) -> Invocation:
         """The one invocation that ``filter`` finds; as ``assert_called`` with ``times=1``."""
+        __tracebackhide__ = True
         return self.assert_called(method=method, path=path, times=1)
 
     def assert_not_called(self, *, method: str | None = None, path: str | Pattern[str] | None = None) -> None:
@@ -160,6 +163,7 @@ class InvocationSequence(Sequence[Invocation]):
 
         :raises AssertionError: something was; the message shows what.
         """
+        __tracebackhide__ = True
         if found := self.filter(method=method, path=path)._snapshot():
             raise AssertionError(
                 f"Expected no invocation{self._whereof} of {_described(method, path)}, "
