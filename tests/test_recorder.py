@@ -1,4 +1,5 @@
 import re
+import threading
 
 import pytest
 
@@ -238,6 +239,20 @@ def test_known_size_is_believed():
     for _ in range(3):
         sequence.add(make_invocation(), size=60)
     assert len(sequence) == 1
+
+
+def test_bounds_hold_among_threads():
+    sequence = Invocations(most_kept=50, most_bytes=1_000)
+    threads = [
+        threading.Thread(target=lambda: [sequence.add(make_invocation(), size=30) for _ in range(300)])
+        for _ in range(6)
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(sequence) == 33
+    assert sequence.forgotten == 6 * 300 - 33
 
 
 def test_clear():
