@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import marshal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -288,15 +289,7 @@ def _size(invocation: Invocation) -> int:
 
 
 def _size_of_json(value: Any) -> int:
-    size, waiting = 0, [value]
-    while waiting:
-        each = waiting.pop()
-        size += 50
-        if isinstance(each, str):
-            size += len(each)
-        elif isinstance(each, dict):
-            waiting.extend(each)
-            waiting.extend(each.values())
-        elif isinstance(each, list):
-            waiting.extend(each)
-    return size
+    try:
+        return len(marshal.dumps(value))  # several times as fast as a look at each part
+    except ValueError:  # no JSON value: a test's own
+        return len(repr(value))

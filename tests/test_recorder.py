@@ -221,9 +221,16 @@ def test_bytes_are_bounded_wherever_they_are(where):
 
 
 def test_many_small_values_count_too():
-    sequence = Invocations(most_bytes=100_000)
+    sequence = Invocations(most_bytes=12_000)
     for _ in range(10):
-        sequence.add(Invocation(request_id="r", function_name="f", result=[1] * 1_000))
+        sequence.add(Invocation(request_id="r", function_name="f", result=list(range(1_000))))
+    assert len(sequence) == 2
+
+
+def test_values_that_are_not_json_count_too():
+    sequence = Invocations(most_bytes=100)
+    for _ in range(10):
+        sequence.add(Invocation(request_id="r", function_name="f", event={"object": Fault(response=url_failure(429))}))
     assert len(sequence) == 1
 
 
