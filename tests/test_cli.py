@@ -26,6 +26,8 @@ APP = """
 import os
 import helper
 
+pytestmark = pytest.mark.in_process
+
 def handler(event, context):
     print("printed")
     return {"statusCode": 200, "body": helper.WORD + os.environ.get("WHO", "")}

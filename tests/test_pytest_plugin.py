@@ -18,6 +18,8 @@ HANDLERS = """
 import pytest
 import requests
 
+pytestmark = pytest.mark.in_process
+
 
 def echo(event, context):
     return {"statusCode": 200, "body": event["rawPath"]}
