@@ -21,12 +21,12 @@ from builders import make_zip
 import moto_lambda_urls
 from moto_lambda_urls.cli import main
 
+pytestmark = pytest.mark.in_process
+
 HERE = str(Path(moto_lambda_urls.__file__).parents[1])
 APP = """
 import os
 import helper
-
-pytestmark = pytest.mark.in_process
 
 def handler(event, context):
     print("printed")

@@ -8,6 +8,8 @@ import requests
 
 from moto_lambda_urls import LambdaUrlsServer, mock_lambda_urls
 
+pytestmark = pytest.mark.in_process
+
 pytest_plugins = ["pytester"]
 
 PLUGIN = "moto_lambda_urls.pytest_plugin"
@@ -17,8 +19,6 @@ LOADED = [] if any(each.value == PLUGIN for each in entry_points(group="pytest11
 HANDLERS = """
 import pytest
 import requests
-
-pytestmark = pytest.mark.in_process
 
 
 def echo(event, context):
