@@ -8,15 +8,18 @@ JsonRESTError (moto's)
     ├── SerializationException          400, is not what the service model describes
     ├── AccessDeniedException           403
     ├── InvalidParameterValue           400
-    │   └── QualifierMismatch, InvalidPrincipal, PolicyOfLatest, OnlySupportedFor, InvalidUrlId, UrlIdTaken
+    │   └── QualifierMismatch, InvalidPrincipal, PolicyOfLatest, OnlySupportedFor, InvalidUrlId, UrlIdTaken,
+    │       NoEventInvokeSetting
     ├── ResourceNotFound                404
     │   ├── FunctionDoesNotExist, RequestedResourceNotFound, FunctionInAnotherRegion
-    │   └── FunctionNotFound, AliasNotFound, NoPolicy, NoPolicyFound, StatementNotFound
+    │   ├── FunctionNotFound, AliasNotFound, NoPolicy, NoPolicyFound, StatementNotFound
+    │   └── FunctionMissing, NoEventInvokeConfig
     ├── ResourceConflict                409
     │   └── UrlExists, StatementExists
     ├── PolicyRevisionMismatch          412
     ├── PolicyLengthExceeded            400
-    ├── InvalidRequestContent           400, the payload of Invoke is no JSON
+    ├── InvalidRequestContent           400
+    │   └── UnparsablePayload           the payload of Invoke is no JSON
     ├── RequestTooLarge                 413
     └── TooManyRequests                 429
 """
@@ -105,6 +108,13 @@ class InvalidParameterValue(ApiError):  # noqa: N818 - AWS's name
     """A parameter that is well formed but not acceptable."""
 
     error = "InvalidParameterValueException"
+
+
+class NoEventInvokeSetting(InvalidParameterValue):
+    """An EventInvokeConfig without anything in it."""
+
+    def __init__(self) -> None:
+        super().__init__("You must specify at least one of error handling or destination setting.")
 
 
 class QualifierMismatch(InvalidParameterValue):
@@ -265,12 +275,30 @@ class PolicyLengthExceeded(ApiError):  # noqa: N818 - AWS's name
 
 
 class InvalidRequestContent(ApiError):  # noqa: N818 - AWS's name
-    """The payload of Invoke is no JSON, for ``reason``. What AWS says after the second colon is its parser's own."""
+    """What Invoke is to hand to the function is not as it must be."""
 
     error = "InvalidRequestContentException"
 
+
+class UnparsablePayload(InvalidRequestContent):
+    """The payload of Invoke is no JSON, for ``reason``. What AWS says after the second colon is its parser's own."""
+
     def __init__(self, reason: str) -> None:
         super().__init__(f"Could not parse request body into json: Could not parse payload into json: {reason}")
+
+
+class FunctionMissing(ResourceNotFound):
+    """The function, version or alias to configure is missing."""
+
+    def __init__(self) -> None:
+        super().__init__("The function doesn't exist.")
+
+
+class NoEventInvokeConfig(ResourceNotFound):
+    """The function, version or alias ``arn`` has no EventInvokeConfig."""
+
+    def __init__(self, arn: str) -> None:
+        super().__init__(f"The function {arn} doesn't have an EventInvokeConfig")
 
 
 class RequestTooLarge(ApiError):  # noqa: N818 - AWS's name

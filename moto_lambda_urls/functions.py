@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, cast
 
 from moto.awslambda.models import LambdaFunction
@@ -13,7 +14,18 @@ from moto.awslambda.policy import Policy
 from moto.awslambda.utils import get_backend
 from moto.moto_api._internal import mock_random
 
-_waits: ContextVar[bool] = ContextVar("moto_lambda_urls_waits", default=False)
+from . import custom_resources
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How one of moto's services calls a function: by ``arn``, as far as moto tells; ``waiting`` for its answer."""
+
+    arn: str | None = None
+    waiting: bool = False
+
+
+_asked: ContextVar[Asked | None] = ContextVar("moto_lambda_urls_asked", default=None)
 
 
 class DeployedFunction(LambdaFunction):
@@ -63,11 +75,19 @@ class DeployedFunction(LambdaFunction):
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002
         """How moto's services call a function: asynchronously, as S3, SNS and CloudWatch Logs do on AWS.
 
-        Inside ``waiting()`` it is a synchronous call, as a poller of streams makes it: the payload is returned.
+        Inside ``calling(waiting=True)`` it is a synchronous call, as a poller of streams makes it: the payload is
+        returned, and is empty when the function failed.
         """
-        backend = get_backend(self.account_id, self.region)
-        headers = {} if _waits.get() else {"X-Amz-Invocation-Type": "Event"}
-        return backend.invoke(self.function_arn, None, body, headers, response_headers) or b""
+        asked = _asked.get() or Asked()
+        token = _asked.set(None)  # what the function calls in its turn is not meant
+        try:
+            backend = get_backend(self.account_id, self.region)
+            headers = {} if asked.waiting else {"X-Amz-Invocation-Type": "Event"}
+            event = custom_resources.with_reachable_url(body)
+            payload = backend.invoke(asked.arn or self.function_arn, None, event, headers, response_headers) or b""
+            return b"" if "x-amz-function-error" in response_headers else payload
+        finally:
+            _asked.reset(token)
 
     def release(self) -> None:
         """Make it moto's own again."""
@@ -76,13 +96,13 @@ class DeployedFunction(LambdaFunction):
 
 
 @contextmanager
-def waiting() -> Iterator[None]:
-    """The calls that moto's services make inside the block are synchronous."""
-    token = _waits.set(True)
+def calling(arn: str | None = None, *, waiting: bool = False) -> Iterator[None]:
+    """The call that one of moto's services makes inside the block means ``arn``, the function's own if None."""
+    token = _asked.set(Asked(arn, waiting))
     try:
         yield
     finally:
-        _waits.reset(token)
+        _asked.reset(token)
 
 
 class _TemplatePolicy(Policy):
