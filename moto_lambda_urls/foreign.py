@@ -64,8 +64,9 @@ def _in_docker(function: LambdaFunction, payload: bytes) -> Outcome:
     started = time.monotonic()
     text, failed, logs = function._invoke_lambda(json.loads(payload))
     error = _error_of(text) if failed else None
+    answer = text if _is_json(text) else json.dumps(text)
     return Outcome(
-        payload=_error_object(error) if error and not _is_json(text) else text.encode(),
+        payload=_error_object(error) if error and not _is_json(text) else answer.encode(),
         error=error,
         logs=logs,
         duration_ms=(time.monotonic() - started) * 1000,

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, cast
 
+from docker.errors import DockerException
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.policy import Policy
 from moto.awslambda.utils import get_backend
@@ -36,6 +37,14 @@ class DeployedFunction(LambdaFunction):
     """
 
     revision_id: str
+
+    @property
+    def docker_client(self) -> Any:
+        """Docker's client. Without Docker it is missing rather than an error: moto's dashboard reads all attributes."""
+        try:
+            return super().docker_client
+        except DockerException as error:
+            raise AttributeError(f"there is no Docker here: {error}") from error
 
     @property
     def policy(self) -> Policy:  # type: ignore[override]  # moto's is an attribute, which stays behind this

@@ -75,19 +75,23 @@ class InvokeOperations(EventInvokeOperations):
         :raises InvalidRequestContent, RequestTooLarge: the payload or the context is no JSON, or too much.
         :raises TooManyRequests: the reserved concurrency is used up.
         """
-        _check_payload(payload, is_asynchronous=invocation_type == "Event")
+        check_payload(payload, is_asynchronous=invocation_type == "Event")
         call = self._call(function_name, qualifier, payload or b"{}", client_context)
         if invocation_type == "DryRun":
             return InvokeAnswer(status=204)
         if invocation_type == "Event":
             self.deliver(call)
-            return InvokeAnswer(status=202)
+            return InvokeAnswer(status=202, headers={"x-amzn-requestid": call.request_id})
         try:
             outcome = run(call)
         except Throttled as throttled:
             raise TooManyRequests(throttled.reason) from throttled
         # Lower case: moto's services look for x-amz-function-error so.
-        headers = {"content-type": "application/json", "x-amz-executed-version": str(call.function.version)}
+        headers = {
+            "content-type": "application/json",
+            "x-amzn-requestid": call.request_id,
+            "x-amz-executed-version": str(call.function.version),
+        }
         if outcome.error is not None:
             if raise_error and outcome.error.exception is not None:
                 raise outcome.error.exception
@@ -136,19 +140,24 @@ def run(call: Call) -> Outcome:
     :raises Throttled: the function's reserved concurrency is used up.
     """
     outcome = invocation.invoke(call)
+    record_outcome(call, outcome)
+    return outcome
+
+
+def record_outcome(call: Call, outcome: Outcome) -> None:
+    """Show the active mocks what ``call`` came to."""
     invocation.record(
         Invocation(
             request_id=call.request_id,
             function_name=call.function.function_name,
             qualifier=call.qualifier,
             event=json.loads(call.payload),
-            result=json.loads(outcome.payload),
+            result=json.loads(outcome.payload) if outcome.payload else None,
             error=outcome.error,
             logs=outcome.logs,
             duration_ms=outcome.duration_ms,
         )
     )
-    return outcome
 
 
 def _run_when_free(call: Call) -> Outcome | None:
@@ -160,7 +169,8 @@ def _run_when_free(call: Call) -> Outcome | None:
     return None
 
 
-def _check_payload(payload: bytes, *, is_asynchronous: bool) -> None:
+def check_payload(payload: bytes, *, is_asynchronous: bool) -> None:
+    """:raises InvalidRequestContent, RequestTooLarge: ``payload`` is no JSON, or too much."""
     limit = MOST_ASYNCHRONOUS_BYTES if is_asynchronous else MOST_SYNCHRONOUS_BYTES
     if len(payload) > limit:
         raise RequestTooLarge(limit, "InvokeFunction")

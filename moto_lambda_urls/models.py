@@ -8,10 +8,11 @@ from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 
 from .functions import DeployedFunction
-from .invoke_operations import InvokeAnswer, InvokeOperations
+from .invoke_operations import InvokeAnswer
 from .metrics import UrlMetrics
 from .permission_operations import PermissionOperations
 from .resource_policies import Key, ResourcePolicies
+from .stream_operations import StreamOperations
 from .trigger_operations import TriggerOperations
 from .url_configs import FunctionUrlConfig, find_url, find_url_by_id, known_urls, unindex
 from .url_operations import UrlOperations
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 
-class FunctionUrlBackend(UrlOperations, PermissionOperations, InvokeOperations, TriggerOperations):
+class FunctionUrlBackend(UrlOperations, PermissionOperations, StreamOperations, TriggerOperations):
     """moto's Lambda of one account and region, with function URLs; methods are named after AWS's actions.
 
     Where a method takes a function's name it is of any form that AWS accepts, with or without a qualifier.

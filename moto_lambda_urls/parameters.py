@@ -20,13 +20,9 @@ def read_parameters(
 ) -> dict[str, Any]:
     """The parameters of a request for ``operation``, by AWS's names, without those that are null or unknown.
 
-    <<<<<<< HEAD
-        ``path`` and ``query`` are as sent, percent-encoded. Parameters that travel in headers are not read.
-    =======
-        A payload that is the whole body is not among them.
+    A payload that is the whole body is not among them.
 
-        ``path`` and ``query`` are as sent, percent-encoded.
-    >>>>>>> main
+    ``path`` and ``query`` are as sent, percent-encoded.
 
         :raises SerializationException: the body is no JSON object, or a number is none.
     """

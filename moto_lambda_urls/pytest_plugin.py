@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import warnings
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -46,9 +47,16 @@ def pytest_configure(config: pytest.Config) -> None:
         "options of the fixtures lambda_urls and lambda_urls_server, as of mock_lambda_urls",
     )
     known = [INI_PREFIX + option for option in OPTIONS]
-    for name in config.inicfg:
+    for name in _ini_names(config):
         if name.startswith(INI_PREFIX) and name not in known:
             raise pytest.UsageError(f"{name!r} is no option of moto-lambda-urls; they are {', '.join(known)}")
+
+
+def _ini_names(config: pytest.Config) -> list[str]:
+    # pytest 9 deprecates inicfg and has no other way to see what was written; where it is gone, pytest itself warns.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return list(getattr(config, "inicfg", ()))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from moto.awslambda.responses import LambdaResponse
 from moto.core.common_types import TYPE_RESPONSE
 
 from . import runtime, scope
+from .addressing import function_url
 from .models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from .parameters import read_parameters
 from .service_model import operation_model
@@ -52,7 +53,7 @@ class FunctionUrlResponse(LambdaResponse):
         return fault.response.status, headers, body
 
     def invoke_async(self) -> TYPE_RESPONSE:
-        parameters = self._parameters("InvokeAsync")
+        parameters = self._parameters("InvokeAsync", InvokeArgs=self.body)
         self.backend.answer_invoke(parameters["FunctionName"], None, self.body, invocation_type="Event")
         return _answer("InvokeAsync", {"Status": 202})
 
@@ -84,6 +85,19 @@ class FunctionUrlResponse(LambdaResponse):
         parameters = self._parameters("ListFunctionEventInvokeConfigs")
         configs = self.backend.list_function_event_invoke_configs(parameters["FunctionName"])
         return _answer("ListFunctionEventInvokeConfigs", configs)
+
+    def invoke_with_response_stream(self) -> TYPE_RESPONSE:
+        parameters = self._parameters("InvokeWithResponseStream")
+        answer = self.backend.invoke_with_response_stream(
+            parameters["FunctionName"],
+            parameters.get("Qualifier"),
+            self.body,
+            invocation_type=parameters.get("InvocationType", "RequestResponse"),
+            log_type=parameters.get("LogType", "None"),
+            client_context=parameters.get("ClientContext"),
+        )
+        headers = {**answer.headers, "status": str(answer.status)}
+        return answer.status, headers, answer.frames or b""  # type: ignore[return-value]  # moto hands iterators on
 
     def create_function_url_config(self) -> TYPE_RESPONSE:
         parameters = self._parameters("CreateFunctionUrlConfig")
@@ -135,15 +149,24 @@ class FunctionUrlResponse(LambdaResponse):
         policy = self.backend.get_policy(parameters["FunctionName"], parameters.get("Qualifier"))
         return _answer("GetPolicy", {"Policy": policy.text(), "RevisionId": policy.revision_id})
 
-    def _parameters(self, operation: str) -> dict[str, Any]:
+    @staticmethod
+    def _enrich_response(headers: Any, body: Any) -> tuple[Any, Any]:
+        # The answer to an invocation has the request id that its handler saw.
+        request_id = headers.get("x-amzn-requestid")
+        headers, body = LambdaResponse._enrich_response(headers, body)
+        return ({**headers, "x-amzn-requestid": request_id} if request_id else headers), body
+
+    def _parameters(self, operation: str, **payload: Any) -> dict[str, Any]:
         url = urlsplit(self.uri)
         parameters = read_parameters(operation, path=url.path, query=url.query, headers=self.headers, body=self.body)
+        parameters |= payload
         validate(operation, parameters)
         return parameters
 
     def _function_url(self, config: FunctionUrlConfig) -> str:
         """The URL that whoever asked can call."""
-        return config.url
+        asked = urlsplit(self.uri)
+        return function_url(config, style=scope.options().url_style, scheme=asked.scheme, host=asked.netloc)
 
     def _stored(self, config: FunctionUrlConfig) -> dict[str, Any]:
         stored = {

@@ -11,6 +11,7 @@ from .faults import Fault, Faults
 from .recorder import Invocations
 
 Authorization = Literal["standard", "strict", "off"]
+UrlStyle = Literal["aws", "path", "host"]
 Handler = Callable[[Any, Any], Any]
 """A Lambda handler: called with the event (a JSON value) and the context."""
 
@@ -20,18 +21,23 @@ class Options:
     """The options of ``mock_lambda_urls``, of the pytest marker and of the server.
 
     ``endpoint_url`` is where a server answers AWS's API: handlers find it as ``AWS_ENDPOINT_URL``; None in process.
+    ``url_style`` is the form of the ``FunctionUrl`` that the API answers: AWS's own, or one that reaches a server.
 
-    :raises ValueError: ``authorization`` is not one of "standard", "strict", "off".
+    :raises ValueError: ``authorization`` is none of "standard", "strict", "off", or ``url_style`` none of its three.
     """
 
     authorization: Authorization = "standard"
     raise_handler_errors: bool = False
     endpoint_url: str | None = None
+    url_style: UrlStyle = "aws"
 
     def __post_init__(self) -> None:
         if self.authorization not in get_args(Authorization):
             known = ", ".join(map(repr, get_args(Authorization)))
             raise ValueError(f"authorization={self.authorization!r} is not one of {known}")
+        if self.url_style not in get_args(UrlStyle):
+            known = ", ".join(map(repr, get_args(UrlStyle)))
+            raise ValueError(f"url_style={self.url_style!r} is not one of {known}")
 
 
 @dataclass(eq=False, kw_only=True)

@@ -62,9 +62,14 @@ def find_url(host: str) -> FunctionUrlConfig | None:
     return config if config is not None and config.host == host else None
 
 
+def known_configs() -> list[FunctionUrlConfig]:
+    """The configurations of all URLs that answer, of every account and region."""
+    return list(_by_id.values())
+
+
 def known_urls() -> list[str]:
     """All URLs that answer, of every account and region."""
-    return [config.url for config in list(_by_id.values())]
+    return [config.url for config in known_configs()]
 
 
 def find_url_by_id(url_id: str) -> FunctionUrlConfig | None:

@@ -20,6 +20,7 @@ CLIENTS = {
     "requests": "for_requests",
     "httpx": "for_httpx",
     "aiohttp": "for_aiohttp",
+    "moto.core.botocore_stubber": "for_moto",
 }
 """The client libraries, and the module here that patches each once it is imported."""
 

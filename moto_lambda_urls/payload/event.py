@@ -107,9 +107,14 @@ def encode_event(event: dict[str, object]) -> bytes:
     # json.loads reads bytes with surrogatepass too: a stray surrogate in a path survives.
     encoded = _to_json(event).encode("utf-8", "surrogatepass")
     if len(encoded) > MAX_EVENT_BYTES:
-        message = f"Request must be smaller than {MAX_EVENT_BYTES} bytes for the InvokeFunction operation"
-        raise Refused(413, "RequestTooLargeException", {"Type": "User", "message": message})
+        raise request_too_large()
     return encoded
+
+
+def request_too_large() -> Refused:
+    """The refusal of a request whose event is over ``MAX_EVENT_BYTES``."""
+    message = f"Request must be smaller than {MAX_EVENT_BYTES} bytes for the InvokeFunction operation"
+    return Refused(413, "RequestTooLargeException", {"Type": "User", "message": message})
 
 
 def _headers(request: Request, *, config: UrlConfig, trace_id: str) -> dict[str, str]:

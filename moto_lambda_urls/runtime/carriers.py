@@ -7,7 +7,9 @@ gets its answer at once, even while the handler is still blocked.
 from __future__ import annotations
 
 import ctypes
+import sys
 import threading
+import time
 from collections.abc import Callable
 from contextvars import Context, copy_context
 from queue import SimpleQueue
@@ -49,13 +51,36 @@ class _Job:
         """Raise TimedOut in ``thread``, unless the call is over or has not begun: then it never will."""
         with self._lock:
             self._interrupted = True
-            if self._running:
+            if self._running and _receives(thread):
                 _set_exception(thread, TimedOut)
 
     def finish(self) -> None:
         """No exception will be raised from now on; one may still be on its way."""
         with self._lock:
             self._running = False
+
+
+def _receives(thread: int) -> bool:
+    """Whether an exception may be sent to ``thread``.
+
+    One that waits for a blocked thread stops every other thread that is traced, by coverage say, in Python 3.11: the
+    interpreter starts their next function over and over. So there only a thread that computes gets one.
+    """
+    if not _WAITING_EXCEPTION_STOPS_TRACING or not hasattr(time, "pthread_getcpuclockid"):
+        return True
+    clock = time.pthread_getcpuclockid(thread)
+    used = time.clock_gettime(clock)
+    for _ in range(_SAMPLES):
+        time.sleep(_SAMPLE_SECONDS)
+        if time.clock_gettime(clock) - used > _COMPUTING_SECONDS:
+            return True
+    return False
+
+
+_WAITING_EXCEPTION_STOPS_TRACING = tuple(sys.version_info[:2]) == (3, 11)
+_SAMPLES = 5
+_SAMPLE_SECONDS = 0.004
+_COMPUTING_SECONDS = 0.0005
 
 
 class _Carrier(threading.Thread):

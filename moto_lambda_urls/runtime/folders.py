@@ -19,7 +19,7 @@ _PREFIX = "moto-lambda-urls-"
 
 @dataclass
 class _Home:
-    """This process's own folder, and its lock on a file there: who can take that lock knows that the process is gone."""
+    """This process's own folder, and its lock on a file there: who gets that lock knows that the process is gone."""
 
     path: str
     lock: int

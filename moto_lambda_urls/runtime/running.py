@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Variables = dict[bytes | str, bytes | str | None]
 """Environment variables in the encoding of ``os.environ``'s own store; None is a variable that was deleted."""
 
+_KEY = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+
 
 @dataclass(eq=False)
 class Sandbox:
@@ -50,12 +52,13 @@ class Sandbox:
 @dataclass(eq=False)
 class Running:
     """An invocation in progress; ``request_id`` is empty while the module is imported. ``own`` holds the variables that
-    are this invocation's alone."""
+    are this invocation's alone; ``task_root`` is the folder of the code that is being imported."""
 
     sandbox: Sandbox
     log: InvocationLog
     request_id: str = ""
     own: Variables = field(default_factory=dict)
+    task_root: Path | None = None
 
 
 _current: ContextVar[Running | None] = ContextVar("moto_lambda_urls_running", default=None)
@@ -93,6 +96,7 @@ def at_task_root(folder: Path | None) -> Iterator[None]:
     """Module code of the current invocation finds its package's files in ``folder``, by ``LAMBDA_TASK_ROOT``."""
     running = current()
     if running is not None and folder is not None:
+        running.task_root = folder
         running.sandbox.variables[_encoded("LAMBDA_TASK_ROOT")] = _encoded(str(folder))
     yield
 
@@ -136,18 +140,26 @@ def _new_sandbox(function: LambdaFunction, fingerprint: tuple[object, ...]) -> S
     )
 
 
+def _way_to_the_server() -> dict[str, str]:
+    """What boto3 in a handler needs to reach the server that it runs in, with a key if the process has none."""
+    endpoint_url = options().endpoint_url
+    if endpoint_url is None:
+        return {}
+    key = {} if "AWS_ACCESS_KEY_ID" in os.environ else _KEY
+    return {"AWS_ENDPOINT_URL": endpoint_url, **key}
+
+
 def _variables(function: LambdaFunction, log_group: str, log_stream: str) -> dict[str, str]:
     """Lambda's defaults, the function's own, and the reserved ones, which win.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime. Credentials
     stay the process's, and the addresses of the runtime API and the X-Ray daemon are left out: nothing listens there.
     """
-    endpoint_url = options().endpoint_url
     return {
         "TZ": ":UTC",
         "LANG": "en_US.UTF-8",
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
-        **({"AWS_ENDPOINT_URL": endpoint_url} if endpoint_url else {}),
+        **_way_to_the_server(),
         **{name: str(value) for name, value in function.environment_vars.items()},
         "_HANDLER": function.handler or "",
         "AWS_DEFAULT_REGION": function.region,

@@ -1,0 +1,72 @@
+"""Which function URL a request to the server is for, and the URL that a client of the server can use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+from .scope import UrlStyle
+
+PREFIX = "/_aws/lambda-url/"
+CONSOLE = "-"
+"""The segment after the prefix that no URL id can be: the page's own files and data live below it."""
+
+_HOST = re.compile(r"(?P<url_id>[a-z0-9-]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.(?:on\.aws|localhost)(?::\d+)?\.?")
+_AWS_API = re.compile(r"(?:.+\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)(?::\d+)?")
+
+
+class Addressable(Protocol):
+    """What a URL is made of; a ``FunctionUrlConfig`` is one."""
+
+    @property
+    def url_id(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A request's function URL: its id, its region where the request names one, and the path that the function sees.
+
+    ``signed_path`` is the path on the wire where it is another one.
+    """
+
+    url_id: str
+    region: str | None
+    raw_path: str
+    signed_path: str | None = None
+
+
+def resolve(host: str, raw_path: str) -> Address | None:
+    """The function URL that a request with this ``Host`` header and undecoded path is for; None: it is for AWS's API.
+
+    A host name of the form ``<id>.lambda-url.<region>.on.aws`` or ``….localhost``, with or without a port, decides
+    before the path ``/_aws/lambda-url/<id>/…`` does. Any id is taken, known or not: an unknown one gets AWS's 403.
+    """
+    if match := _HOST.fullmatch(host.lower()):
+        return Address(url_id=match["url_id"], region=match["region"], raw_path=raw_path)
+    if not raw_path.startswith(PREFIX):
+        return None
+    url_id, slash, rest = raw_path[len(PREFIX) :].partition("/")
+    if url_id in ("", CONSOLE):
+        return None
+    return Address(url_id=url_id, region=None, raw_path=slash + rest or "/", signed_path=raw_path)
+
+
+def aws_host(url_id: str, region: str) -> str:
+    """The host name that AWS gives the function URL ``url_id``."""
+    return f"{url_id}.lambda-url.{region}.on.aws"
+
+
+def function_url(config: Addressable, *, style: UrlStyle, scheme: str, host: str) -> str:
+    """The ``FunctionUrl`` to show to a client that reached the API as ``scheme://host`` (``host`` with its port).
+
+    A client that used one of AWS's own names (through a proxy, or in process) gets AWS's form in every style.
+    """
+    if style == "aws" or _AWS_API.fullmatch(host.lower()):
+        return f"https://{aws_host(config.url_id, config.region)}/"
+    if style == "path":
+        return f"{scheme}://{host}{PREFIX}{config.url_id}/"
+    port = re.search(r":\d+$", host)
+    return f"{scheme}://{config.url_id}.lambda-url.{config.region}.localhost{port[0] if port else ''}/"

@@ -1,0 +1,5 @@
+"""The page at ``/_aws/lambda-url/``: every URL, the recent invocations, and a form to send a request."""
+
+from .app import Console
+
+__all__ = ["Console"]

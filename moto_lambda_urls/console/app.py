@@ -1,0 +1,158 @@
+"""The page's files and its small JSON API, as WSGI."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from importlib.resources import files
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .. import url_configs, wsgi
+from ..addressing import CONSOLE, PREFIX
+from ..messages import Request, Response
+from ..recorder import Invocations
+from . import rows, sending
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from _typeshed.wsgi import StartResponse
+
+    from ..models import FunctionUrlConfig
+
+Handle = Callable[[Request], Response]
+MOST_SHOWN = 50
+_MOST_FORM_BYTES = 8 * 1024**2
+_FILES = {
+    PREFIX: ("page.html", "text/html"),
+    f"{PREFIX}{CONSOLE}/page.css": ("page.css", "text/css"),
+    f"{PREFIX}{CONSOLE}/page.js": ("page.js", "text/javascript"),
+}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_SAFETY = (
+    ("Content-Security-Policy", _POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
+)
+
+
+class Guards(Protocol):
+    """What decides who may use the JSON API: a ``Guard``."""
+
+    def objection(self, environ: Mapping[str, Any], /) -> str | None: ...
+
+
+class Console:
+    """The application below ``/_aws/lambda-url/`` that is no function URL."""
+
+    def __init__(self, *, guard: Guards, invocations: Invocations, handle: Handle) -> None:
+        self._guard = guard
+        self._invocations = invocations
+        self._handle = self.counted(handle)
+        self._calls: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def counted(self, handle: Handle) -> Handle:
+        """``handle``, with each request to a known URL counted."""
+
+        def counting(request: Request) -> Response:
+            config = url_configs.find_url(request.host)
+            if config is not None:
+                with self._lock:
+                    self._calls[config.url_id] += 1
+            return handle(request)
+
+        return counting
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        return wsgi.send(self._answer(environ), start_response)
+
+    def _answer(self, environ: Mapping[str, Any]) -> Response:
+        path, _ = wsgi.target(environ)
+        if f"{path}/" == PREFIX:
+            return Response(status=307, headers=(("Location", PREFIX), ("Content-Length", "0")))
+        if path in _FILES:
+            name, content_type = _FILES[path]
+            return _response(200, content_type, files(__package__).joinpath(name).read_bytes())
+        if objection := self._guard.objection(environ):
+            return _json(403, {"message": objection})
+        return self._api(environ, path.removeprefix(f"{PREFIX}{CONSOLE}/"))
+
+    def _api(self, environ: Mapping[str, Any], path: str) -> Response:
+        method = environ["REQUEST_METHOD"]
+        if path == "state" and method == "GET":
+            return _json(200, self._state())
+        if path.startswith("invocations/") and method == "GET":
+            return self._invocation(path.removeprefix("invocations/"))
+        if path == "send" and method == "POST":
+            return self._send(environ)
+        return _json(404, {"message": "There is nothing here."})
+
+    def _state(self) -> dict[str, Any]:
+        configs = url_configs.known_configs()
+        with self._lock:
+            known = {config.url_id for config in configs}
+            self._calls = Counter({url_id: calls for url_id, calls in self._calls.items() if url_id in known})
+            calls = dict(self._calls)
+        newest = self._invocations[-MOST_SHOWN:]
+        return {
+            "urls": [rows.url_row(config, calls=calls.get(config.url_id, 0)) for config in sorted(configs, key=_order)],
+            "invocations": [rows.invocation_row(each) for each in reversed(newest)],
+        }
+
+    def _invocation(self, request_id: str) -> Response:
+        for invocation in reversed(self._invocations):
+            if invocation.request_id == request_id:
+                return _json(200, rows.invocation_detail(invocation))
+        return _json(404, {"message": "That invocation is forgotten."})
+
+    def _send(self, environ: Mapping[str, Any]) -> Response:
+        if environ.get("CONTENT_TYPE", "").partition(";")[0].strip() != "application/json":
+            return _json(415, {"message": "Send application/json."})
+        try:
+            form = json.loads(wsgi.read_body(environ, limit=_MOST_FORM_BYTES))
+            config = url_configs.find_url_by_id(str(form["id"]))
+            if config is None:
+                return _json(404, {"message": "That URL is gone."})
+            request = sending.to_request(form, config)
+        except wsgi.BodyTooLarge:
+            return _json(413, {"message": "The request is too large for the page."})
+        except (KeyError, TypeError, ValueError) as error:
+            return _json(400, {"message": str(error)})
+        response = self._handle(request)
+        return _json(200, rows.response_detail(response, body=_beginning(response.body)))
+
+
+def _order(config: FunctionUrlConfig) -> tuple[str, str]:
+    return config.function_arn, config.url_id
+
+
+def _beginning(body: bytes | Iterator[bytes]) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    read = b""
+    try:
+        for chunk in body:
+            read += chunk
+            if len(read) > sending.MOST_RESPONSE_BYTES:
+                break
+    finally:
+        if close := getattr(body, "close", None):
+            close()
+    return read
+
+
+def _json(status: int, value: Any) -> Response:
+    return _response(status, "application/json", json.dumps(value, default=str).encode())
+
+
+def _response(status: int, content_type: str, body: bytes) -> Response:
+    headers = (("Content-Type", f"{content_type}; charset=utf-8"), ("Content-Length", str(len(body))), *_SAFETY)
+    return Response(status=status, headers=headers, body=body)

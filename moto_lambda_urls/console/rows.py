@@ -1,0 +1,112 @@
+"""What the page shows, as JSON values: bounded, so that a page that polls stays quick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..messages import Response
+from ..recorder import HandlerError, Invocation
+
+if TYPE_CHECKING:
+    from ..models import FunctionUrlConfig
+
+LONGEST_TEXT = 65_536
+"""Characters of a body, an event's string or a log that the page shows; the rest is cut off, and said to be."""
+
+
+def url_row(config: FunctionUrlConfig, *, calls: int) -> dict[str, Any]:
+    """One function URL; ``calls`` is how many requests the server has had for it, refused ones too."""
+    return {
+        "id": config.url_id,
+        "url": config.url,
+        "region": config.region,
+        "account": config.account_id,
+        "function": config.function_name,
+        "alias": config.qualifier,
+        "authType": config.auth_type,
+        "cors": config.cors.to_api() if config.cors is not None else None,
+        "invokeMode": config.invoke_mode or "BUFFERED",
+        "calls": calls,
+    }
+
+
+def invocation_row(invocation: Invocation) -> dict[str, Any]:
+    """One line of the list of invocations."""
+    http = _http_of(invocation.event)
+    return {
+        "requestId": invocation.request_id,
+        "function": invocation.function_name,
+        "alias": invocation.qualifier,
+        "urlId": invocation.url_id,
+        "method": http.get("method"),
+        "path": _request_target(invocation.event),
+        "status": invocation.response.status if invocation.response is not None else None,
+        "error": invocation.error.type if invocation.error is not None else None,
+        "durationMs": round(invocation.duration_ms, 2),
+    }
+
+
+def invocation_detail(invocation: Invocation) -> dict[str, Any]:
+    """Everything about one invocation."""
+    return {
+        **invocation_row(invocation),
+        "request": _request(invocation.event),
+        "event": _cut(invocation.event),
+        "result": _cut(invocation.result),
+        "response": response_detail(invocation.response) if invocation.response is not None else None,
+        "logs": _cut(invocation.logs),
+        "error": _error(invocation.error) if invocation.error is not None else None,
+    }
+
+
+def _error(error: HandlerError) -> dict[str, Any]:
+    return {"type": error.type, "message": _cut(error.message), "traceback": _cut(error.traceback)}
+
+
+def response_detail(response: Response, *, body: bytes | None = None) -> dict[str, Any]:
+    """A response, with its ``body`` where that was read from an iterator."""
+    if body is None:
+        body = response.body if isinstance(response.body, bytes) else b"(streamed)"
+    return {
+        "status": response.status,
+        "headers": [[name, value] for name, value in response.headers],
+        "body": _cut(body.decode("utf-8", "replace")),
+    }
+
+
+def _request(event: Any) -> dict[str, Any] | None:
+    http = _http_of(event)
+    if not http:
+        return None
+    return {
+        "line": f"{http.get('method')} {_request_target(event)}",
+        "sourceIp": http.get("sourceIp"),
+        "headers": _cut(event.get("headers")),
+        "body": _cut(event.get("body")),
+        "isBase64Encoded": event.get("isBase64Encoded"),
+    }
+
+
+def _request_target(event: Any) -> str | None:
+    if not _http_of(event):
+        return None
+    query = event.get("rawQueryString")
+    return f"{event.get('rawPath')}?{query}" if query else event.get("rawPath")
+
+
+def _http_of(event: Any) -> Mapping[str, Any]:
+    context = event.get("requestContext") if isinstance(event, dict) else None
+    http = context.get("http") if isinstance(context, dict) else None
+    return http if isinstance(http, dict) else {}
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, str):
+        more = len(value) - LONGEST_TEXT
+        return value if more <= 0 else f"{value[:LONGEST_TEXT]}… ({more} more characters)"
+    if isinstance(value, dict):
+        return {key: _cut(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_cut(each) for each in value]
+    return value

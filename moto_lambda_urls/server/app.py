@@ -1,0 +1,97 @@
+"""The WSGI application: the parts put together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import ExitStack
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, cast
+from uuid import uuid4
+
+from moto.core.models import botocore_stubber
+from moto.moto_api._internal.models import moto_api_backend
+
+from .. import backends, cors, gateway, intercept, payload, runtime, scope, url_configs
+from ..console import Console
+from .dispatch import GuardedMoto
+from .guard import Guard
+from .middleware import FunctionUrlMiddleware
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from ..messages import Request, Response
+    from ..scope import Authorization, Scope, UrlStyle
+
+AUTHORIZATION_VARIABLE = "MOTO_LAMBDA_URLS_AUTHORIZATION"
+
+
+def create_app(
+    *,
+    authorization: Authorization | None = None,
+    url_style: UrlStyle = "path",
+    endpoint_url: str | None = None,
+    allow_hosts: Iterable[str] = (),
+    allow_origins: Iterable[str] = (),
+) -> WSGIApplication:
+    """moto's server with function URLs, for a WSGI server.
+
+    As in ``gunicorn --threads 16 'moto_lambda_urls.server:create_app()'``. It holds its state in memory: run one
+    process with threads. It stays installed in moto until the process ends.
+
+    :param authorization: as in ``mock_lambda_urls``; by default what MOTO_LAMBDA_URLS_AUTHORIZATION says, or
+        "standard".
+    :param endpoint_url: where the WSGI server listens, so that boto3 in handlers reaches it.
+    :raises ValueError: an option has none of its values.
+    """
+    chosen = authorization or cast("Authorization", os.environ.get(AUTHORIZATION_VARIABLE) or "standard")
+    options = scope.Options(authorization=chosen, url_style=url_style, endpoint_url=endpoint_url)
+    guard = Guard(allow_hosts=frozenset(allow_hosts), allow_origins=frozenset(allow_origins))
+    mine = scope.Scope(options=options)
+    install(mine, ExitStack())
+    return make_app(mine, guard)
+
+
+def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
+    """The application of a server whose scope is ``mine``, which is installed."""
+    console = Console(guard=guard, invocations=mine.invocations, handle=gateway.handle)
+    return FunctionUrlMiddleware(
+        GuardedMoto(guard, on_reset=mine.invocations.clear),
+        handle=console.counted(gateway.handle),
+        too_large=console.counted(too_large),
+        find=url_configs.find_url_by_id,
+        console=console,
+    )
+
+
+def too_large(request: Request) -> Response:
+    """AWS's answer to a request whose body is over the bound; ``request`` comes without it."""
+    config = url_configs.find_url(request.host)
+    if config is None:
+        return gateway.handle(request)
+    answer = payload.finish(
+        payload.request_too_large().response,
+        request_id=str(uuid4()),
+        now=datetime.now(timezone.utc),
+        method=request.method,
+    )
+    return cors.add_headers(config.cors, request, answer)
+
+
+def install(mine: Scope, undo: ExitStack) -> None:
+    """Put function URLs into moto until ``undo`` is closed, which clears moto's state if nobody else is active then."""
+    backends.install()
+    undo.callback(backends.uninstall)
+    runtime.install()
+    undo.callback(runtime.uninstall)
+    intercept.install(gateway.handle)
+    undo.callback(intercept.uninstall)
+    undo.callback(_clear_if_last)
+    scope.enter(mine)
+    undo.callback(scope.leave, mine)
+
+
+def _clear_if_last() -> None:
+    if not scope.active() and not botocore_stubber.enabled:  # a plain mock_aws may run
+        moto_api_backend.reset()

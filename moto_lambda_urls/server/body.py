@@ -1,0 +1,99 @@
+"""The body of one request on a connection that others share: bounded, and not asked for before it is wanted."""
+
+from __future__ import annotations
+
+import io
+import string
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+_LONGEST_LINE = 8_192
+_MOST_TRAILERS = 100
+
+
+class Source(Protocol):
+    """What a connection is read from: a BufferedReader."""
+
+    def readline(self, limit: int, /) -> bytes: ...
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None: ...
+
+
+class BrokenBodyError(OSError):
+    """The body is not what its headers said: a bad chunk, too many bytes, or the client left."""
+
+
+class RequestBody(io.RawIOBase):
+    """Reads up to the end of the body and no further.
+
+    ``length`` is its Content-Length, None when it is chunked; ``most`` the bound of a chunked one in bytes. ``ask`` is
+    called before the first byte is read: it sends ``100 Continue`` to a client that waits for it.
+    """
+
+    def __init__(self, source: Source, *, length: int | None, most: int, ask: Callable[[], None] | None = None) -> None:
+        self._source = source
+        self._chunked = length is None
+        self._left = length or 0  # in this chunk, or in the whole
+        self._most = most
+        self._ask = ask
+        self._first = True
+        self.at_end = length == 0
+
+    def is_short(self, most: int) -> bool:
+        """Whether what is left will come, in at most ``most`` bytes as far as is known."""
+        return self.at_end or (self._ask is None and self._left <= most)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        if self._ask is not None and not self.at_end:
+            ask, self._ask = self._ask, None
+            ask()
+        if self._chunked and not self._left and not self.at_end:
+            self._next_chunk()
+        if self.at_end or not len(view):
+            return 0
+        got = self._source.readinto(view[: self._left]) or 0
+        if not got:
+            raise BrokenBodyError("the client left in the middle of its body")
+        self._left -= got
+        self.at_end = not self._left and not self._chunked
+        return got
+
+    def discard(self, most: int) -> bool:
+        """Read what is left, at most ``most`` bytes of it; whether that was all."""
+        scratch = bytearray(65_536)
+        while not self.at_end and most > 0:
+            most -= self.readinto(memoryview(scratch)[:most])
+        return self.at_end
+
+    def _next_chunk(self) -> None:
+        if not self._first and self._line():
+            raise BrokenBodyError("a chunk is longer than it said")
+        self._first = False
+        size = self._line().partition(b";")[0].strip().decode("latin-1")
+        if not size or not set(size) <= set(string.hexdigits):
+            raise BrokenBodyError(f"{size[:20]!r} is not the size of a chunk")
+        self._left = int(size, 16)
+        self._most -= self._left
+        if self._most < 0:
+            raise BrokenBodyError("the request's body is too large")
+        if not self._left:
+            self._skip_trailers()
+
+    def _skip_trailers(self) -> None:
+        for _ in range(_MOST_TRAILERS):
+            if not self._line():
+                self.at_end = True
+                return
+        raise BrokenBodyError("the request's body has too many trailers")
+
+    def _line(self) -> bytes:
+        line = self._source.readline(_LONGEST_LINE)
+        if not line.endswith(b"\n"):
+            raise BrokenBodyError("the client left in the middle of its body, or a line of it is too long")
+        return line.rstrip(b"\r\n")

@@ -1,0 +1,87 @@
+"""A listening socket that answers each connection in a thread of its own, and can end without losing a request."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+from threading import Lock, Thread, current_thread
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.serving import ThreadedWSGIServer
+
+from .connection import Connection
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+logger = logging.getLogger("moto_lambda_urls.server")
+POLL_SECONDS = 0.05
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Addresses that are all of a machine's, and the one of them to call."""
+_BACKLOG = 256
+_FINISH_SECONDS = 2.0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket at ``host``, an address or a name; the caller closes it.
+
+    :raises OSError: the address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+
+
+class Listener(ThreadedWSGIServer):
+    """werkzeug's threaded server on a socket that is open already; ``finish`` lets running requests end."""
+
+    def __init__(
+        self,
+        listening: socket.socket,
+        app: WSGIApplication,
+        *,
+        tls: ssl.SSLContext | None = None,
+        logger: logging.Logger = logger,
+    ) -> None:
+        self.logger = logger
+        host, port = listening.getsockname()[:2]
+        self._open: dict[socket.socket, Thread] = {}
+        self._open_lock = Lock()
+        super().__init__(host, port, app, Connection, fd=listening.fileno(), ssl_context=tls)
+        if tls is not None:
+            # Else a client that connects and says nothing would keep all others waiting in accept().
+            self.socket.do_handshake_on_connect = False  # type: ignore[attr-defined]  # it is an SSLSocket now
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        with self._open_lock:
+            self._open[request] = current_thread()
+        super().process_request_thread(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._open_lock:
+            self._open.pop(request, None)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing: what an application raises is logged where it is caught; this is a socket that broke."""
+
+    def finish(self) -> None:
+        """Stop listening; answer what was asked, at most for two seconds; close every connection."""
+        self.shutdown()
+        with self._open_lock:
+            connections = dict(self._open)
+        for connection in connections:
+            _shut(connection, socket.SHUT_RD)
+        until = monotonic() + _FINISH_SECONDS
+        for thread in connections.values():
+            thread.join(max(0.0, until - monotonic()))
+        for connection in connections:
+            _shut(connection, socket.SHUT_RDWR)
+
+
+def _shut(connection: socket.socket, how: int) -> None:
+    try:
+        connection.shutdown(how)
+    except OSError:
+        return  # closed meanwhile

@@ -1,0 +1,170 @@
+"""The server: a socket, a thread a connection, and what is installed into moto while it runs."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from moto.moto_api._internal.models import moto_api_backend
+from werkzeug.serving import generate_adhoc_ssl_context, load_ssl_context
+
+from .. import scope
+from ..lambda_urls import LambdaUrls
+from ..recorder import Invocations
+from .app import install, make_app
+from .guard import Guard, is_loopback
+from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
+
+if TYPE_CHECKING:
+    from ..scope import Authorization, Handler, Scope, UrlStyle
+
+
+logger = logging.getLogger("moto_lambda_urls.server")
+_OPEN = (
+    "Listening at %s: whoever can reach this machine can run code on it, through Lambda's API. "
+    "Listen at 127.0.0.1, or let only trusted machines through."
+)
+
+
+class LambdaUrlsServer:
+    """moto's server with function URLs, in a thread of this process: ``with LambdaUrlsServer() as server: …``.
+
+    Clients use ``server.endpoint_url`` as they would moto's server. Servers and mocks of one process share moto's
+    state, which the last one to stop clears.
+
+    :param host: the address to listen at; ``port`` 0 takes a free one.
+    :param authorization: as in ``mock_lambda_urls``.
+    :param url_style: the form of ``FunctionUrl``: "path" (``http://<host>/_aws/lambda-url/<id>/``), "host"
+        (``http://<id>.lambda-url.<region>.localhost:<port>/``) or "aws". All of them are understood.
+    :param handlers: function names → callables that stand in for the deployed code.
+    :param raise_handler_errors: an exception of a handler goes no further than its request, which gets a 500 instead of
+        AWS's 502.
+    :param allow_hosts: host names under which a browser may use Lambda's API, besides local ones.
+    :param allow_origins: origins whose pages may.
+    :param tls: "adhoc" for a certificate made up at the start, or the files of one and its key.
+    :raises ValueError: an option has none of its values; TypeError: a handler is not callable.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        authorization: Authorization = "standard",
+        url_style: UrlStyle = "path",
+        handlers: Mapping[str, Handler] | None = None,
+        raise_handler_errors: bool = False,
+        allow_hosts: Iterable[str] = (),
+        allow_origins: Iterable[str] = (),
+        tls: str | tuple[str, str] | None = None,
+    ) -> None:
+        self._guard = Guard(allow_hosts=frozenset(allow_hosts), allow_origins=frozenset(allow_origins))
+        self._options = scope.Options(
+            authorization=authorization, url_style=url_style, raise_handler_errors=raise_handler_errors
+        )
+        self._handlers = scope.handler_table(handlers)
+        self._address = (host, port)
+        self._tls = tls
+        self._running: tuple[Listener, Scope, ExitStack] | None = None
+        self._urls: LambdaUrls | None = None
+
+    def __enter__(self) -> LambdaUrlsServer:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where clients find it: ``http://127.0.0.1:<port>``.
+
+        :raises RuntimeError: the server does not run.
+        """
+        return str(self.scope.options.endpoint_url)
+
+    @property
+    def invocations(self) -> Invocations:
+        """The newest invocations, oldest first."""
+        return self.scope.invocations
+
+    @property
+    def scope(self) -> Scope:
+        """Its options, registered handlers and invocations.
+
+        :raises RuntimeError: the server does not run.
+        """
+        if self._running is None:
+            raise RuntimeError("the server does not run: use it in a with statement, or call start()")
+        return self._running[1]
+
+    @property
+    def urls(self) -> LambdaUrls:
+        """The controller that deploys functions to this server, as ``with mock_lambda_urls() as urls`` gives one.
+
+        :raises RuntimeError: the server does not run.
+        """
+        if self._urls is None:
+            self._urls = LambdaUrls(self.scope)
+        return self._urls
+
+    def start(self) -> None:
+        """Listen, and answer in threads of their own.
+
+        :raises OSError: the address cannot be had, for example because another program listens there.
+        :raises RuntimeError: it runs already.
+        """
+        if self._running is not None:
+            raise RuntimeError("the server runs already")
+        tls = _tls_context(self._tls)
+        with ExitStack() as undo:
+            listening = undo.enter_context(listen(*self._address))
+            mine = self._scope(listening, "https" if tls else "http")
+            install(mine, undo)
+            listener = Listener(listening, make_app(mine, self._guard), tls=tls)
+            listening.close()  # the listener has a descriptor of its own
+            if not is_loopback(self._address[0]):
+                logger.warning(_OPEN, self._address[0])
+            thread = Thread(target=listener.serve_forever, args=(POLL_SECONDS,), daemon=True)
+            thread.start()
+            undo.callback(thread.join)
+            undo.callback(listener.finish)
+            self._running = listener, mine, undo.pop_all()
+
+    def stop(self) -> None:
+        """Answer what was asked already, then close; moto's state is cleared unless another server or mock runs.
+
+        :raises RuntimeError: the server does not run.
+        """
+        if self._running is None:
+            raise RuntimeError("the server does not run")
+        undo = self._running[2]
+        self._running = self._urls = None
+        undo.close()
+
+    def reset(self) -> None:
+        """Forget everything that was created, and the invocations, as ``/moto-api/reset`` does."""
+        moto_api_backend.reset()
+        self.invocations.clear()
+
+    def _scope(self, listening: socket.socket, scheme: str) -> Scope:
+        host, port = listening.getsockname()[:2]
+        host = ANY_ADDRESS.get(host, host)
+        endpoint_url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+        return scope.Scope(options=replace(self._options, endpoint_url=endpoint_url), handlers=dict(self._handlers))
+
+
+def _tls_context(tls: str | tuple[str, str] | None) -> ssl.SSLContext | None:
+    if isinstance(tls, tuple):
+        return load_ssl_context(*tls)
+    if tls is None:
+        return None
+    if tls != "adhoc":
+        raise ValueError(f'tls={tls!r} is neither "adhoc" nor the files of a certificate and its key')
+    return generate_adhoc_ssl_context()
