@@ -87,15 +87,6 @@ class Held:
 _held: ContextVar[Held | None] = ContextVar("moto_lambda_urls_held", default=None)
 
 
-@contextmanager
-def holding() -> Iterator[None]:
-    """The block calls a handler; what that sends is delivered at the end."""
-    held = Held()
-    with held.active():
-        yield
-    held.deliver_all()
-
-
 def deliver(delivery: Delivery) -> None:
     """Run ``delivery`` now, or when the handler that sends it has ended."""
     outer = _held.get()

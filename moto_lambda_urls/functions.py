@@ -37,6 +37,7 @@ class DeployedFunction(LambdaFunction):
     """
 
     revision_id: str
+    dead_letter_config: dict[str, str] | None = None
 
     @property
     def docker_client(self) -> Any:
@@ -58,6 +59,8 @@ class DeployedFunction(LambdaFunction):
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         self.renew_revision()
+        if "DeadLetterConfig" in config_updates:
+            self.dead_letter_config = config_updates["DeadLetterConfig"]
         return super().update_configuration(config_updates)
 
     def update_function_code(self, updated_spec: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +68,15 @@ class DeployedFunction(LambdaFunction):
         return super().update_function_code(updated_spec)
 
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
-        return {**super().get_configuration(on_create), "RevisionId": self.revision_id}
+        configuration = {**super().get_configuration(on_create), "RevisionId": self.revision_id}
+        if self.dead_letter_arn:
+            configuration["DeadLetterConfig"] = self.dead_letter_config
+        return configuration
+
+    @property
+    def dead_letter_arn(self) -> str | None:
+        """Where events go that the function could not handle; moto itself keeps no DeadLetterConfig."""
+        return (self.dead_letter_config or {}).get("TargetArn")
 
     def renew_revision(self) -> None:
         """Give the function a new revision id, as each change of it does."""
@@ -101,6 +112,7 @@ class DeployedFunction(LambdaFunction):
     def release(self) -> None:
         """Make it moto's own again."""
         del self.revision_id
+        vars(self).pop("dead_letter_config", None)
         self.__class__ = LambdaFunction  # type: ignore[assignment]  # the reverse of adopt
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from . import auth, cors, custom_resources, invocation, payload, runtime, scope
+from .asynchronous import Held
 from .auth import refusals
 from .exceptions import Refused
 from .faults import Fault
@@ -76,6 +77,7 @@ class Exchange:
         self._fault: Fault | None = None
         self._stream: Stream | None = None
         self._outcome: Outcome | None = None
+        self._held = Held()
         self._response: Response | None = None
 
     def answer(self) -> Response:
@@ -142,7 +144,7 @@ class Exchange:
         )
 
     def _invoke(self, call: Call) -> Response:
-        outcome = self._outcome = invocation.invoke(call)
+        outcome = self._outcome = invocation.invoke(call, self._held)
         if outcome.error is not None:
             return self._failed(outcome.error)
         return payload.to_response(outcome.payload, **self._marks())
@@ -174,7 +176,7 @@ class Exchange:
             raise error.exception
 
     def _close(self) -> None:
-        """Record what happened, if the function or a planned fault answered, and count it."""
+        """Record what happened, if the function or a planned fault answered, count it, and deliver what it sent."""
         config, response = self._config, self._response
         if self._outcome is not None or self._fault is not None:
             invocation.record(self._invocation())
@@ -182,6 +184,7 @@ class Exchange:
         status = response.status if response else 502
         latency_ms = (time.perf_counter() - self._began) * 1000
         self._backend.url_metrics.count(Source(config.function_name, config.qualifier, version), status, latency_ms)
+        self._held.deliver_all()
 
     def _invocation(self) -> Invocation:
         outcome = self._outcome

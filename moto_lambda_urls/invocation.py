@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import foreign, runtime, scope
-from .asynchronous import Held, holding
+from .asynchronous import Held
 from .recorder import Invocation
 from .runtime import Outcome
 from .runtime.loader import Loaded, code, runs_here
@@ -33,12 +33,12 @@ class Call:
     trace_header: str | None = None
 
 
-def invoke(call: Call) -> Outcome:
-    """Run ``call``; the handler's failure is part of the outcome.
+def invoke(call: Call, held: Held) -> Outcome:
+    """Run ``call``; the handler's failure is part of the outcome. The events that it sends are in ``held``.
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-    with holding(), runtime.slot(call.function, call.reserved_concurrency):
+    with held.active(), runtime.slot(call.function, call.reserved_concurrency):
         if not runs_here(call.function):
             return foreign.invoke(call.function, call.payload)
         return runtime.invoke(call.function, call.payload, **_terms(call))
@@ -97,9 +97,11 @@ class Stream(Iterator[bytes]):
                 self._pieces.close()
         finally:
             runtime.give_back(self._function)
-        self._held.deliver_all()
-        if self._pieces.outcome is not None:
-            self.at_end(self._pieces.outcome)
+        try:
+            if self._pieces.outcome is not None:
+                self.at_end(self._pieces.outcome)
+        finally:
+            self._held.deliver_all()
 
     def _begin(self, call: Call) -> runtime.StreamedOutcome | foreign.Whole:
         with self._held.active():

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from . import asynchronous, invocation
+from .asynchronous import Held
 from .event_invoke_operations import EventInvokeOperations
 from .exceptions import FunctionNotFound, InvalidRequestContent, RequestTooLarge, TooManyRequests, UnparsablePayload
 from .invocation import Call
@@ -112,7 +113,7 @@ class InvokeOperations(EventInvokeOperations):
                 payload=call.payload,
                 run=partial(_run_when_free, call),
                 settings=config or {},
-                dead_letter_arn=(getattr(function, "dead_letter_config", None) or {}).get("TargetArn"),
+                dead_letter_arn=getattr(function, "dead_letter_arn", None),
             )
         )
 
@@ -135,12 +136,14 @@ class InvokeOperations(EventInvokeOperations):
 
 
 def run(call: Call) -> Outcome:
-    """Invoke and record ``call``.
+    """Invoke and record ``call``, then deliver the events that it sent.
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-    outcome = invocation.invoke(call)
+    held = Held()
+    outcome = invocation.invoke(call, held)
     record_outcome(call, outcome)
+    held.deliver_all()
     return outcome
 
 

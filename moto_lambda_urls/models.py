@@ -47,7 +47,7 @@ class FunctionUrlBackend(UrlOperations, PermissionOperations, StreamOperations, 
     def create_function(self, spec: dict[str, Any]) -> LambdaFunction:
         function = super().create_function(spec)
         for each in (function, *self.versions_of(function.function_name)):
-            DeployedFunction.adopt(each)
+            DeployedFunction.adopt(each).dead_letter_config = spec.get("DeadLetterConfig")
         return function
 
     def delete_function(self, function_name: str, qualifier: str | None = None) -> None:
