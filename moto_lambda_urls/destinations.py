@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from moto.awslambda.utils import get_backend as get_lambda_backend
 from moto.backends import get_backend
 
+from .recorder import result_of
+
 if TYPE_CHECKING:
     from .asynchronous import Delivery
     from .runtime import Outcome
@@ -70,7 +72,7 @@ def _record(delivery: Delivery, attempts: Attempts) -> dict[str, Any]:
     return {
         **record,
         "responseContext": {"statusCode": 200, "executedVersion": str(delivery.function.version), **error},
-        "responsePayload": json.loads(outcome.payload),
+        "responsePayload": result_of(outcome.payload),
     }
 
 

@@ -7,13 +7,15 @@ import logging
 import sys
 from collections.abc import Callable
 from datetime import datetime, timezone
+from functools import partial
 from threading import Lock
 from typing import Any
 
 from moto.awslambda.utils import get_backend
 from werkzeug.exceptions import HTTPException
 
-from .late_import import OnImport
+from .intercept.late_imports import LateImports
+from .intercept.patches import Patches
 
 _EVENTS = "moto.events.models"
 _EVENT_KEYS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail")
@@ -45,20 +47,30 @@ def uninstall() -> None:
             _rules.uninstall()
 
 
-class _Rules(OnImport):
-    """moto's EventBridge, left alone until a test uses it."""
+class _Rules:
+    """moto's EventBridge, left alone until somebody uses it."""
 
-    def apply(self) -> None:
-        events: Any = sys.modules[_EVENTS]
-        self._original = events.Rule.send_to_targets
-        events.Rule.send_to_targets = _sending_to_functions(events, self._original)
+    def __init__(self) -> None:
+        self._late = LateImports([_EVENTS], self._patch)
+        self._patches = Patches()
 
-    def undo(self) -> None:
-        events: Any = sys.modules[_EVENTS]
-        events.Rule.send_to_targets = self._original
+    def install(self) -> None:
+        self._patches = Patches()
+        if _EVENTS in sys.modules:
+            self._patch(_EVENTS)
+        else:
+            self._late.install()
+
+    def uninstall(self) -> None:
+        self._late.uninstall()
+        self._patches.undo()
+
+    def _patch(self, name: str) -> None:
+        events: Any = sys.modules[name]
+        self._patches.method(events.Rule, "send_to_targets", partial(_sending_to_functions, events))
 
 
-_rules = _Rules(_EVENTS)
+_rules = _Rules()
 
 
 def _sending_to_functions(events: Any, original: Callable[..., None]) -> Callable[..., None]:

@@ -102,7 +102,8 @@ class LambdaUrls:
         :raises LookupError: there is no such user or role, or both have the name.
         """
         if identity is None:
-            return cast("AnyCredentials", self._session().get_credentials())
+            with self._lock:
+                return cast("AnyCredentials", self._session().get_credentials())
         if not isinstance(identity, str):
             return identity
         with self._lock:

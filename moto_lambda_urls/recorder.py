@@ -96,6 +96,14 @@ class Invocation:
         return _shortened(f"{asked} -> {status}") + (f" ({self.fault})" if self.fault else "")
 
 
+def result_of(payload: bytes) -> Any:
+    """The ``result`` for what a handler gave back: no value where there is none, text where it is no JSON."""
+    try:
+        return json.loads(payload) if payload else None
+    except (ValueError, RecursionError):
+        return payload.decode(errors="replace")
+
+
 class InvocationSequence(Sequence[Invocation]):
     """Invocations, oldest first: a live view, which tests index, select from and assert on."""
 

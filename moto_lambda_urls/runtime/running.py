@@ -52,13 +52,12 @@ class Sandbox:
 @dataclass(eq=False)
 class Running:
     """An invocation in progress; ``request_id`` is empty while the module is imported. ``own`` holds the variables that
-    are this invocation's alone; ``task_root`` is the folder of the code that is being imported."""
+    are this invocation's alone."""
 
     sandbox: Sandbox
     log: InvocationLog
     request_id: str = ""
     own: Variables = field(default_factory=dict)
-    task_root: Path | None = None
 
 
 _current: ContextVar[Running | None] = ContextVar("moto_lambda_urls_running", default=None)
@@ -96,7 +95,6 @@ def at_task_root(folder: Path | None) -> Iterator[None]:
     """Module code of the current invocation finds its package's files in ``folder``, by ``LAMBDA_TASK_ROOT``."""
     running = current()
     if running is not None and folder is not None:
-        running.task_root = folder
         running.sandbox.variables[_encoded("LAMBDA_TASK_ROOT")] = _encoded(str(folder))
     yield
 

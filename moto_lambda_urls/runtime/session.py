@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from . import logs, marshal, output
-from .code import LAYERS_ROOT, TASK_ROOT
+from .code import display_text
 from .context import LambdaContext
 from .deadline import call_within
 from .errors import DeadlinePassed, Exited, Failure, is_own, raised, report, timed_out
@@ -197,13 +196,7 @@ class Session:
         )
 
     def _display_path(self, filename: str) -> str:
-        if self._loaded is not None:
-            return self._loaded.display_path(filename)
-        root = self._running.task_root
-        if root is None:
-            return filename
-        layers = str(root.with_name(Path(LAYERS_ROOT).name))
-        return filename.replace(str(root), TASK_ROOT).replace(layers, LAYERS_ROOT)
+        return self._loaded.display_path(filename) if self._loaded is not None else display_text(filename)
 
 
 def _unhandled_warning() -> logging.LogRecord:
