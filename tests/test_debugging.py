@@ -49,10 +49,12 @@ def handler(event, context):
 TEST = """
 import requests
 import orders
+from moto_lambda_urls import mock_lambda_urls
 
-def test_orders(lambda_urls):
-    url = lambda_urls.deploy(orders.handler, timeout=1)
-    assert requests.get(f"{url}7").json() == {"number": 7}
+def test_orders():
+    with mock_lambda_urls() as urls:
+        url = urls.deploy(orders.handler, timeout=1)
+        assert requests.get(f"{url}7").json() == {"number": 7}
 """
 ORDERS = """
 def handler(event, context):
@@ -102,7 +104,7 @@ def test_coverage_of_a_handlers_lines(project: Path) -> None:
 def test_coverage_of_a_module_that_a_zip_names(project: Path) -> None:
     """The package holds another file: the module is the project's own."""
     (project / "test_orders.py").write_text(
-        TEST.replace("lambda_urls.deploy(orders.handler, timeout=1)", "lambda_urls.deploy('orders.handler')")
+        TEST.replace("orders.handler, timeout=1", "'orders.handler'").replace("import orders\n", "")
     )
     done = run(project, "--cov=orders", "--cov-report=term-missing")
     (line,) = [line.split() for line in done.stdout.splitlines() if line.startswith("orders.py")]

@@ -17,8 +17,8 @@ from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
 from moto_lambda_urls.runtime.loader import UnsupportedRuntime
 
 NO_DOCKER = (
-    "Function 'node' is of runtime 'nodejs20.x', which cannot run in this process. Either register a Python callable in "
-    "its place, mock_lambda_urls(handlers={'node': my_handler}), or start Docker, where moto runs it."
+    "Function 'node' is of runtime 'nodejs20.x', which cannot run in this process. Either register a Python callable "
+    "in its place, mock_lambda_urls(handlers={'node': my_handler}), or start Docker, where moto runs it."
 )
 
 

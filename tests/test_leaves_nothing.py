@@ -23,6 +23,7 @@ PACKAGE = make_zip(
 
 
 def one(aws_lambda: Any, iam: Any) -> None:
+    """A mock with a function, called once."""
     with mock_lambda_urls():
         aws_lambda.create_function(
             FunctionName="fn",
@@ -65,7 +66,8 @@ def memory() -> int:
 
 @pytest.mark.parametrize("times", [100, pytest.param(1_000, marks=pytest.mark.slow)])
 def test_mocks_leave_nothing_behind(times: int) -> None:
-    aws_lambda, iam = boto3.client("lambda", "us-east-1"), boto3.client("iam", "us-east-1")
+    with mock_lambda_urls():  # for its credentials
+        aws_lambda, iam = boto3.client("lambda", "us-east-1"), boto3.client("iam", "us-east-1")
     for _ in range(20):
         one(aws_lambda, iam)
     gc.collect()
