@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 from moto.core.decorator import mock_aws
 from moto.core.models import MockAWS
 
-from . import backends, cloudformation, cloudwatch, gateway, intercept, runtime, scope
+from . import backends, cloudformation, cloudwatch, event_rules, gateway, intercept, runtime, scope
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ class MockLambdaUrls(MockAWS):
                 undo.callback(cloudformation.uninstall)
                 cloudwatch.install()
                 undo.callback(cloudwatch.uninstall)
+                event_rules.install()
+                undo.callback(event_rules.uninstall)
                 runtime.install()
                 undo.callback(runtime.uninstall)
                 intercept.install(gateway.handle)

@@ -73,6 +73,12 @@ current = _current.get
 enter = _current.set
 leave = _current.reset
 
+
+def in_handler() -> bool:
+    """Whether the calling thread is in an invocation."""
+    return current() is not None
+
+
 _sandboxes: WeakKeyDictionary[LambdaFunction, Sandbox] = WeakKeyDictionary()
 _lock = Lock()
 

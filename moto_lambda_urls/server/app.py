@@ -12,7 +12,19 @@ from uuid import uuid4
 from moto.core.models import botocore_stubber
 from moto.moto_api._internal.models import moto_api_backend
 
-from .. import backends, cloudformation, cloudwatch, cors, gateway, intercept, payload, runtime, scope, url_configs
+from .. import (
+    backends,
+    cloudformation,
+    cloudwatch,
+    cors,
+    event_rules,
+    gateway,
+    intercept,
+    payload,
+    runtime,
+    scope,
+    url_configs,
+)
 from ..console import Console
 from .dispatch import GuardedMoto
 from .guard import Guard
@@ -87,6 +99,8 @@ def install(mine: Scope, undo: ExitStack) -> None:
     undo.callback(cloudformation.uninstall)
     cloudwatch.install()
     undo.callback(cloudwatch.uninstall)
+    event_rules.install()
+    undo.callback(event_rules.uninstall)
     runtime.install()
     undo.callback(runtime.uninstall)
     intercept.install(gateway.handle)
