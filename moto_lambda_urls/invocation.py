@@ -62,6 +62,7 @@ class Stream(Iterator[bytes]):
     """
 
     def __init__(self, call: Call) -> None:
+        self._ended = True
         self._pieces = runtime.stream(call.function, call.payload, **_terms(call))
         self._function = call.function
         self._ended = False
@@ -93,6 +94,9 @@ class Stream(Iterator[bytes]):
             runtime.give_back(self._function)
         if self._pieces.outcome is not None:
             self.at_end(self._pieces.outcome)
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def record(invocation: Invocation) -> None:
