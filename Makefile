@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test test-all smoke lint format clean
+.PHONY: demo test test-all smoke test-urllib3-1 lint format clean
 
 demo: .venv/core
 	$(BIN)/python examples/demo.py
@@ -17,6 +17,9 @@ test-all: .venv/dev
 
 smoke: .venv/dev
 	$(BIN)/nox --session smoke
+
+test-urllib3-1: .venv/dev
+	$(BIN)/nox --session urllib3_1
 
 lint: .venv/dev
 	$(BIN)/ruff check .

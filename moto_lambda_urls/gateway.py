@@ -67,6 +67,7 @@ class Exchange:
         self._config = config
         self._arrival = arrival
         self._backend = backend_of(config.account_id, config.region)
+        self._metrics = self._backend.url_metrics  # A stream may outlive the mock, and its backend be plain moto again.
         self._began = time.perf_counter()
         self._call: Call | None = None
         self._event: dict[str, object] | None = None
@@ -150,9 +151,10 @@ class Exchange:
         stream.at_end = self._streamed
         if stream.outcome is None or stream.prelude is not None:
             return payload.streamed_response(stream.prelude, stream, **self._marks())
-        body = b"".join(stream)  # The handler has ended: it streamed nothing, or failed before the first piece.
-        if stream.outcome.error is not None:
-            return self._failed(stream.outcome.error)
+        body = b"".join(stream)  # The handler has ended: what it made may be part of an answer in which it failed.
+        error = stream.outcome.error
+        if error is not None and (not body or scope.options().raise_handler_errors):
+            return self._failed(error)
         return payload.raw_response(body, **self._marks())
 
     def _streamed(self, outcome: Outcome) -> None:
@@ -177,7 +179,7 @@ class Exchange:
         version = str(self._call.function.version) if self._call else None
         status = response.status if response else 502
         latency_ms = (time.perf_counter() - self._began) * 1000
-        self._backend.url_metrics.count(Source(config.function_name, config.qualifier, version), status, latency_ms)
+        self._metrics.count(Source(config.function_name, config.qualifier, version), status, latency_ms)
         self._held.deliver_all()
 
     def _invocation(self) -> Invocation:

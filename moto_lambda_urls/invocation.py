@@ -65,6 +65,7 @@ class Stream(Iterator[bytes]):
     """
 
     def __init__(self, call: Call) -> None:
+        self._ended = True  # there is nothing to close yet
         self._held = Held()
         self._pieces = self._begin(call)
         self._function = call.function
@@ -108,6 +109,9 @@ class Stream(Iterator[bytes]):
             if not runs_here(call.function):
                 return foreign.Whole(foreign.invoke(call.function, call.payload))
             return runtime.stream(call.function, call.payload, **_terms(call))
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def record(invocation: Invocation) -> None:
