@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test test-all test-server smoke lint format clean
+.PHONY: demo test test-all test-server smoke test-urllib3-1 lint format clean
 
 demo: .venv/core
 	$(BIN)/python examples/demo.py
@@ -20,6 +20,9 @@ test-server: .venv/dev
 
 smoke: .venv/dev
 	$(BIN)/nox --session smoke
+
+test-urllib3-1: .venv/dev
+	$(BIN)/nox --session urllib3_1
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from . import backends, cloudformation, cloudwatch, gateway, intercept, runtime, scope
+from . import backends, cloudformation, cloudwatch, event_rules, gateway, intercept, runtime, scope
 
 if TYPE_CHECKING:
     from .scope import Scope
@@ -23,6 +23,8 @@ class Installation:
             undo.callback(cloudformation.uninstall)
             cloudwatch.install()
             undo.callback(cloudwatch.uninstall)
+            event_rules.install()
+            undo.callback(event_rules.uninstall)
             runtime.install()
             undo.callback(runtime.uninstall)
             intercept.install(gateway.handle)

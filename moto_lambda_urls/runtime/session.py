@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -161,8 +162,13 @@ class Session:
 
     def within_deadline(self, step: Callable[[], T]) -> T:
         """What ``step`` returns, run in what is left of the function's Timeout."""
+
+        def run() -> T:
+            self._running.thread = threading.get_ident()
+            return step()
+
         try:
-            return call_within(step, self._deadline - time.monotonic())
+            return call_within(run, self._deadline - time.monotonic())
         finally:
             self.duration_ms = (time.monotonic() - self._started) * 1000
 
