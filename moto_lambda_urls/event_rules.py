@@ -8,43 +8,18 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
-from threading import Lock
 from typing import Any
 
 from moto.awslambda.utils import get_backend
 from werkzeug.exceptions import HTTPException
 
+from .counted import Counted
 from .intercept.late_imports import LateImports
 from .intercept.patches import Patches
 
 _EVENTS = "moto.events.models"
 _EVENT_KEYS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail")
-_lock = Lock()
-_users = 0
 _logger = logging.getLogger("moto_lambda_urls")
-
-
-def install() -> None:
-    """Let rules call functions; each call wants an ``uninstall``."""
-    global _users
-    with _lock:
-        _users += 1
-        if _users == 1:
-            _rules.install()
-
-
-def uninstall() -> None:
-    """Give moto its own rules back when the last user leaves.
-
-    :raises RuntimeError: there is no ``install`` to undo.
-    """
-    global _users
-    with _lock:
-        if _users == 0:
-            raise RuntimeError("uninstall() without install()")
-        _users -= 1
-        if _users == 0:
-            _rules.uninstall()
 
 
 class _Rules:
@@ -68,9 +43,6 @@ class _Rules:
     def _patch(self, name: str) -> None:
         events: Any = sys.modules[name]
         self._patches.method(events.Rule, "send_to_targets", partial(_sending_to_functions, events))
-
-
-_rules = _Rules()
 
 
 def _sending_to_functions(events: Any, original: Callable[..., None]) -> Callable[..., None]:
@@ -111,3 +83,9 @@ def _invoke(target: dict[str, Any], body: str) -> None:
         get_backend(account_id, region).invoke(arn, None, body, {"X-Amz-Invocation-Type": "Event"}, {})
     except HTTPException as refused:  # the sender of the event never learns of it
         _logger.warning("EventBridge could not call %s: %s", arn, refused)
+
+
+_rules = _Rules()
+_taught = Counted(_rules.install, _rules.uninstall)
+install = _taught.install
+uninstall = _taught.uninstall

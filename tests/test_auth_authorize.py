@@ -20,6 +20,8 @@ from moto_lambda_urls.auth import Caller, authorize
 from moto_lambda_urls.auth.identity import Identity, KnownKey, root_of
 from moto_lambda_urls.exceptions import FunctionUrlPermissionWarning, Refused
 
+pytestmark = pytest.mark.in_process
+
 ACCOUNT, OTHER = "123456789012", "210987654321"
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f"
 FORBIDDEN_BODY = (

@@ -21,6 +21,8 @@ from moto_lambda_urls import backends, mock_lambda_urls
 from moto_lambda_urls.functions import DeployedFunction
 from moto_lambda_urls.models import FunctionUrlBackend, SimpleFunctionUrlBackend, backend_of, find_url, known_urls
 
+pytestmark = pytest.mark.in_process
+
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:fn"
 GRANT = {"StatementId": "s", "Action": "lambda:InvokeFunctionUrl", "Principal": "*", "FunctionUrlAuthType": "NONE"}

@@ -27,6 +27,8 @@ from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUr
 from moto_lambda_urls.messages import Response
 from moto_lambda_urls.signing import UrlAuth
 
+pytestmark = pytest.mark.in_process
+
 ACCOUNT, OTHER = "123456789012", "210987654321"
 URL_ACTION, FUNCTION_ACTION = "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
 BOTH = (URL_ACTION, FUNCTION_ACTION)

@@ -21,6 +21,8 @@ from test_payload_event import latin1, names, requests, wire
 from moto_lambda_urls import LambdaUrls, gateway, mock_lambda_urls
 from moto_lambda_urls.messages import Request, Response
 
+pytestmark = pytest.mark.in_process
+
 LINE_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 LINE_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 CORS = {"AllowOrigins": ["*"], "AllowMethods": ["*"], "AllowHeaders": ["*"], "AllowCredentials": True}

@@ -17,6 +17,8 @@ from builders import make_zip
 
 from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
 
+pytestmark = pytest.mark.in_process
+
 BROKEN = answered(FAILED, status=502)
 
 
