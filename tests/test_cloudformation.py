@@ -435,6 +435,21 @@ def test_sam_template_deploys_and_deploys_again(mock):
     assert requests.get(deployed).text == "new 2"
 
 
+def test_change_sets_deploy_and_deploy_again(mock):
+    mock.client("s3").create_bucket(Bucket="code")
+    put_code(mock.client("s3"))
+    put_code(mock.client("s3"), "new.zip", "def handler(event, context): return f'new {context.function_version}'")
+    client = mock.client("cloudformation")
+    for kind, code, answer in (("CREATE", "app.zip", "test 1"), ("UPDATE", "new.zip", "new 2")):
+        client.create_change_set(
+            StackName="sam", ChangeSetName=kind.lower(), ChangeSetType=kind, TemplateBody=sam_template(code)
+        )
+        client.execute_change_set(StackName="sam", ChangeSetName=kind.lower())
+        # moto has no outputs for a stack that a change set made.
+        [deployed] = mock.client("lambda").list_functions()["Functions"]
+        assert requests.get(mock.find(deployed["FunctionName"], "live")).text == answer
+
+
 def sam_url(client):
     return client.describe_stacks(StackName="sam")["Stacks"][0]["Outputs"][0]["OutputValue"]
 

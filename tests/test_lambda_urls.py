@@ -462,6 +462,16 @@ def test_body_that_cannot_be_signed(mock):
         requests.post(url, data=(chunk for chunk in [b"x"]), auth=url.auth())
 
 
+async def test_async_body_that_cannot_be_signed(mock):
+    async def chunks():
+        yield b"x"
+
+    url = mock.deploy(echo, auth_type="AWS_IAM")
+    async with httpx.AsyncClient() as client:
+        with pytest.raises(TypeError, match=r"^a body of AsyncIteratorByteStream cannot be signed: give it as bytes$"):
+            await client.post(url, content=chunks(), auth=url.auth())
+
+
 def test_sign_for_any_client(mock):
     url = mock.deploy(echo, auth_type="AWS_IAM")
     headers = url.sign("POST", "orders?page=2", body="grün", headers={"Content-Type": "text/plain"})

@@ -193,6 +193,12 @@ def test_next_mock_starts_without():
         assert second.client("cloudwatch").list_metrics(Namespace="AWS/Lambda")["Metrics"] == []
 
 
+def test_reset_forgets(mock, orders):
+    requests.get(orders)
+    requests.post("http://motoapi.amazonaws.com/moto-api/reset")
+    assert mock.client("cloudwatch").list_metrics(Namespace="AWS/Lambda")["Metrics"] == []
+
+
 def test_moto_has_its_own_again():
     before = (CloudWatchBackend.get_metric_data, CloudWatchBackend.get_metric_statistics)
     with mock_lambda_urls(), mock_lambda_urls():
