@@ -35,10 +35,12 @@ def write_files(page: Path, folder: Path) -> int:
     stem = page.stem.replace("-", "_").lower()
     found = blocks(page, "python")
     for number, block in enumerate(found):
-        named = _NAME.match(block)
-        if not named and "def test_" not in block:
+        if named := _NAME.match(block):
+            (folder / named[1]).write_text(block)
+            block = f"import {Path(named[1]).stem}\n"
+        if "def test_" not in block:
             block += "\n\ndef test_block():\n    pass\n"
-        (folder / (named[1] if named else f"test_{stem}_{number}.py")).write_text(block)
+        (folder / f"test_{stem}_{number}.py").write_text(block)
     return len(found)
 
 
