@@ -1,7 +1,8 @@
-"""What the documentation shows is so: its Python runs, its sessions print what they say, its files and links are good."""
+"""What the documentation shows is so: its Python runs, its sessions print what they say, its links lead somewhere."""
 
 from __future__ import annotations
 
+import ast
 import configparser
 import re
 import subprocess
@@ -99,3 +100,24 @@ def test_blocks_are_of_known_kinds() -> None:
     known = {"python", "console", "sh", "yaml", "ini", "text", "json"}
     for page in PAGES:
         assert set(re.findall(r"^```(\w+)$", page.read_text(), re.MULTILINE)) <= known, page
+
+
+def test_troubleshooting_quotes_texts_of_the_package() -> None:
+    page = (ROOT / "docs" / "troubleshooting.md").read_text()
+    known = [text for path in (ROOT / "moto_lambda_urls").rglob("*.py") for text in texts_of(path)]
+
+    for quoted in re.findall(r"^### `(.*)`$", page, re.MULTILINE):
+        pattern = re.compile(".*".join(map(re.escape, quoted.split("…"))), re.DOTALL)
+        assert any(pattern.search(text) for text in known), quoted
+
+
+def texts_of(path: Path) -> list[str]:
+    """The strings in a source file, with what f-strings and % insert left empty."""
+    tree = ast.parse(path.read_text())
+    plain = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    formatted = [
+        "".join(str(part.value) if isinstance(part, ast.Constant) else "" for part in node.values)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+    ]
+    return [re.sub(r"%[srd]", "", text) for text in [*plain, *formatted]]
