@@ -120,4 +120,4 @@ def texts_of(path: Path) -> list[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.JoinedStr)
     ]
-    return [re.sub(r"%[srd]", "", text) for text in [*plain, *formatted]]
+    return [re.sub(r"%[\d.]*[a-z]", "", text) for text in [*plain, *formatted]]
