@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test test-all test-server smoke test-urllib3-1 lint format clean
+.PHONY: demo test test-all test-server test-urllib3-1 smoke lint format clean
 
 demo: .venv/core
 	$(BIN)/python examples/demo.py

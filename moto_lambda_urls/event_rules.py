@@ -45,12 +45,6 @@ class _Rules:
         self._patches.method(events.Rule, "send_to_targets", partial(_sending_to_functions, events))
 
 
-_rules = _Rules()
-_ours = Counted(_rules.install, _rules.uninstall)
-install = _ours.install
-uninstall = _ours.uninstall
-
-
 def _sending_to_functions(events: Any, original: Callable[..., None]) -> Callable[..., None]:
     def send_to_targets(rule: Any, event: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         targets = rule.targets
@@ -89,3 +83,9 @@ def _invoke(target: dict[str, Any], body: str) -> None:
         get_backend(account_id, region).invoke(arn, None, body, {"X-Amz-Invocation-Type": "Event"}, {})
     except HTTPException as refused:  # the sender of the event never learns of it
         _logger.warning("EventBridge could not call %s: %s", arn, refused)
+
+
+_rules = _Rules()
+_taught = Counted(_rules.install, _rules.uninstall)
+install = _taught.install
+uninstall = _taught.uninstall

@@ -19,14 +19,9 @@ class Installation:
         with ExitStack() as undo:
             backends.install()
             undo.callback(lambda: backends.uninstall(keep=self._keep))
-            cloudformation.install()
-            undo.callback(cloudformation.uninstall)
-            cloudwatch.install()
-            undo.callback(cloudwatch.uninstall)
-            event_rules.install()
-            undo.callback(event_rules.uninstall)
-            runtime.install()
-            undo.callback(runtime.uninstall)
+            for part in (cloudformation, cloudwatch, event_rules, runtime):
+                part.install()
+                undo.callback(part.uninstall)
             intercept.install(gateway.handle)
             undo.callback(intercept.uninstall)
             scope.enter(mine)

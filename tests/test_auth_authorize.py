@@ -276,7 +276,7 @@ def test_warning_of_both_grants() -> None:
     actions = "lambda:InvokeFunctionUrl and lambda:InvokeFunction"
     for mode in ("standard", "strict"):
         assert message(mode=mode).splitlines() == [
-            f"Anybody has no grant of {actions} for https://{HOST}/ (NONE). The call was refused.",
+            f"The public has no grant of {actions} for https://{HOST}/ (NONE). The call was refused.",
             "Add what is missing:",
             PUBLIC_URL_CALL,
             PUBLIC_FUNCTION_CALL,
@@ -284,7 +284,7 @@ def test_warning_of_both_grants() -> None:
 
 
 def test_warning_of_the_second_grant() -> None:
-    what = f"Anybody has no grant of lambda:InvokeFunction for https://{HOST}/ (NONE)."
+    what = f"The public has no grant of lambda:InvokeFunction for https://{HOST}/ (NONE)."
     fix = ["Add what is missing:", PUBLIC_FUNCTION_CALL]
     passed = f"{what} AWS refuses this since October 2025."
     assert message(url_grant(), mode="standard").splitlines() == [passed, *fix]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -115,7 +116,7 @@ class Session:
             self.fail(
                 timed_out(seconds, request_id=self.call.request_id, now=logs.now_text(), exception=error.__cause__)
             )
-        except (Exception, SystemExit, Exited) as error:
+        except (Exception, SystemExit, Exited, CancelledError) as error:
             if is_own(error):
                 raise
             self.fail(raised(error, request_id=self._running.request_id, display_path=self._display_path))
