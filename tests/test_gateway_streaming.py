@@ -25,8 +25,8 @@ PATIENCE = 5.0
 MB = 1024 * 1024
 pytestmark = [
     pytest.mark.in_process,
-    pytest.mark.filterwarnings("ignore:Async generator 'httpx:ResourceWarning"),
-]  # trio, of httpx's own
+    pytest.mark.filterwarnings("ignore:Async generator 'httpx:ResourceWarning"),  # trio, of httpx's own
+]
 
 Handler = Callable[[Any, Any], Any]
 
