@@ -104,6 +104,34 @@ class DeployedFunction(LambdaFunction):
             raise RevisionMismatch
 
     def check_settled(self) -> None:
+        """Refuse a request while AWS would still be busy with the last change; the next one goes through.
+
+        :raises FunctionPending: the function is being created; UpdateInProgress: it is being changed.
+        """
+        progress = self.details.progress
+        self.settle()
+        if progress == "creating":
+            raise FunctionPending
+        if progress == "updating":
+            raise UpdateInProgress(self.function_arn)
+
+    def check_active(self) -> None:
+        """:raises FunctionPending: the function cannot be invoked yet, but the next time."""
+        if self.details.progress == "creating":
+            self.check_settled()
+
+    def put_code(self, package: Package) -> None:
+        """Put the code of ``package`` in place."""
+        self.code = package.as_moto_keeps_it(self.function_name)
+        self.code_bytes, self.code_size = package.content, package.size
+        self.code_sha_256, self.code_digest = package.sha_256, package.digest
+
+    def check_revision(self, expected: str | None) -> None:
+        """:raises RevisionMismatch: the function is not at the revision ``expected``; None is any."""
+        if expected and expected != self.revision_id:
+            raise RevisionMismatch
+
+    def check_settled(self) -> None:
         """:raises FunctionPending, UpdateInProgress: AWS would still be busy with the last change."""
         if self.details.progress == "creating":
             raise FunctionPending
@@ -126,9 +154,8 @@ class DeployedFunction(LambdaFunction):
         """Give the function a new revision id, as each change of it does."""
         self.details = dataclasses.replace(self.details, revision_id=new_revision())
 
-    def published(self, description: str | None = None) -> DeployedFunction:
-        """A new version of this function, ``$LATEST``, which shares nothing with it that can change."""
-        number = self.details.versions + 1
+    def published(self, number: int, description: str | None = None) -> DeployedFunction:
+        """The version ``number`` of this function, ``$LATEST``, which shares nothing with it that can change."""
         own = ("code", "environment_vars", "layers", "tracing_config", "_vpc_config", "_architectures", "image_config")
         version = copy.copy(self)
         vars(version).update(copy.deepcopy({name: vars(self)[name] for name in own}))
@@ -155,7 +182,7 @@ class DeployedFunction(LambdaFunction):
         function.__class__ = cls
         adopted = cast(DeployedFunction, function)
         adopted.last_modified = _in_lambda_form(function.last_modified)
-        adopted.details = _set_aside[function] if function in _set_aside else _details_of_motos(adopted)
+        adopted.details = _details_of_adopted(adopted, _set_aside.get(function))
         return adopted
 
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002
@@ -189,16 +216,16 @@ def waiting() -> Iterator[None]:
         _waits.reset(token)
 
 
-def _details_of_motos(function: DeployedFunction) -> FunctionDetails:
-    details = dataclasses.replace(
-        FunctionDetails.of_new(function.function_name),
-        has_environment=bool(function.environment_vars),
-        has_vpc=bool(function._vpc_config),
+def _details_of_adopted(function: DeployedFunction, kept: FunctionDetails | None) -> FunctionDetails:
+    details = kept or FunctionDetails.of_new(function.function_name)
+    function.details = dataclasses.replace(
+        details,
+        has_environment=details.has_environment or bool(function.environment_vars),
+        has_vpc=details.has_vpc or bool(function._vpc_config),
     )
-    function.details = details
-    if str(function.version).isdigit():
-        return dataclasses.replace(details, published_from=fingerprint(function))
-    return details
+    if kept is None and function.number:
+        return dataclasses.replace(function.details, published_from=fingerprint(function))
+    return function.details
 
 
 def _in_lambda_form(moment: str) -> str:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from . import asynchronous, invocation
 from .exceptions import FunctionNotFound, InvalidRequestContent, RequestTooLarge, TooManyRequests
-from .functions import waiting
+from .functions import DeployedFunction, waiting
 from .invocation import Call
 from .lookup import FunctionLookup
 from .recorder import Invocation, result_of
@@ -72,6 +72,7 @@ class InvokeOperations(FunctionLookup):
         :raises FunctionNotFound: there is no such function, version or alias.
         :raises InvalidRequestContent, RequestTooLarge: the payload is no JSON, or too much.
         :raises TooManyRequests: the reserved concurrency is used up.
+        :raises FunctionPending: the function is not Active yet, where ``function_states`` says so.
         """
         check_payload(payload, is_asynchronous=invocation_type == "Event")
         call = self._call(function_name, qualifier, payload or b"{}", client_context)
@@ -121,6 +122,7 @@ class InvokeOperations(FunctionLookup):
         function = self.version_that_runs(key)
         if function is None:
             raise FunctionNotFound(self._arn((key[0], key[1] or "$LATEST")))
+        DeployedFunction.adopt(function).check_active()
         return Call(
             function=function,
             arn=self._arn(key),

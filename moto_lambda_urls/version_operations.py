@@ -53,10 +53,12 @@ class VersionOperations(FunctionLookup):
 
     def _publish(self, function: DeployedFunction, description: str | None = None) -> DeployedFunction:
         stored = self._lambdas._functions[function.function_name]["versions"]
-        last = DeployedFunction.adopt(stored[-1]) if stored else None
-        if last is not None and last.details.published_from == fingerprint(function):
-            return last
-        version = function.published(description)
+        versions = [DeployedFunction.adopt(version) for version in stored]
+        if versions and versions[-1].details.published_from == fingerprint(function):
+            return versions[-1]
+        # A number is not given twice, not even after the version was deleted.
+        last = max([function.details.versions, *(version.number for version in versions)])
+        version = function.published(last + 1, description)
         stored.append(version)
         self._lambdas._arns[version.function_arn] = version
         return version
