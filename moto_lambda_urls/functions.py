@@ -120,24 +120,6 @@ class DeployedFunction(LambdaFunction):
         if self.details.progress == "creating":
             self.check_settled()
 
-    def put_code(self, package: Package) -> None:
-        """Put the code of ``package`` in place."""
-        self.code = package.as_moto_keeps_it(self.function_name)
-        self.code_bytes, self.code_size = package.content, package.size
-        self.code_sha_256, self.code_digest = package.sha_256, package.digest
-
-    def check_revision(self, expected: str | None) -> None:
-        """:raises RevisionMismatch: the function is not at the revision ``expected``; None is any."""
-        if expected and expected != self.revision_id:
-            raise RevisionMismatch
-
-    def check_settled(self) -> None:
-        """:raises FunctionPending, UpdateInProgress: AWS would still be busy with the last change."""
-        if self.details.progress == "creating":
-            raise FunctionPending
-        if self.details.progress == "updating":
-            raise UpdateInProgress(self.function_arn)
-
     def touch(self, progress: Progress) -> None:
         """Note that the function changes now: a new revision id, and what AWS would be doing about it."""
         self.last_modified = to_lambda_time(utcnow())

@@ -93,15 +93,27 @@ class InvokeOperations(FunctionLookup):
             headers["x-amz-log-result"] = base64.b64encode(outcome.tail).decode()
         return InvokeAnswer(status=200, headers=headers, payload=outcome.payload)
 
-    def send_kinesis_message(self, *args: Any, **kwargs: Any) -> None:
-        """moto's door for Kinesis, whose poller waits for the function."""
-        with waiting():
-            super().send_kinesis_message(*args, **kwargs)
+    # A mapping outlives its function: what comes then stays in the queue or stream.
 
-    def send_dynamodb_items(self, *args: Any, **kwargs: Any) -> str | bytes:
+    def send_sqs_batch(self, function_arn: str, messages: Any, queue_arn: str) -> bool:
+        """moto's door for SQS: whether the function took the messages."""
+        return self._is_deployed(function_arn) and super().send_sqs_batch(function_arn, messages, queue_arn)
+
+    def send_kinesis_message(self, function_name: str, *args: Any, **kwargs: Any) -> None:
+        """moto's door for Kinesis, whose poller waits for the function."""
+        if self._is_deployed(function_name):
+            with waiting():
+                super().send_kinesis_message(function_name, *args, **kwargs)
+
+    def send_dynamodb_items(self, function_arn: str, *args: Any, **kwargs: Any) -> str | bytes:
         """moto's door for DynamoDB streams, whose poller waits for the function."""
+        if not self._is_deployed(function_arn):
+            return b""
         with waiting():
-            return super().send_dynamodb_items(*args, **kwargs)
+            return super().send_dynamodb_items(function_arn, *args, **kwargs)
+
+    def _is_deployed(self, function_arn: str) -> bool:
+        return self._exists(self._resolve(function_arn, None, "InvokeFunction"))
 
     def deliver(self, call: Call) -> None:
         """Invoke asynchronously: with retries, destinations and a dead-letter queue."""

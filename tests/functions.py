@@ -16,7 +16,10 @@ ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:fn"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/lambda-role"
 PACKAGE = make_zip("def handler(event, context): return event")
 OTHER_PACKAGE = make_zip("def handler(event, context): return 'other'")
-STALE = "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
+STALE = (
+    "The Revision Id provided does not match the latest Revision Id. "
+    "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
+)
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
 RUNTIME_VERSION = re.compile(r"arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}")
