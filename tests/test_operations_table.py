@@ -9,7 +9,9 @@ def test_table_is_current() -> None:
     text = operations_table.PATH.read_text()
     documented = text.splitlines()
     if text.startswith(operations_table.header()):
-        assert [line for line in documented if line.startswith("| ") and "---" not in line][1:] == operations_table.rows()
+        assert [line for line in documented if line.startswith("| ") and "---" not in line][
+            1:
+        ] == operations_table.rows()
     else:  # another botocore knows other operations, another moto handles others
         ours = [row for row in operations_table.rows() if row.endswith(f"| {operations_table.OURS} |")]
         assert set(ours) <= set(documented)
