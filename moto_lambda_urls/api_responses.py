@@ -28,9 +28,10 @@ class ApiResponse(LambdaResponse):
         """As moto's, but the body stays bytes: a payload need not be text."""
         super().setup_class(request, full_url, headers, use_raw_body)
 
-    def _parameters(self, operation: str) -> dict[str, Any]:
+    def _parameters(self, operation: str, **payload: Any) -> dict[str, Any]:
         url = urlsplit(self.uri)
         parameters = read_parameters(operation, path=url.path, query=url.query, headers=self.headers, body=self.body)
+        parameters |= payload
         validate(operation, parameters)
         return parameters
 

@@ -8,23 +8,34 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
+from docker.errors import DockerException
 from moto.awslambda.models import ImageConfig, LambdaFunction
 from moto.awslambda.policy import Policy
 from moto.awslambda.utils import get_backend
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
-from . import scope
+from . import custom_resources, scope
 from .code_storage import Package
 from .exceptions import FunctionPending, RevisionMismatch, UpdateInProgress
 from .function_configuration import describe, fingerprint
 from .function_details import FunctionDetails, Progress, new_revision
 
-_waits: ContextVar[bool] = ContextVar("moto_lambda_urls_waits", default=False)
+
+@dataclass(frozen=True)
+class Asked:
+    """How one of moto's services calls a function: by ``arn``, as far as moto tells; ``waiting`` for its answer."""
+
+    arn: str | None = None
+    waiting: bool = False
+
+
+_asked: ContextVar[Asked | None] = ContextVar("moto_lambda_urls_asked", default=None)
 
 _MOTO_NAMES = {
     "Description": "description",
@@ -53,6 +64,14 @@ class DeployedFunction(LambdaFunction):
     details: FunctionDetails
 
     @property
+    def docker_client(self) -> Any:
+        """Docker's client. Without Docker it is missing rather than an error: moto's dashboard reads all attributes."""
+        try:
+            return super().docker_client
+        except DockerException as error:
+            raise AttributeError(f"there is no Docker here: {error}") from error
+
+    @property
     def policy(self) -> Policy:  # type: ignore[override]  # moto's is an attribute, which stays behind this
         """Where moto's CloudFormation puts an AWS::Lambda::Permission."""
         return _TemplatePolicy(self)
@@ -69,6 +88,11 @@ class DeployedFunction(LambdaFunction):
     @property
     def dead_letter_config(self) -> Mapping[str, str]:
         return cast("Mapping[str, str]", self.details.as_sent.get("DeadLetterConfig") or {})
+
+    @property
+    def dead_letter_arn(self) -> str | None:
+        """Where events go that the function could not handle."""
+        return self.dead_letter_config.get("TargetArn")
 
     @property
     def logging_config(self) -> Mapping[str, str]:
@@ -170,11 +194,19 @@ class DeployedFunction(LambdaFunction):
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002
         """How moto's services call a function: asynchronously, as S3, SNS and CloudWatch Logs do on AWS.
 
-        Inside ``waiting()`` it is a synchronous call, as a poller of streams makes it: the payload is returned.
+        Inside ``calling(waiting=True)`` it is a synchronous call, as a poller of streams makes it: the payload is
+        returned, and is empty when the function failed.
         """
-        backend = get_backend(self.account_id, self.region)
-        headers = {} if _waits.get() else {"X-Amz-Invocation-Type": "Event"}
-        return backend.invoke(self.function_arn, None, body, headers, response_headers) or b""
+        asked = _asked.get() or Asked()
+        token = _asked.set(None)  # what the function calls in its turn is not meant
+        try:
+            backend = get_backend(self.account_id, self.region)
+            headers = {} if asked.waiting else {"X-Amz-Invocation-Type": "Event"}
+            event = custom_resources.with_reachable_url(body)
+            payload = backend.invoke(asked.arn or self.function_arn, None, event, headers, response_headers) or b""
+            return b"" if "x-amz-function-error" in response_headers else payload
+        finally:
+            _asked.reset(token)
 
     def release(self) -> None:
         """Make it moto's own again."""
@@ -189,13 +221,13 @@ def to_lambda_time(moment: datetime) -> str:
 
 
 @contextmanager
-def waiting() -> Iterator[None]:
-    """The calls that moto's services make inside the block are synchronous."""
-    token = _waits.set(True)
+def calling(arn: str | None = None, *, waiting: bool = False) -> Iterator[None]:
+    """The call that one of moto's services makes inside the block means ``arn``, the function's own if None."""
+    token = _asked.set(Asked(arn, waiting))
     try:
         yield
     finally:
-        _waits.reset(token)
+        _asked.reset(token)
 
 
 def _details_of_adopted(function: DeployedFunction, kept: FunctionDetails | None) -> FunctionDetails:

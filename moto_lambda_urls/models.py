@@ -14,6 +14,7 @@ from .permission_operations import PermissionOperations
 from .resource_policies import Key, ResourcePolicies
 from .stream_operations import StreamOperations
 from .tag_operations import TagOperations
+from .trigger_operations import TriggerOperations
 from .url_configs import FunctionUrlConfig, close, find_url, find_url_by_id, forget_closed, known_urls, unindex
 from .url_operations import UrlOperations
 
@@ -29,7 +30,13 @@ __all__ = [
 
 
 class FunctionUrlBackend(
-    UrlOperations, PermissionOperations, StreamOperations, FunctionOperations, AliasOperations, TagOperations
+    UrlOperations,
+    PermissionOperations,
+    StreamOperations,
+    TriggerOperations,
+    FunctionOperations,
+    AliasOperations,
+    TagOperations,
 ):
     """moto's Lambda of one account and region, with function URLs; methods are named after AWS's actions.
 

@@ -1,4 +1,4 @@
-"""Requests about aliases, concurrency and tags to backend methods, and what they give to answers."""
+"""Requests about what belongs to a function, its aliases for one, to backend methods, and what they give to answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .api_responses import ApiResponse, answer, page_answer
 
 
 class ResourceResponses(ApiResponse):
-    """The operations on what belongs to a function: its aliases, concurrency and tags."""
+    """The operations on what belongs to a function: its aliases, concurrency, tags and invocations."""
 
     def create_alias(self) -> TYPE_RESPONSE:
         parameters = self._parameters("CreateAlias")
@@ -71,6 +71,35 @@ class ResourceResponses(ApiResponse):
         parameters = self._parameters("UntagResource")
         self.backend.untag_resource(parameters["Resource"], parameters["TagKeys"])
         return answer("UntagResource")
+
+    def put_function_event_invoke_config(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's is another type
+        parameters = self._parameters("PutFunctionEventInvokeConfig")
+        config = self.backend.put_function_event_invoke_config(
+            parameters["FunctionName"], parameters, parameters.get("Qualifier")
+        )
+        return answer("PutFunctionEventInvokeConfig", config)
+
+    def update_function_event_invoke_config(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's gives text
+        parameters = self._parameters("UpdateFunctionEventInvokeConfig")
+        config = self.backend.update_function_event_invoke_config(
+            parameters["FunctionName"], parameters, parameters.get("Qualifier")
+        )
+        return answer("UpdateFunctionEventInvokeConfig", config)
+
+    def get_function_event_invoke_config(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's is another type
+        parameters = self._parameters("GetFunctionEventInvokeConfig")
+        config = self.backend.get_function_event_invoke_config(parameters["FunctionName"], parameters.get("Qualifier"))
+        return answer("GetFunctionEventInvokeConfig", config)
+
+    def delete_function_event_invoke_config(self) -> TYPE_RESPONSE:
+        parameters = self._parameters("DeleteFunctionEventInvokeConfig")
+        self.backend.delete_function_event_invoke_config(parameters["FunctionName"], parameters.get("Qualifier"))
+        return answer("DeleteFunctionEventInvokeConfig")
+
+    def list_function_event_invoke_configs(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's gives text
+        parameters = self._parameters("ListFunctionEventInvokeConfigs")
+        configs = self.backend.list_function_event_invoke_configs(parameters["FunctionName"])
+        return answer("ListFunctionEventInvokeConfigs", configs)
 
 
 def _alias_arguments(parameters: dict[str, Any]) -> dict[str, Any]:

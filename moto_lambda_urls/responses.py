@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from moto.core.common_types import TYPE_RESPONSE
 
-from . import scope
+from . import runtime, scope
 from .addressing import function_url
-from .api_responses import answer, page_answer
+from .api_responses import ApiResponse, answer, page_answer
 from .function_responses import FunctionResponses
 from .models import FunctionUrlConfig
 from .resource_responses import ResourceResponses
@@ -29,6 +29,7 @@ class FunctionUrlResponse(FunctionResponses, ResourceResponses):
             invocation_type=parameters.get("InvocationType", "RequestResponse"),
             log_type=parameters.get("LogType", "None"),
             client_context=parameters.get("ClientContext"),
+            raise_error=scope.options().raise_handler_errors and not runtime.in_handler(),
         )
         return result.status, {**result.headers, "status": str(result.status)}, result.payload
 
@@ -39,6 +40,11 @@ class FunctionUrlResponse(FunctionResponses, ResourceResponses):
             return super().call_action()
         headers, body = self._enrich_response(dict(fault.response.headers), fault.response.body)
         return fault.response.status, headers, body
+
+    def invoke_async(self) -> TYPE_RESPONSE:
+        parameters = self._parameters("InvokeAsync", InvokeArgs=self.body)
+        self.backend.answer_invoke(parameters["FunctionName"], None, self.body, invocation_type="Event")
+        return answer("InvokeAsync", {"Status": 202})
 
     def invoke_with_response_stream(self) -> TYPE_RESPONSE:
         parameters = self._parameters("InvokeWithResponseStream")
@@ -102,6 +108,13 @@ class FunctionUrlResponse(FunctionResponses, ResourceResponses):
         parameters = self._parameters("GetPolicy")
         policy = self.backend.get_policy(parameters["FunctionName"], parameters.get("Qualifier"))
         return answer("GetPolicy", {"Policy": policy.text(), "RevisionId": policy.revision_id})
+
+    @staticmethod
+    def _enrich_response(headers: Any, body: Any) -> tuple[Any, Any]:
+        # The answer to an invocation has the request id that its handler saw.
+        request_id = headers.get("x-amzn-requestid")
+        headers, body = ApiResponse._enrich_response(headers, body)
+        return ({**headers, "x-amzn-requestid": request_id} if request_id else headers), body
 
     def _function_url(self, config: FunctionUrlConfig) -> str:
         """The URL that whoever asked can call."""

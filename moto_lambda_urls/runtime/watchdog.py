@@ -18,6 +18,9 @@ T = TypeVar("T")
 INTERRUPT = getattr(signal, "SIGURG", None)
 """Ignored unless somebody asks for it, so that a late one is harmless. Windows has none."""
 
+_LINGER = 0.5
+"""Seconds that the watchdog stays half awake after a watch: waking it costs more than a short call does."""
+
 
 class _Watch:
     """A call in the main thread; only that thread raises, so that nothing is raised after the call."""
@@ -36,12 +39,14 @@ class _Watchdog:
         self._condition = threading.Condition()
         self._watches: set[_Watch] = set()
         self._wakes = float("inf")
+        self._used = False
         self._thread: threading.Thread | None = None
         self._stopping = False
 
     def add(self, watch: _Watch) -> None:
         with self._condition:
             self._watches.add(watch)
+            self._used = True
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="moto-lambda-urls-watchdog", daemon=True)
                 Context().run(self._thread.start)
@@ -66,7 +71,9 @@ class _Watchdog:
                 for watch in [each for each in self._watches if each.deadline <= now]:
                     self._watches.discard(watch)
                     _interrupt(watch)
-                self._wakes = min((each.deadline for each in self._watches), default=float("inf"))
+                idle = now + _LINGER if self._used else float("inf")
+                self._wakes = min((each.deadline for each in self._watches), default=idle)
+                self._used = False
                 self._condition.wait(None if self._wakes == float("inf") else max(0.0, self._wakes - now))
 
 
