@@ -13,4 +13,5 @@ url_bases = moto_urls.url_bases
 url_paths = {
     **dict.fromkeys(moto_urls.url_paths, FunctionUrlResponse.dispatch),
     r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_path>.+)$": FunctionUrlResponse.dispatch,
+    r"{0}/(?P<api_version>[^/]+)/account-settings/?$": FunctionUrlResponse.dispatch,
 }
