@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import nox
@@ -16,31 +15,31 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
 
-def _interpreter(version: str) -> str | None:
-    """The path of an installed Python, pyenv's own included (its shims fail for versions that are not chosen)."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
-    found = sorted(pyenv.glob(f"{version}.*/bin/python")) if pyenv.is_dir() else []
-    return str(found[-1]) if found else shutil.which(f"python{version}")
+def _find_pyenv() -> None:
+    """Put pyenv's versions on the path: its shims fail for those that are not chosen."""
+    versions = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
+    folders = [str(path) for version in PYTHONS for path in versions.glob(f"{version}.*/bin")]
+    os.environ["PATH"] = os.pathsep.join([*folders, os.environ["PATH"]])
 
 
-INSTALLED = [path for version in PYTHONS if (path := _interpreter(version))]
+_find_pyenv()
 
 
-@nox.session(python=INSTALLED)
+@nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """The whole suite with the newest releases."""
     session.install("--quiet", "--editable", ".[test]")
     session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
 
 
-@nox.session(python=INSTALLED[:1])
+@nox.session(python=PYTHONS[0])
 def lowest(session: nox.Session) -> None:
     """The whole suite with the lowest supported moto and botocore."""
     session.install("--quiet", "--editable", ".[test]", *LOWEST)
     session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
 
 
-@nox.session(python=INSTALLED)
+@nox.session(python=PYTHONS)
 def smoke(session: nox.Session) -> None:
     """The main paths only, quickly."""
     session.install("--quiet", "--editable", ".[test]")

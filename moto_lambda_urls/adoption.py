@@ -17,7 +17,7 @@ from .metrics import UrlMetrics
 from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
 from .policies.statements import from_moto
 from .resource_policies import Key, ResourcePolicies, ResourcePolicy
-from .url_configs import FunctionUrlConfig, unindex
+from .url_configs import FunctionUrlConfig, forget_closed, unindex
 
 _PLACES: Any = (
     (lambda_backends, LambdaBackend, FunctionUrlBackend),
@@ -102,6 +102,7 @@ def _url_config(function: LambdaFunction, config: MotoUrlConfig) -> FunctionUrlC
 
 def _release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
     unindex(backend.url_configs.values())
+    forget_closed(backend.account_id, backend.region_name)
     if keep:
         _kept[backend] = (backend.url_configs, backend.policies, backend.url_metrics)
     for name in list(backend._lambdas._functions):

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from moto.awslambda.utils import get_backend as get_lambda_backend
 from moto.backends import get_backend
 
+from .recorder import result_of
+
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
@@ -105,7 +107,7 @@ def _record(delivery: Delivery, condition: Condition, outcome: Outcome | None, a
     return {
         **record,
         "responseContext": {"statusCode": 200, "executedVersion": str(delivery.function.version), **error},
-        "responsePayload": json.loads(outcome.payload),
+        "responsePayload": result_of(outcome.payload),
     }
 
 

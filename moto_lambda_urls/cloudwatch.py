@@ -19,8 +19,9 @@ from .models import backend_of
 
 NAMESPACE = "AWS/Lambda"
 Dimensions = tuple[tuple[str, str], ...]
-_asked: ContextVar[Mapping[frozenset[tuple[str, str]], Dimensions] | None] = ContextVar("asked", default=None)
-"""The sets of dimensions that a running query names, in its order; None when every metric is listed."""
+_ORDER = ("FunctionName", "Resource", "ExecutedVersion")
+_asked: ContextVar[frozenset[frozenset[tuple[str, str]]] | None] = ContextVar("asked", default=None)
+"""The sets of dimensions that a running query names; None when every metric is listed."""
 _lock = Lock()
 _installed: list[Patches] = []
 _users = 0
@@ -68,8 +69,7 @@ def _datums(account_id: str, region: str) -> Iterator[MetricAggregatedDatum]:
         moment = datetime.fromtimestamp(second, timezone.utc).replace(tzinfo=None)
         for dimensions in _dimension_sets(source):
             if asked is None or frozenset(dimensions) in asked:
-                ordered = asked[frozenset(dimensions)] if asked else dimensions
-                yield from _metrics(tally, [{"Name": name, "Value": value} for name, value in ordered], moment)
+                yield from _metrics(tally, [{"Name": name, "Value": value} for name, value in dimensions], moment)
 
 
 def _dimension_sets(source: Source) -> Iterator[Dimensions]:
@@ -123,8 +123,8 @@ def _by_exact_dimensions(asked_by: Callable[[Mapping[str, Any]], Iterable[Any]])
 
         def method(*args: Any, **kwargs: Any) -> Any:
             dimension_sets = asked_by(signature.bind(*args, **kwargs).arguments)
-            named = [tuple((each["Name"], each["Value"]) for each in dimensions) for dimensions in dimension_sets]
-            token = _asked.set({frozenset(dimensions): dimensions for dimensions in named})
+            named = (frozenset((each["Name"], each["Value"]) for each in dimensions) for dimensions in dimension_sets)
+            token = _asked.set(frozenset(named))
             try:
                 return original(*args, **kwargs)
             finally:
@@ -139,7 +139,13 @@ def _of_statistics(arguments: Mapping[str, Any]) -> Iterable[Any]:
     return [arguments.get("dimensions") or []]
 
 
-def _of_data(arguments: Mapping[str, Any]) -> Iterable[Any]:
-    return [
-        query["MetricStat"]["Metric"].get("Dimensions") or [] for query in arguments["queries"] if "MetricStat" in query
-    ]
+def _of_data(arguments: Mapping[str, Any]) -> Iterator[Any]:
+    for query in arguments["queries"]:
+        metric = query.get("MetricStat", {}).get("Metric", {})
+        if metric.get("Namespace") == NAMESPACE:
+            metric["Dimensions"] = sorted(metric.get("Dimensions") or [], key=_place)
+            yield metric["Dimensions"]
+
+
+def _place(dimension: Mapping[str, str]) -> int:
+    return _ORDER.index(dimension["Name"]) if dimension["Name"] in _ORDER else len(_ORDER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypedDict
@@ -10,6 +11,8 @@ from .messages import Headers, Request, Response
 
 EXPOSED_BY_DEFAULT = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 """What AWS's services expose where no configuration says otherwise: recorded from several of them, a decision here."""
+
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]+")
 
 
 class Cors(TypedDict, total=False):
@@ -64,8 +67,8 @@ class CorsConfig:
         return cors
 
     def allows_origin(self, origin: str) -> bool:
-        """Origins match exactly or by ``*``; AWS has no sub-domain wildcards."""
-        return _allows(self.allow_origins, origin)
+        """Origins match exactly or by ``*``; AWS has no sub-domain wildcards. What no header line can hold is none."""
+        return _HEADER_VALUE.fullmatch(origin) is not None and _allows(self.allow_origins, origin)
 
     def allows_method(self, method: str) -> bool:
         """Methods match exactly, as browsers compare them, or by ``*``."""

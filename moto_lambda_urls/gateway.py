@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from dataclasses import dataclass, field, replace
@@ -18,9 +17,9 @@ from .invocation import Call, Stream
 from .messages import Request, Response
 from .metrics import Source
 from .models import backend_of
-from .recorder import HandlerError, Invocation
+from .recorder import HandlerError, Invocation, result_of
 from .runtime import Outcome, Throttled
-from .url_configs import FunctionUrlConfig, find_url, known_urls
+from .url_configs import FunctionUrlConfig, find_url, is_closed, known_urls
 
 logger = logging.getLogger("moto_lambda_urls")
 
@@ -36,8 +35,7 @@ def handle(request: Request) -> Response:
     arrival = Arrival()
     config = find_url(request.host)
     if config is None:
-        _log_unknown(request)
-        return payload.unknown_url(request, request_id=arrival.request_id, now=arrival.now)
+        return _without_url(request, arrival)
     preflight = cors.preflight(config.cors, request)
     if preflight is not None:
         return _finish(preflight, request, arrival)
@@ -159,17 +157,15 @@ class Exchange:
         self._outcome = outcome
         if self._response is not None:
             self._close()
-            self._raise(outcome.error)
+            raised = outcome.error.exception if outcome.error else None
+            if raised is not None and scope.options().raise_handler_errors:
+                raise raised
 
     def _failed(self, error: HandlerError) -> Response:
-        if scope.options().raise_handler_errors:
+        if error.exception is not None and scope.options().raise_handler_errors:
             self._close()
-        self._raise(error)
-        return payload.internal_server_error(**self._marks())
-
-    def _raise(self, error: HandlerError | None) -> None:
-        if error is not None and error.exception is not None and scope.options().raise_handler_errors:
             raise error.exception
+        return payload.internal_server_error(**self._marks())
 
     def _close(self) -> None:
         """Record what happened, if the function or a planned fault answered, and count it."""
@@ -189,7 +185,7 @@ class Exchange:
             qualifier=self._config.qualifier,
             url_id=self._config.url_id,
             event=self._event,
-            result=json.loads(outcome.payload) if outcome and outcome.payload else None,
+            result=result_of(outcome.payload) if outcome else None,
             response=self._response,
             error=outcome.error if outcome else None,
             logs=outcome.logs if outcome else "",
@@ -209,6 +205,13 @@ class Exchange:
 
 def _finish(response: Response, request: Request, arrival: Arrival) -> Response:
     return payload.finish(response, request_id=arrival.request_id, now=arrival.now, method=request.method)
+
+
+def _without_url(request: Request, arrival: Arrival) -> Response:
+    if is_closed(request.host):
+        return _finish(refusals.not_authorized().response, request, arrival)
+    _log_unknown(request)
+    return payload.unknown_url(request, request_id=arrival.request_id, now=arrival.now)
 
 
 def _log_unknown(request: Request) -> None:

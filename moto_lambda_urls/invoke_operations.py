@@ -16,7 +16,7 @@ from .exceptions import FunctionNotFound, InvalidRequestContent, RequestTooLarge
 from .functions import waiting
 from .invocation import Call
 from .lookup import FunctionLookup
-from .recorder import Invocation
+from .recorder import Invocation, result_of
 from .runtime import Throttled
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def record_outcome(call: Call, outcome: Outcome) -> None:
             function_name=call.function.function_name,
             qualifier=call.qualifier,
             event=json.loads(call.payload),
-            result=json.loads(outcome.payload) if outcome.payload else None,
+            result=result_of(outcome.payload),
             error=outcome.error,
             logs=outcome.logs,
             duration_ms=outcome.duration_ms,

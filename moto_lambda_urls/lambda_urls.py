@@ -47,7 +47,8 @@ class LambdaUrls:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self._clients: dict[tuple[str, str | None], Any] = {}
+        self._session: boto3.Session | None = None
+        self._clients: dict[tuple[str, str], Any] = {}
         self._credentials: dict[str, AnyCredentials] = {}
         self._lock = RLock()
 
@@ -85,14 +86,12 @@ class LambdaUrls:
         :param region_name: the environment's region by default, us-east-1 if it names none.
         """
         with self._lock:
-            if (service, region_name) not in self._clients:
-                session = self._session()
-                self._clients[service, region_name] = session.client(
-                    service,
-                    region_name=region_name or session.region_name or DEFAULT_REGION,
-                    endpoint_url=self._scope.options.endpoint_url,
-                )
-            return self._clients[service, region_name]
+            session = self._boto3()
+            region = region_name or session.region_name or DEFAULT_REGION
+            if (service, region) not in self._clients:
+                endpoint_url = self._scope.options.endpoint_url
+                self._clients[service, region] = session.client(service, region_name=region, endpoint_url=endpoint_url)
+            return self._clients[service, region]
 
     def credentials(self, identity: str | AnyCredentials | None = None) -> AnyCredentials:
         """The credentials of a user or role, a name or an ARN; of boto3's own, the mock's, when it is None.
@@ -102,7 +101,8 @@ class LambdaUrls:
         :raises LookupError: there is no such user or role, or both have the name.
         """
         if identity is None:
-            return cast("AnyCredentials", self._session().get_credentials())
+            with self._lock:
+                return cast("AnyCredentials", self._boto3().get_credentials())
         if not isinstance(identity, str):
             return identity
         with self._lock:
@@ -111,15 +111,16 @@ class LambdaUrls:
                 self._credentials[identity] = found
             return self._credentials[identity]
 
-    def _session(self) -> boto3.Session:
-        botocore_session = botocore.session.Session()
-        botocore_session.register_component("data_loader", _service_models)
-        session = boto3.Session(botocore_session=botocore_session)
-        # Each boto3 session appends its own folder to the loader's.
-        _service_models.search_paths[:] = dict.fromkeys(_service_models.search_paths)
-        if session.get_credentials() is None:
-            botocore_session.set_credentials("testing", "testing")
-        return session
+    def _boto3(self) -> boto3.Session:
+        if self._session is None:
+            botocore_session = botocore.session.Session()
+            botocore_session.register_component("data_loader", _service_models)
+            self._session = boto3.Session(botocore_session=botocore_session)
+            # Each boto3 session appends its own folder to the loader's.
+            _service_models.search_paths[:] = dict.fromkeys(_service_models.search_paths)
+            if self._session.get_credentials() is None:
+                botocore_session.set_credentials("testing", "testing")
+        return self._session
 
     def register(self, name: str, handler: Handler) -> None:
         """Let ``handler`` answer for the function ``name``, deployed or yet to come, instead of its package's code.

@@ -13,7 +13,7 @@ from .metrics import UrlMetrics
 from .permission_operations import PermissionOperations
 from .resource_policies import Key, ResourcePolicies
 from .stream_operations import StreamOperations
-from .url_configs import FunctionUrlConfig, find_url, find_url_by_id, known_urls, unindex
+from .url_configs import FunctionUrlConfig, close, find_url, find_url_by_id, forget_closed, known_urls, unindex
 from .url_operations import UrlOperations
 
 __all__ = [
@@ -41,6 +41,7 @@ class FunctionUrlBackend(UrlOperations, PermissionOperations, StreamOperations):
 
     def reset(self) -> None:
         unindex(self.url_configs.values())
+        forget_closed(self.account_id, self.region_name)
         super().reset()
 
     def create_function(self, spec: dict[str, Any]) -> LambdaFunction:
@@ -62,7 +63,8 @@ class FunctionUrlBackend(UrlOperations, PermissionOperations, StreamOperations):
     def forget_missing(self, function_name: str) -> None:
         """Drop the URLs and policies of the function ``function_name`` whose function, version or alias is gone."""
         gone = [key for key in self.url_configs if key[0] == function_name and not self._exists(key)]
-        unindex([self.url_configs.pop(key) for key in gone])
+        forget = close if self._exists((function_name, None)) else unindex
+        forget([self.url_configs.pop(key) for key in gone])
         for key in self.policies.of_function(function_name):
             if not self._exists(key):
                 self.policies.forget(key)

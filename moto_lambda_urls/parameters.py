@@ -20,15 +20,9 @@ def read_parameters(
 ) -> dict[str, Any]:
     """The parameters of a request for ``operation``, by AWS's names, without those that are null or unknown.
 
-    <<<<<<< HEAD
-        ``path`` and ``query`` are as sent, percent-encoded. Parameters that travel in headers are not read.
-    =======
-        A payload that is the whole body is not among them.
+    ``path`` and ``query`` are as sent, percent-encoded. A payload that is the whole body is not among the parameters.
 
-        ``path`` and ``query`` are as sent, percent-encoded.
-    >>>>>>> main
-
-        :raises SerializationException: the body is no JSON object, or a number is none.
+    :raises SerializationException: the body is no JSON object, or a number is none.
     """
     members = _members(operation)
     labels = _labels(operation).fullmatch(path.rstrip("/"))

@@ -46,17 +46,14 @@ def pytest_configure(config: pytest.Config) -> None:
         "lambda_urls(*, authorization='standard', handlers=None, raise_handler_errors=False): "
         "options of the fixtures lambda_urls and lambda_urls_server, as of mock_lambda_urls",
     )
-    known = [INI_PREFIX + option for option in OPTIONS]
-    for name in _ini_names(config):
-        if name.startswith(INI_PREFIX) and name not in known:
-            raise pytest.UsageError(f"{name!r} is no option of moto-lambda-urls; they are {', '.join(known)}")
 
 
-def _ini_names(config: pytest.Config) -> list[str]:
-    # pytest 9 deprecates inicfg and has no other way to see what was written; where it is gone, pytest itself warns.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return list(getattr(config, "inicfg", ()))
+def pytest_warning_recorded(warning_message: warnings.WarningMessage, when: str) -> None:
+    """Make an error of pytest's warning about an ini option that nobody knows, when it can only be meant for us."""
+    _, _, name = str(warning_message.message).strip().partition("Unknown config option: ")
+    if when == "config" and name.startswith(INI_PREFIX):
+        known = ", ".join(INI_PREFIX + option for option in OPTIONS)
+        raise pytest.UsageError(f"{name!r} is no option of moto-lambda-urls; they are {known}")
 
 
 @pytest.fixture
@@ -70,9 +67,13 @@ def lambda_urls(request: pytest.FixtureRequest) -> Iterator[LambdaUrls]:
 @pytest.fixture
 def lambda_urls_server(request: pytest.FixtureRequest) -> Iterator[LambdaUrlsServer]:
     """A running server of the mocked AWS, function URLs included, for this test's code in other processes."""
-    with moto_lambda_urls.LambdaUrlsServer(**_options(request)) as server:
-        _show(request, server.urls.invocations)
+    options = _options(request)
+    raise_handler_errors = options.pop("raise_handler_errors", False)
+    with moto_lambda_urls.LambdaUrlsServer(**options) as server:
+        _show(request, server.invocations)
         yield server
+        if raise_handler_errors:
+            _raise_first_error(server.invocations)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -115,6 +116,13 @@ def _named_handler(line: str) -> tuple[str, Any]:
 
 def _show(request: pytest.FixtureRequest, invocations: InvocationSequence) -> None:
     request.node.stash.setdefault(_SHOWN, []).append(invocations)
+
+
+def _raise_first_error(invocations: InvocationSequence) -> None:
+    # A server's clients get a 502, wherever they are; the test gets the exception when it is over.
+    for invocation in invocations:
+        if invocation.error is not None and invocation.error.exception is not None:
+            raise invocation.error.exception
 
 
 def _listing(invocations: InvocationSequence) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from botocore.auth import SigV4Auth
@@ -54,10 +54,16 @@ def _is_signed(name: str) -> bool:
 
 def _body(request: Any) -> bytes:
     if hasattr(request, "read"):
+        if not isinstance(request.stream, Iterable):
+            raise _unsignable(request.stream)
         return bytes(request.read())
     body = request.body
     if body is None or isinstance(body, str):
         return (body or "").encode()
     if isinstance(body, (bytes, bytearray)):
         return bytes(body)
-    raise TypeError(f"a body of {type(body).__name__} cannot be signed: give it as bytes")
+    raise _unsignable(body)
+
+
+def _unsignable(body: object) -> TypeError:
+    return TypeError(f"a body of {type(body).__name__} cannot be signed: give it as bytes")

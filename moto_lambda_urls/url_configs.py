@@ -52,6 +52,7 @@ class FunctionUrlConfig:
 
 
 _by_id: dict[str, FunctionUrlConfig] = {}
+_closed: dict[str, FunctionUrlConfig] = {}
 _lock = Lock()
 
 
@@ -60,6 +61,13 @@ def find_url(host: str) -> FunctionUrlConfig | None:
     host = host.lower()
     config = _by_id.get(host.partition(".")[0])
     return config if config is not None and config.host == host else None
+
+
+def is_closed(host: str) -> bool:
+    """Whether ``host`` was that of an alias's URL until the alias was deleted."""
+    host = host.lower()
+    config = _closed.get(host.partition(".")[0])
+    return config is not None and config.host == host
 
 
 def known_configs() -> list[FunctionUrlConfig]:
@@ -87,6 +95,7 @@ def index(config: FunctionUrlConfig) -> None:
         if known is not None and (known.region, known.function_arn) != (config.region, config.function_arn):
             raise UrlIdTaken(config.url_id, known.function_arn)
         _by_id[config.url_id] = config
+        _closed.pop(config.url_id, None)
 
 
 def unindex(configs: Iterable[FunctionUrlConfig]) -> None:
@@ -95,6 +104,20 @@ def unindex(configs: Iterable[FunctionUrlConfig]) -> None:
         for config in configs:
             if _by_id.get(config.url_id) is config:
                 del _by_id[config.url_id]
+
+
+def close(configs: Iterable[FunctionUrlConfig]) -> None:
+    """Forget ``configs``, whose aliases were deleted, but for their hosts: AWS knows them still, and refuses."""
+    for config in configs:
+        unindex([config])
+        _closed[config.url_id] = config
+
+
+def forget_closed(account_id: str, region: str) -> None:
+    """Forget the hosts that were closed in an account and region."""
+    for config in list(_closed.values()):
+        if (config.account_id, config.region) == (account_id, region):
+            del _closed[config.url_id]
 
 
 def new_url_id() -> str:

@@ -8,15 +8,22 @@ from typing import Any
 import boto3
 import pytest
 from builders import make_role, make_zip
+from hypothesis import HealthCheck, settings
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
 REGION = "us-east-1"
 
 
-@pytest.fixture(autouse=True)
-def _default_region(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+settings.register_profile("shared machines", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machines")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _default_region() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        yield
 
 
 @pytest.fixture

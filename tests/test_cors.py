@@ -106,6 +106,7 @@ def test_stars_allow_all_and_credentials_reflect():
         ask(origin="https://app.example:444"),
         ask(origin="https://sub.app.example"),
         ask(origin=""),
+        ask(origin=f"{ORIGIN}\r\nX-Injected: 1"),
         ask(method="DELETE"),
         ask(method="get"),
         ask(headers="x-token,x-other"),
@@ -158,6 +159,13 @@ def test_added_lines():
 def test_a_star_reflects_the_origin():
     added = add_headers(config_of(AllowOrigins=["*"], AllowCredentials=False), ask(), Response(status=200))
     assert added.headers == (("Access-Control-Allow-Origin", ORIGIN), ("Vary", "Origin"))
+
+
+@pytest.mark.parametrize("origin", ["", "a\r\nX-Injected: 1", "a\n", "\x00", "\x7f", "中"])
+def test_a_star_allows_no_origin_that_is_no_header_line(origin):
+    config = config_of(AllowOrigins=["*"], AllowMethods=["*"])
+    assert preflight(config, ask(origin=origin)) == Response(status=200, headers=PLAIN)
+    assert add_headers(config, ask(origin=origin), Response(status=200)) == Response(status=200)
 
 
 def test_the_functions_own_lines_stay():

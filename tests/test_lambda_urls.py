@@ -10,7 +10,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from builders import make_zip
 
-from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls, mock_lambda_urls
+from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls, LambdaUrlsServer, mock_lambda_urls
 
 ACCOUNT = "123456789012"
 CALL_ANY_URL = {
@@ -462,6 +462,16 @@ def test_body_that_cannot_be_signed(mock):
         requests.post(url, data=(chunk for chunk in [b"x"]), auth=url.auth())
 
 
+async def test_async_body_that_cannot_be_signed(mock):
+    async def chunks():
+        yield b"x"
+
+    url = mock.deploy(echo, auth_type="AWS_IAM")
+    async with httpx.AsyncClient() as client:
+        with pytest.raises(TypeError, match=r"^a body of AsyncIteratorByteStream cannot be signed: give it as bytes$"):
+            await client.post(url, content=chunks(), auth=url.auth())
+
+
 def test_sign_for_any_client(mock):
     url = mock.deploy(echo, auth_type="AWS_IAM")
     headers = url.sign("POST", "orders?page=2", body="grün", headers={"Content-Type": "text/plain"})
@@ -475,3 +485,59 @@ def test_controller_of_the_mock():
     with mock_lambda_urls() as urls:
         assert isinstance(urls, LambdaUrls)
         assert boto3.client("lambda", "us-east-1").list_functions()["Functions"] == []
+
+
+@pytest.fixture
+def server():
+    with LambdaUrlsServer() as running:
+        yield running.urls
+
+
+def test_deployed_to_a_server(server):
+    url = server.deploy(echo, alias="live")
+    assert url.url_id == url.split("/")[-2]
+    assert requests.get(f"{url}orders/7").text == "/orders/7"
+    assert [each.path for each in url.invocations] == ["/orders/7"]
+    assert url.last.qualifier == "live"
+
+
+@pytest.mark.filterwarnings("ignore::moto_lambda_urls.FunctionUrlPermissionWarning")
+def test_signed_for_a_server(server):
+    make_caller(server.client("iam"))
+    make_caller(server.client("iam"), name="other", policy=None)
+    url = server.deploy(echo, auth_type="AWS_IAM")
+    statuses = [requests.get(f"{url}a//b?c=%20", auth=url.auth(each)).status_code for each in (None, "caller", "other")]
+    assert statuses == [200, 200, 403]
+    assert httpx.post(url, json={}, auth=url.auth("caller")).status_code == 200
+    assert requests.put(f"{url}x", data=b"1", headers=url.sign("PUT", "x", body=b"1")).text == "/x"
+
+
+def test_faults_of_a_server(server):
+    url = server.deploy(echo)
+    url.fail(429)
+    assert [requests.get(url).status_code for _ in range(2)] == [429, 200]
+    server.fail("ListFunctions", "AccessDeniedException")
+    with pytest.raises(ClientError, match="AccessDeniedException"):
+        server.client("lambda").list_functions()
+
+
+def test_server_without_credentials(server, monkeypatch, tmp_path):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    url = server.deploy(echo, auth_type="AWS_IAM")
+    assert requests.get(url, auth=url.auth()).status_code == 200
+
+
+def test_a_role_with_a_policy_calls_an_iam_url(mock):
+    url = mock.deploy(echo, auth_type="AWS_IAM")
+    iam = mock.client("iam")
+    iam.create_role(RoleName="caller", AssumeRolePolicyDocument="{}")
+    allow = {"Effect": "Allow", "Action": "lambda:Invoke*", "Resource": url.function_arn}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    iam.put_role_policy(RoleName="caller", PolicyName="call", PolicyDocument=policy)
+    assert requests.get(f"{url}orders/7", auth=url.auth("caller")).text == "/orders/7"
+    caller = url.last.event["requestContext"]["authorizer"]["iam"]
+    assert caller["userArn"].endswith(":assumed-role/caller/moto-lambda-urls")

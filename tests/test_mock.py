@@ -176,7 +176,13 @@ def test_outer_mock_aws_ends_first() -> None:
     assert lambda_backends.backend is LambdaBackend
 
 
-def test_exception_in_the_test_undoes_everything() -> None:
+@pytest.fixture
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Temporary files go where no other process makes any."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+def test_exception_in_the_test_undoes_everything(own_folder: None) -> None:
     before = _footprint()
     with pytest.raises(ZeroDivisionError), mock_lambda_urls():
         requests.get(public_url())
@@ -184,7 +190,7 @@ def test_exception_in_the_test_undoes_everything() -> None:
     assert _footprint() == before
 
 
-def test_everything_is_as_before() -> None:
+def test_everything_is_as_before(own_folder: None) -> None:
     with mock_lambda_urls():  # the first use imports modules, which stay
         requests.get(public_url())
     before = _footprint()

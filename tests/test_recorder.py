@@ -1,4 +1,5 @@
 import re
+import threading
 
 import pytest
 
@@ -220,9 +221,16 @@ def test_bytes_are_bounded_wherever_they_are(where):
 
 
 def test_many_small_values_count_too():
-    sequence = Invocations(most_bytes=100_000)
+    sequence = Invocations(most_bytes=12_000)
     for _ in range(10):
-        sequence.add(Invocation(request_id="r", function_name="f", result=[1] * 1_000))
+        sequence.add(Invocation(request_id="r", function_name="f", result=list(range(1_000))))
+    assert len(sequence) == 2
+
+
+def test_values_that_are_not_json_count_too():
+    sequence = Invocations(most_bytes=100)
+    for _ in range(10):
+        sequence.add(Invocation(request_id="r", function_name="f", event={"object": Fault(response=url_failure(429))}))
     assert len(sequence) == 1
 
 
@@ -238,6 +246,20 @@ def test_known_size_is_believed():
     for _ in range(3):
         sequence.add(make_invocation(), size=60)
     assert len(sequence) == 1
+
+
+def test_bounds_hold_among_threads():
+    sequence = Invocations(most_kept=50, most_bytes=1_000)
+    threads = [
+        threading.Thread(target=lambda: [sequence.add(make_invocation(), size=30) for _ in range(300)])
+        for _ in range(6)
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(sequence) == 33
+    assert sequence.forgotten == 6 * 300 - 33
 
 
 def test_clear():

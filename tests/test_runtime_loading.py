@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from builders import make_role, make_zip
 from loading import call, client_of, deploy, function, make_cache
 
 from moto_lambda_urls import scope
+from moto_lambda_urls.runtime.code import display_text
+from moto_lambda_urls.runtime.imports import without_own_frames
 from moto_lambda_urls.runtime.loader import CodeCache, LoadError, UnsupportedRuntime, layer_archives
 
 COUNTER = "count = 0\ndef handler(event, context):\n    global count\n    count += 1\n    return count\n"
@@ -121,6 +124,7 @@ def test_missing_module(cache: CodeCache) -> None:
     )
     assert error.hint == "Its deployment package holds other.py; what it lacks was looked for on sys.path."
     assert isinstance(error.__cause__, ModuleNotFoundError)
+    assert str(error) == f"{error.error_type}: {error.message} ({error.hint})"
 
 
 @pytest.mark.parametrize("runtime", ["nodejs20.x", "provided.al2023", "java21"])
@@ -206,11 +210,17 @@ def test_odd_names_fail_as_import_module_does(cache: CodeCache, handler: str) ->
 
 
 def test_another_exception_of_module_code_comes_through(cache: CodeCache) -> None:
-    target = deploy({"app.py": "import helper\n", "helper.py": "x = 1\nraise ValueError('broken')\n"})
+    target = deploy({"app.py": "import helper\n", "helper.py": "x = 1\nraise ValueError('broken') from KeyError()\n"})
     with pytest.raises(ValueError, match=r"^broken$") as caught:
         cache.load(target)
-    files = [entry.path.name for entry in caught.traceback if "importlib" not in str(entry.path)]
-    assert files[-2:] == ["app.py", "helper.py"]
+    frames = traceback.extract_tb(without_own_frames(caught.value.__traceback__))
+    assert display_text(frames[-1].filename) == "/var/task/helper.py"
+    assert [(Path(frame.filename).name, frame.line) for frame in frames if "importlib" not in frame.filename] == [
+        (Path(__file__).name, "cache.load(target)"),
+        ("app.py", "import helper"),
+        ("helper.py", "raise ValueError('broken') from KeyError()"),
+    ]
+    assert isinstance(caught.value.__cause__, KeyError)
 
 
 def test_failed_import_is_tried_again(cache: CodeCache, tmp_path: Path) -> None:
@@ -359,6 +369,10 @@ def test_layers_in_order(cache: CodeCache) -> None:
 def test_handler_in_a_layer_of_a_dummy_package(cache: CodeCache) -> None:
     layer = make_zip({"python/app.py": "def handler(event, context): return 'layer'"})
     assert call(cache, deploy(package=b"dummy", layers=[layer])) == "layer"
+
+
+def test_dummy_layer(cache: CodeCache) -> None:
+    assert call(cache, deploy("handler = lambda *_: 1", layers=[b"dummy"])) == 1
 
 
 def test_layers_given_by_the_caller(cache: CodeCache) -> None:

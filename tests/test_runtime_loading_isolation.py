@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import builtins
 import contextvars
 import importlib
 import importlib.util
 import logging
 import os
+import py_compile
 import random
 import sys
 import tempfile
@@ -19,6 +21,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from builders import make_zip
 from loading import call, deploy, make_cache
 from moto.awslambda.models import LambdaFunction
 
@@ -65,6 +68,38 @@ def test_clashing_names_in_sixteen_threads(cache: CodeCache) -> None:
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(work, range(16)))
     assert [len(cache.load(target).handler.__globals__["state"]) for target in targets] == [32] * 4
+
+
+def test_threads_while_code_changes(cache: CodeCache) -> None:
+    source = "import helper\ndef handler(event, context):\n    import late\n    return helper.who, late.who"
+
+    def files(number: int, revision: int) -> dict[str, str | bytes]:
+        who = f"who = ({number}, {revision})"
+        return {"app.py": source, "helper.py": who, "late.py": who}
+
+    targets = [deploy(files(number, 0), name=f"f{number}") for number in range(4)]
+    gate, done = threading.Barrier(17), threading.Event()
+
+    def work(index: int) -> int:
+        gate.wait()
+        calls = 0
+        while not done.is_set() or calls < 5:
+            number = (index + calls) % 4
+            first, second = call(cache, targets[number])
+            assert first == second
+            assert first[0] == number
+            calls += 1
+        return calls
+
+    with ThreadPoolExecutor(16) as pool:
+        working = [pool.submit(work, index) for index in range(16)]
+        gate.wait()
+        for revision in range(1, 6):
+            for number, target in enumerate(targets):
+                target.update_function_code({"ZipFile": base64.b64encode(make_zip(files(number, revision))).decode()})
+        done.set()
+        assert all(each.result() >= 5 for each in working)
+    assert [call(cache, target) for target in targets] == [((number, 5), (number, 5)) for number in range(4)]
 
 
 def test_the_tests_own_module_of_that_name(cache: CodeCache, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -132,6 +167,17 @@ def test_circular_imports(cache: CodeCache) -> None:
     )
 
 
+def test_package_and_spec_of_modules(cache: CodeCache) -> None:
+    source = "import pkg.mod\nhandler = lambda *_: [__package__, __spec__.parent, pkg.mod.__package__.split('.')[1:]]"
+    assert call(cache, deploy({"app.py": source, "pkg/__init__.py": "", "pkg/mod.py": ""})) == ["", "", ["pkg"]]
+
+
+def test_relative_import_by_name_needs_a_package(cache: CodeCache) -> None:
+    source = "import importlib\nhandler = lambda *_: importlib.import_module('.helper', __package__)"
+    with pytest.raises(TypeError, match="the 'package' argument is required to perform a relative import"):
+        result_of(cache, source, helper="")
+
+
 def test_main_guard(cache: CodeCache) -> None:
     source = "ran = False\nif __name__ == '__main__': ran = True\ndef handler(event, context): return ran"
     assert result_of(cache, source) is False
@@ -151,6 +197,8 @@ DYNAMIC = {
     "__import__": "__import__('pkg.mod').mod.x",
     "__import__ fromlist": "__import__('pkg.mod', fromlist=['x']).x",
     "__import__ bare globals": "__import__('pkg.mod', {}, {}, ['x']).x",
+    "importlib.__import__": "importlib.__import__('pkg.mod').mod.x",
+    "mock.patch": "mock.patch('pkg.mod.x', 'other').__enter__() and pkg_mod()",
     "exec": "(lambda space: (exec('import pkg.mod', space), space['pkg'].mod.x)[1])({})",
     "find_spec": "(lambda spec: spec.loader.get_source(spec.name))(importlib.util.find_spec('pkg.mod'))",
     "find_spec missing": "importlib.util.find_spec('pkg_missing') or 'here'",
@@ -175,7 +223,12 @@ def test_names_looked_up_at_run_time(cache: CodeCache, case: str) -> None:
     pytest.importorskip("werkzeug")
     source = f"""
 import importlib, importlib.resources, importlib.util, inspect, logging.config, os, pkgutil
+from unittest import mock
 from werkzeug.utils import import_string
+
+def pkg_mod():
+    import pkg.mod
+    return pkg.mod.x
 
 def configured():
     logging.config.dictConfig({{
@@ -196,7 +249,12 @@ def handler(event, context):
         files["pkg/mod.py"] = "import logging\nclass Quiet(logging.NullHandler):\n    here = 'here'\n"
     answer = call(cache, deploy({"app.py": source, **files}))
     logging.getLogger("loading-test").handlers.clear()
-    wanted = {"find_spec": "x = 'here'\n", "getsource": "x = 'here'\n", "walk_packages": "mod here"}
+    wanted = {
+        "find_spec": "x = 'here'\n",
+        "getsource": "x = 'here'\n",
+        "walk_packages": "mod here",
+        "mock.patch": "other",
+    }
     assert answer == wanted.get(case, "here")
 
 
@@ -341,6 +399,7 @@ def test_environment_packages_stay_patchable(cache: CodeCache) -> None:
 
 PATHS = {
     "inserted relative": ("sys.path.insert(0, 'lib')", "lib"),
+    "beside a Path, which Python ignores": ("import pathlib; sys.path += ['lib', pathlib.Path('lib')]", "lib"),
     "appended relative": ("sys.path.append('./lib')", "lib"),
     "by __file__": ("sys.path.append(os.path.join(os.path.dirname(__file__), 'lib'))", "lib"),
     "by the first entry": ("sys.path.insert(1, os.path.join(sys.path[0], 'lib'))", "lib"),
@@ -420,6 +479,43 @@ def test_metadata_of_bundled_distributions(cache: CodeCache) -> None:
     assert call(cache, target) == "1.2.3"
     with pytest.raises(importlib.metadata.PackageNotFoundError):
         importlib.metadata.version("bundled-thing")
+
+
+def test_modules_in_a_zip_on_sys_path(cache: CodeCache) -> None:
+    source = "import sys\nsys.path.insert(0, 'deps.zip')\nimport zipped\nhandler = lambda *_: zipped.x"
+    assert call(cache, deploy({"app.py": source, "deps.zip": make_zip({"zipped.py": "x = 1"})})) == 1
+
+
+def test_compiled_modules_without_source(cache: CodeCache, tmp_path: Path) -> None:
+    (tmp_path / "only.py").write_text("x = 1")
+    compiled = py_compile.compile(str(tmp_path / "only.py"), cfile=str(tmp_path / "only.pyc"), doraise=True)
+    files = {"app.py": "import only\nhandler = lambda *_: only.x", "only.pyc": Path(compiled).read_bytes()}
+    assert call(cache, deploy(files)) == 1
+
+
+def test_old_namespace_packages(cache: CodeCache) -> None:
+    package = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)"
+    source = "import space.a, space.b\nhandler = lambda *_: [space.a.x, space.b.x]"
+    layer = make_zip({"python/space/__init__.py": package, "python/space/b.py": "x = 2"})
+    target = deploy({"app.py": source, "space/__init__.py": package, "space/a.py": "x = 1"}, layers=[layer])
+    assert call(cache, target) == [1, 2]
+
+
+def test_a_module_written_at_run_time(cache: CodeCache, tmp_path: Path) -> None:
+    source = f"""
+import importlib, pathlib, sys
+sys.path.append({str(tmp_path)!r})
+def handler(event, context):
+    try:
+        import generated
+    except ImportError:
+        pathlib.Path({str(tmp_path)!r}, "generated.py").write_text("x = 1")
+        importlib.invalidate_caches()
+        import generated
+    return generated.x
+"""
+    assert call(cache, deploy(source)) == 1
+    assert "generated" not in sys.modules
 
 
 def test_threads_that_copy_the_context(cache: CodeCache) -> None:

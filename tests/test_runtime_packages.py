@@ -276,6 +276,20 @@ def test_distributions_that_share_a_package_stay_together() -> None:
     assert kept(files) == sorted(name for name in files if not name.startswith("six"))
 
 
+def test_own_files_in_a_folder_that_a_distribution_has_too() -> None:
+    files = {
+        **dist("PyYAML", "5.1", "yaml/__init__.py", "tests/__init__.py", "_not_in_this_version.py"),
+        "tests/handlers/app.py": "",
+        "requests/own.py": "",
+    }
+    assert kept(files) == ["_not_in_this_version.py", "tests/__init__.py", "tests/handlers/app.py"]
+
+
+def test_a_distribution_without_a_record() -> None:
+    files = {"yaml/__init__.py": "", "six.py": "", "six-1.0.dist-info/METADATA": "", "other.py": ""}
+    assert kept(files) == ["other.py", "yaml/__init__.py"]
+
+
 def test_extension_modules_at_the_top_go_with_their_distribution() -> None:
     files = {
         **dist("cffi", "1.0", "_cffi_backend.cpython-312-x86_64-linux-gnu.so", "cffi/api.py"),
@@ -339,6 +353,13 @@ def test_an_extension_that_is_none(cache: CodeCache) -> None:
         cache.load(deploy({"app.py": "import broken_speed", "broken_speed.so": b"no ELF"}))
     assert caught.value.error_type == "Runtime.ImportModuleError"
     assert "/var/task/broken_speed.so" in caught.value.message
+
+
+def test_a_broken_extension_does_not_stand_in_the_way(cache: CodeCache, build: Callable[[str, int], bytes]) -> None:
+    source = "import mendable\nhandler = lambda *_: mendable.tell()"
+    with pytest.raises(LoadError):
+        cache.load(deploy({"app.py": source, "mendable.so": b"no ELF"}, name="broken"))
+    assert call(cache, deploy({"app.py": source, "mendable.so": build("mendable", 3)}, name="mended")) == 3
 
 
 CRASHING = """

@@ -6,7 +6,7 @@ import sys
 from threading import Lock
 from typing import Any
 
-from ..late_import import OnImport
+from ..intercept.late_imports import LateImports
 from .functions import AliasResource, FunctionResource, VersionResource
 from .resources import PermissionResource, UrlResource
 
@@ -28,7 +28,7 @@ def install() -> None:
     with _lock:
         _users += 1
         if _users == 1:
-            _parsing.install()
+            _parser.install()
 
 
 def uninstall() -> None:
@@ -42,32 +42,42 @@ def uninstall() -> None:
             raise RuntimeError("uninstall() without install()")
         _users -= 1
         if _users == 0:
-            _parsing.uninstall()
+            _parser.uninstall()
 
 
-class _Parsing(OnImport):
-    """moto's template parser, which takes a second to import: it is left alone until a test uses CloudFormation."""
+class _Parser:
+    """moto's template parser, which takes a second to import: it is left alone until somebody uses CloudFormation."""
 
-    def apply(self) -> None:
+    def __init__(self) -> None:
+        self._originals: dict[str, Any] = {}
+        self._late_import = LateImports([_PARSING], lambda _: self._teach())
+
+    def install(self) -> None:
+        if _PARSING in sys.modules:
+            self._teach()
+        else:
+            self._late_import.install()
+
+    def uninstall(self) -> None:
+        self._late_import.uninstall()
+        while self._originals:
+            setattr(sys.modules[_PARSING], *self._originals.popitem())
+
+    def _teach(self) -> None:
         parsing: Any = sys.modules[_PARSING]
-        self._class_of = parsing.resource_class_from_type
-        self._create = parsing.parse_and_create_resource
+        class_of, create = parsing.resource_class_from_type, parsing.parse_and_create_resource
 
         def resource_class_from_type(resource_type: str) -> Any:
-            return RESOURCES.get(resource_type) or self._class_of(resource_type)
+            return RESOURCES.get(resource_type) or class_of(resource_type)
 
         def parse_and_create_resource(logical_id: str, resource_json: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
             if resource_json["Type"] == "AWS::Lambda::Version":
                 _update_function_of(resource_json, *args, **kwargs)
-            return self._create(logical_id, resource_json, *args, **kwargs)
+            return create(logical_id, resource_json, *args, **kwargs)
 
-        parsing.resource_class_from_type = resource_class_from_type
-        parsing.parse_and_create_resource = parse_and_create_resource
-
-    def undo(self) -> None:
-        parsing: Any = sys.modules[_PARSING]
-        parsing.resource_class_from_type = self._class_of
-        parsing.parse_and_create_resource = self._create
+        for replacement in (resource_class_from_type, parse_and_create_resource):
+            self._originals[replacement.__name__] = getattr(parsing, replacement.__name__)
+            setattr(parsing, replacement.__name__, replacement)
 
 
 def _update_function_of(version_json: dict[str, Any], resources_map: Any, account_id: str, region_name: str) -> None:
@@ -81,4 +91,4 @@ def _update_function_of(version_json: dict[str, Any], resources_map: Any, accoun
         resources_map._parsed_resources[logical_id] = updated
 
 
-_parsing = _Parsing(_PARSING)
+_parser = _Parser()

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
+from moto.core.exceptions import JsonRESTError
+
+from .. import scope
+from ..addressing import function_url
 from ..exceptions import ResourceNotFound
 from ..models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from ..validation import validate
@@ -46,7 +53,8 @@ class Resource:
     def create_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: dict[str, Any], account_id: str, region_name: str, **_: Any
     ) -> Any:
-        resource = cls.create(backend_of(account_id, region_name), resource_name, cloudformation_json["Properties"])
+        with _refusals_as_validation_errors():
+            resource = cls.create(backend_of(account_id, region_name), resource_name, cloudformation_json["Properties"])
         resource.retained = cloudformation_json.get("DeletionPolicy") == "Retain"
         return resource
 
@@ -60,10 +68,11 @@ class Resource:
         region_name: str,
     ) -> Any:
         backend, properties = backend_of(account_id, region_name), cloudformation_json["Properties"]
-        updated = cls.update(backend, original_resource, properties)
-        if updated is None:
-            updated = cls.create(backend, new_resource_name, properties)
-            original_resource.delete(account_id, region_name)
+        with _refusals_as_validation_errors():
+            updated = cls.update(backend, original_resource, properties)
+            if updated is None:
+                updated = cls.create(backend, new_resource_name, properties)
+                original_resource.delete(account_id, region_name)
         updated.retained = cloudformation_json.get("DeletionPolicy") == "Retain"
         return updated
 
@@ -86,7 +95,7 @@ class UrlResource(Resource):
     def __init__(self, config: FunctionUrlConfig) -> None:
         self.config = config
         self.physical_resource_id = config.function_arn
-        self.values = {"FunctionArn": config.function_arn, "FunctionUrl": config.url}
+        self.values = {"FunctionArn": config.function_arn, "FunctionUrl": _callable_url(config)}
 
     @classmethod
     def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> UrlResource:  # noqa: ARG003
@@ -130,10 +139,31 @@ class PermissionResource(Resource):
             backend.remove_permission(self.function_name, self.physical_resource_id)
 
 
+@contextmanager
+def _refusals_as_validation_errors() -> Iterator[None]:
+    # A decision, as moto has no failed stacks: CloudFormation's API refuses the template, with what Lambda's said.
+    try:
+        yield
+    except JsonRESTError as refusal:
+        # moto.cloudformation is there when its templates are parsed; importing it takes a second.
+        exceptions = sys.modules["moto.cloudformation.exceptions"]
+        message = f'Resource handler returned message: "{refusal.message}"'
+        raise exceptions.ValidationError(message=message) from refusal
+
+
 def _url_parameters(operation: str, properties: dict[str, Any]) -> dict[str, Any]:
-    wanted = parameters(operation, {**properties, "FunctionName": properties.get("TargetFunctionArn")})
+    target = {"FunctionName": properties["TargetFunctionArn"]} if "TargetFunctionArn" in properties else {}
+    wanted = parameters(operation, {**properties, **target})
     validate(operation, wanted)
     return wanted
+
+
+def _callable_url(config: FunctionUrlConfig) -> str:
+    options = scope.options()
+    if options.endpoint_url is None:
+        return config.url
+    endpoint = urlsplit(options.endpoint_url)
+    return function_url(config, style=options.url_style, scheme=endpoint.scheme, host=endpoint.netloc)
 
 
 def _is_url_of(backend: FunctionUrlBackend, wanted: dict[str, Any], config: FunctionUrlConfig) -> bool:

@@ -20,31 +20,34 @@ _DIST_INFO = re.compile(r"(?P<name>[^/]+?)-(?P<version>[^/-]+)\.dist-info")
 
 @dataclass(frozen=True)
 class _Bundled:
-    """A distribution in the folder ``site`` of a package, with its top-level modules."""
+    """A distribution in the folder ``site`` of a package: its top-level modules, and the members that it records."""
 
     site: str
     info: str
     name: str
     version: str
     modules: frozenset[str]
+    files: frozenset[str]
 
 
 def patched_here() -> frozenset[str]:
     """The modules that never come from a package because this environment has them."""
-    return frozenset(name for name in PATCHED if importlib.util.find_spec(name) is not None)
+    return frozenset(name for name in PATCHED if _is_here(name))
 
 
 def from_environment(names: Iterable[str], read: Callable[[str], str]) -> Callable[[str], bool]:
     """Decide for a package with the members ``names``: the result says of each whether the environment stands in.
 
     A distribution is left out when the environment has it too and nothing that only the package has shares a module
-    with it, as namespace packages do. ``read`` gives a member's text.
+    with it, as namespace packages do. A folder of a common name (``tests``, ``src``) that holds modules of the function
+    too stays. ``read`` gives a member's text.
     """
     members = list(names)
     distributions = list(_distributions(members, read))
     sites = {each.site for each in distributions} | {"", *_layer_sites(members)}
     kept = _kept(distributions)
-    left_out = {(site, name) for site in sites for name in patched_here()}
+    left_out: set[tuple[str, str]] = set()
+    own = _own_modules(members, distributions)
     for each in distributions:
         if each.name not in kept:
             _logger.debug(
@@ -53,13 +56,22 @@ def from_environment(names: Iterable[str], read: Callable[[str], str]) -> Callab
                 each.version,
                 _installed_version(each.name),
             )
-            left_out |= {(each.site, module) for module in (*each.modules, each.info)}
+            modules = {(each.site, module) for module in each.modules if _is_here(module)}
+            left_out |= (modules - own) | {(each.site, each.info)}
+    left_out |= {(site, name) for site in sites for name in patched_here()}
     _log_bare_copies(members, sites, {each.name for each in distributions})
     return lambda name: any(key in left_out for key in _prefixes(name))
 
 
 def _layer_sites(members: list[str]) -> set[str]:
     return {found[0] for name in members if (found := _LAYER_SITE.match(name))} | {"python"}
+
+
+def _own_modules(members: list[str], distributions: Sequence[_Bundled]) -> set[tuple[str, str]]:
+    recorded = {name for each in distributions for name in each.files}
+    unrecorded = {(each.site, module) for each in distributions if not each.files for module in each.modules}
+    names = {name for name in members if name.endswith(".py")} - recorded
+    return {key for name in names for key in _prefixes(name)} - unrecorded
 
 
 def _kept(distributions: Sequence[_Bundled]) -> set[str]:
@@ -93,6 +105,7 @@ def _prefixes(name: str) -> Iterator[tuple[str, str]]:
 
 
 def _distributions(members: list[str], read: Callable[[str], str]) -> Iterator[_Bundled]:
+    present = set(members)
     for name in members:
         path = PurePosixPath(name)
         found = _DIST_INFO.fullmatch(path.parent.name)
@@ -100,19 +113,21 @@ def _distributions(members: list[str], read: Callable[[str], str]) -> Iterator[_
             continue
         site = path.parent.parent
         record = str(path.parent / "RECORD")
-        listed = read(record).splitlines() if record in members else []
+        lines = read(record).splitlines() if record in present else []
+        listed = [line.partition(",")[0].strip('"') for line in lines]
         yield _Bundled(
             site="" if str(site) == "." else str(site),
             info=path.parent.name,
             name=_normal(found["name"]),
             version=found["version"],
             modules=frozenset(_modules(listed)) or frozenset({found["name"]}),
+            files=frozenset(str(site / file) for file in listed),
         )
 
 
-def _modules(record: list[str]) -> Iterator[str]:
-    for line in record:
-        top, slash, _ = line.partition(",")[0].partition("/")
+def _modules(files: list[str]) -> Iterator[str]:
+    for file in files:
+        top, slash, _ = file.partition("/")
         if slash and "." not in top and top != "__pycache__":
             yield top
         elif not slash and (module := _module(top)):
@@ -122,6 +137,13 @@ def _modules(record: list[str]) -> Iterator[str]:
 def _module(file_name: str) -> str | None:
     stem, _, suffix = file_name.partition(".")
     return stem if suffix.rpartition(".")[2] in ("py", "so", "pyd") else None
+
+
+def _is_here(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ValueError:  # loaded without a spec
+        return True
 
 
 def _installed_version(name: str) -> str | None:

@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
+from typing import Any
 
 from .bundled import patched_here
 from .folders import make_folder, remove_folder
@@ -32,7 +34,7 @@ LOADED_BEFORE = frozenset(_BEFORE.split())
 """Modules that Python and Lambda's runtime have imported before a function's first line: its own files of these names
 stay unseen on AWS, while those of other names go before the standard library (sys.path starts with /var/task)."""
 
-_codes: weakref.WeakValueDictionary[str, FunctionCode] = weakref.WeakValueDictionary()
+_codes: dict[str, weakref.ref[FunctionCode]] = {}
 _numbers = itertools.count(1)
 
 
@@ -67,9 +69,10 @@ class FunctionCode:
         self._owned: set[str] = set()
         self._absent: set[str] = set()
         self._seen_path: list[str] = []
+        self._path_lock = Lock()
         self._module = _root_module(self.package)
         self.close = weakref.finalize(self, _remove, self.package, folder, os.getpid(), on_close)
-        _codes[self.package] = self
+        _codes[self.package] = weakref.ref(self)
 
     def owns(self, top: str) -> bool:
         """Whether ``import top`` means a module of this function, where sys.path starts with its folders."""
@@ -80,12 +83,14 @@ class FunctionCode:
                 return False
         if top in self._never_owned:
             return False
-        self._refresh_path()
+        with self._path_lock:
+            self._refresh_path()
+            owned, absent = self._owned, self._absent
         found = self._find(top)
         if found:
-            self._owned.add(top)
+            owned.add(top)
         elif top in sys.modules:
-            self._absent.add(top)
+            absent.add(top)
         return found
 
     @contextmanager
@@ -116,12 +121,12 @@ class FunctionCode:
 
     def _refresh_path(self) -> None:
         self._adopt_assigned_path()
-        if self.path != self._seen_path:
-            self._owned.clear()
-            self._absent.clear()
-            self._seen_path = list(self.path)
-            own = [self._local(entry) for entry in self.path if entry not in self._environment]
-            self._module.__path__[:] = own
+        path = list(self.path)
+        if path != self._seen_path:
+            own = [entry for entry in path if isinstance(entry, str) and entry not in self._environment]
+            self._module.__path__[:] = map(self._local, own)
+            self._owned, self._absent = set(), set()
+            self._seen_path = path
 
     def _local(self, entry: str) -> str:
         for shown, folder in ((TASK_ROOT, self.task_root), (LAYERS_ROOT, self.layers_root)):
@@ -140,8 +145,17 @@ class FunctionCode:
 def code_of(module_name: object) -> FunctionCode | None:
     """The function's code that the module ``module_name`` belongs to, None for any other module."""
     if type(module_name) is str and module_name.startswith(PREFIX):
-        return _codes.get(module_name.partition(".")[0])
+        reference = _codes.get(module_name.partition(".")[0])
+        return None if reference is None else reference()
     return None
+
+
+def display_text(text: str) -> str:
+    """``text`` with the folders and module names of all functions, failed ones too, put as AWS has them."""
+    for code in [reference() for reference in list(_codes.values())]:
+        if code is not None:
+            text = code.display_text(text)
+    return text
 
 
 def _root_module(package: str) -> ModuleType:
@@ -170,13 +184,21 @@ def _is_regular_outside(top: str) -> bool:
 def _remove(package: str, folder: str, process: int, on_close: Callable[[], None]) -> None:
     if os.getpid() != process:  # a fork that exits must not take the parent's files
         return
+    _codes.pop(package, None)
     _remove_modules(package)
     sys.modules.pop(package, None)
-    for table in (sys.path_importer_cache, linecache.cache, inspect.modulesbyfile):
-        for path in [path for path in list(table) if path.startswith(folder)]:
-            table.pop(path, None)
+    finders = _take_out(sys.path_importer_cache, folder)
+    for table in (linecache.cache, inspect.modulesbyfile):
+        _take_out(table, folder)
     remove_folder(folder)
+    for finder in finders:
+        if finder is not None:
+            finder.invalidate_caches()  # of a zip that is gone
     on_close()
+
+
+def _take_out(table: dict[str, Any], folder: str) -> list[Any]:
+    return [table.pop(path, None) for path in list(table) if path.startswith(folder)]
 
 
 def _remove_modules(package: str) -> None:

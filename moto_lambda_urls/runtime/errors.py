@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Protocol, runtime_checkable
 
 from ..recorder import HandlerError
+from .code import display_text
 
 NO_BREAK_SPACE = "\u00a0"
 MOST_RESULT_BYTES = 6_291_556
@@ -170,7 +171,7 @@ def _of_this_package(exception: BaseException) -> bool:
 
 def _message(exception: BaseException) -> str:
     try:
-        return str(exception)
+        return display_text(str(exception))
     except Exception:  # the user's __str__
         return f"<unprintable {type(exception).__name__} object>"
 

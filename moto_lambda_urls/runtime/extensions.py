@@ -35,20 +35,29 @@ class SharedExtension(ExtensionFileLoader):
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         copy = self._claim()
-        return copy.module or super().create_module(spec)
+        if copy.module is not None:
+            return copy.module
+        try:
+            return super().create_module(spec)
+        except BaseException:
+            del _copies[self._shared_name]
+            raise
 
     def exec_module(self, module: ModuleType) -> None:
         copy = _copies[self._shared_name]
-        if copy.module is None:
+        if copy.module is not None:
+            return
+        try:
             super().exec_module(module)
-            copy.module = module
+        except BaseException:
+            del _copies[self._shared_name]
+            raise
+        copy.module = module
 
     def _claim(self) -> _Copy:
         digest = hashlib.sha256(Path(self.path).read_bytes()).hexdigest()
         with _lock:
             copy = _copies.setdefault(self._shared_name, _Copy(digest, self._function_name))
-            if copy.module is None:
-                copy.digest, copy.function_name = digest, self._function_name
         if copy.digest != digest:
             raise ImportError(
                 f"function {self._function_name!r} bundles another build of the C extension {self._shared_name!r} than "

@@ -10,7 +10,6 @@ from types import ModuleType
 
 from ..scope import Handler
 from .code import FunctionCode
-from .imports import without_own_frames
 from .search_path import running
 
 
@@ -21,7 +20,7 @@ class LoadError(Exception):
     """
 
     def __init__(self, error_type: str, message: str, *, trace: Sequence[str] = (), hint: str = "") -> None:
-        super().__init__(f"{error_type}: {message}")
+        super().__init__(f"{error_type}: {message}{hint and f' ({hint})'}")
         self.error_type = error_type
         self.message = message
         self.trace = list(trace)
@@ -48,8 +47,6 @@ def find_handler(name: str, code: FunctionCode | None) -> Handler:
         place = f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'
         trace = [place if code is None else code.display_text(place)]
         raise LoadError("Runtime.UserCodeSyntaxError", message, trace=trace) from error
-    except BaseException as error:
-        raise error.with_traceback(without_own_frames(error.__traceback__)) from None
     try:
         handler: Handler = getattr(module, attribute)
     except AttributeError as error:

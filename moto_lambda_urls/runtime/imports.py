@@ -25,6 +25,14 @@ _NO_PARENT = "attempted relative import with no known parent package"
 _BEYOND_TOP = "attempted relative import beyond top-level package"
 
 
+class _TopLevelSpec(ModuleSpec):
+    """The spec of a module that for its function is in no package: ``__package__`` is empty, as on AWS."""
+
+    @property
+    def parent(self) -> str:
+        return ""
+
+
 class _Finder:
     """Finds the modules of function packages, and hands their C extensions to the loader that shares them."""
 
@@ -34,8 +42,12 @@ class _Finder:
         if code is None:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
-        if spec is not None and isinstance(spec.loader, ExtensionFileLoader):
-            name = fullname.removeprefix(f"{code.package}.")
+        if spec is None:
+            return None
+        name = fullname.removeprefix(f"{code.package}.")
+        if "." not in name and spec.submodule_search_locations is None:
+            spec.__class__ = _TopLevelSpec
+        if isinstance(spec.loader, ExtensionFileLoader):
             spec.loader = SharedExtension(fullname, spec.loader.path, name=name, function_name=code.function_name)
         return spec
 
@@ -93,6 +105,7 @@ def _install() -> None:
     the_import = _make_import(builtins.__import__)
     for owner, name, replacement in (
         (builtins, "__import__", the_import),
+        (importlib, "__import__", the_import),
         (importlib, "import_module", _make_import_module(importlib.import_module)),
         (importlib.util, "find_spec", _make_find_spec(importlib.util.find_spec)),
         (logging.config.BaseConfigurator, "importer", staticmethod(the_import)),
@@ -119,12 +132,15 @@ def _make_import(original: Callable[..., ModuleType]) -> Callable[..., ModuleTyp
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> ModuleType:
-        if globals is None or "__name__" not in globals:
+        importer = None if globals is None else globals.get("__name__")
+        if importer is None:
             code = _asking(sys._getframe(1))
+        elif importer.__class__ is str and importer.startswith(PREFIX):
+            code = code_of(importer)
+        elif level or running.get() is None:
+            return original(name, globals, locals, fromlist, level)
         else:
-            code = code_of(globals["__name__"])
-            if code is None and not level and running.get() is not None:
-                code = _asking_by_call(name, sys._getframe(1))
+            code = _asking_by_call(name, sys._getframe(1))
         if code is None:
             return original(name, globals, locals, fromlist, level)
         try:
@@ -132,7 +148,7 @@ def _make_import(original: Callable[..., ModuleType]) -> Callable[..., ModuleTyp
                 _check_level(code, globals, level)
                 return original(name, globals, locals, fromlist, level)
             top = name.partition(".")[0]
-            if code_of(top) is not None or not code.owns(top):
+            if name.startswith(PREFIX) or not code.owns(top):
                 return original(name, globals, locals, fromlist, 0)
             module = original(f"{code.package}.{name}", globals, locals, fromlist, 0)
             return module if fromlist else sys.modules[f"{code.package}.{top}"]

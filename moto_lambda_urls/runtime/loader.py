@@ -112,7 +112,8 @@ class CodeCache:
         of that name on ``sys.path``.
 
         Module code runs once, inside ``environment(task_root)``, whichever thread comes first. ``layers`` defaults to
-        the contents that moto keeps. An exception of module code other than ImportError and SyntaxError comes through.
+        the contents that moto keeps. An exception of module code other than ImportError and SyntaxError comes through;
+        ``imports.without_own_frames`` makes its traceback AWS's.
 
         :raises LoadError: there is no such handler, or it cannot be imported, or the package is refused.
         :raises UnsupportedRuntime: not Python, and nothing registered.
@@ -194,7 +195,7 @@ def _revision(function: LambdaFunction) -> tuple[object, ...]:
 
 
 def _unpacked(function: LambdaFunction, layers: Layers, opened: Callable[[FunctionCode], None]) -> FunctionCode | None:
-    archives = list(layers())
+    archives = [archive for archive in layers() if is_zip(archive)]
     package = getattr(function, "code_bytes", b"")
     if not is_zip(package):
         if not archives:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from .running import Sandbox
 
+MOST_EVENTS_KEPT = 10_000
+"""Of one stream, and of all that moto's dashboard shows; a server's memory stays flat. Decision."""
 TAIL_BYTES = 4096
 """What ``LogType=Tail`` answers: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html."""
 
@@ -90,6 +92,16 @@ def deliver(function: LambdaFunction, sandbox: Sandbox, log: InvocationLog) -> N
         with _stream_lock:
             backend.ensure_log_stream(sandbox.log_group, sandbox.log_stream)
     group.put_log_events(sandbox.log_stream, log.events)
+    events: list[Any] = group.streams[sandbox.log_stream].events
+    if events:
+        _forget_oldest(type(events[-1]).instances_tracked)
+    _forget_oldest(events)
+
+
+def _forget_oldest(events: list[Any]) -> None:
+    if len(events) > MOST_EVENTS_KEPT:
+        with _stream_lock:
+            del events[: len(events) - MOST_EVENTS_KEPT // 2]
 
 
 def start_line(request_id: str, version: str, *, json_logs: bool) -> str:

@@ -11,6 +11,7 @@ from contextvars import Context
 from functools import wraps
 from typing import Any
 
+from .code import display_text
 from .replacing import Patch, Replaced
 from .running import Sandbox, current
 
@@ -64,7 +65,8 @@ _json_formatter = JsonFormatter(datefmt="%Y-%m-%dT%H:%M:%SZ")
 def formatted(sandbox: Sandbox, record: logging.LogRecord) -> str:
     """``record`` as the function's log shows it."""
     formatter = sandbox.formatter or (_json_formatter if sandbox.json_logs else _text_formatter)
-    return formatter.format(record)
+    text = formatter.format(record)
+    return display_text(text) if record.exc_info else text
 
 
 class LambdaHandler(logging.Handler):

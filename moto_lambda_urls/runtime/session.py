@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from . import logs, marshal, output
+from .code import display_text
 from .context import LambdaContext
 from .deadline import call_within
 from .errors import DeadlinePassed, Exited, Failure, is_own, raised, report, timed_out
@@ -195,7 +196,7 @@ class Session:
         )
 
     def _display_path(self, filename: str) -> str:
-        return self._loaded.display_path(filename) if self._loaded is not None else filename
+        return self._loaded.display_path(filename) if self._loaded is not None else display_text(filename)
 
 
 def _unhandled_warning() -> logging.LogRecord:

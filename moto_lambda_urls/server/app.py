@@ -12,7 +12,7 @@ from uuid import uuid4
 from moto.core.models import botocore_stubber
 from moto.moto_api._internal.models import moto_api_backend
 
-from .. import backends, cors, gateway, intercept, payload, runtime, scope, url_configs
+from .. import backends, cloudformation, cloudwatch, cors, gateway, intercept, payload, runtime, scope, url_configs
 from ..console import Console
 from .dispatch import GuardedMoto
 from .guard import Guard
@@ -83,6 +83,10 @@ def install(mine: Scope, undo: ExitStack) -> None:
     """Put function URLs into moto until ``undo`` is closed, which clears moto's state if nobody else is active then."""
     backends.install()
     undo.callback(backends.uninstall)
+    cloudformation.install()
+    undo.callback(cloudformation.uninstall)
+    cloudwatch.install()
+    undo.callback(cloudwatch.uninstall)
     runtime.install()
     undo.callback(runtime.uninstall)
     intercept.install(gateway.handle)
