@@ -16,7 +16,7 @@ from .exceptions import FunctionNotFound, InvalidRequestContent, RequestTooLarge
 from .functions import waiting
 from .invocation import Call
 from .lookup import FunctionLookup
-from .recorder import Invocation, result_of
+from .recorder import Invocation, JsonText
 from .runtime import Throttled
 
 if TYPE_CHECKING:
@@ -149,8 +149,8 @@ def record_outcome(call: Call, outcome: Outcome) -> None:
             request_id=call.request_id,
             function_name=call.function.function_name,
             qualifier=call.qualifier,
-            event=json.loads(call.payload),
-            result=result_of(outcome.payload),
+            event=JsonText(call.payload),
+            result=JsonText(outcome.payload),
             error=outcome.error,
             logs=outcome.logs,
             duration_ms=outcome.duration_ms,

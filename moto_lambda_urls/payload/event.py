@@ -92,11 +92,16 @@ def to_event(
             "requestId": request_id,
             "routeKey": "$default",
             "stage": "$default",
-            "time": f"{now:%d}/{_MONTHS[now.month - 1]}/{now.year:04}:{now:%H:%M:%S} +0000",
+            "time": _clf_time(now),
             "timeEpoch": (now - _EPOCH) // _MILLISECOND,
         },
         **_body(request.body, content_type=headers.get("content-type", "")),
     }
+
+
+def _clf_time(now: datetime) -> str:
+    date = f"{now.day:02}/{_MONTHS[now.month - 1]}/{now.year:04}"
+    return f"{date}:{now.hour:02}:{now.minute:02}:{now.second:02} +0000"
 
 
 def encode_event(event: dict[str, object]) -> bytes:

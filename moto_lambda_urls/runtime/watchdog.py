@@ -30,7 +30,11 @@ class _Watch:
 
 
 class _Watchdog:
-    """One thread, started with the first watch; it sleeps until the earliest deadline, if there is one."""
+    """One thread, started with the first watch.
+
+    It sleeps until the earliest deadline that was ever asked for, though its watch may be over by then: to wake it with
+    each call would cost more than the call.
+    """
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
@@ -45,7 +49,8 @@ class _Watchdog:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="moto-lambda-urls-watchdog", daemon=True)
                 Context().run(self._thread.start)
-            elif watch.deadline < self._wakes:
+            if watch.deadline < self._wakes:
+                self._wakes = watch.deadline
                 self._condition.notify()
 
     def remove(self, watch: _Watch) -> None:
@@ -66,7 +71,8 @@ class _Watchdog:
                 for watch in [each for each in self._watches if each.deadline <= now]:
                     self._watches.discard(watch)
                     _interrupt(watch)
-                self._wakes = min((each.deadline for each in self._watches), default=float("inf"))
+                if self._wakes <= now:
+                    self._wakes = min((each.deadline for each in self._watches), default=float("inf"))
                 self._condition.wait(None if self._wakes == float("inf") else max(0.0, self._wakes - now))
 
 
