@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
 from typing import Any, cast
 
-from docker.errors import DockerException
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.policy import Policy
 from moto.awslambda.utils import get_backend
@@ -31,7 +31,7 @@ class DeployedFunction(LambdaFunction):
         """Docker's client. Without Docker it is missing rather than an error: moto's dashboard reads all attributes."""
         try:
             return super().docker_client
-        except DockerException as error:
+        except import_module("docker.errors").DockerException as error:
             raise AttributeError(f"there is no Docker here: {error}") from error
 
     @property

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 from moto.core.decorator import mock_aws
 from moto.core.models import MockAWS
 
-from . import backends, cloudformation, cloudwatch, gateway, intercept, runtime, scope
+from . import backends, cloudformation, cloudwatch, intercept, runtime, scope
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
+
+    from .messages import Request, Response
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,7 +67,7 @@ class MockLambdaUrls(MockAWS):
                 undo.callback(cloudwatch.uninstall)
                 runtime.install()
                 undo.callback(runtime.uninstall)
-                intercept.install(gateway.handle)
+                intercept.install(_handle)
                 undo.callback(intercept.uninstall)
                 scope.enter(mine)
                 undo.callback(scope.leave, mine)
@@ -105,6 +107,12 @@ class MockLambdaUrls(MockAWS):
                 self.stop(remove_data=remove_data)
 
         return cast("Callable[P, T]", wrapper)
+
+
+def _handle(request: Request) -> Response:
+    from .gateway import handle  # all that answers requests is loaded with the first one, not with this package
+
+    return handle(request)
 
 
 @overload
