@@ -64,7 +64,17 @@ def _row(figure: Figure) -> str:
     met = "" if figure.within(1) else "  <- past"
     cpu = "" if figure.cpu_ratio is None else f"{figure.cpu_ratio:.2f}"
     values = (_shown(figure.value, figure.unit), _shown(figure.floor_value, figure.unit))
-    return _line(figure.name, figure.floor, *values, f"{figure.ratio:.2f}", cpu, f"{figure.goal:.2f}") + met
+    return (
+        _line(
+            figure.name,
+            figure.floor,
+            *values,
+            f"{figure.ratio:.2f}",
+            cpu,
+            "" if figure.goal is None else f"{figure.goal:.2f}",
+        )
+        + met
+    )
 
 
 def _line(name: str, floor: str, *columns: str) -> str:

@@ -17,7 +17,7 @@ Subject = Callable[[], AbstractContextManager[Work]]
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One row of the table: medians of the path and of its floor, and of their ratio, which the goal is for.
+    """One row of the table: medians of the path and of its floor, and of their ratio, which the goal is for, if any.
 
     ``value`` and ``floor_value`` are in ``unit``: "s" for seconds a call, "MB" for memory. ``cpu_ratio`` compares the
     processor time of this process instead of the clock's; None where others work for it, or where it is no time.
@@ -28,13 +28,13 @@ class Figure:
     value: float
     floor_value: float
     ratio: float
-    goal: float
+    goal: float | None
     cpu_ratio: float | None = None
     unit: str = "s"
 
     def within(self, margin: float) -> bool:
-        """Is the ratio at most the goal times ``margin``?"""
-        return self.ratio <= self.goal * margin
+        """Is the ratio at most the goal, if there is one, times ``margin``?"""
+        return self.goal is None or self.ratio <= self.goal * margin
 
     def as_json(self) -> dict[str, Any]:
         """The figure as a JSON object."""
@@ -52,8 +52,9 @@ def compare(
     *,
     floor: Subject,
     floor_name: str,
-    goal: float,
+    goal: float | None,
     calls: int,
+    batch: int = 1,
     rounds: int = 11,
     prepare: Work | None = None,
     warm_up: int | None = None,
@@ -63,7 +64,7 @@ def compare(
 
     Who begins changes from round to round. In every round each is called ``warm_up`` times first (a tenth of ``calls``
     by default); the first round is dropped; garbage is collected between turns, not in them. ``prepare`` is called,
-    untimed, before every call.
+    untimed, before every call. What is timed makes ``batch`` calls at a time.
     """
     warm_up = max(1, calls // 10) if warm_up is None else warm_up
     turns: list[tuple[_Spent, _Spent]] = []
@@ -77,8 +78,8 @@ def compare(
     return Figure(
         name=name,
         floor=floor_name,
-        value=median(ours.clock for ours, _ in kept),
-        floor_value=median(theirs.clock for _, theirs in kept),
+        value=median(ours.clock for ours, _ in kept) / batch,
+        floor_value=median(theirs.clock for _, theirs in kept) / batch,
         ratio=median(ours.clock / theirs.clock for ours, theirs in kept),
         cpu_ratio=median(ours.processor / theirs.processor for ours, theirs in kept) if in_process else None,
         goal=goal,

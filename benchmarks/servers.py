@@ -24,16 +24,27 @@ def serve_url() -> None:
         _announce(str(server.urls.deploy(handler)))
 
 
-class _KeepingAlive(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
+class _Silent(WSGIRequestHandler):
     def log(self, *_: object) -> None:  # type: ignore[override]
         return
 
 
+class _KeepingAlive(_Silent):
+    protocol_version = "HTTP/1.1"
+
+
 def serve_echo() -> None:
-    """Nothing but werkzeug, connections kept alive."""
-    server = make_server("127.0.0.1", 0, _echo, threaded=True, request_handler=_KeepingAlive)
+    """Nothing but werkzeug as it is, which closes each connection."""
+    _serve_echo(_Silent)
+
+
+def serve_echo_kept_alive() -> None:
+    """Nothing but werkzeug, told to keep connections."""
+    _serve_echo(_KeepingAlive)
+
+
+def _serve_echo(handler: type[WSGIRequestHandler]) -> None:
+    server = make_server("127.0.0.1", 0, _echo, threaded=True, request_handler=handler)
     Thread(target=server.serve_forever, daemon=True).start()
     _announce(f"http://127.0.0.1:{server.server_port}/")
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from http.client import HTTPConnection
 from threading import Thread
 from urllib.parse import urlsplit
@@ -18,19 +19,21 @@ CALLS = 60
 
 
 def serving() -> Iterator[Figure]:
-    """One client after another call, and four at once."""
-    with _served("serve_url") as ours, _served("serve_echo") as echo:
-        for name, clients, goal in (("server, sequential", 1, 1.3), ("server, 4 threads, a call", THREADS, 1 / 0.75)):
-            yield compare(
-                name,
-                lambda clients=clients: _clients(ours, clients),  # type: ignore[misc]
-                floor=lambda clients=clients: _clients(echo, clients),  # type: ignore[misc]
-                floor_name="a bare threaded werkzeug echo",
-                goal=round(goal, 2),
-                calls=2,
-                rounds=21,
-                in_process=False,
-            )
+    """One call after another, and four clients at once."""
+    with _served("serve_url") as ours, _served("serve_echo") as echo, _served("serve_echo_kept_alive") as kept:
+        for name, clients, goal in (("server, sequential", 1, 1.3), ("server, 4 threads", THREADS, 1 / 0.75)):
+            for floor, floor_name in ((echo, "a bare werkzeug echo"), (kept, "the same, connections kept")):
+                yield compare(
+                    name,
+                    partial(_clients, ours, clients),
+                    floor=partial(_clients, floor, clients),
+                    floor_name=floor_name,
+                    goal=round(goal, 2) if floor is echo else None,
+                    calls=1,
+                    batch=CALLS,
+                    rounds=15,
+                    in_process=False,
+                )
 
 
 @contextmanager

@@ -19,12 +19,13 @@ CALLS = 120
 def threads() -> Iterator[Figure]:
     """As many calls by four threads as by one."""
     yield compare(
-        f"{THREADS} client threads, a call",
+        f"{THREADS} client threads",
         _calling(THREADS),
         floor=_calling(1),
         floor_name="one client thread",
         goal=1.0,
         calls=1,
+        batch=CALLS,
         rounds=21,
     )
 
