@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test test-all smoke lint format bench bench-check clean
+.PHONY: demo test test-all test-server test-urllib3-1 smoke lint format bench bench-check clean
 
 demo: .venv/core
 	$(BIN)/python examples/demo.py
@@ -15,8 +15,14 @@ test: .venv/dev
 test-all: .venv/dev
 	$(BIN)/nox
 
+test-server: .venv/dev
+	$(BIN)/python tests/against_server.py -m "not in_process"
+
 smoke: .venv/dev
 	$(BIN)/nox --session smoke
+
+test-urllib3-1: .venv/dev
+	$(BIN)/nox --session urllib3_1
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -10,7 +10,15 @@ import nox
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 LOWEST = ["moto==5.1.0", "boto3==1.40.50", "botocore==1.40.50"]
 
-nox.options.sessions = ["tests", "lowest"]
+CLIENT_TESTS = [
+    *sorted(str(path) for path in Path("tests").glob("test_intercept*.py")),
+    "tests/test_hosts.py",
+    "tests/test_clients.py",
+    "tests/test_gateway_streaming.py",
+    "tests/test_stream_operations.py",
+]
+
+nox.options.sessions = ["tests", "lowest", "urllib3_1"]
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
@@ -37,6 +45,13 @@ def lowest(session: nox.Session) -> None:
     """The whole suite with the lowest supported moto and botocore."""
     session.install("--quiet", "--editable", ".[test]", *LOWEST)
     session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
+
+
+@nox.session
+def urllib3_1(session: nox.Session) -> None:
+    """What every HTTP client does, with urllib3 1.26."""
+    session.install("--quiet", "--editable", ".[test]", "urllib3<2")
+    session.run("python", "-m", "pytest", "-n", "2", *CLIENT_TESTS, *session.posargs)
 
 
 @nox.session(python=PYTHONS)

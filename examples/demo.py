@@ -62,7 +62,7 @@ def deploy() -> str:
         Principal="*",
         InvokedViaFunctionUrl=True,
     )
-    return config["FunctionUrl"]
+    return str(config["FunctionUrl"])
 
 
 @mock_lambda_urls

@@ -110,7 +110,8 @@ def _release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
         statements = [statement for policy in policies.values() for statement in policy.statements]
         has_url = (name, None) in backend.url_configs
         for version in backend.versions_of(name):
-            version.release()
+            if isinstance(version, DeployedFunction):  # a creation that failed half-way left moto's own
+                version.release()
             version.policy.statements = statements
             version.url_config = version.url_config if has_url else None
     del backend.url_configs, backend.policies, backend.url_metrics

@@ -1,34 +1,34 @@
-"""Asynchronous invocations: retries, then the destination or the dead-letter queue of the function."""
+"""Asynchronous invocations: when they run, retries, then the destination or the dead-letter queue of the function."""
 
 from __future__ import annotations
 
-import json
+import logging
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timezone
-from threading import local
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
-from moto.awslambda.utils import get_backend as get_lambda_backend
-from moto.backends import get_backend
-
-from .recorder import result_of
+from . import destinations
+from .destinations import Attempts, Condition
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
     from .runtime import Outcome
 
-Condition = Literal["Success", "RetriesExhausted", "ZeroReservedConcurrency"]
 DEFAULT_RETRIES = 2
+_logger = logging.getLogger("moto_lambda_urls")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
     """An event accepted with 202. ``run`` invokes the function once; None when its reserved concurrency is 0.
 
-    ``function_arn`` is the one that was asked for; ``version`` the function version that answers it.
+    ``function_arn`` is the one that was asked for; ``function`` the version that answers it. ``settings`` are the
+    function's EventInvokeConfig, ``dead_letter_arn`` the target of its DeadLetterConfig.
     """
 
     function: LambdaFunction
@@ -36,128 +36,87 @@ class Delivery:
     request_id: str
     payload: bytes
     run: Callable[[], Outcome | None]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    dead_letter_arn: str | None = None
 
 
-_thread = local()
+class Held:
+    """Events that handlers send, held back until the handler that was called first has ended.
+
+    A decision: AWS answers 202 first and runs later, at the same time as the sender. Here an event has been handled
+    when the test's own call returns, in the order of sending and in the test's thread, so that a test sees the effect
+    without waiting; a function may send events to itself, and no invocation waits for another one's concurrency.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._deliveries: deque[Delivery] = deque()
+        self._closed = False
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """Events sent inside the block are held here, or where those around it are."""
+        if _held.get() is not None:
+            yield
+            return
+        token = _held.set(self)
+        try:
+            yield
+        finally:
+            _held.reset(token)
+
+    def add(self, delivery: Delivery) -> bool:
+        """Hold ``delivery``; False when nobody will come for it any more."""
+        with self._lock:
+            if not self._closed:
+                self._deliveries.append(delivery)
+            return not self._closed
+
+    def deliver_all(self) -> None:
+        """Deliver what is held, and what is sent meanwhile; nothing is held afterwards."""
+        with self.active():
+            while delivery := self._next():
+                _deliver(delivery)
+
+    def _next(self) -> Delivery | None:
+        with self._lock:
+            self._closed = not self._deliveries
+            return self._deliveries.popleft() if self._deliveries else None
+
+
+_held: ContextVar[Held | None] = ContextVar("moto_lambda_urls_held", default=None)
 
 
 def deliver(delivery: Delivery) -> None:
-    """Run ``delivery`` in this thread, now, or right after the one that this thread is delivering.
-
-    A decision: AWS answers 202 first and runs later. Here the event has been handled when its sender gets the answer,
-    so that a test sees the effect without waiting; an event that a handler sends waits until that handler has returned,
-    so that a function may send events to itself.
-    """
-    queue: deque[Delivery] | None = getattr(_thread, "queue", None)
-    if queue is not None:
-        queue.append(delivery)
+    """Run ``delivery`` now, or when the handler that sends it has ended."""
+    outer = _held.get()
+    if outer is not None and outer.add(delivery):
         return
-    _thread.queue = queue = deque([delivery])
+    token = _held.set(None)  # a thread that outlived the handler which started it is on its own
     try:
-        while queue:
-            _deliver(queue.popleft())
+        held = Held()
+        held.add(delivery)
+        held.deliver_all()
     finally:
-        del _thread.queue
+        _held.reset(token)
 
 
 def _deliver(delivery: Delivery) -> None:
-    settings = delivery.function.event_invoke_config[-1].config if delivery.function.event_invoke_config else {}
-    retries = settings.get("MaximumRetryAttempts", DEFAULT_RETRIES)
-    outcome, attempts = None, 0
-    while attempts <= retries:
+    attempts = _attempt(delivery)
+    try:
+        destinations.send_result(delivery, attempts)
+    except Exception:  # as on AWS, the sender never learns of it
+        _logger.exception("The result of the event %s could not be sent on", delivery.request_id)
+
+
+def _attempt(delivery: Delivery) -> Attempts:
+    outcome, count = None, 0
+    retries = delivery.settings.get("MaximumRetryAttempts", DEFAULT_RETRIES)
+    while count <= retries:
         outcome = delivery.run()
         if outcome is None:
-            break
-        attempts += 1
+            return Attempts(Condition.ZERO_RESERVED_CONCURRENCY, outcome, count)
+        count += 1
         if outcome.error is None:
-            _finish(delivery, settings, "Success", outcome, attempts)
-            return
-    _finish(delivery, settings, "RetriesExhausted" if outcome else "ZeroReservedConcurrency", outcome, attempts)
-
-
-def _finish(
-    delivery: Delivery, settings: dict[str, Any], condition: Condition, outcome: Outcome | None, attempts: int
-) -> None:
-    destinations = settings.get("DestinationConfig") or {}
-    key = "OnSuccess" if condition == "Success" else "OnFailure"
-    if arn := (destinations.get(key) or {}).get("Destination"):
-        _send(arn, _record(delivery, condition, outcome, attempts), delivery)
-    dead_letters = getattr(delivery.function, "dead_letter_config", None) or {}
-    if condition != "Success" and (arn := dead_letters.get("TargetArn")):
-        _send_dead_letter(arn, delivery, outcome)
-
-
-def _record(delivery: Delivery, condition: Condition, outcome: Outcome | None, attempts: int) -> dict[str, Any]:
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
-    now = datetime.now(timezone.utc)
-    record = {
-        "version": "1.0",
-        "timestamp": f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}Z",
-        "requestContext": {
-            "requestId": delivery.request_id,
-            "functionArn": _qualified(delivery),
-            "condition": condition,
-            "approximateInvokeCount": attempts,
-        },
-        "requestPayload": json.loads(delivery.payload),
-    }
-    if outcome is None:
-        return record
-    error = {} if outcome.error is None else {"functionError": "Unhandled"}
-    return {
-        **record,
-        "responseContext": {"statusCode": 200, "executedVersion": str(delivery.function.version), **error},
-        "responsePayload": result_of(outcome.payload),
-    }
-
-
-def _qualified(delivery: Delivery) -> str:
-    arn = delivery.function_arn
-    return arn if arn.count(":") == 7 else f"{arn}:$LATEST"
-
-
-def _send(arn: str, record: dict[str, Any], delivery: Delivery) -> None:
-    _, _, service, region, account_id, *name = arn.split(":")
-    message = json.dumps(record, separators=(",", ":"))
-    if service == "sqs":
-        get_backend("sqs")[account_id][region].send_message(name[0], message)
-    elif service == "sns":
-        get_backend("sns")[account_id][region].publish(message, arn=arn)
-    elif service == "lambda":
-        get_lambda_backend(account_id, region).invoke(arn, None, message, {"X-Amz-Invocation-Type": "Event"}, {})
-    elif service == "events":
-        outcome = "Success" if record["requestContext"]["condition"] == "Success" else "Failure"
-        event = {
-            "Source": "lambda",
-            "DetailType": f"Lambda Function Invocation Result - {outcome}",
-            "Resources": [arn, _qualified(delivery)],
-            "Detail": message,
-            "EventBusName": arn,
-        }
-        get_backend("events")[account_id][region].put_events([event])
-
-
-def _send_dead_letter(arn: str, delivery: Delivery, outcome: Outcome | None) -> None:
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq"""
-    _, _, service, region, account_id, name = arn.split(":")
-    reason = json.loads(outcome.payload).get("errorMessage", "") if outcome else "Rate Exceeded."
-    attributes = {
-        "RequestID": _attribute("String", delivery.request_id),
-        "ErrorCode": _attribute("Number", "200" if outcome else "429"),
-        "ErrorMessage": _attribute("String", reason[:1024] or "-"),
-    }
-    message = delivery.payload.decode()
-    if service == "sqs":
-        get_backend("sqs")[account_id][region].send_message(name, message, message_attributes=attributes)
-    elif service == "sns":
-        get_backend("sns")[account_id][region].publish(
-            message, arn=arn, message_attributes={key: _sns(value) for key, value in attributes.items()}
-        )
-
-
-def _attribute(data_type: str, value: str) -> dict[str, str]:
-    return {"data_type": data_type, "string_value": value}
-
-
-def _sns(attribute: dict[str, str]) -> dict[str, str]:
-    return {"Type": attribute["data_type"], "Value": attribute["string_value"]}
+            return Attempts(Condition.SUCCESS, outcome, count)
+    return Attempts(Condition.RETRIES_EXHAUSTED, outcome, count)

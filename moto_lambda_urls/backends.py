@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from threading import Lock
 from types import ModuleType
 
-_lock = Lock()
-_users = 0
+from .counted import Counted
 
 
 def install() -> None:
     """Make moto's Lambda ours, existing backends and functions included; each call wants an ``uninstall``."""
-    global _users
-    with _lock:
-        if _users == 0:
-            _adoption().adopt_all()
-        _users += 1
+    _ours.install()
 
 
 def uninstall(*, keep: bool = False) -> None:
@@ -25,15 +19,20 @@ def uninstall(*, keep: bool = False) -> None:
 
     :raises RuntimeError: there is no ``install`` to undo.
     """
-    global _users
-    with _lock:
-        if _users == 0:
-            raise RuntimeError("uninstall() without install()")
-        _users -= 1
-        if _users == 0:
-            _adoption().release_all(keep=keep)
+    _ours.uninstall(keep)
+
+
+def _adopt() -> None:
+    _adoption().adopt_all()
+
+
+def _release(keep: bool) -> None:
+    _adoption().release_all(keep=keep)
 
 
 def _adoption() -> ModuleType:
     # moto.awslambda and all that it imports are loaded with the first mock, not with this package.
     return importlib.import_module(".adoption", __package__)
+
+
+_ours = Counted(_adopt, _release)

@@ -7,12 +7,12 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime, timezone
-from threading import Lock
 from typing import Any
 
 from moto.cloudwatch.models import CloudWatchBackend, MetricAggregatedDatum
 from moto.core.common_models import CloudWatchMetricProvider
 
+from .counted import Counted
 from .intercept.patches import Method, Patches
 from .metrics import Source, Tally
 from .models import backend_of
@@ -22,35 +22,7 @@ Dimensions = tuple[tuple[str, str], ...]
 _ORDER = ("FunctionName", "Resource", "ExecutedVersion")
 _asked: ContextVar[frozenset[frozenset[tuple[str, str]]] | None] = ContextVar("asked", default=None)
 """The sets of dimensions that a running query names; None when every metric is listed."""
-_lock = Lock()
 _installed: list[Patches] = []
-_users = 0
-
-
-def install() -> None:
-    """Let moto's CloudWatch answer for these metrics as AWS does; each call wants an ``uninstall``."""
-    global _users
-    with _lock:
-        _users += 1
-        if _users == 1:
-            patches = Patches()
-            patches.method(CloudWatchBackend, "get_metric_statistics", _by_exact_dimensions(_of_statistics))
-            patches.method(CloudWatchBackend, "get_metric_data", _by_exact_dimensions(_of_data))
-            _installed.append(patches)
-
-
-def uninstall() -> None:
-    """Give moto its own CloudWatch back when the last user leaves.
-
-    :raises RuntimeError: there is no ``install`` to undo.
-    """
-    global _users
-    with _lock:
-        if _users == 0:
-            raise RuntimeError("uninstall() without install()")
-        _users -= 1
-        if _users == 0:
-            _installed.pop().undo()
 
 
 class UrlMetricsProvider(CloudWatchMetricProvider):
@@ -58,7 +30,7 @@ class UrlMetricsProvider(CloudWatchMetricProvider):
 
     @staticmethod
     def get_cloudwatch_metrics(account_id: str, region: str) -> list[MetricAggregatedDatum]:
-        if not _users:
+        if not _ours.users:
             return []
         return list(_datums(account_id, region))
 
@@ -147,3 +119,15 @@ def _of_data(arguments: Mapping[str, Any]) -> Iterator[Any]:
 
 def _place(dimension: Mapping[str, str]) -> int:
     return _ORDER.index(dimension["Name"]) if dimension["Name"] in _ORDER else len(_ORDER)
+
+
+def _patch() -> None:
+    patches = Patches()
+    patches.method(CloudWatchBackend, "get_metric_statistics", _by_exact_dimensions(_of_statistics))
+    patches.method(CloudWatchBackend, "get_metric_data", _by_exact_dimensions(_of_data))
+    _installed.append(patches)
+
+
+_ours = Counted(_patch, lambda: _installed.pop().undo())
+install = _ours.install
+uninstall = _ours.uninstall

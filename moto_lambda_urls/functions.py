@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, cast
 
@@ -14,7 +15,18 @@ from moto.awslambda.policy import Policy
 from moto.awslambda.utils import get_backend
 from moto.moto_api._internal import mock_random
 
-_waits: ContextVar[bool] = ContextVar("moto_lambda_urls_waits", default=False)
+from . import custom_resources
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How one of moto's services calls a function: by ``arn``, as far as moto tells; ``waiting`` for its answer."""
+
+    arn: str | None = None
+    waiting: bool = False
+
+
+_asked: ContextVar[Asked | None] = ContextVar("moto_lambda_urls_asked", default=None)
 
 
 class DeployedFunction(LambdaFunction):
@@ -25,6 +37,7 @@ class DeployedFunction(LambdaFunction):
     """
 
     revision_id: str
+    dead_letter_config: dict[str, str] | None = None
 
     @property
     def docker_client(self) -> Any:
@@ -46,6 +59,8 @@ class DeployedFunction(LambdaFunction):
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         self.renew_revision()
+        if "DeadLetterConfig" in config_updates:
+            self.dead_letter_config = config_updates["DeadLetterConfig"]
         return super().update_configuration(config_updates)
 
     def update_function_code(self, updated_spec: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +68,15 @@ class DeployedFunction(LambdaFunction):
         return super().update_function_code(updated_spec)
 
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
-        return {**super().get_configuration(on_create), "RevisionId": self.revision_id}
+        configuration = {**super().get_configuration(on_create), "RevisionId": self.revision_id}
+        if self.dead_letter_arn:
+            configuration["DeadLetterConfig"] = self.dead_letter_config
+        return configuration
+
+    @property
+    def dead_letter_arn(self) -> str | None:
+        """Where events go that the function could not handle; moto itself keeps no DeadLetterConfig."""
+        return (self.dead_letter_config or {}).get("TargetArn")
 
     def renew_revision(self) -> None:
         """Give the function a new revision id, as each change of it does."""
@@ -72,26 +95,35 @@ class DeployedFunction(LambdaFunction):
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002
         """How moto's services call a function: asynchronously, as S3, SNS and CloudWatch Logs do on AWS.
 
-        Inside ``waiting()`` it is a synchronous call, as a poller of streams makes it: the payload is returned.
+        Inside ``calling(waiting=True)`` it is a synchronous call, as a poller of streams makes it: the payload is
+        returned, and is empty when the function failed.
         """
-        backend = get_backend(self.account_id, self.region)
-        headers = {} if _waits.get() else {"X-Amz-Invocation-Type": "Event"}
-        return backend.invoke(self.function_arn, None, body, headers, response_headers) or b""
+        asked = _asked.get() or Asked()
+        token = _asked.set(None)  # what the function calls in its turn is not meant
+        try:
+            backend = get_backend(self.account_id, self.region)
+            headers = {} if asked.waiting else {"X-Amz-Invocation-Type": "Event"}
+            event = custom_resources.with_reachable_url(body)
+            payload = backend.invoke(asked.arn or self.function_arn, None, event, headers, response_headers) or b""
+            return b"" if "x-amz-function-error" in response_headers else payload
+        finally:
+            _asked.reset(token)
 
     def release(self) -> None:
         """Make it moto's own again."""
         del self.revision_id
+        vars(self).pop("dead_letter_config", None)
         self.__class__ = LambdaFunction  # type: ignore[assignment]  # the reverse of adopt
 
 
 @contextmanager
-def waiting() -> Iterator[None]:
-    """The calls that moto's services make inside the block are synchronous."""
-    token = _waits.set(True)
+def calling(arn: str | None = None, *, waiting: bool = False) -> Iterator[None]:
+    """The call that one of moto's services makes inside the block means ``arn``, the function's own if None."""
+    token = _asked.set(Asked(arn, waiting))
     try:
         yield
     finally:
-        _waits.reset(token)
+        _asked.reset(token)
 
 
 class _TemplatePolicy(Policy):

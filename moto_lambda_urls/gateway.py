@@ -10,7 +10,8 @@ from secrets import token_hex
 from typing import Any
 from uuid import uuid4
 
-from . import auth, cors, invocation, payload, scope
+from . import auth, cors, custom_resources, invocation, payload, runtime, scope
+from .asynchronous import Held
 from .auth import refusals
 from .exceptions import Refused
 from .faults import Fault
@@ -67,12 +68,14 @@ class Exchange:
         self._config = config
         self._arrival = arrival
         self._backend = backend_of(config.account_id, config.region)
+        self._metrics = self._backend.url_metrics  # A stream may outlive the mock, and its backend be plain moto again.
         self._began = time.perf_counter()
         self._call: Call | None = None
         self._event: JsonText | None = None
         self._fault: Fault | None = None
         self._stream: Stream | None = None
         self._outcome: Outcome | None = None
+        self._held = Held()
         self._response: Response | None = None
 
     def answer(self) -> Response:
@@ -139,7 +142,7 @@ class Exchange:
         )
 
     def _invoke(self, call: Call) -> Response:
-        outcome = self._outcome = invocation.invoke(call)
+        outcome = self._outcome = invocation.invoke(call, self._held)
         if outcome.error is not None:
             return self._failed(outcome.error)
         return payload.to_response(outcome.payload, **self._marks())
@@ -149,9 +152,10 @@ class Exchange:
         stream.at_end = self._streamed
         if stream.outcome is None or stream.prelude is not None:
             return payload.streamed_response(stream.prelude, stream, **self._marks())
-        body = b"".join(stream)  # The handler has ended: it streamed nothing, or failed before the first piece.
-        if stream.outcome.error is not None:
-            return self._failed(stream.outcome.error)
+        body = b"".join(stream)  # The handler has ended: what it made may be part of an answer in which it failed.
+        error = stream.outcome.error
+        if error is not None and (not body or scope.options().raise_handler_errors):
+            return self._failed(error)
         return payload.raw_response(body, **self._marks())
 
     def _streamed(self, outcome: Outcome) -> None:
@@ -159,24 +163,25 @@ class Exchange:
         if self._response is not None:
             self._close()
             raised = outcome.error.exception if outcome.error else None
-            if raised is not None and scope.options().raise_handler_errors:
+            if raised is not None and _raises():
                 raise raised
 
     def _failed(self, error: HandlerError) -> Response:
-        if error.exception is not None and scope.options().raise_handler_errors:
+        if error.exception is not None and _raises():
             self._close()
             raise error.exception
         return payload.internal_server_error(**self._marks())
 
     def _close(self) -> None:
-        """Record what happened, if the function or a planned fault answered, and count it."""
+        """Record what happened, if the function or a planned fault answered, count it, and deliver what it sent."""
         config, response = self._config, self._response
         if self._outcome is not None or self._fault is not None:
             invocation.record(self._invocation())
         version = str(self._call.function.version) if self._call else None
         status = response.status if response else 502
         latency_ms = (time.perf_counter() - self._began) * 1000
-        self._backend.url_metrics.count(Source(config.function_name, config.qualifier, version), status, latency_ms)
+        self._metrics.count(Source(config.function_name, config.qualifier, version), status, latency_ms)
+        self._held.deliver_all()
 
     def _invocation(self) -> Invocation:
         outcome = self._outcome
@@ -204,11 +209,18 @@ class Exchange:
         }
 
 
+def _raises() -> bool:
+    """Whether a handler's exception reaches the caller: a test, but not another handler, which sees what AWS shows."""
+    return scope.options().raise_handler_errors and not runtime.in_handler()
+
+
 def _finish(response: Response, request: Request, arrival: Arrival) -> Response:
     return payload.finish(response, request_id=arrival.request_id, now=arrival.now, method=request.method)
 
 
 def _without_url(request: Request, arrival: Arrival) -> Response:
+    if custom_resources.is_response(request):
+        return _finish(custom_resources.take_response(request), request, arrival)
     if is_closed(request.host):
         return _finish(refusals.not_authorized().response, request, arrival)
     _log_unknown(request)

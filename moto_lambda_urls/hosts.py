@@ -19,6 +19,7 @@ def function_url_host(name: str) -> str | None:
 
 def function_url_host_of(url: str) -> str | None:
     """The function URL host that the absolute ``url`` addresses, with any scheme and port; None for any other URL."""
+    # A decision: AWS serves https on port 443 only; here every scheme and port is answered as if it were that.
     if _MARK not in url.lower():
         return None
     return function_url_host(urlsplit(url).hostname or "")

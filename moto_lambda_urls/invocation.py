@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import runtime, scope
+from . import foreign, runtime, scope
+from .asynchronous import Held
 from .recorder import Invocation
 from .runtime import Outcome
-from .runtime.loader import Loaded, code
+from .runtime.loader import Loaded, code, runs_here
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
@@ -32,12 +33,14 @@ class Call:
     trace_header: str | None = None
 
 
-def invoke(call: Call) -> Outcome:
-    """Run ``call``; the handler's failure is part of the outcome.
+def invoke(call: Call, held: Held) -> Outcome:
+    """Run ``call``; the handler's failure is part of the outcome. The events that it sends are in ``held``.
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-    with runtime.slot(call.function, call.reserved_concurrency):
+    with held.active(), runtime.slot(call.function, call.reserved_concurrency):
+        if not runs_here(call.function):
+            return foreign.invoke(call.function, call.payload)
         return runtime.invoke(call.function, call.payload, **_terms(call))
 
 
@@ -62,7 +65,9 @@ class Stream(Iterator[bytes]):
     """
 
     def __init__(self, call: Call) -> None:
-        self._pieces = runtime.stream(call.function, call.payload, **_terms(call))
+        self._ended = True  # there is nothing to close yet
+        self._held = Held()
+        self._pieces = self._begin(call)
         self._function = call.function
         self._ended = False
         self.at_end: Callable[[Outcome], None] = lambda _: None
@@ -77,7 +82,8 @@ class Stream(Iterator[bytes]):
 
     def __next__(self) -> bytes:
         try:
-            return next(self._pieces)
+            with self._held.active():
+                return next(self._pieces)
         except BaseException:
             self.close()
             raise
@@ -88,11 +94,24 @@ class Stream(Iterator[bytes]):
             return
         self._ended = True
         try:
-            self._pieces.close()
+            with self._held.active():
+                self._pieces.close()
         finally:
             runtime.give_back(self._function)
-        if self._pieces.outcome is not None:
-            self.at_end(self._pieces.outcome)
+        try:
+            if self._pieces.outcome is not None:
+                self.at_end(self._pieces.outcome)
+        finally:
+            self._held.deliver_all()
+
+    def _begin(self, call: Call) -> runtime.StreamedOutcome | foreign.Whole:
+        with self._held.active():
+            if not runs_here(call.function):
+                return foreign.Whole(foreign.invoke(call.function, call.payload))
+            return runtime.stream(call.function, call.payload, **_terms(call))
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def record(invocation: Invocation) -> None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from . import asynchronous, invocation
-from .exceptions import FunctionNotFound, InvalidRequestContent, RequestTooLarge, TooManyRequests
-from .functions import waiting
+from .asynchronous import Held
+from .event_invoke_operations import EventInvokeOperations
+from .exceptions import FunctionNotFound, InvalidRequestContent, RequestTooLarge, TooManyRequests, UnparsablePayload
 from .invocation import Call
-from .lookup import FunctionLookup
 from .recorder import Invocation, JsonText
 from .runtime import Throttled
 
@@ -39,13 +39,13 @@ class InvokeAnswer:
     payload: bytes = b""
 
 
-class InvokeOperations(FunctionLookup):
+class InvokeOperations(EventInvokeOperations):
     """Invoke, for the functions of one account and region."""
 
     def invoke(
         self, function_name: str, qualifier: str | None, body: Any, headers: Any, response_headers: Any
     ) -> str | bytes | None:
-        """moto's form of Invoke, which its services call: gives the payload, puts the rest in ``response_headers``."""
+        """moto's form of Invoke, which its services call: gives the payload, the rest goes to ``response_headers``."""
         answer = self.answer_invoke(
             function_name,
             qualifier,
@@ -66,11 +66,14 @@ class InvokeOperations(FunctionLookup):
         invocation_type: str = "RequestResponse",
         log_type: str = "None",
         client_context: str | None = None,
+        raise_error: bool = False,
     ) -> InvokeAnswer:
         """Invoke a function, version or alias with the JSON ``payload``; ``client_context`` is base64 of JSON.
 
+        With ``raise_error`` what a handler raised comes through, unless the invocation is asynchronous.
+
         :raises FunctionNotFound: there is no such function, version or alias.
-        :raises InvalidRequestContent, RequestTooLarge: the payload is no JSON, or too much.
+        :raises InvalidRequestContent, RequestTooLarge: the payload or the context is no JSON, or too much.
         :raises TooManyRequests: the reserved concurrency is used up.
         """
         check_payload(payload, is_asynchronous=invocation_type == "Event")
@@ -79,38 +82,38 @@ class InvokeOperations(FunctionLookup):
             return InvokeAnswer(status=204)
         if invocation_type == "Event":
             self.deliver(call)
-            return InvokeAnswer(status=202)
+            return InvokeAnswer(status=202, headers={"x-amzn-requestid": call.request_id})
         try:
             outcome = run(call)
         except Throttled as throttled:
             raise TooManyRequests(throttled.reason) from throttled
         # Lower case: moto's services look for x-amz-function-error so.
-        headers = {"content-type": "application/json", "x-amz-executed-version": str(call.function.version)}
+        headers = {
+            "content-type": "application/json",
+            "x-amzn-requestid": call.request_id,
+            "x-amz-executed-version": str(call.function.version),
+        }
         if outcome.error is not None:
+            if raise_error and outcome.error.exception is not None:
+                raise outcome.error.exception
             headers["x-amz-function-error"] = "Unhandled"
         if log_type == "Tail":
             headers["x-amz-log-result"] = base64.b64encode(outcome.tail).decode()
         return InvokeAnswer(status=200, headers=headers, payload=outcome.payload)
 
-    def send_kinesis_message(self, *args: Any, **kwargs: Any) -> None:
-        """moto's door for Kinesis, whose poller waits for the function."""
-        with waiting():
-            super().send_kinesis_message(*args, **kwargs)
-
-    def send_dynamodb_items(self, *args: Any, **kwargs: Any) -> str | bytes:
-        """moto's door for DynamoDB streams, whose poller waits for the function."""
-        with waiting():
-            return super().send_dynamodb_items(*args, **kwargs)
-
     def deliver(self, call: Call) -> None:
         """Invoke asynchronously: with retries, destinations and a dead-letter queue."""
+        name, function = call.function.function_name, call.function
+        config = self.event_invoke_config(name, call.qualifier)
         asynchronous.deliver(
             asynchronous.Delivery(
-                function=call.function,
+                function=function,
                 function_arn=call.arn,
                 request_id=call.request_id,
                 payload=call.payload,
                 run=partial(_run_when_free, call),
+                settings=config or {},
+                dead_letter_arn=getattr(function, "dead_letter_arn", None),
             )
         )
 
@@ -128,17 +131,19 @@ class InvokeOperations(FunctionLookup):
             request_id=str(uuid4()),
             payload=payload,
             reserved_concurrency=self.reserved_concurrency(key[0]),
-            client_context=None if client_context is None else base64.b64decode(client_context).decode(),
+            client_context=None if client_context is None else _decoded(client_context),
         )
 
 
 def run(call: Call) -> Outcome:
-    """Invoke and record ``call``.
+    """Invoke and record ``call``, then deliver the events that it sent.
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-    outcome = invocation.invoke(call)
+    held = Held()
+    outcome = invocation.invoke(call, held)
     record_outcome(call, outcome)
+    held.deliver_all()
     return outcome
 
 
@@ -174,6 +179,19 @@ def check_payload(payload: bytes, *, is_asynchronous: bool) -> None:
         raise RequestTooLarge(limit, "InvokeFunction")
     if payload:
         try:
-            json.loads(payload)
-        except ValueError as error:
-            raise InvalidRequestContent(str(error)) from error
+            json.loads(payload.decode(), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise UnparsablePayload(str(error)) from error
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _decoded(client_context: str) -> str:
+    try:
+        text = base64.b64decode(client_context, validate=True).decode()
+        json.loads(text)
+    except ValueError as error:
+        raise InvalidRequestContent("Client context must be a valid Base64-encoded JSON object.") from error
+    return text

@@ -19,7 +19,7 @@ from .grants import grant_invoke, revoke_invoke
 from .identities import credentials_of
 
 if TYPE_CHECKING:
-    from .recorder import Invocations
+    from .recorder import InvocationSequence
     from .scope import Handler, Scope
     from .signing import AnyCredentials
 
@@ -47,13 +47,14 @@ class LambdaUrls:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+        self._client_settings: Mapping[str, Any] = {"endpoint_url": scope.options.endpoint_url}
         self._session: boto3.Session | None = None
         self._clients: dict[tuple[str, str], Any] = {}
         self._credentials: dict[str, AnyCredentials] = {}
         self._lock = RLock()
 
     @property
-    def invocations(self) -> Invocations:
+    def invocations(self) -> InvocationSequence:
         """The newest invocations of all functions, oldest first: by URL, by Invoke and by other services."""
         return self._scope.invocations
 
@@ -89,8 +90,8 @@ class LambdaUrls:
             session = self._boto3()
             region = region_name or session.region_name or DEFAULT_REGION
             if (service, region) not in self._clients:
-                endpoint_url = self._scope.options.endpoint_url
-                self._clients[service, region] = session.client(service, region_name=region, endpoint_url=endpoint_url)
+                made = session.client(service, region_name=region, **self._client_settings)
+                self._clients[service, region] = made
             return self._clients[service, region]
 
     def credentials(self, identity: str | AnyCredentials | None = None) -> AnyCredentials:

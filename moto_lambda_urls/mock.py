@@ -5,19 +5,18 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 
 from moto.core.decorator import mock_aws
 from moto.core.models import MockAWS
 
-from . import backends, cloudformation, cloudwatch, intercept, runtime, scope
+from . import scope
+from .installation import Installation
 from .lambda_urls import LambdaUrls
+from .remote import Options, RemoteLambdaUrls, remote
 
 if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
-
-    from .messages import Request, Response
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,7 +35,7 @@ class MockLambdaUrls(MockAWS):
         self._options = options
         self._handlers = handlers
         self._config = config
-        self._started: list[tuple[MockAWS, ExitStack]] = []
+        self._started: list[tuple[MockAWS, Installation | Options]] = []
 
     def __enter__(self) -> LambdaUrls:  # type: ignore[override]  # more useful in a with statement than the mock itself
         self.start()
@@ -58,25 +57,15 @@ class MockLambdaUrls(MockAWS):
         """Begin to mock AWS, function URLs included; ``reset`` as in moto: begin without the data of earlier mocks."""
         mine = scope.Scope(options=self._options, handlers=dict(self._handlers))
         moto = mock_aws(config=self._config)
-        backends.install()
+        server = remote()
+        installation = Installation(mine) if server is None else Options(mine, server)
         try:
-            with ExitStack() as undo:
-                cloudformation.install()
-                undo.callback(cloudformation.uninstall)
-                cloudwatch.install()
-                undo.callback(cloudwatch.uninstall)
-                runtime.install()
-                undo.callback(runtime.uninstall)
-                intercept.install(_handle)
-                undo.callback(intercept.uninstall)
-                scope.enter(mine)
-                undo.callback(scope.leave, mine)
-                moto.start(reset=reset)
-                self._started.append((moto, undo.pop_all()))
+            moto.start(reset=reset)
         except BaseException:
-            backends.uninstall()
+            installation.undo()
             raise
-        self._urls = LambdaUrls(mine)
+        self._started.append((moto, installation))
+        self._urls = LambdaUrls(mine) if server is None else RemoteLambdaUrls(mine, server)
 
     def stop(self, remove_data: bool = True) -> None:
         """End what ``start`` began; everything is as it was before, plain moto included if an outer mock_aws runs.
@@ -87,11 +76,10 @@ class MockLambdaUrls(MockAWS):
         """
         if not self._started:
             raise RuntimeError("Called stop() before start().")
-        moto, undo = self._started.pop()
+        moto, installation = self._started.pop()
         try:
-            undo.close()
+            installation.undo(keep=not remove_data)
         finally:
-            backends.uninstall(keep=not remove_data)
             moto.stop(remove_data=remove_data)
 
     def _decorate_callable(self, func: Callable[P, T], reset: bool, remove_data: bool) -> Callable[P, T]:
@@ -107,12 +95,6 @@ class MockLambdaUrls(MockAWS):
                 self.stop(remove_data=remove_data)
 
         return cast("Callable[P, T]", wrapper)
-
-
-def _handle(request: Request) -> Response:
-    from .gateway import handle  # all that answers requests is loaded with the first one, not with this package
-
-    return handle(request)
 
 
 @overload
@@ -141,7 +123,9 @@ def mock_lambda_urls(
     """Mock AWS with moto, with Lambda's function URLs answered by the deployed handlers in this process.
 
     Used like ``moto.mock_aws``: as a decorator of functions, coroutine functions and classes, bare or called; as a
-    context manager; by ``start()`` and ``stop()``.
+    context manager; by ``start()`` and ``stop()``. With TEST_SERVER_MODE or TEST_PROXY_MODE set, AWS is moto's server
+    or proxy with function URLs, in another process, as for ``mock_aws``; ``handlers`` and ``raise_handler_errors`` are
+    a RuntimeError at the start then.
 
     :param handlers: function names → callables that stand in for the deployed code of those functions.
     :param authorization: "standard" asks a NONE URL for its grant and verifies signatures of known keys; "strict" is

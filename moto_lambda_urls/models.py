@@ -15,6 +15,7 @@ from .metrics import UrlMetrics
 from .permission_operations import PermissionOperations
 from .resource_policies import Key, ResourcePolicies
 from .stream_operations import StreamOperations
+from .trigger_operations import TriggerOperations
 from .url_configs import FunctionUrlConfig, close, find_url, find_url_by_id, forget_closed, known_urls, unindex
 from .url_operations import UrlOperations
 
@@ -32,7 +33,7 @@ __all__ = [
 _urls: dict[bool, dict[str, Callable[..., Any]]] = {}
 
 
-class FunctionUrlBackend(UrlOperations, PermissionOperations, StreamOperations):
+class FunctionUrlBackend(UrlOperations, PermissionOperations, StreamOperations, TriggerOperations):
     """moto's Lambda of one account and region, with function URLs; methods are named after AWS's actions.
 
     Where a method takes a function's name it is of any form that AWS accepts, with or without a qualifier.
@@ -63,7 +64,7 @@ class FunctionUrlBackend(UrlOperations, PermissionOperations, StreamOperations):
     def create_function(self, spec: dict[str, Any]) -> LambdaFunction:
         function = super().create_function(spec)
         for each in (function, *self.versions_of(function.function_name)):
-            DeployedFunction.adopt(each)
+            DeployedFunction.adopt(each).dead_letter_config = spec.get("DeadLetterConfig")
         return function
 
     def delete_function(self, function_name: str, qualifier: str | None = None) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from moto.awslambda.responses import LambdaResponse
 from moto.core.common_types import TYPE_RESPONSE
 
-from . import scope
+from . import runtime, scope
 from .addressing import function_url
 from .models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from .parameters import read_parameters
@@ -40,6 +40,7 @@ class FunctionUrlResponse(LambdaResponse):
             invocation_type=parameters.get("InvocationType", "RequestResponse"),
             log_type=parameters.get("LogType", "None"),
             client_context=parameters.get("ClientContext"),
+            raise_error=scope.options().raise_handler_errors and not runtime.in_handler(),
         )
         return answer.status, {**answer.headers, "status": str(answer.status)}, answer.payload
 
@@ -50,6 +51,40 @@ class FunctionUrlResponse(LambdaResponse):
             return super().call_action()
         headers, body = self._enrich_response(dict(fault.response.headers), fault.response.body)
         return fault.response.status, headers, body
+
+    def invoke_async(self) -> TYPE_RESPONSE:
+        parameters = self._parameters("InvokeAsync", InvokeArgs=self.body)
+        self.backend.answer_invoke(parameters["FunctionName"], None, self.body, invocation_type="Event")
+        return _answer("InvokeAsync", {"Status": 202})
+
+    def put_function_event_invoke_config(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's is another type
+        parameters = self._parameters("PutFunctionEventInvokeConfig")
+        config = self.backend.put_function_event_invoke_config(
+            parameters["FunctionName"], parameters, parameters.get("Qualifier")
+        )
+        return _answer("PutFunctionEventInvokeConfig", config)
+
+    def update_function_event_invoke_config(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's gives text
+        parameters = self._parameters("UpdateFunctionEventInvokeConfig")
+        config = self.backend.update_function_event_invoke_config(
+            parameters["FunctionName"], parameters, parameters.get("Qualifier")
+        )
+        return _answer("UpdateFunctionEventInvokeConfig", config)
+
+    def get_function_event_invoke_config(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's is another type
+        parameters = self._parameters("GetFunctionEventInvokeConfig")
+        config = self.backend.get_function_event_invoke_config(parameters["FunctionName"], parameters.get("Qualifier"))
+        return _answer("GetFunctionEventInvokeConfig", config)
+
+    def delete_function_event_invoke_config(self) -> TYPE_RESPONSE:
+        parameters = self._parameters("DeleteFunctionEventInvokeConfig")
+        self.backend.delete_function_event_invoke_config(parameters["FunctionName"], parameters.get("Qualifier"))
+        return _answer("DeleteFunctionEventInvokeConfig")
+
+    def list_function_event_invoke_configs(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's gives text
+        parameters = self._parameters("ListFunctionEventInvokeConfigs")
+        configs = self.backend.list_function_event_invoke_configs(parameters["FunctionName"])
+        return _answer("ListFunctionEventInvokeConfigs", configs)
 
     def invoke_with_response_stream(self) -> TYPE_RESPONSE:
         parameters = self._parameters("InvokeWithResponseStream")
@@ -114,9 +149,17 @@ class FunctionUrlResponse(LambdaResponse):
         policy = self.backend.get_policy(parameters["FunctionName"], parameters.get("Qualifier"))
         return _answer("GetPolicy", {"Policy": policy.text(), "RevisionId": policy.revision_id})
 
-    def _parameters(self, operation: str) -> dict[str, Any]:
+    @staticmethod
+    def _enrich_response(headers: Any, body: Any) -> tuple[Any, Any]:
+        # The answer to an invocation has the request id that its handler saw.
+        request_id = headers.get("x-amzn-requestid")
+        headers, body = LambdaResponse._enrich_response(headers, body)
+        return ({**headers, "x-amzn-requestid": request_id} if request_id else headers), body
+
+    def _parameters(self, operation: str, **payload: Any) -> dict[str, Any]:
         url = urlsplit(self.uri)
         parameters = read_parameters(operation, path=url.path, query=url.query, headers=self.headers, body=self.body)
+        parameters |= payload
         validate(operation, parameters)
         return parameters
 

@@ -96,7 +96,7 @@ SCENARIOS = [
         name="head",
         method="HEAD",
         result={"statusCode": 200, "headers": {"X-Head": "yes"}, "body": "not sent"},
-        reply_headers=(("x-head", "yes"), ("content-length", "8")),
+        reply_headers=(("content-length", "8"), ("x-head", "yes")),
         reply_body=b"",
     ),
     Scenario(name="options", method="OPTIONS"),
@@ -135,7 +135,7 @@ def answer(scenario: Scenario, request: Request) -> Response:
     cookies = [("set-cookie", cookie) for cookie in scenario.result.get("cookies", [])]
     return Response(
         status=scenario.result["statusCode"],
-        headers=(("Date", "Sat, 21 Nov 2026 09:30:00 GMT"), *headers.items(), *length, *cookies),
+        headers=(("Date", "Sat, 21 Nov 2026 09:30:00 GMT"), *length, *headers.items(), *cookies),
         body=b"" if request.method == "HEAD" else content,
     )
 

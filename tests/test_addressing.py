@@ -6,6 +6,8 @@ import pytest
 
 from moto_lambda_urls.addressing import Address, function_url, resolve
 
+pytestmark = pytest.mark.in_process
+
 ID = "abcdefghijklmnopqrstuvwxyz012345"
 
 

@@ -13,6 +13,8 @@ from builders import make_zip
 
 from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
 
+pytestmark = pytest.mark.in_process
+
 APPS = Path(__file__).parent / "apps"
 FILE = bytes(range(256))
 

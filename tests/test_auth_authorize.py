@@ -20,6 +20,8 @@ from moto_lambda_urls.auth import Caller, authorize
 from moto_lambda_urls.auth.identity import Identity, KnownKey, root_of
 from moto_lambda_urls.exceptions import FunctionUrlPermissionWarning, Refused
 
+pytestmark = pytest.mark.in_process
+
 ACCOUNT, OTHER = "123456789012", "210987654321"
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f"
 FORBIDDEN_BODY = (
@@ -274,7 +276,7 @@ def test_warning_of_both_grants() -> None:
     actions = "lambda:InvokeFunctionUrl and lambda:InvokeFunction"
     for mode in ("standard", "strict"):
         assert message(mode=mode).splitlines() == [
-            f"Anybody has no grant of {actions} for https://{HOST}/ (NONE). The call was refused.",
+            f"The public has no grant of {actions} for https://{HOST}/ (NONE). The call was refused.",
             "Add what is missing:",
             PUBLIC_URL_CALL,
             PUBLIC_FUNCTION_CALL,
@@ -282,7 +284,7 @@ def test_warning_of_both_grants() -> None:
 
 
 def test_warning_of_the_second_grant() -> None:
-    what = f"Anybody has no grant of lambda:InvokeFunction for https://{HOST}/ (NONE)."
+    what = f"The public has no grant of lambda:InvokeFunction for https://{HOST}/ (NONE)."
     fix = ["Add what is missing:", PUBLIC_FUNCTION_CALL]
     passed = f"{what} AWS refuses this since October 2025."
     assert message(url_grant(), mode="standard").splitlines() == [passed, *fix]

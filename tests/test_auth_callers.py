@@ -15,6 +15,8 @@ from moto import mock_aws
 from moto_lambda_urls.auth import Caller, MotoCallers
 from moto_lambda_urls.auth.identity import Identity
 
+pytestmark = pytest.mark.in_process
+
 ACCOUNT = "123456789012"
 OTHER = "210987654321"
 

@@ -27,6 +27,8 @@ from moto_lambda_urls.auth.identity import KnownKey, root_of
 from moto_lambda_urls.exceptions import Refused
 from moto_lambda_urls.messages import Request
 
+pytestmark = pytest.mark.in_process
+
 KEY, SECRET, TOKEN = "AKIAEXAMPLE", "secret/key+", "to/ken+=="
 ACCOUNT = "123456789012"
 MISMATCH = (

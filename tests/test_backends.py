@@ -17,9 +17,11 @@ from moto import mock_aws
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
 from moto.awslambda_simple.models import LambdaSimpleBackend, lambda_simple_backends
 
-from moto_lambda_urls import backends
+from moto_lambda_urls import backends, mock_lambda_urls
 from moto_lambda_urls.functions import DeployedFunction
 from moto_lambda_urls.models import FunctionUrlBackend, SimpleFunctionUrlBackend, backend_of, find_url, known_urls
+
+pytestmark = pytest.mark.in_process
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:fn"
@@ -254,3 +256,18 @@ def test_motos_other_operations_work(installed: None) -> None:
         assert client.get_layer_version(LayerName="l", VersionNumber=1)["Version"] == 1
         client.delete_function(FunctionName=arn)
         assert client.list_functions()["Functions"] == []
+
+
+def test_a_creation_that_failed_half_way_is_left_to_moto(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("half-way")
+
+    with mock_lambda_urls():
+        client, role = boto3.client("lambda", "us-east-1"), make_role(boto3.client("iam", "us-east-1"))
+        package = {"ZipFile": make_zip("def handler(event, context): pass")}
+        monkeypatch.setattr(LambdaBackend, "publish_version", fail)
+        with pytest.raises(RuntimeError, match="half-way"):
+            client.create_function(
+                FunctionName="fn", Runtime="python3.13", Role=role, Handler="app.handler", Code=package, Publish=True
+            )
+    assert type(lambda_backends[ACCOUNT]["us-east-1"]) is LambdaBackend

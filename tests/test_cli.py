@@ -19,7 +19,11 @@ import requests
 from builders import make_zip
 
 import moto_lambda_urls
+from moto_lambda_urls import LambdaUrls
 from moto_lambda_urls.cli import main
+from moto_lambda_urls.scope import Options, Scope
+
+pytestmark = pytest.mark.in_process
 
 HERE = str(Path(moto_lambda_urls.__file__).parents[1])
 APP = """
@@ -267,3 +271,49 @@ def test_proxy(run: Run, tmp_path: Path) -> None:
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
+
+
+def test_awscurl(run: Run, tmp_path: Path) -> None:
+    url = LambdaUrls(Scope(options=Options(endpoint_url=run("server", "-p", "0").url))).deploy(
+        make_zip("def handler(event, context): return event['body']"), auth_type="AWS_IAM"
+    )
+    key = ["--access_key", "AKIAIOSFODNN7EXAMPLE", "--secret_key", "secret", "--service", "lambda"]
+    command = [sys.executable, "-m", "awscurl.awscurl", *key, "--region", "us-east-1", "-X", "POST", "-d", "a b", url]
+    signed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (signed.stdout, signed.returncode) == ("a b", 0), signed.stderr
+    assert requests.post(url, data="a b").status_code == 403
+
+
+PROXY_MODE = """
+import requests
+from moto_lambda_urls import mock_lambda_urls
+
+
+with mock_lambda_urls(authorization="off") as urls:
+    url = urls.deploy({package!r}, auth_type="AWS_IAM")
+    answer = requests.get(url + "a%2Fb")
+    print(url.partition(".")[2], answer.status_code, answer.text, url.last.path, len(urls.invocations))
+with mock_lambda_urls() as urls:
+    print(len(urls.invocations), urls.client("lambda").list_functions()["Functions"])
+"""
+
+
+def test_proxy_mode(run: Run, tmp_path: Path) -> None:
+    port = free_port()
+    command = run("proxy", "-p", str(port))
+    bundle = re.search(r"AWS_CA_BUNDLE=(\S+)", command.printed)
+    assert bundle is not None
+    variables = {
+        **os.environ,
+        "PYTHONPATH": HERE,
+        "TEST_PROXY_MODE": "true",
+        "MOTO_PROXY_PORT": str(port),
+        "HTTPS_PROXY": f"http://127.0.0.1:{port}",
+        "REQUESTS_CA_BUNDLE": bundle[1],
+    }
+    package = make_zip("def handler(event, context): return {'statusCode': 200, 'body': event['rawPath']}")
+    script = PROXY_MODE.replace("{package!r}", repr(package))
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], env=variables, capture_output=True, text=True, cwd=tmp_path
+    )
+    assert ran.stdout == "lambda-url.us-east-1.on.aws/ 200 /a%2Fb /a%2Fb 1\n0 []\n", ran.stderr

@@ -313,6 +313,7 @@ def test_properties_of_a_function_that_moto_leaves_out(mock, stack):
     assert found["Tags"] == {"team": "shop"}
 
 
+@pytest.mark.in_process
 def test_tag_of_a_template_chooses_the_id(stack):
     tags = [{"Key": "_custom_id_", "Value": "orders"}]
     outputs = stack(
@@ -454,6 +455,7 @@ def sam_url(client):
     return client.describe_stacks(StackName="sam")["Stacks"][0]["Outputs"][0]["OutputValue"]
 
 
+@pytest.mark.in_process
 def test_sam_template_on_a_server():
     with LambdaUrlsServer() as server:
         client, s3 = (server.urls.client(service) for service in ("cloudformation", "s3"))
@@ -465,6 +467,7 @@ def test_sam_template_on_a_server():
         assert requests.get(deployed).text == "test 1"
 
 
+@pytest.mark.in_process
 def test_moto_has_its_own_again():
     parsing = importlib.import_module("moto.cloudformation.parsing")
     before = (parsing.resource_class_from_type, parsing.parse_and_create_resource)
@@ -476,11 +479,13 @@ def test_moto_has_its_own_again():
         assert parsing.resource_class_from_type("AWS::Lambda::Url") is None
 
 
+@pytest.mark.in_process
 def test_uninstall_without_install():
     with pytest.raises(RuntimeError, match=r"^uninstall\(\) without install\(\)$"):
         cloudformation.uninstall()
 
 
+@pytest.mark.in_process
 def test_parser_is_imported_when_it_is_used():
     code = """
 import sys

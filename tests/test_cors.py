@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from moto_lambda_urls.cors import CorsConfig, add_headers, add_unknown_host_headers, preflight
 from moto_lambda_urls.messages import Headers, Request, Response
 
+pytestmark = pytest.mark.in_process
+
 ORIGIN = "https://app.example"
 WHOLE = {
     "AllowCredentials": True,

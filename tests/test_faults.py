@@ -8,6 +8,8 @@ from moto_lambda_urls.faults import Fault, Faults, PlannedFault, url_failure
 from moto_lambda_urls.messages import Response
 from moto_lambda_urls.scope import Scope
 
+pytestmark = pytest.mark.in_process
+
 TOO_MANY = Fault(response=url_failure(429))
 BROKEN = Fault(response=url_failure(502))
 SLOW = Fault(delay=0.5)

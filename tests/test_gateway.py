@@ -31,6 +31,8 @@ from conftest import grant_public
 from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls, gateway, mock_lambda_urls
 from moto_lambda_urls.payload import MAX_EVENT_BYTES, MAX_RESULT_BYTES
 
+pytestmark = pytest.mark.in_process
+
 UNKNOWN = refused(403, "AccessDeniedException", b'{"Message":null}')
 ANY_ORIGIN = (
     ("access-control-allow-origin", "*"),

@@ -27,6 +27,8 @@ from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUr
 from moto_lambda_urls.messages import Response
 from moto_lambda_urls.signing import UrlAuth
 
+pytestmark = pytest.mark.in_process
+
 ACCOUNT, OTHER = "123456789012", "210987654321"
 URL_ACTION, FUNCTION_ACTION = "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
 BOTH = (URL_ACTION, FUNCTION_ACTION)
@@ -474,7 +476,7 @@ def test_public_url_without_grants(mode: str, passes: bool) -> None:
             []
             if passes
             else [
-                f"Anybody has no grant of lambda:InvokeFunctionUrl and lambda:InvokeFunction for {url} (NONE). "
+                f"The public has no grant of lambda:InvokeFunctionUrl and lambda:InvokeFunction for {url} (NONE). "
                 "The call was refused.\n"
                 "Add what is missing:\n" + public_call(url, URL_ACTION) + "\n" + public_call(url, FUNCTION_ACTION)
             ]
@@ -491,7 +493,7 @@ def test_public_url_with_the_first_grant_alone(mode: str, passes: bool) -> None:
         assert response == (answered(b"ok") if passes else NOT_GRANTED)
         outcome = "AWS refuses this since October 2025." if passes else "The call was refused."
         expected = (
-            f"Anybody has no grant of lambda:InvokeFunction for {url} (NONE). {outcome}\n"
+            f"The public has no grant of lambda:InvokeFunction for {url} (NONE). {outcome}\n"
             "Add what is missing:\n" + public_call(url, FUNCTION_ACTION)
         )
         assert messages == ([] if mode == "off" else [expected])

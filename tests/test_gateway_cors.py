@@ -12,6 +12,8 @@ from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUr
 from moto_lambda_urls.messages import Headers, Response
 from moto_lambda_urls.payload import MAX_EVENT_BYTES
 
+pytestmark = pytest.mark.in_process
+
 ORIGIN = "https://app.example"
 CORS = {
     "AllowCredentials": True,

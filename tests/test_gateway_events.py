@@ -17,6 +17,8 @@ from answering import UUID, ask, request_to
 from moto_lambda_urls import FunctionUrl, LambdaUrls, gateway, mock_lambda_urls
 from moto_lambda_urls.messages import Headers
 
+pytestmark = pytest.mark.in_process
+
 
 def echo(event: Any, context: Any) -> Any:
     return event

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -15,6 +16,8 @@ from answering import FAILED, answered, ask, checked
 from builders import make_zip
 
 from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
+
+pytestmark = pytest.mark.in_process
 
 BROKEN = answered(FAILED, status=502)
 
@@ -161,7 +164,7 @@ def test_header_values(respond: Returning, value: Any, text: str) -> None:
         {"statusCode": 200, "body": "***", "isBase64Encoded": True},
         {"statusCode": 200, "body": {"a": 1}, "isBase64Encoded": True},
         b"bytes",
-        {1, 2},
+        {1},
         object(),
         {"a": object()},
         b'{"statusCode": 200',
@@ -169,7 +172,7 @@ def test_header_values(respond: Returning, value: Any, text: str) -> None:
         float("nan"),
         (each for each in "ab"),
     ],
-    ids=repr,
+    ids=lambda result: re.sub(" at 0x[0-9a-f]+", "", repr(result)),
 )
 def test_what_is_no_response(respond: Returning, result: Any) -> None:
     assert respond(result) == BROKEN

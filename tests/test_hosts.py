@@ -7,6 +7,8 @@ from builders import HOST
 
 from moto_lambda_urls.hosts import function_url_host, function_url_host_of
 
+pytestmark = pytest.mark.in_process
+
 
 @pytest.mark.parametrize("name", [HOST, HOST.upper(), f"{HOST}.", "x.lambda-url.eu-central-1.on.aws"])
 def test_a_function_url_host(name: str) -> None:

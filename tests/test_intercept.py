@@ -9,6 +9,8 @@ from scenarios import SCENARIOS, Scenario, answer, seen, sent
 from moto_lambda_urls.intercept import install, uninstall
 from moto_lambda_urls.messages import Request, Response
 
+pytestmark = pytest.mark.in_process
+
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 @pytest.mark.parametrize("client", named())

@@ -17,6 +17,8 @@ from intercepting import URL, answered_by, text
 
 from moto_lambda_urls.messages import Request, Response
 
+pytestmark = pytest.mark.in_process
+
 OTHER = HOST.replace("abc", "xyz")
 Ask = Callable[[str], str]
 

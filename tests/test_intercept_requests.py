@@ -17,6 +17,8 @@ from urllib3.util import Retry, Timeout
 
 from moto_lambda_urls.messages import Request, Response
 
+pytestmark = pytest.mark.in_process
+
 
 def failing(times: int, status: int = 503, headers: tuple[tuple[str, str], ...] = ()) -> Any:
     """A handle that refuses so many times, then answers."""

@@ -32,6 +32,8 @@ from moto_lambda_urls.intercept import switch
 from moto_lambda_urls.intercept.late_imports import LateImports
 from moto_lambda_urls.messages import Request, Response
 
+pytestmark = pytest.mark.in_process
+
 SEAMS = [
     (http.client.HTTPConnection, "connect"),
     (http.client.HTTPConnection, "putrequest"),

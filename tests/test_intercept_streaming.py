@@ -13,7 +13,10 @@ from intercepting import URL, answered_by
 from moto_lambda_urls.messages import Request, Response
 
 PATIENCE = 5.0
-pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'httpx:ResourceWarning")  # trio, of httpx's own
+pytestmark = [
+    pytest.mark.in_process,
+    pytest.mark.filterwarnings("ignore:Async generator 'httpx:ResourceWarning"),  # trio, of httpx's own
+]
 
 
 class Stream(Iterator[bytes]):

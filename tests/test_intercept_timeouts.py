@@ -15,6 +15,8 @@ from intercepting import URL, answered_by, text
 
 from moto_lambda_urls.messages import Request, Response
 
+pytestmark = pytest.mark.in_process
+
 SHORT = 0.15
 GENEROUS = 20.0
 

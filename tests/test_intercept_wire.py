@@ -8,6 +8,8 @@ from builders import HOST, make_request
 from moto_lambda_urls.intercept.wire import RequestReader, framed, head_bytes
 from moto_lambda_urls.messages import Headers, Request, Response
 
+pytestmark = pytest.mark.in_process
+
 PLAIN = b"POST /a%2Fb//c?q=1&r HTTP/1.1\r\nHost: " + HOST.encode() + b"\r\nContent-Length: 3\r\n\r\nabc"
 CHUNKED = (
     b"PUT / HTTP/1.1\r\ntransfer-encoding: Chunked\r\n\r\n3;x=1\r\nabc\r\nA\r\n0123456789\r\n0\r\nTrailer: 1\r\n\r\n"

@@ -9,6 +9,8 @@ from moto.cloudwatch.models import CloudWatchBackend
 from moto_lambda_urls import cloudwatch, metrics, mock_lambda_urls
 from moto_lambda_urls.metrics import Source, Tally, UrlMetrics
 
+pytestmark = pytest.mark.in_process
+
 FUNCTION = [{"Name": "FunctionName", "Value": "orders"}]
 ALL = ["Average", "Maximum", "Minimum", "SampleCount", "Sum"]
 

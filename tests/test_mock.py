@@ -57,6 +57,7 @@ def test_called_decorator() -> None:
     assert requests.get(public_url()).text == "hello"
 
 
+@pytest.mark.in_process
 @mock_lambda_urls(handlers={"fn": lambda event, context: "registered"})
 def test_handlers_stand_in_for_the_package() -> None:
     assert requests.get(public_url()).text == "registered"
@@ -135,6 +136,7 @@ def test_handler_that_is_no_callable() -> None:
         mock_lambda_urls(handlers={"fn": "app.handler"})  # type: ignore[dict-item]
 
 
+@pytest.mark.in_process
 def test_inside_mock_aws_with_a_function_from_before() -> None:
     with mock_aws():
         create_function()
@@ -156,6 +158,7 @@ def test_mock_aws_inside() -> None:
         assert requests.get(other).text == "hello"
 
 
+@pytest.mark.in_process
 def test_mock_inside_a_mock() -> None:
     with mock_lambda_urls() as outer:
         url = public_url()
@@ -165,6 +168,7 @@ def test_mock_inside_a_mock() -> None:
         assert len(outer.invocations) == 2
 
 
+@pytest.mark.in_process
 def test_outer_mock_aws_ends_first() -> None:
     outer, inner = mock_aws(), mock_lambda_urls()
     outer.start()

@@ -15,6 +15,8 @@ from moto_lambda_urls.exceptions import Refused
 from moto_lambda_urls.messages import Request
 from moto_lambda_urls.payload import MAX_EVENT_BYTES, encode_event, to_event
 
+pytestmark = pytest.mark.in_process
+
 NOW = datetime(2026, 3, 2, 1, 4, 5, 678901, tzinfo=timezone.utc)
 REQUEST_ID = "11111111-2222-3333-4444-555555555555"
 TRACE_ID = "1-69a4e0b5-0123456789abcdef01234567"

@@ -23,6 +23,8 @@ from urllib3.filepost import encode_multipart_formdata
 from moto_lambda_urls.messages import Headers, Response
 from moto_lambda_urls.payload import encode_event, to_event, to_response
 
+pytestmark = pytest.mark.in_process
+
 Handler = Callable[[object, object], object]
 FILE = bytes(range(256))
 

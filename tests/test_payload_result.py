@@ -28,6 +28,8 @@ from moto_lambda_urls.payload import (
     unknown_url,
 )
 
+pytestmark = pytest.mark.in_process
+
 NOW = datetime(2026, 3, 2, 1, 4, 5, 678901, tzinfo=timezone.utc)
 DATE = ("Date", "Mon, 02 Mar 2026 01:04:05 GMT")
 REQUEST_ID = "11111111-2222-3333-4444-555555555555"

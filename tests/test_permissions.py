@@ -159,6 +159,7 @@ def test_a_url_parameter_with_another_action(
     assert answer(aws_lambda.add_permission, **grant(**parameters)) == ("InvalidParameterValueException", message, 400)
 
 
+@pytest.mark.in_process
 def test_function_version_and_alias_have_policies_of_their_own(aws_lambda: Any, fn: str) -> None:
     targets: list[tuple[dict[str, str], str]] = [
         ({}, ARN),
@@ -187,6 +188,7 @@ def test_a_new_version_starts_without_a_policy(aws_lambda: Any, fn: str) -> None
     assert aws_lambda.get_policy(FunctionName=fn)["RevisionId"] == before
 
 
+@pytest.mark.in_process
 def test_deleting_a_version_deletes_its_policy(aws_lambda: Any, fn: str) -> None:
     aws_lambda.update_function_configuration(FunctionName=fn, Timeout=9)
     version = aws_lambda.publish_version(FunctionName=fn)["Version"]

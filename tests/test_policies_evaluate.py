@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from moto_lambda_urls.policies.evaluate import ANONYMOUS, Decision, Principal, evaluate
 
+pytestmark = pytest.mark.in_process
+
 ACTION = "lambda:InvokeFunctionUrl"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:f"
 ALLOW, DENY, NONE = Decision.ALLOW, Decision.DENY, Decision.NONE

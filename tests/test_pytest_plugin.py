@@ -8,6 +8,8 @@ import requests
 
 from moto_lambda_urls import LambdaUrlsServer, mock_lambda_urls
 
+pytestmark = pytest.mark.in_process
+
 pytest_plugins = ["pytester"]
 
 PLUGIN = "moto_lambda_urls.pytest_plugin"

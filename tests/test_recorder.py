@@ -7,6 +7,8 @@ from moto_lambda_urls.faults import Fault, url_failure
 from moto_lambda_urls.messages import Response
 from moto_lambda_urls.recorder import HandlerError, Invocation, Invocations, Selection
 
+pytestmark = pytest.mark.in_process
+
 
 def make_invocation(
     *, method="GET", path="/", query="", status=200, error=None, body=None, base64=False, fault=None, url_id="abc"

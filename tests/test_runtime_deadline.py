@@ -16,6 +16,8 @@ from runtime_builders import REQUEST_ID, Loaded, make_function, run
 from moto_lambda_urls import runtime
 from moto_lambda_urls.runtime import debuggers
 
+pytestmark = pytest.mark.in_process
+
 TIMED_OUT = {
     "errorType": "Sandbox.Timedout",
     "errorMessage": f"RequestId: {REQUEST_ID} Error: Task timed out after 0.10 seconds",

@@ -9,6 +9,8 @@ from loading import call, deploy, make_cache
 
 from moto_lambda_urls.runtime.loader import CodeCache
 
+pytestmark = pytest.mark.in_process
+
 
 @pytest.fixture
 def cache() -> Iterator[CodeCache]:

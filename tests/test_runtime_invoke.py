@@ -18,6 +18,8 @@ from runtime_builders import REQUEST_ID, Loaded, call_arguments, make_function, 
 from moto_lambda_urls import runtime
 from moto_lambda_urls.runtime.errors import Fault
 
+pytestmark = pytest.mark.in_process
+
 REPORT = (
     rf"REPORT RequestId: {REQUEST_ID}\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\t"
     r"Max Memory Used: \d+ MB\t"

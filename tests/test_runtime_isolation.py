@@ -18,6 +18,8 @@ from runtime_builders import Loaded, make_function, run
 
 from moto_lambda_urls import runtime
 
+pytestmark = pytest.mark.in_process
+
 
 def state() -> tuple[object, ...]:
     """What the runtime changes while a mock is active."""

@@ -20,6 +20,8 @@ from moto_lambda_urls.runtime.code import display_text
 from moto_lambda_urls.runtime.imports import without_own_frames
 from moto_lambda_urls.runtime.loader import CodeCache, LoadError, UnsupportedRuntime, layer_archives
 
+pytestmark = pytest.mark.in_process
+
 COUNTER = "count = 0\ndef handler(event, context):\n    global count\n    count += 1\n    return count\n"
 
 

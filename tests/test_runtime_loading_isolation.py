@@ -27,6 +27,8 @@ from moto.awslambda.models import LambdaFunction
 
 from moto_lambda_urls.runtime.loader import CodeCache
 
+pytestmark = pytest.mark.in_process
+
 
 @pytest.fixture
 def cache() -> Iterator[CodeCache]:

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from moto_lambda_urls.runtime.errors import Fault
 from moto_lambda_urls.runtime.marshal import marshal, unmarshal
 
+pytestmark = pytest.mark.in_process
+
 theirs = pytest.importorskip("awslambdaric.lambda_runtime_marshaller")
 faults = pytest.importorskip("awslambdaric.lambda_runtime_exception")
 

@@ -27,6 +27,8 @@ from moto_lambda_urls.runtime.bundled import from_environment
 from moto_lambda_urls.runtime.loader import CodeCache, LoadError
 from moto_lambda_urls.runtime.packages import NotAPackage, PackageRefused, check_contents, check_upload, unpack
 
+pytestmark = pytest.mark.in_process
+
 NOT_A_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
 
 

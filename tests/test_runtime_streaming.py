@@ -11,6 +11,8 @@ from runtime_builders import Loaded, call_arguments, make_function, run
 
 from moto_lambda_urls import runtime
 
+pytestmark = pytest.mark.in_process
+
 
 def streamed(handler: Any, **options: Any) -> runtime.StreamedOutcome:
     function = make_function(**options)

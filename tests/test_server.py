@@ -28,6 +28,8 @@ from moto.awslambda.models import LambdaBackend, lambda_backends
 from moto_lambda_urls import LambdaUrlsServer
 from moto_lambda_urls.runtime import logs
 
+pytestmark = pytest.mark.in_process
+
 ECHO = """
 def handler(event, context):
     return {"statusCode": 200, "headers": {"x-function": context.function_name}, "body": event}

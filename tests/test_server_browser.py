@@ -14,6 +14,8 @@ from test_server import make_client, make_function
 
 from moto_lambda_urls import LambdaUrlsServer
 
+pytestmark = pytest.mark.in_process
+
 FETCH = """
 const [url, options, done] = arguments;
 fetch(url, options).then(async (answer) => done({

@@ -15,6 +15,8 @@ import pytest
 from moto_lambda_urls.server import connection
 from moto_lambda_urls.server.listener import POLL_SECONDS, Listener, listen
 
+pytestmark = pytest.mark.in_process
+
 App = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from moto_lambda_urls.server.guard import Guard, is_loopback
 
+pytestmark = pytest.mark.in_process
+
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 

@@ -23,6 +23,7 @@ ACCOUNT = "123456789012"
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:fn"
 MISSING = ("ResourceNotFoundException", "Function does not exist", 404)
 NOT_THERE = ("ResourceNotFoundException", "The resource you requested does not exist.", 404)
+AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=a/20261121/us-east-1/lambda/aws4_request"
 CORS = {
     "AllowCredentials": False,
     "AllowHeaders": [],
@@ -50,10 +51,15 @@ def status(response: dict[str, Any]) -> int:
     return response["ResponseMetadata"]["HTTPStatusCode"]
 
 
+def api_of(client: Any) -> str:
+    return f"{client.meta.endpoint_url}/2021-10-31/functions"
+
+
 def host(config: dict[str, Any]) -> str:
     return config["FunctionUrl"].removeprefix("https://").removesuffix("/")
 
 
+@pytest.mark.in_process
 def test_create_with_the_required_fields_only(aws_lambda: Any, fn: str) -> None:
     created = aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE")
     assert status(created) == 201
@@ -121,6 +127,7 @@ def test_delete_then_create_gives_a_new_id(aws_lambda: Any, fn: str) -> None:
     assert second["FunctionUrl"] != first["FunctionUrl"]
 
 
+@pytest.mark.in_process
 def test_ids_follow_motos_seed(aws_lambda: Any, fn: str) -> None:
     urls = []
     for _ in range(2):
@@ -155,7 +162,7 @@ def test_names_without_a_qualifier(aws_lambda: Any, fn: str, name: str) -> None:
 def test_the_path_may_be_encoded_or_not(aws_lambda: Any, fn: str, quoted: str) -> None:
     aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE")
     aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE", Qualifier="live")
-    read = requests.get(f"https://lambda.us-east-1.amazonaws.com/2021-10-31/functions/{quoted}/url")
+    read = requests.get(f"{api_of(aws_lambda)}/{quoted}/url", headers={"Authorization": AUTHORIZATION})
     assert read.status_code == 200
     assert read.json()["FunctionArn"] == (f"{ARN}:live" if "live" in quoted else ARN)
 
@@ -199,6 +206,7 @@ def test_deleting_an_alias_deletes_its_url_and_policy(aws_lambda: Any, fn: str) 
     assert answer(aws_lambda.get_policy, FunctionName=fn, Qualifier="live") == NOT_THERE
 
 
+@pytest.mark.in_process
 def test_deleting_the_function_deletes_its_urls_and_policies(
     aws_lambda: Any, fn: str, create_function: Callable[..., str]
 ) -> None:
@@ -422,15 +430,16 @@ def test_the_body_of_a_validation_error_has_no_type(aws_lambda: Any) -> None:
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '"x"', '{"AuthType": 1}', '{"AuthType": "NONE", "Cors": []}'])
-def test_a_body_that_is_not_what_the_model_says(mock: Any, body: str) -> None:
-    url = "https://lambda.us-east-1.amazonaws.com/2021-10-31/functions/fn/url"
-    refused = requests.post(url, data=body, headers={"Content-Type": "application/json"})
+def test_a_body_that_is_not_what_the_model_says(aws_lambda: Any, body: str) -> None:
+    headers = {"Content-Type": "application/json", "Authorization": AUTHORIZATION}
+    refused = requests.post(f"{api_of(aws_lambda)}/fn/url", data=body, headers=headers)
     assert (refused.status_code, refused.headers["x-amzn-errortype"]) == (400, "SerializationException")
 
 
 # What the data plane asks.
 
 
+@pytest.mark.in_process
 def test_find_url(aws_lambda: Any, fn: str) -> None:
     created = aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE", Qualifier="live")
     name = host(created)
@@ -454,6 +463,7 @@ def test_find_url(aws_lambda: Any, fn: str) -> None:
     assert updated.auth_type == "AWS_IAM"
 
 
+@pytest.mark.in_process
 def test_reset_forgets_urls(aws_lambda: Any, fn: str) -> None:
     created = aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE")
     requests.post("http://motoapi.amazonaws.com/moto-api/reset")
@@ -461,6 +471,7 @@ def test_reset_forgets_urls(aws_lambda: Any, fn: str) -> None:
     assert known_urls() == []
 
 
+@pytest.mark.in_process
 def test_target_of_the_function_and_of_an_alias(aws_lambda: Any, fn: str) -> None:
     backend = backend_of(ACCOUNT, "us-east-1")
     own = find_url(host(aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE")))
@@ -479,6 +490,7 @@ def test_target_of_the_function_and_of_an_alias(aws_lambda: Any, fn: str) -> Non
     assert backend.target(own) is None
 
 
+@pytest.mark.in_process
 def test_target_honours_routing_weights(aws_lambda: Any, fn: str) -> None:
     aws_lambda.update_function_configuration(FunctionName=fn, Timeout=5)
     aws_lambda.publish_version(FunctionName=fn)
@@ -494,6 +506,7 @@ def test_target_honours_routing_weights(aws_lambda: Any, fn: str) -> None:
     assert 70 < drawn.count("2") < 130
 
 
+@pytest.mark.in_process
 def test_the_id_that_a_tag_or_the_caller_chose(aws_lambda: Any, create_function: Callable[..., str]) -> None:
     create_function("fn", Tags={"_custom_id_": "Shop"}, Publish=True)
     aws_lambda.create_alias(FunctionName="fn", Name="live", FunctionVersion="1")
@@ -540,6 +553,7 @@ def test_times_are_utc(aws_lambda: Any, fn: str) -> None:
     assert before <= created.replace("Z", "+00:00") <= after
 
 
+@pytest.mark.in_process
 def test_a_version_has_no_url_whatever_the_model_lets_through(aws_lambda: Any, fn: str) -> None:
     backend = backend_of(ACCOUNT, "us-east-1")
     for qualifier in ("1", "$LATEST"):
@@ -547,6 +561,7 @@ def test_a_version_has_no_url_whatever_the_model_lets_through(aws_lambda: Any, f
             backend.create_function_url_config(f"fn:{qualifier}", {"AuthType": "NONE"})
 
 
+@pytest.mark.in_process
 def test_threads_that_create_and_grant_at_once(aws_lambda: Any, fn: str) -> None:
     backend = backend_of(ACCOUNT, "us-east-1")
 

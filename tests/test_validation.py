@@ -15,6 +15,8 @@ from moto_lambda_urls.exceptions import SerializationException, ValidationExcept
 from moto_lambda_urls.service_model import operation_model, service_model
 from moto_lambda_urls.validation import validate
 
+pytestmark = pytest.mark.in_process
+
 URL = {"FunctionName": "fn", "AuthType": "NONE"}
 FUNCTION = {"FunctionName": "fn", "Role": "arn:aws:iam::123456789012:role/r", "Code": {"ZipFile": "eA=="}}
 OPTIONAL_TEXT = "Member must satisfy regular expression pattern: .*, Member must not be null"

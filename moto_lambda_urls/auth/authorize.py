@@ -120,7 +120,7 @@ def _warn(call: Call, missing: list[Verdict], *, is_refused: bool, warned: Mutab
 
 def _explain(call: Call, missing: list[Verdict], *, is_refused: bool) -> str:
     config, identity = call.config, call.identity
-    who = "Anybody" if identity is None else identity.session_arn or identity.arn
+    who = "The public" if identity is None else identity.session_arn or identity.arn
     names = " and ".join(verdict.action for verdict in missing)
     outcome = "AWS refuses this since October 2025" if not is_refused else "The call was refused"
     lines = [f"{who} has no grant of {names} for {config.url} ({config.auth_type}). {outcome}."]

@@ -4,37 +4,12 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from threading import Lock
 from typing import Any
 
+from ..counted import Counted
 from ..intercept.late_imports import LateImports
 
 _PARSING = "moto.cloudformation.parsing"
-_lock = Lock()
-_users = 0
-
-
-def install() -> None:
-    """Let templates have these resources; each call wants an ``uninstall``."""
-    global _users
-    with _lock:
-        _users += 1
-        if _users == 1:
-            _parser.install()
-
-
-def uninstall() -> None:
-    """Give moto its own resources back when the last user leaves.
-
-    :raises RuntimeError: there is no ``install`` to undo.
-    """
-    global _users
-    with _lock:
-        if _users == 0:
-            raise RuntimeError("uninstall() without install()")
-        _users -= 1
-        if _users == 0:
-            _parser.uninstall()
 
 
 class _Parser:
@@ -85,3 +60,6 @@ def _update_function_of(version_json: dict[str, Any], resources_map: Any, accoun
 
 
 _parser = _Parser()
+_taught = Counted(_parser.install, _parser.uninstall)
+install = _taught.install
+uninstall = _taught.uninstall

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from importlib.resources import files
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .. import url_configs, wsgi
 from ..addressing import CONSOLE, PREFIX
 from ..messages import Request, Response
-from ..recorder import Invocations
+from ..recorded_json import to_json
 from . import rows, sending
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
     from ..models import FunctionUrlConfig
+    from ..scope import Scope
 
 Handle = Callable[[Request], Response]
 MOST_SHOWN = 50
@@ -52,9 +54,10 @@ class Guards(Protocol):
 class Console:
     """The application below ``/_aws/lambda-url/`` that is no function URL."""
 
-    def __init__(self, *, guard: Guards, invocations: Invocations, handle: Handle) -> None:
+    def __init__(self, *, guard: Guards, scope: Scope, handle: Handle) -> None:
         self._guard = guard
-        self._invocations = invocations
+        self._scope = scope
+        self._invocations = scope.invocations
         self._handle = self.counted(handle)
         self._calls: Counter[str] = Counter()
         self._lock = Lock()
@@ -83,16 +86,23 @@ class Console:
             return _response(200, content_type, files(__package__).joinpath(name).read_bytes())
         if objection := self._guard.objection(environ):
             return _json(403, {"message": objection})
-        return self._api(environ, path.removeprefix(f"{PREFIX}{CONSOLE}/"))
+        try:
+            return self._api(environ, path.removeprefix(f"{PREFIX}{CONSOLE}/"))
+        except _BadForm as bad:
+            return _json(bad.status, {"message": str(bad)})
 
     def _api(self, environ: Mapping[str, Any], path: str) -> Response:
         method = environ["REQUEST_METHOD"]
         if path == "state" and method == "GET":
             return _json(200, self._state())
+        if path == "invocations" and method == "GET":
+            return _json(200, {"invocations": [to_json(each) for each in self._invocations]})
+        if path == "options" and method in ("GET", "PUT"):
+            return self._options() if method == "GET" else self._set_options(_form(environ))
         if path.startswith("invocations/") and method == "GET":
             return self._invocation(path.removeprefix("invocations/"))
         if path == "send" and method == "POST":
-            return self._send(environ)
+            return self._send(_form(environ))
         return _json(404, {"message": "There is nothing here."})
 
     def _state(self) -> dict[str, Any]:
@@ -113,21 +123,43 @@ class Console:
                 return _json(200, rows.invocation_detail(invocation))
         return _json(404, {"message": "That invocation is forgotten."})
 
-    def _send(self, environ: Mapping[str, Any]) -> Response:
-        if environ.get("CONTENT_TYPE", "").partition(";")[0].strip() != "application/json":
-            return _json(415, {"message": "Send application/json."})
+    def _options(self) -> Response:
+        return _json(200, {"authorization": self._scope.options.authorization})
+
+    def _set_options(self, form: Any) -> Response:
         try:
-            form = json.loads(wsgi.read_body(environ, limit=_MOST_FORM_BYTES))
+            self._scope.options = replace(self._scope.options, authorization=form["authorization"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise _BadForm(400, str(error)) from error
+        return self._options()
+
+    def _send(self, form: Any) -> Response:
+        try:
             config = url_configs.find_url_by_id(str(form["id"]))
             if config is None:
                 return _json(404, {"message": "That URL is gone."})
             request = sending.to_request(form, config)
-        except wsgi.BodyTooLarge:
-            return _json(413, {"message": "The request is too large for the page."})
         except (KeyError, TypeError, ValueError) as error:
-            return _json(400, {"message": str(error)})
+            raise _BadForm(400, str(error)) from error
         response = self._handle(request)
         return _json(200, rows.response_detail(response, body=_beginning(response.body)))
+
+
+class _BadForm(Exception):  # noqa: N818 - it is an answer, not a failure
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def _form(environ: Mapping[str, Any]) -> Any:
+    if environ.get("CONTENT_TYPE", "").partition(";")[0].strip() != "application/json":
+        raise _BadForm(415, "Send application/json.")
+    try:
+        return json.loads(wsgi.read_body(environ, limit=_MOST_FORM_BYTES))
+    except wsgi.BodyTooLarge:
+        raise _BadForm(413, "The request is too large for the page.") from None
+    except ValueError as error:
+        raise _BadForm(400, str(error)) from error
 
 
 def _order(config: FunctionUrlConfig) -> tuple[str, str]:

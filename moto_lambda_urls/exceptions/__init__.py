@@ -10,10 +10,12 @@ JsonRESTError (moto's)
     ├── InvalidParameterValue           400
     │   ├── QualifierMismatch, InvalidPrincipal, PolicyOfLatest, OnlySupportedFor, InvalidUrlId, UrlIdTaken
     │   ├── settings that a function cannot have, operations that it does not allow: see functions
+    │   ├── NoEventInvokeSetting
     │   └── InvalidPackage, CodeTooLarge, NoCode, PackageObjectMissing
     ├── ResourceNotFound                404
     │   ├── FunctionDoesNotExist, RequestedResourceNotFound, FunctionInAnotherRegion
-    │   └── FunctionNotFound, AliasNotFound, NoPolicy, NoPolicyFound, StatementNotFound
+    │   ├── FunctionNotFound, AliasNotFound, NoPolicy, NoPolicyFound, StatementNotFound
+    │   └── FunctionMissing, NoEventInvokeConfig
     ├── ResourceConflict                409
     │   ├── UrlExists, StatementExists, FunctionExists, AliasExists
     │   └── VersionInUse, FunctionPending, UpdateInProgress
@@ -23,7 +25,8 @@ JsonRESTError (moto's)
     ├── CodeStorageExceeded             400
     ├── RequestEntityTooLarge           413
     ├── PolicyLengthExceeded            400
-    ├── InvalidRequestContent           400, the payload of Invoke is no JSON
+    ├── InvalidRequestContent           400
+    │   └── UnparsablePayload
     ├── RequestTooLarge                 413
     └── TooManyRequests                 429
 """
@@ -83,7 +86,15 @@ from .invalid import (
     QualifierMismatch,
     UrlIdTaken,
 )
-from .invoking import InvalidRequestContent, RequestTooLarge, TooManyRequests
+from .invoking import (
+    FunctionMissing,
+    InvalidRequestContent,
+    NoEventInvokeConfig,
+    NoEventInvokeSetting,
+    RequestTooLarge,
+    TooManyRequests,
+    UnparsablePayload,
+)
 from .missing import (
     AliasNotFound,
     CodeSigningConfigNotFound,
@@ -120,6 +131,7 @@ __all__ = [
     "FunctionDoesNotExist",
     "FunctionExists",
     "FunctionInAnotherRegion",
+    "FunctionMissing",
     "FunctionNotFound",
     "FunctionPending",
     "FunctionUrlPermissionWarning",
@@ -141,6 +153,8 @@ __all__ = [
     "LayerVersionMissing",
     "NameTooLong",
     "NoCode",
+    "NoEventInvokeConfig",
+    "NoEventInvokeSetting",
     "NoPolicy",
     "NoPolicyFound",
     "NoSnapStart",
@@ -172,6 +186,7 @@ __all__ = [
     "TooManyTags",
     "TooManyWeights",
     "TooMuchReserved",
+    "UnparsablePayload",
     "UpdateInProgress",
     "UrlExists",
     "UrlIdTaken",

@@ -32,7 +32,7 @@ def _connect(original: Method) -> Method:
         if host is None or not isinstance(connector, aiohttp.TCPConnector):
             return await original(connector, request, *args, **kwargs)  # type: ignore[no-any-return]  # Method: Any
         loop = asyncio.get_running_loop()
-        protocol = ResponseHandler(loop)
+        protocol = _Protocol(loop)
         protocol.connection_made(_MemoryTransport(host, protocol, loop))
         protocol.force_close()
         return Connection(connector, request.connection_key, protocol, loop)
@@ -40,10 +40,28 @@ def _connect(original: Method) -> Method:
     return connect
 
 
+class _Protocol(ResponseHandler):
+    """aiohttp's own, which also tells whoever reads a body of an error that is no broken connection."""
+
+    _content: aiohttp.StreamReader | None = None
+
+    def feed_data(self, data: Any, *args: Any) -> None:
+        """Take an answer's head, and the reader that its body goes to."""
+        self._content = data[1]
+        super().feed_data(data, *args)
+
+    def fail(self, error: BaseException) -> None:
+        """Raise ``error`` where the answer, or the rest of its body, is waited for."""
+        if self._content is None:
+            self.set_exception(error)
+        else:
+            self._content.set_exception(error)
+
+
 class _MemoryTransport(asyncio.Transport):
     """One exchange with the function URL ``host``; chunks of a streamed answer are made while the client reads."""
 
-    def __init__(self, host: str, protocol: ResponseHandler, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, host: str, protocol: _Protocol, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__()
         self._reader = RequestReader(host)
         self._protocol = protocol
@@ -128,7 +146,7 @@ class _MemoryTransport(asyncio.Transport):
             try:
                 result = outcome()
             except BaseException as error:
-                self._protocol.set_exception(error)
+                self._protocol.fail(error)
             else:
                 receive(result)
 

@@ -3,7 +3,7 @@
 from .concurrency import Throttled, give_back, slot, take
 from .invoke import Outcome, invoke
 from .patches import install, uninstall
-from .running import at_task_root
+from .running import at_task_root, in_handler
 from .session import Load, Loaded
 from .streaming import StreamedOutcome, stream
 
@@ -15,6 +15,7 @@ __all__ = [
     "Throttled",
     "at_task_root",
     "give_back",
+    "in_handler",
     "install",
     "invoke",
     "slot",

@@ -33,12 +33,21 @@ class UnsupportedRuntime(Exception):  # noqa: N818 - a matter for moto's Docker 
     """The function is an image or of another language: only a registered callable or moto's Docker way can run it."""
 
     def __init__(self, function: LambdaFunction) -> None:
-        kind = "a container image" if function.package_type == "Image" else f"of runtime {function.run_time!r}"
+        image = function.package_type == "Image"
+        kind = "a container image" if image else f"of runtime {function.run_time!r}"
+        other = "deploy it as a Python package" if image else "start Docker, where moto runs it"
         name = function.function_name
         super().__init__(
             f"Function {name!r} is {kind}, which cannot run in this process. Either register a Python callable in its "
-            f"place, mock_lambda_urls(handlers={{{name!r}: my_handler}}), or start Docker, where moto runs it."
+            f"place, mock_lambda_urls(handlers={{{name!r}: my_handler}}), or {other}."
         )
+
+
+def runs_here(function: LambdaFunction) -> bool:
+    """Whether ``function`` can run in this process: something is registered for it, or it is a Python package."""
+    if scope.registered_handler(function.function_name):
+        return True
+    return function.package_type != "Image" and (function.run_time or "python").startswith("python")
 
 
 @dataclass(frozen=True)
@@ -119,7 +128,7 @@ class CodeCache:
         """
         if registered := scope.registered_handler(function.function_name):
             return Loaded(registered)
-        if function.package_type == "Image" or not (function.run_time or "python").startswith("python"):
+        if not runs_here(function):
             raise UnsupportedRuntime(function)
         slot = self._slot(function)
         with slot.lock:

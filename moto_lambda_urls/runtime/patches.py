@@ -6,6 +6,7 @@ from threading import Lock
 
 from .carriers import stop_carriers
 from .environment import patch_environment
+from .event_loops import patch_event_loops
 from .loader import code
 from .records import patch_logging
 from .replacing import Patch
@@ -40,7 +41,7 @@ def enter_patched() -> None:
     with _lock:
         _users += 1
         if not _patches:
-            _patches.extend((*patch_environment(), *patch_threads(), *patch_logging()))
+            _patches.extend((*patch_environment(), *patch_threads(), *patch_event_loops(), *patch_logging()))
 
 
 def _restore() -> None:

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from threading import Lock
+from threading import Lock, get_ident
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -18,6 +18,7 @@ from ..scope import options
 
 if TYPE_CHECKING:
     import logging
+    from asyncio import AbstractEventLoop
 
     from moto.awslambda.models import LambdaFunction
 
@@ -35,7 +36,7 @@ class Sandbox:
 
     ``variables`` lie over the process's environment. ``levels`` and ``formatter`` are what the function set on loggers
     and on Lambda's logging handler; ``detached`` is True once it removed that handler. ``logs`` are those of the
-    invocations in progress.
+    invocations in progress, ``loops`` the event loops by thread; None is a loop that was unset.
     """
 
     fingerprint: tuple[object, ...]
@@ -47,23 +48,36 @@ class Sandbox:
     formatter: logging.Formatter | None = None
     detached: bool = False
     logs: list[InvocationLog] = field(default_factory=list)
+    loops: dict[int, AbstractEventLoop | None] = field(default_factory=dict)
+
+    def __del__(self) -> None:
+        for loop in self.loops.values():
+            if loop is not None and not loop.is_running():
+                loop.close()
 
 
 @dataclass(eq=False)
 class Running:
     """An invocation in progress; ``request_id`` is empty while the module is imported. ``own`` holds the variables that
-    are this invocation's alone."""
+    are this invocation's alone, ``thread`` is the one that runs its handler."""
 
     sandbox: Sandbox
     log: InvocationLog
     request_id: str = ""
     own: Variables = field(default_factory=dict)
+    thread: int = field(default_factory=get_ident)
 
 
 _current: ContextVar[Running | None] = ContextVar("moto_lambda_urls_running", default=None)
 current = _current.get
 enter = _current.set
 leave = _current.reset
+
+
+def in_handler() -> bool:
+    """Whether the calling thread is in an invocation."""
+    return current() is not None
+
 
 _sandboxes: WeakKeyDictionary[LambdaFunction, Sandbox] = WeakKeyDictionary()
 _lock = Lock()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from asyncio import CancelledError
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -107,7 +109,7 @@ class Session:
             self.fail(
                 timed_out(seconds, request_id=self.call.request_id, now=logs.now_text(), exception=error.__cause__)
             )
-        except (Exception, SystemExit, Exited) as error:
+        except (Exception, SystemExit, Exited, CancelledError) as error:
             if is_own(error):
                 raise
             self.fail(raised(error, request_id=self._running.request_id, display_path=self._display_path))
@@ -154,8 +156,13 @@ class Session:
 
     def within_deadline(self, step: Callable[[], T]) -> T:
         """What ``step`` returns, run in what is left of the function's Timeout."""
+
+        def run() -> T:
+            self._running.thread = threading.get_ident()
+            return step()
+
         try:
-            return call_within(step, self._deadline - time.monotonic())
+            return call_within(run, self._deadline - time.monotonic())
         finally:
             self.duration_ms = (time.monotonic() - self._started) * 1000
 

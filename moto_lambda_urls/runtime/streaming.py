@@ -60,6 +60,7 @@ class StreamedOutcome(Iterator[bytes]):
         self._ready: list[bytes] = []
         self._items: Iterator[Any] | None = None
         self._sent = 0
+        self._answer = b""
         enter_patched()
         try:
             self._session = Session(call)
@@ -100,15 +101,15 @@ class StreamedOutcome(Iterator[bytes]):
     def _end(self) -> None:
         self._items = None
         try:
-            self.outcome = finished(self._session, b"")
+            self.outcome = finished(self._session, self._answer)
         finally:
             uninstall()
 
     def _begin(self) -> bool:
         result = self._session.call_handler()
         if not isinstance(result, Iterator):
-            answer = answered(self._session, result)
-            self._ready = [answer] if answer else []
+            self._answer = answered(self._session, result) or b""
+            self._ready = [self._answer] if self._answer else []
             return False
         self._items = result
         return self._read_prelude()
@@ -119,14 +120,16 @@ class StreamedOutcome(Iterator[bytes]):
             self.prelude = item
             return True
         start = b""
-        while item is not _END:
-            start += _chunk(item)
-            found = split_prelude(start)
-            if found is not None:
-                self.prelude, start = found
-                break
-            item = self._next_item()
-        self._add(start)
+        try:
+            while item is not _END:
+                start += _chunk(item)
+                found = split_prelude(start)
+                if found is not None:
+                    self.prelude, start = found
+                    break
+                item = self._next_item()
+        finally:  # A handler that fails here has made a piece, which may have become a prelude.
+            self._add(start)
         return item is not _END
 
     def _pull(self) -> bool:

@@ -18,6 +18,9 @@ T = TypeVar("T")
 INTERRUPT = getattr(signal, "SIGURG", None)
 """Ignored unless somebody asks for it, so that a late one is harmless. Windows has none."""
 
+_LINGER = 0.5
+"""Seconds that the watchdog stays half awake after a watch: waking it costs more than a short call does."""
+
 
 class _Watch:
     """A call in the main thread; only that thread raises, so that nothing is raised after the call."""
@@ -30,27 +33,24 @@ class _Watch:
 
 
 class _Watchdog:
-    """One thread, started with the first watch.
-
-    It sleeps until the earliest deadline that was ever asked for, though its watch may be over by then: to wake it with
-    each call would cost more than the call.
-    """
+    """One thread, started with the first watch; it sleeps until the earliest deadline, if there is one."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._watches: set[_Watch] = set()
         self._wakes = float("inf")
+        self._used = False
         self._thread: threading.Thread | None = None
         self._stopping = False
 
     def add(self, watch: _Watch) -> None:
         with self._condition:
             self._watches.add(watch)
+            self._used = True
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="moto-lambda-urls-watchdog", daemon=True)
                 Context().run(self._thread.start)
-            if watch.deadline < self._wakes:
-                self._wakes = watch.deadline
+            elif watch.deadline < self._wakes:
                 self._condition.notify()
 
     def remove(self, watch: _Watch) -> None:
@@ -71,8 +71,9 @@ class _Watchdog:
                 for watch in [each for each in self._watches if each.deadline <= now]:
                     self._watches.discard(watch)
                     _interrupt(watch)
-                if self._wakes <= now:
-                    self._wakes = min((each.deadline for each in self._watches), default=float("inf"))
+                idle = now + _LINGER if self._used else float("inf")
+                self._wakes = min((each.deadline for each in self._watches), default=idle)
+                self._used = False
                 self._condition.wait(None if self._wakes == float("inf") else max(0.0, self._wakes - now))
 
 

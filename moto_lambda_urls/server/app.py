@@ -12,8 +12,9 @@ from uuid import uuid4
 from moto.core.models import botocore_stubber
 from moto.moto_api._internal.models import moto_api_backend
 
-from .. import backends, cloudformation, cloudwatch, cors, gateway, intercept, payload, runtime, scope, url_configs
+from .. import cors, gateway, payload, scope, url_configs
 from ..console import Console
+from ..installation import Installation
 from .dispatch import GuardedMoto
 from .guard import Guard
 from .middleware import FunctionUrlMiddleware
@@ -49,13 +50,13 @@ def create_app(
     options = scope.Options(authorization=chosen, url_style=url_style, endpoint_url=endpoint_url)
     guard = Guard(allow_hosts=frozenset(allow_hosts), allow_origins=frozenset(allow_origins))
     mine = scope.Scope(options=options)
-    install(mine, ExitStack())
+    Installation(mine)
     return make_app(mine, guard)
 
 
 def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     """The application of a server whose scope is ``mine``, which is installed."""
-    console = Console(guard=guard, invocations=mine.invocations, handle=gateway.handle)
+    console = Console(guard=guard, scope=mine, handle=gateway.handle)
     return FunctionUrlMiddleware(
         GuardedMoto(guard, on_reset=mine.invocations.clear),
         handle=console.counted(gateway.handle),
@@ -81,21 +82,10 @@ def too_large(request: Request) -> Response:
 
 def install(mine: Scope, undo: ExitStack) -> None:
     """Put function URLs into moto until ``undo`` is closed, which clears moto's state if nobody else is active then."""
-    backends.install()
-    undo.callback(backends.uninstall)
-    cloudformation.install()
-    undo.callback(cloudformation.uninstall)
-    cloudwatch.install()
-    undo.callback(cloudwatch.uninstall)
-    runtime.install()
-    undo.callback(runtime.uninstall)
-    intercept.install(gateway.handle)
-    undo.callback(intercept.uninstall)
-    undo.callback(_clear_if_last)
-    scope.enter(mine)
-    undo.callback(scope.leave, mine)
+    undo.callback(Installation(mine).undo)
+    undo.callback(_clear_if_last, mine)
 
 
-def _clear_if_last() -> None:
-    if not scope.active() and not botocore_stubber.enabled:  # a plain mock_aws may run
+def _clear_if_last(mine: Scope) -> None:
+    if scope.active() == (mine,) and not botocore_stubber.enabled:  # a plain mock_aws may run
         moto_api_backend.reset()

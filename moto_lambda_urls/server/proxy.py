@@ -7,23 +7,27 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.server import ThreadingHTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from moto.moto_proxy.certificate_creator import CertificateCreator
 from moto.moto_proxy.proxy3 import MotoRequestHandler, ProxyRequestHandler
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from .. import addressing, gateway, scope
+from ..console import Console
 from ..messages import Headers, Request, Response
 from .app import install
+from .guard import Guard
 
 if TYPE_CHECKING:
     from collections.abc import ItemsView
     from email.message import Message
 
-    from ..scope import Authorization
+    from ..scope import Authorization, Scope
 
 
+_CONSOLE = f"{addressing.PREFIX}{addressing.CONSOLE}/"
 CA_BUNDLE = CertificateCreator.cacert
 
 
@@ -41,7 +45,15 @@ class HeaderLines(dict[str, str]):
 class FunctionUrlsFirst(MotoRequestHandler):
     """What moto's proxy asks for an answer: function URLs are ours, other hosts moto's."""
 
+    def __init__(self, port: int, mine: Scope) -> None:
+        super().__init__(port)
+        self._mine = mine
+
     def parse_request(self, method: str, host: str, path: str, headers: Message, body: bytes | None) -> Any:
+        if path.startswith(_CONSOLE):
+            return self._console(method, path, headers, body)
+        if path == "/moto-api/reset":
+            self._mine.invocations.clear()
         address = addressing.resolve(urlsplit(host).netloc, path.partition("?")[0])
         if address is None or address.region is None:
             return super().parse_request(method, host, path, headers, body)
@@ -62,17 +74,31 @@ class FunctionUrlsFirst(MotoRequestHandler):
             lines = (*lines, ("Content-Length", str(len(content))))
         return response.status, HeaderLines((*lines, ("Connection", "close"))), content
 
+    def _console(self, method: str, path: str, headers: Message, body: bytes | None) -> Any:
+        console = Console(guard=Guard(), scope=self._mine, handle=gateway.handle)
+        asked = EnvironBuilder(path, method=method, headers=list(headers.items()), data=body).get_environ()
+        content, status, lines = run_wsgi_app(console, asked, buffered=True)
+        return int(status.split()[0]), {**dict(lines), "Connection": "close"}, b"".join(content)
+
 
 class Handler(ProxyRequestHandler):
     """moto's proxy connection, which makes its MotoRequestHandler itself."""
 
     @property
     def moto_request_handler(self) -> MotoRequestHandler:
-        return FunctionUrlsFirst(self._port)
+        return FunctionUrlsFirst(self._port, cast("_Server", self.server).mine)
 
     @moto_request_handler.setter
     def moto_request_handler(self, moto: MotoRequestHandler) -> None:
         self._port = moto.port
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], mine: Scope) -> None:
+        self.mine = mine
+        super().__init__(address, Handler)
 
 
 @contextmanager
@@ -86,8 +112,7 @@ def running_proxy(*, host: str, port: int, authorization: Authorization) -> Iter
     os.environ["TEST_PROXY_MODE"] = "true"
     mine = scope.Scope(options=scope.Options(authorization=authorization))
     with ExitStack() as undo:
-        server = undo.enter_context(ThreadingHTTPServer((host, port), Handler))
-        server.daemon_threads = True
+        server = undo.enter_context(_Server((host, port), mine))
         install(mine, undo)
         thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()

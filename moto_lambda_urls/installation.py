@@ -1,0 +1,41 @@
+"""Everything that an active mock or a running server changes in this process, on and off."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from . import backends, cloudformation, cloudwatch, event_rules, intercept, runtime, scope
+
+if TYPE_CHECKING:
+    from .messages import Request, Response
+    from .scope import Scope
+
+
+class Installation:
+    """Function URLs in moto and in the HTTP clients of this process, for ``mine``: on from here to ``undo``."""
+
+    def __init__(self, mine: Scope) -> None:
+        self._keep = False
+        with ExitStack() as undo:
+            backends.install()
+            undo.callback(lambda: backends.uninstall(keep=self._keep))
+            for part in (cloudformation, cloudwatch, event_rules, runtime):
+                part.install()
+                undo.callback(part.uninstall)
+            intercept.install(_handle)
+            undo.callback(intercept.uninstall)
+            scope.enter(mine)
+            undo.callback(scope.leave, mine)
+            self._undo = undo.pop_all()
+
+    def undo(self, *, keep: bool = False) -> None:
+        """Put everything back that nobody else uses; ``keep`` as for ``backends.uninstall``."""
+        self._keep = keep
+        self._undo.close()
+
+
+def _handle(request: Request) -> Response:
+    from .gateway import handle  # all that answers requests is loaded with the first one, not with this package
+
+    return handle(request)

@@ -1,0 +1,84 @@
+"""A handler has an event loop of its own, in whatever thread it runs and whatever the test does with asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+
+from moto_lambda_urls import LambdaUrls
+
+Deploy = Callable[[Callable[[Any, Any], Any]], str]
+
+
+async def answer() -> int:
+    return 42
+
+
+def with_current_loop(event: Any, context: Any) -> int:
+    """What Mangum does with asyncio."""
+    return asyncio.get_event_loop().run_until_complete(answer())
+
+
+def with_new_loop(event: Any, context: Any) -> int:
+    return asyncio.run(answer())
+
+
+@pytest.mark.parametrize("handler", [with_current_loop, with_new_loop])
+def test_in_worker_threads(mock: LambdaUrls, handler: Callable[[Any, Any], Any]) -> None:
+    url = mock.deploy(handler)
+    with ThreadPoolExecutor(8) as pool:
+        assert [response.text for response in pool.map(requests.get, [url] * 32)] == ["42"] * 32
+
+
+@pytest.mark.parametrize("handler", [with_current_loop, with_new_loop])
+async def test_inside_the_loop_of_a_test(mock: LambdaUrls, handler: Callable[[Any, Any], Any]) -> None:
+    assert requests.get(mock.deploy(handler)).text == "42"
+    assert asyncio.get_running_loop() is asyncio.get_event_loop()
+
+
+def test_after_the_test_ran_a_loop(mock: LambdaUrls) -> None:
+    asyncio.run(answer())  # leaves the main thread without a current loop
+    assert requests.get(mock.deploy(with_current_loop)).text == "42"
+
+
+def test_one_loop_per_warm_environment(mock: LambdaUrls) -> None:
+    seen = []
+
+    def handler(event: Any, context: Any) -> None:
+        seen.append(asyncio.get_event_loop())
+
+    url, other = mock.deploy(handler), mock.deploy(handler)
+    for each in (url, url, other):
+        assert requests.get(each).status_code == 200
+    assert seen[0] is seen[1]
+    assert seen[0] is not seen[2]
+
+
+def test_run_leaves_no_loop_behind_as_in_the_main_thread(mock: LambdaUrls) -> None:
+    def handler(event: Any, context: Any) -> str:
+        asyncio.run(answer())
+        with pytest.raises(RuntimeError, match="There is no current event loop in thread 'MainThread'"):
+            asyncio.get_event_loop()
+        return "checked"
+
+    assert requests.get(mock.deploy(handler)).text == "checked"
+
+
+def test_loops_are_closed_with_the_mock() -> None:
+    from moto_lambda_urls import mock_lambda_urls
+
+    kept = []
+
+    def handler(event: Any, context: Any) -> None:
+        kept.append(asyncio.get_event_loop())
+
+    with mock_lambda_urls() as urls:
+        requests.get(urls.deploy(handler))
+    gc.collect()
+    assert kept[0].is_closed()

@@ -1,0 +1,72 @@
+"""Every scenario through a deployed function, in process and, with TEST_SERVER_MODE, through a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+from builders import HOST, make_zip
+from clients import Call, with_requests
+from scenarios import SCENARIOS, Failure, Scenario, echoed, sent
+
+from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
+
+STREAMING = """
+def handler(event, context):
+    yield b"one,"
+    yield b"two"
+"""
+
+
+@pytest.fixture(scope="module")
+def urls() -> Iterator[LambdaUrls]:
+    with mock_lambda_urls() as running:
+        yield running
+
+
+def deployed(urls: LambdaUrls, scenario: Scenario) -> FunctionUrl:
+    failed = isinstance(scenario.result, Failure)
+    body = "raise LookupError" if failed else f"return {scenario.result!r}"
+    return urls.deploy(make_zip(f"def handler(event, context): {body}"))
+
+
+@pytest.mark.parametrize("scenario", [each for each in SCENARIOS if each.host == HOST], ids=lambda each: each.name)
+def test_scenario(urls: LambdaUrls, scenario: Scenario) -> None:
+    url = deployed(urls, scenario)
+    reply = with_requests(
+        Call(
+            method=scenario.method,
+            url=f"{url.removesuffix('/')}{scenario.target}",
+            headers=scenario.headers,
+            body=scenario.body,
+            chunks=scenario.chunks,
+        )
+    )
+    assert (reply.status, reply.body) == (scenario.status, scenario.reply_body)
+    assert sorted(pair for pair in reply.headers if pair in scenario.reply_headers) == sorted(scenario.reply_headers)
+    (invocation,) = url.invocations
+    assert echoed(invocation.event) == sent(scenario)
+    assert invocation.event["requestContext"]["domainName"] == f"{url.url_id}.lambda-url.us-east-1.on.aws"
+    lines = invocation.event["headers"]
+    assert {name: lines[name.lower()] for name, _ in scenario.headers} == dict(scenario.headers)
+    assert invocation.status == scenario.status
+    assert (invocation.error is not None) == isinstance(scenario.result, Failure)
+
+
+def test_streamed(urls: LambdaUrls) -> None:
+    url = urls.deploy(make_zip(STREAMING), invoke_mode="RESPONSE_STREAM")
+    with requests.get(url, stream=True) as got:
+        assert got.raw.headers["transfer-encoding"] == "chunked"
+        assert b"".join(got.iter_content(None)) == b"one,two"
+
+
+def test_gone(urls: LambdaUrls) -> None:
+    url = urls.deploy(make_zip(STREAMING))
+    urls.client("lambda").delete_function_url_config(FunctionName=url.function_name)
+    gone = requests.get(url)
+    assert (gone.status_code, gone.headers["x-amzn-errortype"], gone.json()) == (
+        403,
+        "AccessDeniedException",
+        {"Message": None},
+    )
