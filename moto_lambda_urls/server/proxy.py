@@ -76,7 +76,7 @@ class FunctionUrlsFirst(MotoRequestHandler):
 
     def _console(self, method: str, path: str, headers: Message, body: bytes | None) -> Any:
         console = Console(guard=Guard(), scope=self._mine, handle=gateway.handle)
-        asked = EnvironBuilder(path, method=method, headers=dict(headers.items()), data=body).get_environ()
+        asked = EnvironBuilder(path, method=method, headers=list(headers.items()), data=body).get_environ()
         content, status, lines = run_wsgi_app(console, asked, buffered=True)
         return int(status.split()[0]), {**dict(lines), "Connection": "close"}, b"".join(content)
 
