@@ -7,7 +7,7 @@ from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..hosts import function_url_host, function_url_host_of
-from .passing import Passing, shield
+from .passing import Passing
 from .patches import Method, Patches
 from .sockets import MemoryResponse, MemorySocket
 
@@ -50,7 +50,7 @@ def _open(host: str, connection: Any) -> None:
     if connection.response_class is HTTPResponse:
         connection.response_class = _Response
     shielded = issubclass(connection.response_class, _Response)
-    connection.sock = MemorySocket(host, connection, shield if shielded else None)
+    connection.sock = MemorySocket(host, connection, Passing if shielded else None)
 
 
 class _Response(MemoryResponse):

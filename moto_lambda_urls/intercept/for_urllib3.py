@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextvars import ContextVar
+from http.client import HTTPException
 from typing import Any
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from ..hosts import function_url_host
-from .passing import Passing, shield
+from .passing import Passing
 from .patches import Method, Patches
 from .sockets import MemoryResponse, MemorySocket
+
+_MISTAKEN = (OSError, HTTPException, urllib3.exceptions.HTTPError, ValueError)
+"""What urllib3, and http.client under it, take for a broken connection; a ValueError for a chunk without a size."""
 
 _in_urlopen: ContextVar[bool] = ContextVar("in_urlopen", default=False)
 """Whether urllib3 itself reads the body, in a call that would try again."""
@@ -35,7 +39,7 @@ def _connect(original: Method) -> Method:
         if host is None:
             original(connection)
             return
-        connection.sock = MemorySocket(host, connection, shield)
+        connection.sock = MemorySocket(host, connection, _shield)
         connection.response_class = MemoryResponse
         connection.is_verified = True
         connection._has_connected_to_proxy = bool(connection.proxy)
@@ -82,3 +86,7 @@ def _read_chunked(original: Method) -> Method:
         raise error
 
     return read_chunked
+
+
+def _shield(error: Exception) -> BaseException:
+    return Passing(error) if isinstance(error, _MISTAKEN) else error

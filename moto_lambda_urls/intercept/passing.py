@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from http.client import HTTPException
-
-from urllib3.exceptions import HTTPError
-
-_MISTAKEN = (OSError, HTTPException, HTTPError, ValueError)
-"""What urllib3 catches; http.client takes a ValueError for a chunk whose size cannot be read."""
-
 
 class Passing(BaseException):
-    """Carries ``error`` through a client's own handlers."""
+    """Carries ``error`` through a client's own handlers, to be raised above them."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
-
-
-def shield(error: Exception) -> BaseException:
-    """What to raise under a client, so that ``error`` can be raised above it."""
-    return Passing(error) if isinstance(error, _MISTAKEN) else error
