@@ -70,8 +70,6 @@ def who() -> str:
 def create(order: Order, name: str = Depends(who)) -> Reply:
     return Reply(order=order, by=name)
 
-asgi = Mangum(app, lifespan="off")
-
 def handler(event, context):
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, answer(event, context)).result()["body"]
@@ -83,7 +81,7 @@ def in_loop_of_its_own(event, context):
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        return asgi(event, context)
+        return Mangum(app, lifespan="off")(event, context)  # makes the thread's loop where there is none
     finally:
         loop.close()
 """
