@@ -16,7 +16,7 @@ test-all: .venv/dev
 	$(BIN)/nox
 
 test-server: .venv/dev
-	$(BIN)/python tests/against_server.py -m "not in_process"
+	$(BIN)/python tests/against_server.py -m "not in_process and not slow"
 
 smoke: .venv/dev
 	$(BIN)/nox --session smoke

@@ -59,12 +59,17 @@ def aws_host(url_id: str, region: str) -> str:
     return f"{url_id}.lambda-url.{region}.on.aws"
 
 
+def is_aws_api(host: str) -> bool:
+    """Whether ``host``, with or without a port, is one of AWS's own names."""
+    return _AWS_API.fullmatch(host.lower()) is not None
+
+
 def function_url(config: Addressable, *, style: UrlStyle, scheme: str, host: str) -> str:
     """The ``FunctionUrl`` to show to a client that reached the API as ``scheme://host`` (``host`` with its port).
 
     A client that used one of AWS's own names (through a proxy, or in process) gets AWS's form in every style.
     """
-    if style == "aws" or _AWS_API.fullmatch(host.lower()):
+    if style == "aws" or is_aws_api(host):
         return f"https://{aws_host(config.url_id, config.region)}/"
     if style == "path":
         return f"{scheme}://{host}{PREFIX}{config.url_id}/"

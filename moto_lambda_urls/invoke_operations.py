@@ -15,6 +15,7 @@ from . import asynchronous, invocation
 from .asynchronous import Held
 from .event_invoke_operations import EventInvokeOperations
 from .exceptions import FunctionNotFound, InvalidRequestContent, RequestTooLarge, TooManyRequests, UnparsablePayload
+from .functions import DeployedFunction
 from .invocation import Call
 from .recorder import Invocation, JsonText
 from .runtime import Throttled
@@ -75,6 +76,7 @@ class InvokeOperations(EventInvokeOperations):
         :raises FunctionNotFound: there is no such function, version or alias.
         :raises InvalidRequestContent, RequestTooLarge: the payload or the context is no JSON, or too much.
         :raises TooManyRequests: the reserved concurrency is used up.
+        :raises FunctionPending: the function is not Active yet, where ``function_states`` says so.
         """
         check_payload(payload, is_asynchronous=invocation_type == "Event")
         call = self._call(function_name, qualifier, payload or b"{}", client_context)
@@ -124,6 +126,7 @@ class InvokeOperations(EventInvokeOperations):
         function = self.version_that_runs(key)
         if function is None:
             raise FunctionNotFound(self._arn((key[0], key[1] or "$LATEST")))
+        DeployedFunction.adopt(function).check_active()
         return Call(
             function=function,
             arn=self._arn(key),

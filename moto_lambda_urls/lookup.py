@@ -8,7 +8,9 @@ from moto.awslambda.exceptions import UnknownAliasException, UnknownFunctionExce
 from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction
 from moto.moto_api._internal import mock_random
 
+from .exceptions import FunctionNotFound
 from .function_names import make_function_arn, resolve
+from .functions import DeployedFunction
 from .resource_policies import Key
 
 
@@ -36,6 +38,36 @@ class FunctionLookup(LambdaBackend):
             return self._version(key)
         alias = self._alias(key)
         return None if alias is None else self._version((name, _routed_version(alias)))
+
+    def latest(self, function_name: str) -> DeployedFunction:
+        """``$LATEST`` of the function ``function_name``.
+
+        :raises FunctionNotFound: it is missing.
+        """
+        function = self._version((function_name, None))
+        if function is None:
+            raise FunctionNotFound(self._arn((function_name, None)))
+        return DeployedFunction.adopt(function)
+
+    def deployed(self, key: Key) -> DeployedFunction:
+        """The version that ``key`` names, or that the alias in it points to first.
+
+        :raises FunctionNotFound: the function, the version or the alias is missing.
+        """
+        name, qualifier = key
+        is_alias = qualifier is not None and not is_version(qualifier)
+        alias = self._alias(key) if is_alias else None
+        function = None
+        if self._version((name, None)) is not None and (alias is not None or not is_alias):
+            function = self._version((name, alias.function_version if alias else qualifier))
+        if function is None:
+            raise FunctionNotFound(self._arn(key))
+        return DeployedFunction.adopt(function)
+
+    def aliases_of(self, function_name: str) -> list[LambdaAlias]:
+        """The aliases of the function ``function_name``, by name."""
+        aliases = self._lambdas._aliases[self._arn((function_name, None))]
+        return sorted(aliases.values(), key=lambda alias: alias.name)
 
     def _resolve(self, function_name: str, qualifier: str | None, action: str) -> Key:
         return resolve(function_name, qualifier, region=self.region_name, account_id=self.account_id, action=action)

@@ -108,6 +108,7 @@ def mock_lambda_urls(
     handlers: Mapping[str, scope.Handler] | None = None,
     authorization: scope.Authorization = "standard",
     raise_handler_errors: bool = False,
+    function_states: scope.FunctionStates = "immediate",
     config: DefaultConfig | None = None,
 ) -> MockLambdaUrls: ...
 
@@ -118,6 +119,7 @@ def mock_lambda_urls(
     handlers: Mapping[str, scope.Handler] | None = None,
     authorization: scope.Authorization = "standard",
     raise_handler_errors: bool = False,
+    function_states: scope.FunctionStates = "immediate",
     config: DefaultConfig | None = None,
 ) -> MockLambdaUrls | Callable[P, T]:
     """Mock AWS with moto, with Lambda's function URLs answered by the deployed handlers in this process.
@@ -131,10 +133,14 @@ def mock_lambda_urls(
     :param authorization: "standard" asks a NONE URL for its grant and verifies signatures of known keys; "strict" is
         AWS today; "off" lets every URL answer.
     :param raise_handler_errors: an exception of a handler reaches the caller instead of becoming a 502.
+    :param function_states: "immediate" makes functions Active at once; with "pending" the first read of a new or
+        changed function still shows it Pending or InProgress, as on AWS, so that waiters are exercised.
     :param config: passed to ``mock_aws`` as it is.
-    :raises ValueError: ``authorization`` is none of the three.
+    :raises ValueError: ``authorization`` or ``function_states`` is none of those named here.
     :raises TypeError: a value of ``handlers`` is not callable.
     """
-    options = scope.Options(authorization=authorization, raise_handler_errors=raise_handler_errors)
+    options = scope.Options(
+        authorization=authorization, raise_handler_errors=raise_handler_errors, function_states=function_states
+    )
     mock = MockLambdaUrls(options=options, handlers=scope.handler_table(handlers), config=config)
     return mock if func is None else mock(func)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 from moto.settings import enable_iso_regions
 
-from .functions import DeployedFunction
+from .alias_operations import AliasOperations
+from .function_operations import FunctionOperations
 from .invoke_operations import InvokeAnswer
 from .metrics import UrlMetrics
 from .permission_operations import PermissionOperations
 from .resource_policies import Key, ResourcePolicies
 from .stream_operations import StreamOperations
+from .tag_operations import TagOperations
 from .trigger_operations import TriggerOperations
 from .url_configs import FunctionUrlConfig, close, find_url, find_url_by_id, forget_closed, known_urls, unindex
 from .url_operations import UrlOperations
@@ -33,7 +34,15 @@ __all__ = [
 _urls: dict[bool, dict[str, Callable[..., Any]]] = {}
 
 
-class FunctionUrlBackend(UrlOperations, PermissionOperations, StreamOperations, TriggerOperations):
+class FunctionUrlBackend(
+    UrlOperations,
+    PermissionOperations,
+    StreamOperations,
+    TriggerOperations,
+    FunctionOperations,
+    AliasOperations,
+    TagOperations,
+):
     """moto's Lambda of one account and region, with function URLs; methods are named after AWS's actions.
 
     Where a method takes a function's name it is of any form that AWS accepts, with or without a qualifier.
@@ -61,21 +70,13 @@ class FunctionUrlBackend(UrlOperations, PermissionOperations, StreamOperations, 
         forget_closed(self.account_id, self.region_name)
         super().reset()
 
-    def create_function(self, spec: dict[str, Any]) -> LambdaFunction:
-        function = super().create_function(spec)
-        for each in (function, *self.versions_of(function.function_name)):
-            DeployedFunction.adopt(each).dead_letter_config = spec.get("DeadLetterConfig")
-        return function
-
     def delete_function(self, function_name: str, qualifier: str | None = None) -> None:
-        name = self.get_function(function_name, qualifier).function_name
         super().delete_function(function_name, qualifier)
-        self.forget_missing(name)
+        self.forget_missing(self._resolve(function_name, qualifier, "DeleteFunction")[0])
 
     def delete_alias(self, name: str, function_name: str) -> None:
-        function = self.get_function(function_name).function_name
         super().delete_alias(name, function_name)
-        self.forget_missing(function)
+        self.forget_missing(self._resolve(function_name, None, "DeleteAlias")[0])
 
     def forget_missing(self, function_name: str) -> None:
         """Drop the URLs and policies of the function ``function_name`` whose function, version or alias is gone."""

@@ -37,7 +37,7 @@ def read_parameters(
         if location == "uri":
             found[name] = unquote(labels[wire_name]) if labels else None
         elif location == "querystring":
-            found[name] = _from_text(values[wire_name][0], shape) if wire_name in values else None
+            found[name] = _from_query(values.get(wire_name), shape)
         elif location == "header":
             found[name] = (headers or {}).get(wire_name)
         elif location is None:
@@ -72,6 +72,12 @@ def _json_object(body: str | bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise SerializationException("Start of structure or map found where not expected.")
     return value
+
+
+def _from_query(texts: list[str] | None, shape: Shape) -> list[str] | str | int | bool | None:
+    if texts is None or shape.type_name == "list":
+        return texts
+    return _from_text(texts[0], shape)
 
 
 def _from_text(text: str, shape: Shape) -> str | int | bool:

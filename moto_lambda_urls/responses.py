@@ -7,33 +7,22 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from moto.awslambda.responses import LambdaResponse
 from moto.core.common_types import TYPE_RESPONSE
 
 from . import runtime, scope
 from .addressing import function_url
-from .models import FunctionUrlBackend, FunctionUrlConfig, backend_of
-from .parameters import read_parameters
-from .service_model import operation_model
-from .validation import validate
+from .api_responses import ApiResponse, answer, page_answer
+from .function_responses import FunctionResponses
+from .models import FunctionUrlConfig
+from .resource_responses import ResourceResponses
 
 
-class FunctionUrlResponse(LambdaResponse):
-    """moto's Lambda API with the operations of function URLs and permissions; the others are moto's."""
-
-    @property
-    def backend(self) -> FunctionUrlBackend:
-        return backend_of(self.current_account, self.region)
-
-    def setup_class(
-        self, request: Any, full_url: str | None = None, headers: Any = None, use_raw_body: bool | None = True
-    ) -> None:
-        """As moto's, but the body stays bytes: a payload need not be text."""
-        super().setup_class(request, full_url, headers, use_raw_body)
+class FunctionUrlResponse(FunctionResponses, ResourceResponses):
+    """Lambda's API with the operations of invocations, function URLs and permissions; what is missing is moto's."""
 
     def invoke(self) -> TYPE_RESPONSE:
         parameters = self._parameters("Invoke")
-        answer = self.backend.answer_invoke(
+        result = self.backend.answer_invoke(
             parameters["FunctionName"],
             parameters.get("Qualifier"),
             self.body,
@@ -42,7 +31,7 @@ class FunctionUrlResponse(LambdaResponse):
             client_context=parameters.get("ClientContext"),
             raise_error=scope.options().raise_handler_errors and not runtime.in_handler(),
         )
-        return answer.status, {**answer.headers, "status": str(answer.status)}, answer.payload
+        return result.status, {**result.headers, "status": str(result.status)}, result.payload
 
     def call_action(self) -> TYPE_RESPONSE:
         """What the action answers, or what a test planned in its place."""
@@ -55,40 +44,11 @@ class FunctionUrlResponse(LambdaResponse):
     def invoke_async(self) -> TYPE_RESPONSE:
         parameters = self._parameters("InvokeAsync", InvokeArgs=self.body)
         self.backend.answer_invoke(parameters["FunctionName"], None, self.body, invocation_type="Event")
-        return _answer("InvokeAsync", {"Status": 202})
-
-    def put_function_event_invoke_config(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's is another type
-        parameters = self._parameters("PutFunctionEventInvokeConfig")
-        config = self.backend.put_function_event_invoke_config(
-            parameters["FunctionName"], parameters, parameters.get("Qualifier")
-        )
-        return _answer("PutFunctionEventInvokeConfig", config)
-
-    def update_function_event_invoke_config(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's gives text
-        parameters = self._parameters("UpdateFunctionEventInvokeConfig")
-        config = self.backend.update_function_event_invoke_config(
-            parameters["FunctionName"], parameters, parameters.get("Qualifier")
-        )
-        return _answer("UpdateFunctionEventInvokeConfig", config)
-
-    def get_function_event_invoke_config(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's is another type
-        parameters = self._parameters("GetFunctionEventInvokeConfig")
-        config = self.backend.get_function_event_invoke_config(parameters["FunctionName"], parameters.get("Qualifier"))
-        return _answer("GetFunctionEventInvokeConfig", config)
-
-    def delete_function_event_invoke_config(self) -> TYPE_RESPONSE:
-        parameters = self._parameters("DeleteFunctionEventInvokeConfig")
-        self.backend.delete_function_event_invoke_config(parameters["FunctionName"], parameters.get("Qualifier"))
-        return _answer("DeleteFunctionEventInvokeConfig")
-
-    def list_function_event_invoke_configs(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's gives text
-        parameters = self._parameters("ListFunctionEventInvokeConfigs")
-        configs = self.backend.list_function_event_invoke_configs(parameters["FunctionName"])
-        return _answer("ListFunctionEventInvokeConfigs", configs)
+        return answer("InvokeAsync", {"Status": 202})
 
     def invoke_with_response_stream(self) -> TYPE_RESPONSE:
         parameters = self._parameters("InvokeWithResponseStream")
-        answer = self.backend.invoke_with_response_stream(
+        result = self.backend.invoke_with_response_stream(
             parameters["FunctionName"],
             parameters.get("Qualifier"),
             self.body,
@@ -96,43 +56,43 @@ class FunctionUrlResponse(LambdaResponse):
             log_type=parameters.get("LogType", "None"),
             client_context=parameters.get("ClientContext"),
         )
-        headers = {**answer.headers, "status": str(answer.status)}
-        return answer.status, headers, answer.frames or b""  # type: ignore[return-value]  # moto hands iterators on
+        headers = {**result.headers, "status": str(result.status)}
+        return result.status, headers, result.frames or b""  # type: ignore[return-value]  # moto hands iterators on
 
     def create_function_url_config(self) -> TYPE_RESPONSE:
         parameters = self._parameters("CreateFunctionUrlConfig")
         config = self.backend.create_function_url_config(parameters["FunctionName"], parameters)
-        return _answer("CreateFunctionUrlConfig", self._stored(config))
+        return answer("CreateFunctionUrlConfig", self._stored(config))
 
     def get_function_url_config(self) -> TYPE_RESPONSE:
         parameters = self._parameters("GetFunctionUrlConfig")
         config = self.backend.get_function_url_config(parameters["FunctionName"], parameters.get("Qualifier"))
-        return _answer("GetFunctionUrlConfig", self._read(config))
+        return answer("GetFunctionUrlConfig", self._read(config))
 
     def update_function_url_config(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's gives text
         parameters = self._parameters("UpdateFunctionUrlConfig")
         config = self.backend.update_function_url_config(parameters["FunctionName"], parameters)
-        return _answer(
+        return answer(
             "UpdateFunctionUrlConfig", {**self._stored(config), "LastModifiedTime": _time(config.last_modified_time)}
         )
 
     def delete_function_url_config(self) -> TYPE_RESPONSE:
         parameters = self._parameters("DeleteFunctionUrlConfig")
         self.backend.delete_function_url_config(parameters["FunctionName"], parameters.get("Qualifier"))
-        return _answer("DeleteFunctionUrlConfig")
+        return answer("DeleteFunctionUrlConfig")
 
     def list_function_url_configs(self) -> TYPE_RESPONSE:
         parameters = self._parameters("ListFunctionUrlConfigs")
         configs, next_marker = self.backend.list_function_url_configs(
             parameters["FunctionName"], parameters.get("Marker"), parameters.get("MaxItems")
         )
-        page: dict[str, Any] = {"FunctionUrlConfigs": [self._read(config) for config in configs]}
-        return _answer("ListFunctionUrlConfigs", {**page, "NextMarker": next_marker} if next_marker else page)
+        shown = [self._read(config) for config in configs]
+        return page_answer("ListFunctionUrlConfigs", "FunctionUrlConfigs", shown, next_marker)
 
     def add_permission(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's gives text
         parameters = self._parameters("AddPermission")
         statement = self.backend.add_permission(parameters["FunctionName"], parameters)
-        return _answer("AddPermission", {"Statement": json.dumps(statement, separators=(",", ":"))})
+        return answer("AddPermission", {"Statement": json.dumps(statement, separators=(",", ":"))})
 
     def remove_permission(self) -> TYPE_RESPONSE:
         parameters = self._parameters("RemovePermission")
@@ -142,26 +102,19 @@ class FunctionUrlResponse(LambdaResponse):
             parameters.get("RevisionId"),
             parameters.get("Qualifier"),
         )
-        return _answer("RemovePermission")
+        return answer("RemovePermission")
 
     def get_policy(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto's gives text
         parameters = self._parameters("GetPolicy")
         policy = self.backend.get_policy(parameters["FunctionName"], parameters.get("Qualifier"))
-        return _answer("GetPolicy", {"Policy": policy.text(), "RevisionId": policy.revision_id})
+        return answer("GetPolicy", {"Policy": policy.text(), "RevisionId": policy.revision_id})
 
     @staticmethod
     def _enrich_response(headers: Any, body: Any) -> tuple[Any, Any]:
         # The answer to an invocation has the request id that its handler saw.
         request_id = headers.get("x-amzn-requestid")
-        headers, body = LambdaResponse._enrich_response(headers, body)
+        headers, body = ApiResponse._enrich_response(headers, body)
         return ({**headers, "x-amzn-requestid": request_id} if request_id else headers), body
-
-    def _parameters(self, operation: str, **payload: Any) -> dict[str, Any]:
-        url = urlsplit(self.uri)
-        parameters = read_parameters(operation, path=url.path, query=url.query, headers=self.headers, body=self.body)
-        parameters |= payload
-        validate(operation, parameters)
-        return parameters
 
     def _function_url(self, config: FunctionUrlConfig) -> str:
         """The URL that whoever asked can call."""
@@ -182,14 +135,6 @@ class FunctionUrlResponse(LambdaResponse):
     def _read(self, config: FunctionUrlConfig) -> dict[str, Any]:
         times = {"LastModifiedTime": _time(config.last_modified_time)}
         return {"InvokeMode": "BUFFERED", **self._stored(config), **times}
-
-
-def _answer(operation: str, result: dict[str, Any] | None = None) -> TYPE_RESPONSE:
-    """The operation's own status and ``result`` as JSON; the body is empty when there is none to give."""
-    status = operation_model(operation).http["responseCode"]
-    # moto takes the status from this header, not from the tuple.
-    headers = {"status": status, "Content-Type": "application/json"}
-    return status, headers, "" if result is None else json.dumps(result)
 
 
 def _time(moment: datetime) -> str:

@@ -12,6 +12,7 @@ from .recorder import Invocations
 
 Authorization = Literal["standard", "strict", "off"]
 UrlStyle = Literal["aws", "path", "host"]
+FunctionStates = Literal["immediate", "pending"]
 Handler = Callable[[Any, Any], Any]
 """A Lambda handler: called with the event (a JSON value) and the context."""
 
@@ -22,22 +23,25 @@ class Options:
 
     ``endpoint_url`` is where a server answers AWS's API: handlers find it as ``AWS_ENDPOINT_URL``; None in process.
     ``url_style`` is the form of the ``FunctionUrl`` that the API answers: AWS's own, or one that reaches a server.
+    ``function_states`` says whether functions are Active at once or, as on AWS, Pending first: the first read after a
+    change still shows it in progress.
 
-    :raises ValueError: ``authorization`` is none of "standard", "strict", "off", or ``url_style`` none of its three.
+    :raises ValueError: ``authorization``, ``url_style`` or ``function_states`` is none of those it may be.
     """
 
     authorization: Authorization = "standard"
     raise_handler_errors: bool = False
     endpoint_url: str | None = None
     url_style: UrlStyle = "aws"
+    function_states: FunctionStates = "immediate"
 
     def __post_init__(self) -> None:
-        if self.authorization not in get_args(Authorization):
-            known = ", ".join(map(repr, get_args(Authorization)))
-            raise ValueError(f"authorization={self.authorization!r} is not one of {known}")
-        if self.url_style not in get_args(UrlStyle):
-            known = ", ".join(map(repr, get_args(UrlStyle)))
-            raise ValueError(f"url_style={self.url_style!r} is not one of {known}")
+        choices = {"authorization": Authorization, "url_style": UrlStyle, "function_states": FunctionStates}
+        for name, choice in choices.items():
+            value = getattr(self, name)
+            if value not in get_args(choice):
+                known = ", ".join(map(repr, get_args(choice)))
+                raise ValueError(f"{name}={value!r} is not one of {known}")
 
 
 @dataclass(eq=False, kw_only=True)

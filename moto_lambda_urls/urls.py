@@ -12,5 +12,6 @@ url_bases = moto_urls.url_bases
 # refuses). The operation itself is found by the service model, whatever the pattern.
 url_paths = {
     r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_path>.+)$": FunctionUrlResponse.dispatch,
+    r"{0}/(?P<api_version>[^/]+)/account-settings/?$": FunctionUrlResponse.dispatch,
     **dict.fromkeys(moto_urls.url_paths, FunctionUrlResponse.dispatch),
 }

@@ -19,6 +19,13 @@ _ENUM_ORDER = {"InvokeMode": ("RESPONSE_STREAM", "BUFFERED")}
 _CLAMPED = frozenset({"MaxItems"})
 """Shapes whose maximum AWS applies to the answer instead of refusing the request."""
 
+_SMALLER = {"EphemeralStorageSize": 10_240, "MemorySize": 10_240, "Timeout": 900}
+"""Shapes with a smaller maximum than the model's for functions that run on no capacity provider, as all do here.
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+_ENUM_ELSEWHERE = frozenset({"Runtime"})
+"""Shapes whose enumeration AWS checks later and tells of in other words."""
+
 _UNICODE_CATEGORIES = {
     r"\p{L}": r"\w",
     r"\p{N}": r"\w",
@@ -149,9 +156,10 @@ def _constraints(shape: Shape) -> Iterator[_Constraint]:
     """The rules of ``shape``, in the order in which AWS lists those of a list's members."""
     metadata = shape.metadata
     least, most, pattern, values = (metadata.get(name) for name in ("min", "max", "pattern", "enum"))
-    if values:
+    if values and shape.name not in _ENUM_ELSEWHERE:
         order = _ENUM_ORDER.get(shape.name, values)
         yield _Constraint(f"Member must satisfy enum value set: [{', '.join(order)}]", frozenset(values).__contains__)
+    most = _SMALLER.get(shape.name, most)
     is_number = shape.type_name in ("integer", "long", "float", "double")
     measured, measure = ("value", _same) if is_number else ("length", len)
     if most is not None and shape.name not in _CLAMPED:

@@ -50,8 +50,9 @@ class FunctionResource(Resource):
         if _applied.get(function) == properties:
             return function
         wanted = parameters("UpdateFunctionConfiguration", {**_DEFAULTS, **properties})
-        function.update_configuration(wanted)
-        function.update_function_code(_code(properties["Code"]))
+        function = backend.update_function_configuration(function.function_name, wanted)
+        function.settle()  # CloudFormation waits for it
+        function = backend.update_function_code(function.function_name, _code(properties["Code"]))
         function.tags = _tags(properties)
         _reserve_concurrency(function, properties)
         _applied[function] = properties

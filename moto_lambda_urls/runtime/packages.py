@@ -74,13 +74,20 @@ def check_contents(archives: Sequence[bytes]) -> None:
 
     :raises PackageRefused: over 250 MB unzipped together, not a zip, or a hostile one.
     """
-    unzipped = 0
-    for archive in archives:
-        for member in _open(archive).infolist():
-            _check_member(member)
-            unzipped += member.file_size
-    if unzipped > MOST_UNZIPPED:
+    if sum(map(unzipped_size, archives)) > MOST_UNZIPPED:
         raise PackageRefused(f"Unzipped size must be smaller than {MOST_UNZIPPED} bytes")
+
+
+def unzipped_size(archive: bytes) -> int:
+    """The bytes of the members of ``archive``.
+
+    :raises PackageRefused: not a zip, or a hostile one.
+    """
+    size = 0
+    for member in _open(archive).infolist():
+        _check_member(member)
+        size += member.file_size
+    return size
 
 
 def unpack(archive: bytes, folder: Path) -> None:
