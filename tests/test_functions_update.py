@@ -57,6 +57,17 @@ def test_new_configuration_is_cold(aws_lambda: Any) -> None:
     assert aws_lambda.invoke(FunctionName="fn")["Payload"].read() == b'"b"'
 
 
+def test_publishing_and_tags_leave_it_warm(aws_lambda: Any) -> None:
+    source = "calls = []\ndef handler(event, context): calls.append(1); return len(calls)"
+    aws_lambda.create_function(**request(Code={"ZipFile": make_zip(source)}))
+    assert aws_lambda.invoke(FunctionName="fn")["Payload"].read() == b"1"
+    aws_lambda.publish_version(FunctionName="fn")
+    aws_lambda.tag_resource(Resource=ARN, Tags={"a": "b"})
+    assert aws_lambda.invoke(FunctionName="fn")["Payload"].read() == b"2"
+    aws_lambda.update_function_configuration(FunctionName="fn", Timeout=3)
+    assert aws_lambda.invoke(FunctionName="fn")["Payload"].read() == b"1"
+
+
 def test_dry_run(aws_lambda: Any) -> None:
     created = aws_lambda.create_function(**request())
     tried = aws_lambda.update_function_code(FunctionName="fn", ZipFile=OTHER_PACKAGE, DryRun=True, Publish=True)
