@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+import requests
 from botocore.config import Config
 from builders import answer, make_zip, raw_client
 from functions import (
@@ -23,7 +24,7 @@ from functions import (
     sha_256,
 )
 
-from moto_lambda_urls import code_storage
+from moto_lambda_urls import code_storage, function_responses
 from moto_lambda_urls.runtime import packages
 from moto_lambda_urls.service_model import operation_model
 
@@ -177,6 +178,20 @@ def test_package_that_s3_does_not_have(aws_lambda: Any, code: dict[str, str], er
     s3.put_object(Bucket="code", Key="app.zip", Body=PACKAGE)
     text = f"Error occurred while GetObject. S3 Error Code: {error}. S3 Error Message: {reason}"
     assert answer(aws_lambda.create_function, **request(Code=code)) == refused(text)
+
+
+def test_package_of_another_region(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = boto3.client("s3", "eu-west-1")
+    s3.create_bucket(Bucket="code", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_object(Bucket="code", Key="app.zip", Body=PACKAGE)
+    code = {"S3Bucket": "code", "S3Key": "app.zip"}
+    text = (
+        "Error occurred while GetObject. S3 Error Code: PermanentRedirect. S3 Error Message: "
+        "The bucket is in this region: eu-west-1. Please use this region to retry the request"
+    )
+    assert answer(aws_lambda.create_function, **request(Code=code)) == refused(text)
+    monkeypatch.setenv("VALIDATE_LAMBDA_S3", "false")
+    assert aws_lambda.create_function(**request(Code=code))["CodeSha256"] == sha_256(PACKAGE)
 
 
 def test_package_that_s3_need_not_have(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -507,12 +522,15 @@ def test_zipped_size_of_s3(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> 
     aws_lambda.create_function(**request(Code={"S3Bucket": "code", "S3Key": "app.zip"}))
 
 
-def test_request_size(aws_lambda: Any) -> None:
-    # Base64 makes four bytes of three.
-    package = bytes(70_167_211 * 3 // 4 + 3)
-    text = "Request must be smaller than 70167211 bytes for the CreateFunction operation"
-    expected = refused(text, "RequestEntityTooLargeException", 413)
-    assert answer(aws_lambda.create_function, **request(Code={"ZipFile": package})) == expected
+def test_request_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert function_responses.LARGEST_REQUEST == 70_167_211
+    monkeypatch.setattr(function_responses, "LARGEST_REQUEST", 2000)
+    text = "Request must be smaller than 2000 bytes for the {} operation"
+    code, large = "RequestEntityTooLargeException", bytes(2000)
+    created = answer(aws_lambda.create_function, **request(Code={"ZipFile": large}))
+    assert created == refused(text.format("CreateFunction"), code, 413)
+    updated = answer(aws_lambda.update_function_code, FunctionName="fn", ZipFile=large)
+    assert updated == refused(text.format("UpdateFunctionCode"), code, 413)
 
 
 def test_code_storage(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -525,9 +543,7 @@ def test_code_storage(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_zip_file_that_is_no_base64(mock: Any) -> None:
-    import requests  # the client would encode it
-
-    make = request(Code={"ZipFile": "%%%"})
+    make = request(Code={"ZipFile": "%%%"})  # the client would encode it
     sent = requests.post("https://lambda.us-east-1.amazonaws.com/2015-03-31/functions", data=json.dumps(make))
     assert (sent.status_code, sent.json()) == (400, {"Type": "User", "message": BAD_ZIP})
 
