@@ -124,7 +124,7 @@ def test_misspelt_marker_option(run):
     )
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
-        ["*TypeError: the marker lambda_urls has no option 'authorisation'; they are authorization, handlers, *"]
+        ["*TypeError: the marker lambda_urls has no option 'authorisation'; they are authorization, function_states, handlers, *"]
     )
 
 
