@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test test-all test-server test-urllib3-1 smoke lint format clean
+.PHONY: demo test test-all test-server test-urllib3-1 smoke lint format bench bench-check clean
 
 demo: .venv/core
 	$(BIN)/python examples/demo.py
@@ -16,7 +16,7 @@ test-all: .venv/dev
 	$(BIN)/nox
 
 test-server: .venv/dev
-	$(BIN)/python tests/against_server.py -m "not in_process"
+	$(BIN)/python tests/against_server.py -m "not in_process and not slow"
 
 smoke: .venv/dev
 	$(BIN)/nox --session smoke
@@ -32,6 +32,12 @@ lint: .venv/dev
 format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks
+
+bench-check: .venv/dev
+	$(BIN)/python -m benchmarks --check
 
 clean:
 	rm -rf .venv .nox .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -91,10 +91,8 @@ def _by_exact_dimensions(asked_by: Callable[[Mapping[str, Any]], Iterable[Any]])
     # moto's GetMetricStatistics adds up all sets that contain the dimensions asked for, and GetMetricData compares
     # them in order; on AWS a metric is one set of dimensions, in any order.
     def make(original: Method) -> Method:
-        signature = inspect.signature(original)
-
         def method(*args: Any, **kwargs: Any) -> Any:
-            dimension_sets = asked_by(signature.bind(*args, **kwargs).arguments)
+            dimension_sets = asked_by(inspect.signature(original).bind(*args, **kwargs).arguments)
             named = (frozenset((each["Name"], each["Value"]) for each in dimensions) for dimensions in dimension_sets)
             token = _asked.set(frozenset(named))
             try:

@@ -113,8 +113,10 @@ def add_headers(config: CorsConfig | None, request: Request, response: Response)
 
     The function's own CORS lines stay, so that a client can see two, as on AWS. ``*`` allows the origin that asks.
     """
+    if config is None:
+        return response
     origin = request.header("origin")
-    if config is None or origin is None or not config.allows_origin(origin):
+    if origin is None or not config.allows_origin(origin):
         return response
     added = _present(
         {

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from importlib import import_module
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from docker.errors import DockerException
 from moto.awslambda.models import ImageConfig, LambdaFunction
 from moto.awslambda.policy import Policy
 from moto.awslambda.utils import get_backend
@@ -68,7 +68,7 @@ class DeployedFunction(LambdaFunction):
         """Docker's client. Without Docker it is missing rather than an error: moto's dashboard reads all attributes."""
         try:
             return super().docker_client
-        except DockerException as error:
+        except import_module("docker.errors").DockerException as error:
             raise AttributeError(f"there is no Docker here: {error}") from error
 
     @property

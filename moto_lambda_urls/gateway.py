@@ -6,6 +6,7 @@ import logging
 import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from secrets import token_hex
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from .invocation import Call, Stream
 from .messages import Request, Response
 from .metrics import Source
 from .models import backend_of
-from .recorder import HandlerError, Invocation, result_of
+from .recorder import HandlerError, Invocation, JsonText
 from .runtime import Outcome, Throttled
 from .url_configs import FunctionUrlConfig, find_url, is_closed, known_urls
 
@@ -55,7 +56,7 @@ class Arrival:
     """What AWS gives a request when it comes in: an id, an X-Ray id and the time."""
 
     request_id: str = field(default_factory=lambda: str(uuid4()))
-    trace_id: str = field(default_factory=lambda: f"1-{int(time.time()):08x}-{uuid4().hex[:24]}")
+    trace_id: str = field(default_factory=lambda: f"1-{int(time.time()):08x}-{token_hex(12)}")
     now: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
 
 
@@ -70,7 +71,7 @@ class Exchange:
         self._metrics = self._backend.url_metrics  # A stream may outlive the mock, and its backend be plain moto again.
         self._began = time.perf_counter()
         self._call: Call | None = None
-        self._event: dict[str, object] | None = None
+        self._event: JsonText | None = None
         self._fault: Fault | None = None
         self._stream: Stream | None = None
         self._outcome: Outcome | None = None
@@ -83,8 +84,8 @@ class Exchange:
         :raises Refused: AWS answers itself, without the function.
         """
         caller = self._authorize()
-        self._event = self._to_event(caller)
-        event = payload.encode_event(self._event)
+        event = payload.encode_event(self._to_event(caller))
+        self._event = JsonText(event)
         self._fault = scope.next_fault(self._config.url_id)
         if self._fault is not None:
             time.sleep(self._fault.delay)
@@ -190,7 +191,7 @@ class Exchange:
             qualifier=self._config.qualifier,
             url_id=self._config.url_id,
             event=self._event,
-            result=result_of(outcome.payload) if outcome else None,
+            result=JsonText(outcome.payload) if outcome else None,
             response=self._response,
             error=outcome.error if outcome else None,
             logs=outcome.logs if outcome else "",

@@ -17,7 +17,7 @@ from .event_invoke_operations import EventInvokeOperations
 from .exceptions import FunctionNotFound, InvalidRequestContent, RequestTooLarge, TooManyRequests, UnparsablePayload
 from .functions import DeployedFunction
 from .invocation import Call
-from .recorder import Invocation, result_of
+from .recorder import Invocation, JsonText
 from .runtime import Throttled
 
 if TYPE_CHECKING:
@@ -157,8 +157,8 @@ def record_outcome(call: Call, outcome: Outcome) -> None:
             request_id=call.request_id,
             function_name=call.function.function_name,
             qualifier=call.qualifier,
-            event=json.loads(call.payload),
-            result=result_of(outcome.payload),
+            event=JsonText(call.payload),
+            result=JsonText(outcome.payload),
             error=outcome.error,
             logs=outcome.logs,
             duration_ms=outcome.duration_ms,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from moto.awslambda.utils import get_backend
+from moto.settings import enable_iso_regions
 
 from .alias_operations import AliasOperations
 from .function_operations import FunctionOperations
@@ -29,6 +31,9 @@ __all__ = [
 ]
 
 
+_urls: dict[bool, dict[str, Callable[..., Any]]] = {}
+
+
 class FunctionUrlBackend(
     UrlOperations,
     PermissionOperations,
@@ -48,6 +53,17 @@ class FunctionUrlBackend(
         self.url_configs: dict[Key, FunctionUrlConfig] = {}
         self.policies = ResourcePolicies()
         self.url_metrics = UrlMetrics()
+
+    @property
+    def urls(self) -> dict[str, Callable[..., Any]]:
+        """The patterns of Lambda's paths; moto asks for them, and makes them anew, with each request to its API.
+
+        They depend on nothing but moto's setting for the ISO regions.
+        """
+        with_iso = enable_iso_regions()
+        if with_iso not in _urls:
+            _urls[with_iso] = super().urls
+        return _urls[with_iso]
 
     def reset(self) -> None:
         unindex(self.url_configs.values())

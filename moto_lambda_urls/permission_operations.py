@@ -10,6 +10,7 @@ from moto.awslambda.models import LambdaAlias
 from .exceptions import AliasNotFound, FunctionNotFound, NoPolicyFound, PolicyOfLatest, RequestedResourceNotFound
 from .functions import DeployedFunction
 from .lookup import FunctionLookup, is_version
+from .policies.document import PolicyDocument
 from .policies.statements import Statement, make_statement
 from .resource_policies import Key, ResourcePolicies, ResourcePolicy
 
@@ -19,10 +20,10 @@ class PermissionOperations(FunctionLookup):
 
     policies: ResourcePolicies
 
-    def resource_policy(self, function_name: str, qualifier: str | None = None) -> dict[str, Any] | None:
+    def resource_policy(self, function_name: str, qualifier: str | None = None) -> PolicyDocument | None:
         """The policy document of the function ``function_name`` or of its version or alias; None when there is none."""
         policy = self.policies.get((function_name, qualifier))
-        return policy.document() if policy else None
+        return policy.document if policy else None
 
     def add_permission(  # type: ignore[override]  # moto's takes the request's body as text
         self, function_name: str, parameters: Mapping[str, Any]

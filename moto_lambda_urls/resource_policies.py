@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
 
 from moto.moto_api._internal import mock_random
 
@@ -17,6 +16,7 @@ from .exceptions import (
     StatementExists,
     StatementNotFound,
 )
+from .policies.document import PolicyDocument
 from .policies.statements import Statement
 
 LARGEST_POLICY = 20_480
@@ -33,13 +33,16 @@ class ResourcePolicy:
     statements: tuple[Statement, ...]
     revision_id: str = field(default_factory=lambda: str(mock_random.uuid4()))
 
-    def document(self) -> dict[str, Any]:
-        """The policy document, as GetPolicy shows it."""
-        return {"Version": "2012-10-17", "Id": "default", "Statement": list(self.statements)}
+    document: PolicyDocument = field(init=False, repr=False, compare=False)
+    """The policy document, as GetPolicy shows it."""
+
+    def __post_init__(self) -> None:
+        document = {"Version": "2012-10-17", "Id": "default", "Statement": list(self.statements)}
+        object.__setattr__(self, "document", PolicyDocument(document))
 
     def text(self) -> str:
         """The document as the JSON text that AWS stores and answers."""
-        return json.dumps(self.document(), separators=(",", ":"))
+        return json.dumps(self.document, separators=(",", ":"))
 
 
 class ResourcePolicies:

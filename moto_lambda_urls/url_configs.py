@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
@@ -34,21 +34,20 @@ class FunctionUrlConfig:
     invoke_mode: str | None = None
     creation_time: datetime
     last_modified_time: datetime
+    host: str = field(init=False, repr=False, compare=False)
+    """The host name, ``<id>.lambda-url.<region>.on.aws``."""
+    function_arn: str = field(init=False, repr=False, compare=False)
+    """The ARN of the function, with ``:alias`` when the URL is an alias's."""
 
-    @property
-    def host(self) -> str:
-        """The host name, ``<id>.lambda-url.<region>.on.aws``."""
-        return f"{self.url_id}.lambda-url.{self.region}.on.aws"
+    def __post_init__(self) -> None:
+        arn = make_function_arn(self.region, self.account_id, self.function_name, self.qualifier)
+        object.__setattr__(self, "host", f"{self.url_id}.lambda-url.{self.region}.on.aws")
+        object.__setattr__(self, "function_arn", arn)
 
     @property
     def url(self) -> str:
         """AWS's own form of the URL, with the trailing slash."""
         return f"https://{self.host}/"
-
-    @property
-    def function_arn(self) -> str:
-        """The ARN of the function, with ``:alias`` when the URL is an alias's."""
-        return make_function_arn(self.region, self.account_id, self.function_name, self.qualifier)
 
 
 _by_id: dict[str, FunctionUrlConfig] = {}

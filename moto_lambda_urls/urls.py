@@ -11,7 +11,7 @@ url_bases = moto_urls.url_bases
 # moto's patterns leave out operations, and names that a request may carry (ARNs with a slash, dots, what validation
 # refuses). The operation itself is found by the service model, whatever the pattern.
 url_paths = {
-    **dict.fromkeys(moto_urls.url_paths, FunctionUrlResponse.dispatch),
     r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_path>.+)$": FunctionUrlResponse.dispatch,
     r"{0}/(?P<api_version>[^/]+)/account-settings/?$": FunctionUrlResponse.dispatch,
+    **dict.fromkeys(moto_urls.url_paths, FunctionUrlResponse.dispatch),
 }

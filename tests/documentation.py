@@ -34,10 +34,11 @@ def write_files(page: Path, folder: Path) -> int:
     """
     stem = page.stem.replace("-", "_").lower()
     found = blocks(page, "python")
+    has_tests = any("def test_" in block for block in found)
     for number, block in enumerate(found):
         if named := _NAME.match(block):
             (folder / named[1]).write_text(block)
-            block = f"import {Path(named[1]).stem}\n"
+            block = f"import {Path(named[1]).stem}\n" if not has_tests else ""
         if "def test_" not in block:
             block += "\n\ndef test_block():\n    pass\n"
         (folder / f"test_{stem}_{number}.py").write_text(block)

@@ -13,6 +13,8 @@ from scenarios import SCENARIOS, Failure, Scenario, echoed, sent
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
+pytestmark = pytest.mark.in_process
+
 URL_ID = HOST.partition(".")[0]
 STREAM_ID = URL_ID[::-1]
 

@@ -16,6 +16,8 @@ from builders import make_zip
 
 from moto_lambda_urls import LambdaUrls
 
+pytestmark = pytest.mark.in_process
+
 PAYMENT = SimpleNamespace(charge=lambda amount: f"really charged {amount}")
 
 

@@ -7,6 +7,8 @@ from botocore.eventstream import ChecksumMismatch, EventStreamBuffer, EventStrea
 
 from moto_lambda_urls.event_stream import invoke_complete, payload_chunk
 
+pytestmark = pytest.mark.in_process
+
 
 def decoded(*pieces: bytes) -> list[EventStreamMessage]:
     buffer = EventStreamBuffer()

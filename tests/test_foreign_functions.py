@@ -16,6 +16,8 @@ from moto.awslambda.models import LambdaFunction
 from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
 from moto_lambda_urls.runtime.loader import UnsupportedRuntime
 
+pytestmark = pytest.mark.in_process
+
 NO_DOCKER = (
     "Function 'node' is of runtime 'nodejs20.x', which cannot run in this process. Either register a Python callable "
     "in its place, mock_lambda_urls(handlers={'node': my_handler}), or start Docker, where moto runs it."

@@ -23,7 +23,10 @@ from moto_lambda_urls.models import backend_of
 
 PATIENCE = 5.0
 MB = 1024 * 1024
-pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'httpx:ResourceWarning")  # trio, of httpx's own
+pytestmark = [
+    pytest.mark.in_process,
+    pytest.mark.filterwarnings("ignore:Async generator 'httpx:ResourceWarning"),  # trio, of httpx's own
+]
 
 Handler = Callable[[Any, Any], Any]
 

@@ -18,6 +18,8 @@ from moto.moto_api._internal import mock_random
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
+pytestmark = pytest.mark.in_process
+
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:fn"
 RAISING = (
     "class CustomException(Exception): pass\n\ndef handler(event, context):\n    raise CustomException('no stock')\n"

@@ -17,6 +17,8 @@ from builders import answer, make_zip
 from moto_lambda_urls import LambdaUrls
 from moto_lambda_urls.models import backend_of
 
+pytestmark = pytest.mark.in_process
+
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:fn"
 FAILING = "def handler(event, context): raise ValueError('not today')"

@@ -16,6 +16,8 @@ from builders import make_role, make_zip
 
 from moto_lambda_urls import mock_lambda_urls
 
+pytestmark = pytest.mark.in_process
+
 MOST_GROWTH = 5 * 1024 * 1024
 PACKAGE = make_zip(
     {"app.py": "import helper\ndef handler(event, context): return helper.VALUE", "helper.py": "VALUE = 7"}

@@ -9,10 +9,13 @@ from threading import Barrier
 from typing import Any
 
 import boto3
+import pytest
 import requests
 from builders import make_zip
 
 from moto_lambda_urls import LambdaUrls
+
+pytestmark = pytest.mark.in_process
 
 THREADS = 16
 ROUNDS = 5

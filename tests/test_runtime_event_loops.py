@@ -13,6 +13,8 @@ import requests
 
 from moto_lambda_urls import LambdaUrls
 
+pytestmark = pytest.mark.in_process
+
 Deploy = Callable[[Callable[[Any, Any], Any]], str]
 
 

@@ -15,6 +15,8 @@ from test_gateway_streaming import RAW_PRELUDE, Watched
 
 from moto_lambda_urls import LambdaUrls
 
+pytestmark = pytest.mark.in_process
+
 MB = 1024 * 1024
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:fn"
 STREAMING = """

@@ -15,6 +15,8 @@ from builders import make_role, make_zip
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
+pytestmark = pytest.mark.in_process
+
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:fn"
 KEEPING = """

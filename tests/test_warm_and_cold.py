@@ -13,6 +13,8 @@ import pytest
 import requests
 from builders import make_zip
 
+pytestmark = pytest.mark.in_process
+
 COUNTING = """
 import os
 runs = 0

@@ -14,8 +14,6 @@ from botocore.credentials import Credentials
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-Headers = Mapping[str, str]
-
 
 class Signer:
     """Makes the headers that AWS asks for; one signer serves both libraries."""
@@ -24,9 +22,9 @@ class Signer:
         self._credentials = cast(Credentials, session.get_credentials())
         self._region = session.region_name
 
-    def headers(self, method: str, url: str, body: bytes, headers: Headers) -> dict[str, str]:
+    def headers(self, method: str, url: str, body: bytes, headers: Mapping[str, object]) -> dict[str, str]:
         """The Authorization header of the request, and those that it covers."""
-        covered = {name: value for name, value in headers.items() if name.lower() == "content-type"}
+        covered = {name: str(value) for name, value in headers.items() if name.lower() == "content-type"}
         request = AWSRequest(method=method, url=url, data=body, headers=covered)
         SigV4Auth(self._credentials, "lambda", self._region).add_auth(request)
         return dict(request.headers.items())
@@ -41,6 +39,7 @@ class RequestsAuth(requests.auth.AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         body = request.body or b""
         content = body.encode() if isinstance(body, str) else body
+        assert isinstance(content, bytes), "a body that is streamed cannot be signed"
         request.headers.update(self._signer.headers(str(request.method), str(request.url), content, request.headers))
         return request
 

@@ -11,7 +11,7 @@ from ..exceptions import FunctionUrlPermissionWarning, Refused
 from ..messages import Request
 from ..policies.evaluate import Decision
 from . import refusals
-from .grants import INVOKE_FUNCTION, INVOKE_URL, Call, UrlConfig, Verdict, missing_calls, request_context
+from .grants import INVOKE_FUNCTION, INVOKE_URL, Call, UrlConfig, Verdict, is_open, missing_calls, request_context
 from .identity import Caller, Callers, Identity, KnownKey, root_of
 from .sigv4 import Signature, read_signature
 from .verify import is_signed
@@ -39,6 +39,8 @@ def authorize(
     """
     if authorization == "off":
         return _caller_if_any(request, config, callers, now)
+    if config.auth_type == "NONE" and is_open(config, resource_policy):
+        return None
     identity, caller = None, None
     if config.auth_type != "NONE":
         identity, access_key = _authenticate(request, config, callers, now, is_strict=authorization == "strict")

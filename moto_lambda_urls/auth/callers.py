@@ -9,13 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timezone
 from functools import lru_cache, partial
 from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
+from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.iam.models import AccessKey, Group, IAMBackend, ManagedPolicy, Role, User, iam_backends
-from moto.organizations.models import organizations_backends
-from moto.sts.models import AssumedRole, sts_backends
 
 from .identity import Identity, KnownKey, root_of
+
+if TYPE_CHECKING:
+    from moto.sts.models import AssumedRole
 
 # What moto puts into the environment (moto.core.models.MockAWS).
 _MOTO_KEY, _MOTO_SECRET = "FOOBARKEY", "FOOBARSECRET"
@@ -84,6 +87,7 @@ def _known(iam: IAMBackend, key: AccessKey) -> KnownKey | None:
 
 def _session(iam: IAMBackend, access_key: str) -> AssumedRole | None:
     """The session of a temporary key. It stands in the role's account, or with SAML in that of whoever asked for it."""
+    sts_backends = get_backend("sts")
     accounts = [sts_backends[iam.account_id], *list(sts_backends.values())]
     for account in accounts:
         for sts in list(account.values()):
@@ -172,6 +176,7 @@ def _tags(tags: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
 
 def _organization_of(account_id: str) -> str | None:
     """The id of the organization that the account leads or belongs to."""
+    organizations_backends: Any = get_backend("organizations")
     master_id, _ = organizations_backends.master_accounts.get(account_id, (account_id, None))
     if master_id not in organizations_backends:
         return None

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ..messages import Request
+from ..policies.document import PolicyDocument
 from ..policies.evaluate import ANONYMOUS, Decision, evaluate, statements
 from .identity import Identity
 
@@ -98,6 +99,29 @@ class Call:
         return found is Decision.ALLOW
 
 
+def is_open(config: UrlConfig, resource_policy: Mapping[str, object] | None) -> bool:
+    """Whether ``resource_policy`` gives both grants of a URL without authentication to every request there can be.
+
+    Told once for a PolicyDocument, and only when its conditions read nothing but what the URL itself decides: a policy
+    that reads anything of the request is asked anew each time.
+    """
+    if not isinstance(resource_policy, PolicyDocument):
+        return False
+    arn = config.function_arn
+    return resource_policy.remember(
+        ("open", arn, config.auth_type),
+        lambda: resource_policy.reads_only(_URL_KEYS) and _grants_all(config, resource_policy, arn),
+    )
+
+
+def _grants_all(config: UrlConfig, policy: PolicyDocument, arn: str) -> bool:
+    return all(
+        evaluate(policy, action=action, resource=arn, principal=ANONYMOUS, context=_action_keys(action, config))
+        is Decision.ALLOW
+        for action in (INVOKE_URL, INVOKE_FUNCTION)
+    )
+
+
 def _without_account(statement: Mapping[str, object], account_id: str) -> Mapping[str, object]:
     principal = statement.get("Principal")
     if not isinstance(principal, Mapping) or "AWS" not in principal:
@@ -133,6 +157,10 @@ def _decide(policy: object, action: str, arn: str, context: Mapping[str, str]) -
 def _names(principal: object, arn: str) -> bool:
     names = principal.get("AWS") if isinstance(principal, Mapping) else None
     return arn in names if isinstance(names, list) else names == arn
+
+
+_URL_KEYS = frozenset({"lambda:invokedviafunctionurl", "lambda:functionurlauthtype"})
+"""The condition keys below."""
 
 
 def _action_keys(action: str, config: UrlConfig) -> dict[str, str]:

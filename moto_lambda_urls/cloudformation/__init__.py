@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Any
 
 from ..counted import Counted
 from ..intercept.late_imports import LateImports
-from .functions import AliasResource, FunctionResource, VersionResource
-from .resources import PermissionResource, UrlResource
 
-RESOURCES = {
-    "AWS::Lambda::Alias": AliasResource,
-    "AWS::Lambda::Function": FunctionResource,
-    "AWS::Lambda::Permission": PermissionResource,
-    "AWS::Lambda::Url": UrlResource,
-    "AWS::Lambda::Version": VersionResource,
-}
 _PARSING = "moto.cloudformation.parsing"
 
 
@@ -40,10 +32,11 @@ class _Parser:
 
     def _teach(self) -> None:
         parsing: Any = sys.modules[_PARSING]
+        resources = import_module(".types", __package__).RESOURCES
         class_of, create = parsing.resource_class_from_type, parsing.parse_and_create_resource
 
         def resource_class_from_type(resource_type: str) -> Any:
-            return RESOURCES.get(resource_type) or class_of(resource_type)
+            return resources.get(resource_type) or class_of(resource_type)
 
         def parse_and_create_resource(logical_id: str, resource_json: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
             if resource_json["Type"] == "AWS::Lambda::Version":

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote
 
 from ..exceptions import Refused
 from ..messages import Request
+from .framing import MONTHS
 
 MAX_EVENT_BYTES = 6_291_456
 """The largest event, as compact JSON in UTF-8; that it is measured so, and how the refusal reads, is a decision."""
@@ -19,7 +20,6 @@ _NOT_FORWARDED = frozenset(
     {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
 )
 _TEXT_TYPES = frozenset({"application/json", "application/xml", "application/javascript"})
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -92,11 +92,16 @@ def to_event(
             "requestId": request_id,
             "routeKey": "$default",
             "stage": "$default",
-            "time": f"{now:%d}/{_MONTHS[now.month - 1]}/{now.year:04}:{now:%H:%M:%S} +0000",
+            "time": _clf_time(now),
             "timeEpoch": (now - _EPOCH) // _MILLISECOND,
         },
         **_body(request.body, content_type=headers.get("content-type", "")),
     }
+
+
+def _clf_time(now: datetime) -> str:
+    date = f"{now.day:02}/{MONTHS[now.month - 1]}/{now.year:04}"
+    return f"{date}:{now.hour:02}:{now.minute:02}:{now.second:02} +0000"
 
 
 def encode_event(event: dict[str, object]) -> bytes:
@@ -118,7 +123,7 @@ def request_too_large() -> Refused:
 
 
 def _headers(request: Request, *, config: UrlConfig, trace_id: str) -> dict[str, str]:
-    headers = {"host": config.host} if request.header("host") is None else {}
+    headers: dict[str, str] = {}
     for spelled, value in request.headers:
         name = spelled.lower()
         if name in headers:
@@ -126,6 +131,8 @@ def _headers(request: Request, *, config: UrlConfig, trace_id: str) -> dict[str,
             headers[name] += ("; " if name == "cookie" else ",") + value
         else:
             headers[name] = value
+    if "host" not in headers:
+        headers = {"host": config.host, **headers}
     for name in _NOT_FORWARDED.intersection(headers):
         del headers[name]
     if config.auth_type == "AWS_IAM":

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
-from email.utils import formatdate
+from datetime import datetime, timezone
 from hashlib import sha256
 
 from ..cors import add_unknown_host_headers
 from ..exceptions import Refused
 from ..messages import Headers, Request, Response
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""As HTTP and access logs spell them, in any locale."""
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def trace_header(trace_id: str) -> str:
@@ -26,7 +30,7 @@ def framed(
 ) -> Headers:
     """The lines of a response in AWS's order, ``own`` among them; without the lines whose argument is None."""
     return (
-        ("Date", formatdate(now.timestamp(), usegmt=True)),
+        ("Date", _http_date(now)),
         ("Content-Type", content_type),
         *(() if content_length is None else (("Content-Length", str(content_length)),)),
         ("Connection", "keep-alive"),
@@ -34,6 +38,12 @@ def framed(
         *own,
         *(() if trace_id is None else (("X-Amzn-Trace-Id", trace_header(trace_id)),)),
     )
+
+
+def _http_date(now: datetime) -> str:
+    now = now.astimezone(timezone.utc)
+    date = f"{_DAYS[now.weekday()]}, {now.day:02} {MONTHS[now.month - 1]} {now.year:04}"
+    return f"{date} {now.hour:02}:{now.minute:02}:{now.second:02} GMT"
 
 
 def has_body(method: str, status: int) -> bool:

@@ -161,7 +161,7 @@ def _close(chunks: Iterator[bytes]) -> None:
 
 def _parsed(result: bytes) -> object:
     try:
-        value: object = json.loads(result.decode(), parse_constant=_no_json)
+        value: object = _from_json(result.decode())
     except (ValueError, RecursionError) as error:
         raise BadResultError(f"it is not JSON: {error}") from error
     return value
@@ -169,6 +169,9 @@ def _parsed(result: bytes) -> object:
 
 def _no_json(constant: str) -> object:
     raise ValueError(f"{constant} is no JSON")
+
+
+_from_json = json.JSONDecoder(parse_constant=_no_json).decode
 
 
 def _head(envelope: Mapping[str, object], *, default_type: str) -> _Head:

@@ -6,7 +6,6 @@ gets its answer at once, even while the handler is still blocked.
 
 from __future__ import annotations
 
-import ctypes
 import sys
 import threading
 import time
@@ -23,8 +22,13 @@ T = TypeVar("T")
 GRACE_SECONDS = 0.05
 """How long an interrupted handler may take to clean up before its caller goes on without it."""
 
-_set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
-_set_exception.argtypes = (ctypes.c_ulong, ctypes.py_object)
+
+def _raise_timed_out(thread: int) -> None:
+    import ctypes  # few runs have a handler that must be stopped, and it takes its time to load
+
+    set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    set_exception.argtypes = (ctypes.c_ulong, ctypes.py_object)
+    set_exception(thread, TimedOut)
 
 
 class _Job:
@@ -52,7 +56,7 @@ class _Job:
         with self._lock:
             self._interrupted = True
             if self._running and _receives(thread):
-                _set_exception(thread, TimedOut)
+                _raise_timed_out(thread)
 
     def finish(self) -> None:
         """No exception will be raised from now on; one may still be on its way."""

@@ -9,7 +9,7 @@ from ..recorder import HandlerError
 from . import logs
 from .errors import MOST_RESULT_BYTES, too_large
 from .marshal import marshal
-from .patches import patched
+from .patches import enter_patched, uninstall
 from .session import Call, Load, Session
 
 if TYPE_CHECKING:
@@ -58,10 +58,14 @@ def invoke(
         trace_id=trace_id,
         load=load,
     )
-    with patched(), Session(call) as session:
-        with session.active():
-            answer = session.guarded(lambda: answered(session, session.call_handler()))
-        return finished(session, answer)
+    enter_patched()
+    try:
+        with Session(call) as session:
+            with session.active():
+                answer = session.guarded(lambda: answered(session, session.call_handler()))
+            return finished(session, answer)
+    finally:
+        uninstall()
 
 
 def finished(session: Session, answer: bytes | None) -> Outcome:

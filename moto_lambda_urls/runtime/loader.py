@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock, RLock
@@ -67,18 +67,9 @@ class Loaded:
     def task_root(self) -> Path | None:
         return None if self.code is None else self.code.task_root
 
-    @contextmanager
-    def run(self) -> Iterator[None]:
+    def run(self) -> AbstractContextManager[None]:
         """While this lasts, this context (and threads that copy it) imports and sees sys.path as the function does."""
-        if self.code is None:
-            token = running.set(None)
-            try:
-                yield
-            finally:
-                running.reset(token)
-        else:
-            with self.code.run():
-                yield
+        return _Outside() if self.code is None else self.code.run()
 
     def display_path(self, filename: str) -> str:
         """``filename`` as AWS has it: under /var/task, or /opt for layers."""
@@ -87,6 +78,14 @@ class Loaded:
     def display_text(self, text: str) -> str:
         """``text`` (a message, a traceback) with this process's folders and module names put as AWS has them."""
         return text if self.code is None else self.code.display_text(text)
+
+
+class _Outside(AbstractContextManager[None]):
+    def __enter__(self) -> None:
+        self._token = running.set(None)
+
+    def __exit__(self, *_: object) -> None:
+        running.reset(self._token)
 
 
 class _Slot:
@@ -137,9 +136,10 @@ class CodeCache:
             if slot.revision != revision:
                 slot.revision, slot.code, slot.loaded = revision, None, None
             if slot.loaded is not None:
-                return replace(slot.loaded, cold=False, init_duration_ms=0.0)
-            slot.loaded = self._load(function, slot, layers or (lambda: layer_archives(function)), environment)
-            return slot.loaded
+                return slot.loaded
+            loaded = self._load(function, slot, layers or (lambda: layer_archives(function)), environment)
+            slot.loaded = replace(loaded, cold=False, init_duration_ms=0.0)
+            return loaded
 
     def close(self) -> None:
         """Take away modules, folders and import patches of all that was loaded; the cache may be used again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal as marshal_own
 import math
 from collections.abc import Callable
 from decimal import Decimal
@@ -45,8 +46,16 @@ def to_json(value: object, *, runtime: str | None) -> str:
     :raises TypeError: a value has no JSON form.
     :raises ValueError: it contains itself, or bytes that are no UTF-8.
     """
-    quote = encode_basestring_ascii if (runtime or "").startswith(_ASCII_RUNTIMES) else _quote_unicode
-    return _Writer(quote).written(value)
+    is_ascii = (runtime or "").startswith(_ASCII_RUNTIMES)
+    try:
+        marshal_own.dumps(value)  # type: ignore[arg-type]  # takes Python's own types, and refuses their subclasses
+        return (_ascii if is_ascii else _unicode)(value)
+    except (TypeError, ValueError, RecursionError):
+        return _Writer(encode_basestring_ascii if is_ascii else _quote_unicode).written(value)
+
+
+_ascii = json.JSONEncoder().encode
+_unicode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _quote_unicode(text: str) -> str:

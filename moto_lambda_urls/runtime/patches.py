@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Lock
 
 from .carriers import stop_carriers
@@ -35,16 +33,6 @@ def uninstall() -> None:
         _users -= 1
         if not _users:
             _restore()
-
-
-@contextmanager
-def patched() -> Iterator[None]:
-    """Patched, at least for the time of the block."""
-    enter_patched()
-    try:
-        yield
-    finally:
-        uninstall()
 
 
 def enter_patched() -> None:

@@ -95,7 +95,7 @@ def sandbox_of(function: LambdaFunction) -> Sandbox:
 
 def own_variables(trace_id: str | None) -> Variables:
     """The variables that differ between invocations of one environment."""
-    return {_encoded("_X_AMZN_TRACE_ID"): None if trace_id is None else _encoded(trace_id)}
+    return {_TRACE_ID: None if trace_id is None else _encoded(trace_id)}
 
 
 @contextmanager
@@ -188,3 +188,6 @@ def _version(function: LambdaFunction) -> str:
 
 def _encoded(text: str) -> bytes | str:
     return text if os.name == "nt" else os.fsencode(text)
+
+
+_TRACE_ID = _encoded("_X_AMZN_TRACE_ID")

@@ -6,8 +6,8 @@ import logging
 import threading
 import time
 from asyncio import CancelledError
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -96,16 +96,9 @@ class Session:
         if error is not None:
             self._log.close("")
 
-    @contextmanager
-    def active(self) -> Iterator[None]:
+    def active(self) -> AbstractContextManager[None]:
         """The block runs inside the invocation: its variables, its output, its log."""
-        token = enter(self._running)
-        tees = output.attach()
-        try:
-            yield
-        finally:
-            output.detach(tees)
-            leave(token)
+        return _Active(self._running)
 
     def guarded(self, step: Callable[[], T]) -> T | None:
         """What ``step`` returns, or None when it failed the invocation."""
@@ -204,6 +197,19 @@ class Session:
 
     def _display_path(self, filename: str) -> str:
         return self._loaded.display_path(filename) if self._loaded is not None else display_text(filename)
+
+
+class _Active(AbstractContextManager[None]):
+    def __init__(self, running: Running) -> None:
+        self._running = running
+
+    def __enter__(self) -> None:
+        self._token = enter(self._running)
+        self._tees = output.attach()
+
+    def __exit__(self, *_: object) -> None:
+        output.detach(self._tees)
+        leave(self._token)
 
 
 def _unhandled_warning() -> logging.LogRecord:

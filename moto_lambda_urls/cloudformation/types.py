@@ -1,0 +1,14 @@
+"""The resource types of templates that are ours."""
+
+from __future__ import annotations
+
+from .functions import AliasResource, FunctionResource, VersionResource
+from .resources import PermissionResource, UrlResource
+
+RESOURCES = {
+    "AWS::Lambda::Alias": AliasResource,
+    "AWS::Lambda::Function": FunctionResource,
+    "AWS::Lambda::Permission": PermissionResource,
+    "AWS::Lambda::Url": UrlResource,
+    "AWS::Lambda::Version": VersionResource,
+}
