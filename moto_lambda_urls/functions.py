@@ -154,8 +154,9 @@ class DeployedFunction(LambdaFunction):
         self.last_modified = to_lambda_time(utcnow())
         self.code_or_config_updated = True
         pending = progress if scope.options().function_states == "pending" else None
-        ids = {"revision_id": new_revision(), "deployment_id": new_revision()}
-        self.details = dataclasses.replace(self.details, progress=pending, **ids)
+        self.details = dataclasses.replace(
+            self.details, revision_id=new_revision(), deployment_id=new_revision(), progress=pending
+        )
 
     def settle(self) -> None:
         """What AWS was doing about the function is done."""

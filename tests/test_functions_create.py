@@ -180,6 +180,7 @@ def test_package_that_s3_does_not_have(aws_lambda: Any, code: dict[str, str], er
     assert answer(aws_lambda.create_function, **request(Code=code)) == refused(text)
 
 
+@pytest.mark.in_process
 def test_package_of_another_region(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     s3 = boto3.client("s3", "eu-west-1")
     s3.create_bucket(Bucket="code", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
@@ -194,6 +195,7 @@ def test_package_of_another_region(aws_lambda: Any, monkeypatch: pytest.MonkeyPa
     assert aws_lambda.create_function(**request(Code=code))["CodeSha256"] == sha_256(PACKAGE)
 
 
+@pytest.mark.in_process
 def test_package_that_s3_need_not_have(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VALIDATE_LAMBDA_S3", "false")
     created = aws_lambda.create_function(**request(Code={"S3Bucket": "nowhere", "S3Key": "k"}))
@@ -480,6 +482,7 @@ def _zeros(size: int) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.in_process
 def test_unzipped_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packages, "MOST_UNZIPPED", 10_000)
     text = "Unzipped size must be smaller than 10000 bytes"
@@ -495,6 +498,7 @@ def test_limits_are_aws_own() -> None:
     )
 
 
+@pytest.mark.in_process
 def test_size_with_layers(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code_storage, "MOST_UNZIPPED", 10_000)
     layer = aws_lambda.publish_layer_version(LayerName="lib", Content={"ZipFile": _zeros(6000)})["LayerVersionArn"]
@@ -508,12 +512,14 @@ def test_size_with_layers(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> N
     assert answer(aws_lambda.update_function_configuration, FunctionName="fn", Layers=[layer]) == refused(text)
 
 
+@pytest.mark.in_process
 def test_zipped_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packages, "MOST_ZIPPED", len(PACKAGE) - 1)
     text = f"Zipped size must be smaller than {len(PACKAGE) - 1} bytes"
     assert answer(aws_lambda.create_function, **request()) == refused(text, "RequestEntityTooLargeException", 413)
 
 
+@pytest.mark.in_process
 def test_zipped_size_of_s3(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packages, "MOST_ZIPPED", len(PACKAGE) - 1)
     s3 = boto3.client("s3", REGION)
@@ -522,6 +528,7 @@ def test_zipped_size_of_s3(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> 
     aws_lambda.create_function(**request(Code={"S3Bucket": "code", "S3Key": "app.zip"}))
 
 
+@pytest.mark.in_process
 def test_request_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert function_responses.LARGEST_REQUEST == 70_167_211
     monkeypatch.setattr(function_responses, "LARGEST_REQUEST", 2000)
@@ -533,6 +540,7 @@ def test_request_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert updated == refused(text.format("UpdateFunctionCode"), code, 413)
 
 
+@pytest.mark.in_process
 def test_code_storage(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("moto_lambda_urls.function_operations.MOST_STORED", 2 * len(PACKAGE))
     expected = refused("Code storage limit exceeded.", "CodeStorageExceededException")
@@ -542,6 +550,7 @@ def test_code_storage(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert answer(aws_lambda.update_function_code, FunctionName="fn", ZipFile=PACKAGE) == expected
 
 
+@pytest.mark.in_process
 def test_zip_file_that_is_no_base64(mock: Any) -> None:
     make = request(Code={"ZipFile": "%%%"})  # the client would encode it
     sent = requests.post("https://lambda.us-east-1.amazonaws.com/2015-03-31/functions", data=json.dumps(make))
