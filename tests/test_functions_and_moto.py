@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import boto3
@@ -93,3 +94,21 @@ def test_download_from_a_server() -> None:
         location = aws_lambda.get_function(FunctionName="fn")["Code"]["Location"]
         assert location.startswith(f"{server.endpoint_url}/awslambda-us-east-1-tasks/snapshots/123456789012/fn-")
         assert requests.get(location).content == PACKAGE
+
+
+def test_long_names_that_cloudformation_makes_up() -> None:
+    with mock_lambda_urls():
+        function = {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "Runtime": "python3.13",
+                "Handler": "index.handler",
+                "Role": request()["Role"],
+                "Code": {"ZipFile": "def handler(event, context): return event"},
+            },
+        }
+        template = json.dumps({"Resources": {"L" * 60: function}})
+        boto3.client("cloudformation", REGION).create_stack(StackName="s" * 60, TemplateBody=template)
+        (name,) = [each["FunctionName"] for each in client().list_functions()["Functions"]]
+        assert len(name) == 64
+        assert name.startswith("s" * 51)
