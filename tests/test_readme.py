@@ -31,9 +31,11 @@ def name_of(page: Path) -> str:
     return page.name
 
 
-@pytest.mark.parametrize("page", with_blocks("python"), ids=name_of)
-def test_python_blocks_run(page: Path, tmp_path: Path) -> None:
-    write_files(page, tmp_path)
+def test_python_blocks_run(tmp_path: Path) -> None:
+    for page in PAGES:
+        folder = tmp_path / page.stem
+        folder.mkdir()
+        write_files(page, folder)
 
     finished = subprocess.run(
         [sys.executable, "-m", "pytest", *OPTIONS],
