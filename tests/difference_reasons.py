@@ -152,7 +152,7 @@ REASONS = (
     ),
     Reason(
         "Asynchronous invocations",
-        "A configuration names its version or alias, an update changes what it names, and destinations are always there.",
+        "A configuration names its version or alias, an update changes only what it names, destinations are there.",
         f"{_API}PutFunctionEventInvokeConfig.html, {_API}UpdateFunctionEventInvokeConfig.html, {_RECORDED}",
         r"(Get|Put|Update)FunctionEventInvokeConfig( \(none\))?|ListFunctionEventInvokeConfigs",
         r"answer|(FunctionEventInvokeConfigs\[\d\]\.)?"
