@@ -115,5 +115,5 @@ def _with_port(command: str, port: str) -> str:
 
 
 def _in_background(command: str, output: str) -> str:
-    until_ready = f"for _ in $(seq 300); do grep -q Ctrl-C {output} && break; sleep 0.1; done"
+    until_ready = f"for _ in $(seq 300); do grep -qs Ctrl-C {output} && break; sleep 0.1; done"
     return f"{command} > {output} 2>&1 &\n{until_ready}; cat {output}"
