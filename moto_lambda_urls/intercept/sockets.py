@@ -112,14 +112,33 @@ class MemoryResponse(HTTPResponse):
         self.length = 0 if empty else None if self.chunked else int(self.headers["Content-Length"])
 
 
+def streamed(request: Request, response: Response) -> MemoryResponse:
+    """http.client's response for the framed ``response``, whose body streams, to ``request``."""
+    source = _Answer(request, None, None, response)
+    made = MemoryResponse(_Source(source), method=request.method)
+    made.begin()
+    return made
+
+
+class _Source:
+    def __init__(self, source: _Answer) -> None:
+        self._source = source
+
+    def makefile(self, mode: str) -> BinaryIO:  # noqa: ARG002
+        return cast("BinaryIO", io.BufferedReader(self._source))
+
+
 class _Answer(io.RawIOBase):
     """The bytes of the gateway's answer to ``request``; closing it closes a streamed body.
 
     :raises Late: (when read) the answer or its next part did not come in time.
     """
 
-    def __init__(self, request: Request, timeout: float | None, shield: Shield | None) -> None:
+    def __init__(
+        self, request: Request, timeout: float | None, shield: Shield | None, answered: Response | None = None
+    ) -> None:
         self._request = request
+        self._answered = answered
         self._timeout = timeout
         self._shield = shield
         self._response: Response | None = None
@@ -129,7 +148,7 @@ class _Answer(io.RawIOBase):
     def response(self) -> Response:
         """The framed response, asked for once."""
         if self._response is None:
-            response = framed(self._ask(), self._request.method)
+            response = self._answered or framed(self._ask(), self._request.method)
             self._rest = memoryview(head_bytes(response))
             if isinstance(response.body, bytes):
                 self._rest = memoryview(head_bytes(response) + response.body)
