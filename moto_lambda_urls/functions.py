@@ -198,7 +198,7 @@ class DeployedFunction(LambdaFunction):
         adopted.details = _details_of_adopted(adopted, _set_aside.get(function))
         return adopted
 
-    def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002
+    def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002 - as moto calls it
         """How moto's services call a function: asynchronously, as S3, SNS and CloudWatch Logs do on AWS.
 
         Inside ``calling(waiting=True)`` it is a synchronous call, as a poller of streams makes it: the payload is

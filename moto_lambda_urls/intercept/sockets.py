@@ -53,7 +53,7 @@ class MemorySocket:
         """Take the next bytes of the request."""
         self._reader.feed(data)
 
-    def makefile(self, mode: str = "rb", buffering: int | None = None) -> BinaryIO:  # noqa: ARG002
+    def makefile(self, mode: str = "rb", buffering: int | None = None) -> BinaryIO:  # noqa: ARG002 - as of a socket
         """The answer to what was sent, as a file; the gateway is asked when it is first read."""
         if buffering == 0:  # only botocore's look for ``100 Continue``, which may come after the whole request
             return io.BytesIO(CONTINUE)
@@ -124,7 +124,7 @@ class _Source:
     def __init__(self, source: _Answer) -> None:
         self._source = source
 
-    def makefile(self, mode: str) -> BinaryIO:  # noqa: ARG002
+    def makefile(self, mode: str) -> BinaryIO:  # noqa: ARG002 - as of a socket
         return cast("BinaryIO", io.BufferedReader(self._source))
 
 
