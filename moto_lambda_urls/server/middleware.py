@@ -66,7 +66,12 @@ class FunctionUrlMiddleware:
             return self._console(environ, start_response)
         if _is_large_form(environ):  # moto reads forms into memory to tell their service
             return wsgi.send(Response(status=413, headers=(("Content-Length", "0"),)), start_response)
-        return self._api(environ, start_response)
+        host = environ.get("HTTP_HOST")
+        token = addressing.asked_at.set(f"{environ['wsgi.url_scheme']}://{host}" if host else None)
+        try:
+            return self._api(environ, start_response)
+        finally:
+            addressing.asked_at.reset(token)
 
     def _region(self, url_id: str) -> str:
         config = self._find(url_id)
