@@ -66,8 +66,8 @@ class FunctionUrlMiddleware:
             return self._console(environ, start_response)
         if _is_large_form(environ):  # moto reads forms into memory to tell their service
             return wsgi.send(Response(status=413, headers=(("Content-Length", "0"),)), start_response)
-        host = environ.get("HTTP_HOST")
-        token = addressing.asked_at.set(f"{environ['wsgi.url_scheme']}://{host}" if host else None)
+        asked = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}" if environ.get("HTTP_HOST") else None
+        token = addressing.asked_at.set(asked)
         try:
             return self._api(environ, start_response)
         finally:
