@@ -81,6 +81,11 @@ class DeployedFunction(LambdaFunction):
         return self.details.revision_id
 
     @property
+    def deployment_id(self) -> str:
+        """Another one whenever the function is to start cold again."""
+        return self.details.deployment_id
+
+    @property
     def number(self) -> int:
         """Which version it is, 0 for ``$LATEST``."""
         return int(self.version) if str(self.version).isdigit() else 0
@@ -149,7 +154,9 @@ class DeployedFunction(LambdaFunction):
         self.last_modified = to_lambda_time(utcnow())
         self.code_or_config_updated = True
         pending = progress if scope.options().function_states == "pending" else None
-        self.details = dataclasses.replace(self.details, revision_id=new_revision(), progress=pending)
+        self.details = dataclasses.replace(
+            self.details, revision_id=new_revision(), deployment_id=new_revision(), progress=pending
+        )
 
     def settle(self) -> None:
         """What AWS was doing about the function is done."""

@@ -126,8 +126,8 @@ def mock_lambda_urls(
 
     Used like ``moto.mock_aws``: as a decorator of functions, coroutine functions and classes, bare or called; as a
     context manager; by ``start()`` and ``stop()``. With TEST_SERVER_MODE or TEST_PROXY_MODE set, AWS is moto's server
-    or proxy with function URLs, in another process, as for ``mock_aws``; ``handlers`` and ``raise_handler_errors`` are
-    a RuntimeError at the start then.
+    or proxy with function URLs, in another process, as for ``mock_aws``; ``handlers``, ``raise_handler_errors`` and
+    ``function_states`` are a RuntimeError at the start then.
 
     :param handlers: function names → callables that stand in for the deployed code of those functions.
     :param authorization: "standard" asks a NONE URL for its grant and verifies signatures of known keys; "strict" is

@@ -13,6 +13,7 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
 from moto_lambda_urls import LambdaUrlsServer, cloudformation, mock_lambda_urls
+from moto_lambda_urls.cloudformation.resources import UrlResource
 
 ACCOUNT = "123456789012"
 CODE = "def handler(event, context): return {'statusCode': 200, 'body': event['rawPath']}"
@@ -492,7 +493,7 @@ def test_moto_has_its_own_again():
     parsing = importlib.import_module("moto.cloudformation.parsing")
     before = (parsing.resource_class_from_type, parsing.parse_and_create_resource)
     with mock_lambda_urls(), mock_lambda_urls():
-        assert parsing.resource_class_from_type("AWS::Lambda::Url") is cloudformation.UrlResource
+        assert parsing.resource_class_from_type("AWS::Lambda::Url") is UrlResource
         assert parsing.resource_class_from_type("AWS::SQS::Queue").__name__ == "Queue"
     assert (parsing.resource_class_from_type, parsing.parse_and_create_resource) == before
     with mock_aws():
