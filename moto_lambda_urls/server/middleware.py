@@ -66,8 +66,7 @@ class FunctionUrlMiddleware:
             return self._console(environ, start_response)
         if _is_large_form(environ):  # moto reads forms into memory to tell their service
             return wsgi.send(Response(status=413, headers=(("Content-Length", "0"),)), start_response)
-        asked = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}" if environ.get("HTTP_HOST") else None
-        token = addressing.asked_at.set(asked)
+        token = addressing.asked_at.set("://".join(wsgi.site(environ)))
         try:
             return self._api(environ, start_response)
         finally:
