@@ -43,7 +43,7 @@ class Served:
     def __enter__(self) -> Served:
         with ExitStack() as undo:
             listening = undo.enter_context(listen(*self._address))
-            aws = undo.enter_context(LambdaUrlsServer(url_style="aws"))
+            aws = undo.enter_context(LambdaUrlsServer())
             url = aws.urls.deploy(self._handler, **self._settings)
             listener = Listener(listening, _Site(url), logger=logger)
             host, port = listening.getsockname()[:2]
