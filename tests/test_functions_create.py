@@ -23,6 +23,7 @@ from functions import (
     request,
     sha_256,
 )
+from hostile_packages import HOSTILE
 
 from moto_lambda_urls import code_storage, function_responses
 from moto_lambda_urls.runtime import packages
@@ -557,9 +558,26 @@ def test_zip_file_that_is_no_base64(mock: Any) -> None:
     assert (sent.status_code, sent.json()) == (400, {"Type": "User", "message": BAD_ZIP})
 
 
-def test_hostile_package(aws_lambda: Any) -> None:
-    package = make_zip({"../app.py": "x = 1"})
-    assert answer(aws_lambda.create_function, **request(Code={"ZipFile": package})) == refused(BAD_ZIP)
+@pytest.mark.parametrize("case", ["slip", "absolute", "symbolic link", "encrypted", "unknown compression", "bzip2"])
+def test_hostile_package(aws_lambda: Any, case: str) -> None:
+    hostile = HOSTILE[case]
+    assert answer(aws_lambda.create_function, **request(Code={"ZipFile": hostile})) == refused(BAD_ZIP)
+    created = aws_lambda.create_function(**request())
+    assert answer(aws_lambda.update_function_code, FunctionName="fn", ZipFile=hostile) == refused(BAD_ZIP)
+    s3 = boto3.client("s3", REGION)
+    s3.create_bucket(Bucket="code")
+    s3.put_object(Bucket="code", Key="app.zip", Body=hostile)
+    place = {"S3Bucket": "code", "S3Key": "app.zip"}
+    assert answer(aws_lambda.update_function_code, FunctionName="fn", **place) == refused(BAD_ZIP)
+    assert aws_lambda.get_function(FunctionName="fn")["Configuration"]["CodeSha256"] == created["CodeSha256"]
+
+
+def test_bomb_of_aws_own_size(aws_lambda: Any) -> None:
+    bomb = _zeros(262_144_001)
+    text = "Unzipped size must be smaller than 262144000 bytes"
+    assert answer(aws_lambda.create_function, **request(Code={"ZipFile": bomb})) == refused(text)
+    aws_lambda.create_function(**request())
+    assert answer(aws_lambda.update_function_code, FunctionName="fn", ZipFile=bomb) == refused(text)
 
 
 def test_runtime_of_another_type(mock: Any) -> None:

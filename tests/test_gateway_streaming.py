@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import gc
+import http.client
 import json
 import logging
 import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from functools import partial
+from http.client import HTTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
 import pytest
 import requests
+import urllib3
 from botocore.exceptions import HTTPClientError
 from clients import Call, Client, named
 
@@ -413,16 +418,58 @@ def raised_by(client: Client, error: type[Exception]) -> type[Exception]:
 
 
 @pytest.mark.parametrize("client", named())
-@pytest.mark.parametrize("error", [ZeroDivisionError, LookupError])
+@pytest.mark.parametrize("error", [LookupError, ValueError, ConnectionError, TimeoutError, HTTPException])
 def test_raise_handler_errors_in_mid_stream(client: Client, error: type[Exception]) -> None:
+    def handler(_event: Any, _context: Any) -> Iterator[bytes]:
+        yield b"part"
+        raise error("mine") from KeyError("why")
+
+    with mock_lambda_urls(raise_handler_errors=True) as urls:
+        url = streamed(urls, handler)
+        expected = HTTPClientError if client.name == "botocore" else error
+        with pytest.raises(expected, match="mine") as caught:
+            client.send(Call(method="GET", url=url))
+        assert client.name == "botocore" or repr(caught.value.__cause__) == "KeyError('why')"
+        assert len(urls.invocations) == 1
+
+
+def by_urllib3(url: str, preload: bool) -> Any:
+    return urllib3.PoolManager().request("GET", url, preload_content=preload)
+
+
+def by_http_client(url: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPSConnection(urlsplit(url).hostname or "")
+    connection.request("GET", "/")
+    return connection.getresponse()
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "urllib3 whole": lambda url: by_urllib3(url, True).data,
+    "urllib3 read": lambda url: by_urllib3(url, False).read(),
+    "urllib3 stream": lambda url: list(by_urllib3(url, False).stream(2)),
+    "urllib3 lines": lambda url: list(by_urllib3(url, False)),
+    "requests raw": lambda url: requests.get(url, stream=True).raw.read(),
+    "requests lines": lambda url: list(requests.get(url, stream=True).iter_lines()),
+    "http.client read": lambda url: by_http_client(url).read(),
+    "http.client parts": lambda url: list(iter(partial(by_http_client(url).read, 3), b"")),
+    "http.client read1": lambda url: list(iter(by_http_client(url).read1, b"")),
+    "http.client peek": lambda url: [(got.read(4), got.peek()) for got in [by_http_client(url)]],
+    "http.client readinto": lambda url: by_http_client(url).readinto(bytearray(99)),
+    "http.client lines": lambda url: list(by_http_client(url)),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("error", [ValueError, OSError])
+def test_raise_handler_errors_however_the_body_is_read(reader: str, error: type[Exception]) -> None:
     def handler(_event: Any, _context: Any) -> Iterator[bytes]:
         yield b"part"
         raise error("mine")
 
     with mock_lambda_urls(raise_handler_errors=True) as urls:
-        url = streamed(urls, handler)
-        with pytest.raises(raised_by(client, error), match="mine"):
-            client.send(Call(method="GET", url=url))
+        url = str(streamed(urls, handler))
+        with pytest.raises(error, match=r"^mine$"):
+            READERS[reader](url)
         assert len(urls.invocations) == 1
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import logging
 import stat
-import struct
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from builders import make_zip
+from hostile_packages import HOSTILE, member, zip_of
 from hypothesis import given
 from hypothesis import strategies as st
 from loading import call, client_of, deploy, make_cache
@@ -37,66 +38,6 @@ def cache() -> Iterator[CodeCache]:
     yield from make_cache()
 
 
-def zip_of(*members: tuple[zipfile.ZipInfo | str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", compression) as package:
-        for member, content in members:
-            package.writestr(member, content)
-    return buffer.getvalue()
-
-
-def member(name: str, mode: int) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name)
-    info.create_system = 3
-    info.external_attr = mode << 16
-    return info
-
-
-def encrypted() -> bytes:
-    content = bytearray(zip_of(("app.py", b"x = 1")))
-    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        content[content.index(signature) + offset] |= 1
-    return bytes(content)
-
-
-def lying_about_its_size() -> bytes:
-    content = bytearray(zip_of(("app.py", b"0" * 1_000_000), compression=zipfile.ZIP_DEFLATED))
-    for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
-        struct.pack_into("<I", content, content.index(signature) + offset, 10)
-    return bytes(content)
-
-
-def of_unknown_compression() -> bytes:
-    content = bytearray(zip_of(("app.py", b"x = 1")))
-    for signature, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
-        content[content.index(signature) + offset] = 97
-    return bytes(content)
-
-
-def damaged() -> bytes:
-    return zip_of(("app.py", b"x = 1")).replace(b"x = 1", b"y = 2")
-
-
-HOSTILE: dict[str, bytes] = {
-    "slip": zip_of(("../evil.py", b"")),
-    "deep slip": zip_of(("a/b/../../../evil.py", b"")),
-    "slip that comes back": zip_of(("../task/app.py", b"")),
-    "slip by folder": zip_of(("../evil/", b"")),
-    "absolute": zip_of(("/tmp/evil.py", b"")),
-    "two slashes": zip_of(("//tmp/evil.py", b"")),
-    "symbolic link": zip_of((member("link", stat.S_IFLNK | 0o777), b"/etc")),
-    "link, then through it": zip_of((member("link", stat.S_IFLNK | 0o777), b"/tmp"), ("link/evil.py", b"")),
-    "pipe": zip_of((member("pipe", stat.S_IFIFO | 0o666), b"")),
-    "device": zip_of((member("null", stat.S_IFCHR | 0o666), b"")),
-    "encrypted": encrypted(),
-    "lying about its size": lying_about_its_size(),
-    "unknown compression": of_unknown_compression(),
-    "damaged": damaged(),
-    "file that is also a folder": zip_of(("a", b""), ("a/b.py", b"")),
-    "name too long": zip_of(("a" * 300 + ".py", b"")),
-}
-
-
 @pytest.mark.parametrize("case", HOSTILE)
 def test_hostile_packages_write_nothing_outside(case: str, tmp_path: Path) -> None:
     folder = tmp_path / "inner" / "task"
@@ -109,6 +50,17 @@ def test_hostile_packages_write_nothing_outside(case: str, tmp_path: Path) -> No
         NOT_A_ZIP,
     )
     assert [path for path in tmp_path.rglob("*") if not path.is_relative_to(folder)] == [tmp_path / "inner"]
+
+
+@pytest.mark.parametrize("case", ["bzip2", "LZMA", "lying about its size"])
+def test_bombs_take_no_memory(case: str, tmp_path: Path) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(PackageRefused):
+            unpack(HOSTILE[case], tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("case", HOSTILE)

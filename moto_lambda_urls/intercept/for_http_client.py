@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from http.client import HTTPConnection, HTTPSConnection
-from typing import Any
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..hosts import function_url_host, function_url_host_of
+from .passing import Passing, shield
 from .patches import Method, Patches
-from .sockets import MemorySocket
+from .sockets import MemoryResponse, MemorySocket
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+Result = TypeVar("Result")
 
 
 def patch(patches: Patches) -> None:
@@ -23,7 +30,7 @@ def _connect(original: Method) -> Method:
         if host is None:
             original(connection)
         else:
-            connection.sock = MemorySocket(host, connection)
+            _open(host, connection)
 
     return connect
 
@@ -33,7 +40,44 @@ def _putrequest(original: Method) -> Method:
         if not url.startswith("/") and (host := function_url_host_of(url)):
             if connection.sock is not None:
                 connection.sock.close()
-            connection.sock = MemorySocket(host, connection)
+            _open(host, connection)
         original(connection, method, url, *args, **kwargs)
 
     return putrequest
+
+
+def _open(host: str, connection: Any) -> None:
+    if connection.response_class is HTTPResponse:
+        connection.response_class = _Response
+    shielded = issubclass(connection.response_class, _Response)
+    connection.sock = MemorySocket(host, connection, shield if shielded else None)
+
+
+class _Response(MemoryResponse):
+    """Raises the gateway's exceptions as they are."""
+
+    def begin(self) -> None:
+        _unwrapped(super().begin)
+
+    def read(self, amt: int | None = None) -> bytes:
+        return _unwrapped(lambda: super(_Response, self).read(amt))
+
+    def read1(self, n: int = -1) -> bytes:
+        return _unwrapped(lambda: super(_Response, self).read1(n))
+
+    def readinto(self, b: WriteableBuffer) -> int:
+        return _unwrapped(lambda: super(_Response, self).readinto(b))
+
+    def peek(self, n: int = -1) -> bytes:
+        return _unwrapped(lambda: super(_Response, self).peek(n))
+
+    def readline(self, limit: int | None = -1) -> bytes:
+        return _unwrapped(lambda: super(_Response, self).readline(-1 if limit is None else limit))
+
+
+def _unwrapped(step: Callable[[], Result]) -> Result:
+    try:
+        return step()
+    except Passing as passing:
+        error = passing.error
+    raise error

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import socket
 from collections.abc import Callable
+from functools import partial
 from http.client import HTTPMessage, HTTPResponse
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast
 
 from ..messages import Request, Response
 from .calls import Late, answer
+from .passing import Passing
 from .wire import CONTINUE, BodyParts, RequestReader, framed, head_bytes, reason
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ class Connection(Protocol):
 
 
 Shield = Callable[[Exception], BaseException]
+Result = TypeVar("Result")
 
 
 class MemorySocket:
@@ -114,7 +117,7 @@ class MemoryResponse(HTTPResponse):
 
 def streamed(request: Request, response: Response) -> MemoryResponse:
     """http.client's response for the framed ``response``, whose body streams, to ``request``."""
-    source = _Answer(request, None, None, response)
+    source = _Answer(request, None, Passing, response)
     made = MemoryResponse(_Source(source), method=request.method)
     made.begin()
     return made
@@ -148,7 +151,9 @@ class _Answer(io.RawIOBase):
     def response(self) -> Response:
         """The framed response, asked for once."""
         if self._response is None:
-            response = self._answered or framed(self._ask(), self._request.method)
+            response = self._answered or framed(
+                self._shielded(lambda: answer(self._request, self._timeout)), self._request.method
+            )
             self._rest = memoryview(head_bytes(response))
             if isinstance(response.body, bytes):
                 self._rest = memoryview(head_bytes(response) + response.body)
@@ -168,7 +173,7 @@ class _Answer(io.RawIOBase):
         self.response()
         target = memoryview(buffer).cast("B")
         if not self._rest and self._parts:
-            self._rest = memoryview(next(self._parts, b""))
+            self._rest = memoryview(self._shielded(partial(next, self._parts, b"")))
         count = min(len(target), len(self._rest))
         target[:count] = self._rest[:count]
         self._rest = self._rest[count:]
@@ -180,12 +185,11 @@ class _Answer(io.RawIOBase):
             if self._parts:
                 self._parts.close()
 
-    def _ask(self) -> Response:
+    def _shielded(self, step: Callable[[], Result]) -> Result:
         try:
-            return answer(self._request, self._timeout)
+            return step()
         except Late:
             raise
         except Exception as error:
-            if self._shield is None:
-                raise
-            raise self._shield(error) from None
+            raised = error if self._shield is None else self._shield(error)
+        raise raised

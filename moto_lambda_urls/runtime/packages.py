@@ -9,7 +9,6 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
 from .bundled import from_environment
@@ -19,10 +18,10 @@ MOST_UNZIPPED = 262_144_000
 MOST_MEMBERS = 200_000
 """A decision: AWS states no limit on the number of files; a zip of empty ones must not fill the disk's tables."""
 
+_ENCRYPTED = 0x1
 _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
-    LZMAError,
     EOFError,
     NotImplementedError,
     RuntimeError,
@@ -129,6 +128,8 @@ def _reader(package: zipfile.ZipFile) -> Callable[[str], str]:
 
 
 def _check_member(member: zipfile.ZipInfo) -> None:
+    # A decision: bzip2 and LZMA are refused. zipfile inflates their input a whole piece at a time, whatever size the
+    # member claims: 4 KB of bzip2 can be gigabytes.
     name = member.filename
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or Path(name).drive or (os.sep != "/" and os.sep in name):
@@ -137,6 +138,10 @@ def _check_member(member: zipfile.ZipInfo) -> None:
         raise NotAPackage("a member has no name")
     if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise NotAPackage(f"{name!r} is a link or a device")
+    if member.flag_bits & _ENCRYPTED:
+        raise NotAPackage(f"{name!r} is encrypted")
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise NotAPackage(f"{name!r} is compressed in another way than deflate")
 
 
 def _extract(package: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> None:
