@@ -49,7 +49,7 @@ def each_way() -> Iterator[Figure]:
                 floor_name="base64 and JSON by hand",
                 goal=1.5,
                 calls=3,
-                rounds=15,
+                rounds=9,
             )
 
 

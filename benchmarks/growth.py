@@ -29,7 +29,7 @@ def urls() -> Iterator[Figure]:
         floor_name="a call with one",
         goal=1.1,
         calls=100,
-        rounds=9,
+        rounds=5,
     )
 
 
@@ -42,7 +42,7 @@ def recorded() -> Iterator[Figure]:
         floor_name="a call after none",
         goal=1.1,
         calls=100,
-        rounds=9,
+        rounds=5,
     )
 
 

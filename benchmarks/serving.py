@@ -31,7 +31,7 @@ def serving() -> Iterator[Figure]:
                     goal=round(goal, 2) if floor is echo else None,
                     calls=1,
                     batch=CALLS,
-                    rounds=15,
+                    rounds=9,
                     in_process=False,
                 )
 

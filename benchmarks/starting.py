@@ -34,7 +34,7 @@ def imports() -> Iterator[Figure]:
         floor_name=_FLOOR,
         goal=1.15,
         calls=1,
-        rounds=9,
+        rounds=5,
         warm_up=0,
         in_process=False,
     )
@@ -45,7 +45,7 @@ def imports() -> Iterator[Figure]:
         floor_name="the same and a first mock_aws",
         goal=1.15,
         calls=1,
-        rounds=7,
+        rounds=5,
         warm_up=0,
         in_process=False,
     )
@@ -97,8 +97,8 @@ def cold() -> Iterator[Figure]:
             floor=lambda: _by_hand(lambda: package),
             floor_name="unzipping and importing it by hand",
             goal=1.5,
-            calls=4,
-            rounds=15,
+            calls=2,
+            rounds=9,
             prepare=deploy,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +15,9 @@ CONSOLE = "-"
 
 _HOST = re.compile(r"(?P<url_id>[a-z0-9-]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.(?:on\.aws|localhost)(?::\d+)?\.?")
 _AWS_API = re.compile(r"(?:.+\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)(?::\d+)?")
+
+asked_at: ContextVar[str | None] = ContextVar("moto_lambda_urls.asked_at", default=None)
+"""Where the client found the server whose API is answering it, like ``http://localhost:5000``; None outside of that."""
 
 
 class Addressable(Protocol):

@@ -154,13 +154,17 @@ def _decoded(zip_file: str | bytes) -> bytes:
 
 def _from_s3(code: Mapping[str, Any], account_id: str, region: str) -> bytes | None:
     """The object's bytes; None where moto's VALIDATE_LAMBDA_S3 says that it need not be there."""
-    version = code.get("S3ObjectVersion")
+    bucket, version = code["S3Bucket"], code.get("S3ObjectVersion")
+    storage = s3_backends[account_id][get_partition(region)]
     try:
-        storage = s3_backends[account_id][get_partition(region)]
-        found = storage.get_object(code["S3Bucket"], code["S3Key"], version_id=version)
+        bucket_region = storage.get_bucket(bucket).region_name
+        found = storage.get_object(bucket, code["S3Key"], version_id=version)
     except MissingBucket:
         missing = PackageObjectMissing("NoSuchBucket", "The specified bucket does not exist")
     else:
+        if bucket_region != region and do_validate_s3():
+            reason = f"The bucket is in this region: {bucket_region}. Please use this region to retry the request"
+            raise PackageObjectMissing("PermanentRedirect", reason)
         if found is not None:
             return bytes(found.value)
         missing = PackageObjectMissing(*_NO_SUCH_VERSION if version else _NO_SUCH_KEY)

@@ -99,8 +99,8 @@ def preflight(config: CorsConfig | None, request: Request) -> Response | None:
         headers += _present(
             {
                 "Access-Control-Allow-Origin": origin,
-                "Access-Control-Allow-Headers": ",".join(config.allow_headers or ()),
-                "Access-Control-Allow-Methods": ",".join(config.allow_methods or ()),
+                "Access-Control-Allow-Headers": _listed(config.allow_headers),
+                "Access-Control-Allow-Methods": _listed(config.allow_methods),
                 "Access-Control-Max-Age": "" if config.max_age is None else str(config.max_age),
                 "Access-Control-Allow-Credentials": "true" if config.allow_credentials else "",
             }
@@ -123,7 +123,7 @@ def add_headers(config: CorsConfig | None, request: Request, response: Response)
             "Access-Control-Allow-Origin": origin,
             "Vary": "Origin",
             "Access-Control-Allow-Credentials": "true" if config.allow_credentials else "",
-            "Access-Control-Expose-Headers": ",".join(config.expose_headers or ()),
+            "Access-Control-Expose-Headers": _listed(config.expose_headers),
         }
     )
     return replace(response, headers=response.headers + added)
@@ -144,6 +144,11 @@ def _members(values: list[str] | None) -> tuple[str, ...] | None:
 def _allows(allowed: list[str] | tuple[str, ...] | None, value: str) -> bool:
     # Decision: a list that is empty, or was not sent, allows nothing.
     return allowed is not None and ("*" in allowed or value in allowed)
+
+
+def _listed(names: tuple[str, ...] | None) -> str:
+    # Decision: the API takes any text for a name; what no header line can hold is left out of the lines.
+    return ",".join(name for name in names or () if _HEADER_VALUE.fullmatch(name))
 
 
 def _present(lines: Mapping[str, str]) -> Headers:

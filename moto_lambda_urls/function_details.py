@@ -38,12 +38,14 @@ def new_revision() -> str:
 class FunctionDetails:
     """The rest of a function version; each change makes a new one, so that versions may share it.
 
+    ``deployment_id`` changes with code and configuration only, ``revision_id`` with tags and publishing too.
     ``as_sent`` has the settings of KEPT_AS_SENT that are there; ``logging`` the whole LoggingConfig. ``progress`` is
     what AWS would still be doing; ``created`` orders functions by age. ``published_from`` tells whether ``$LATEST`` has
     changed since a version was made of it, ``versions`` counts those made of ``$LATEST``, deleted ones too.
     """
 
     revision_id: str = field(default_factory=new_revision)
+    deployment_id: str = field(default_factory=new_revision)
     as_sent: Mapping[str, Any] = field(default_factory=dict)
     logging: Mapping[str, str]
     snap_start: str = "None"
@@ -67,6 +69,7 @@ class FunctionDetails:
         return dataclasses.replace(
             self,
             revision_id=new_revision(),
+            deployment_id=new_revision(),
             as_sent=as_sent,
             logging=_logging(self.logging, settings.get("LoggingConfig") or {}),
             snap_start=snap_start,

@@ -81,6 +81,11 @@ class DeployedFunction(LambdaFunction):
         return self.details.revision_id
 
     @property
+    def deployment_id(self) -> str:
+        """Another one whenever the function is to start cold again."""
+        return self.details.deployment_id
+
+    @property
     def number(self) -> int:
         """Which version it is, 0 for ``$LATEST``."""
         return int(self.version) if str(self.version).isdigit() else 0
@@ -149,7 +154,9 @@ class DeployedFunction(LambdaFunction):
         self.last_modified = to_lambda_time(utcnow())
         self.code_or_config_updated = True
         pending = progress if scope.options().function_states == "pending" else None
-        self.details = dataclasses.replace(self.details, revision_id=new_revision(), progress=pending)
+        self.details = dataclasses.replace(
+            self.details, revision_id=new_revision(), deployment_id=new_revision(), progress=pending
+        )
 
     def settle(self) -> None:
         """What AWS was doing about the function is done."""
@@ -191,7 +198,7 @@ class DeployedFunction(LambdaFunction):
         adopted.details = _details_of_adopted(adopted, _set_aside.get(function))
         return adopted
 
-    def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002
+    def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002 - as moto calls it
         """How moto's services call a function: asynchronously, as S3, SNS and CloudWatch Logs do on AWS.
 
         Inside ``calling(waiting=True)`` it is a synchronous call, as a poller of streams makes it: the payload is

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import unittest
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 
@@ -82,6 +83,11 @@ class MockLambdaUrls(MockAWS):
         finally:
             moto.stop(remove_data=remove_data)
 
+    def _decorate_class(self, klass: type[T]) -> type[T]:
+        if issubclass(klass, unittest.IsolatedAsyncioTestCase):
+            _begin_in_set_up(klass)
+        return super()._decorate_class(klass)
+
     def _decorate_callable(self, func: Callable[P, T], reset: bool, remove_data: bool) -> Callable[P, T]:
         if not inspect.iscoroutinefunction(func):
             return super()._decorate_callable(func, reset, remove_data)
@@ -95,6 +101,23 @@ class MockLambdaUrls(MockAWS):
                 self.stop(remove_data=remove_data)
 
         return cast("Callable[P, T]", wrapper)
+
+
+def _begin_in_set_up(klass: type[unittest.IsolatedAsyncioTestCase]) -> None:
+    """Give a class that has ``asyncSetUp`` alone a ``setUp``.
+
+    moto begins without earlier data in ``setUp`` where a class has one, else in each test, which would then lose what
+    ``asyncSetUp`` made.
+    """
+    plain = unittest.IsolatedAsyncioTestCase
+    if klass.asyncSetUp is plain.asyncSetUp or klass.setUp is not plain.setUp:
+        return
+
+    @functools.wraps(plain.setUp)
+    def set_up(case: unittest.IsolatedAsyncioTestCase) -> None:
+        plain.setUp(case)
+
+    klass.setUp = set_up  # type: ignore[method-assign, assignment]  # mypy knows no class that is changed
 
 
 @overload
@@ -126,8 +149,8 @@ def mock_lambda_urls(
 
     Used like ``moto.mock_aws``: as a decorator of functions, coroutine functions and classes, bare or called; as a
     context manager; by ``start()`` and ``stop()``. With TEST_SERVER_MODE or TEST_PROXY_MODE set, AWS is moto's server
-    or proxy with function URLs, in another process, as for ``mock_aws``; ``handlers`` and ``raise_handler_errors`` are
-    a RuntimeError at the start then.
+    or proxy with function URLs, in another process, as for ``mock_aws``; ``handlers``, ``raise_handler_errors`` and
+    ``function_states`` are a RuntimeError at the start then.
 
     :param handlers: function names → callables that stand in for the deployed code of those functions.
     :param authorization: "standard" asks a NONE URL for its grant and verifies signatures of known keys; "strict" is

@@ -17,7 +17,7 @@ from .resource_policies import Key, ResourcePolicies
 from .stream_operations import StreamOperations
 from .tag_operations import TagOperations
 from .trigger_operations import TriggerOperations
-from .url_configs import FunctionUrlConfig, close, find_url, find_url_by_id, forget_closed, known_urls, unindex
+from .url_configs import FunctionUrlConfig, find_url, find_url_by_id, forget_closed, known_urls, unindex
 from .url_operations import UrlOperations
 
 __all__ = [
@@ -80,9 +80,7 @@ class FunctionUrlBackend(
 
     def forget_missing(self, function_name: str) -> None:
         """Drop the URLs and policies of the function ``function_name`` whose function, version or alias is gone."""
-        gone = [key for key in self.url_configs if key[0] == function_name and not self._exists(key)]
-        forget = close if self._exists((function_name, None)) else unindex
-        forget([self.url_configs.pop(key) for key in gone])
+        self.forget_missing_urls(function_name)
         for key in self.policies.of_function(function_name):
             if not self._exists(key):
                 self.policies.forget(key)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .server import LambdaUrlsServer
 
 MARKER = "lambda_urls"
-OPTIONS = ("authorization", "handlers", "raise_handler_errors")
+OPTIONS = ("authorization", "function_states", "handlers", "raise_handler_errors")
 INI_PREFIX = "lambda_urls_"
 SECTION = "function URL invocations"
 _MOST_SHOWN = 10
@@ -26,6 +26,9 @@ _SHOWN = pytest.StashKey["list[InvocationSequence]"]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(INI_PREFIX + "authorization", "Who may call function URLs: standard, strict or off.", default=None)
+    parser.addini(
+        INI_PREFIX + "function_states", "How functions begin: immediate (Active) or pending, as on AWS.", default=None
+    )
     parser.addini(
         INI_PREFIX + "handlers",
         "Callables that stand in for functions' code, a line each: name = package.module:handler",
@@ -43,7 +46,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "lambda_urls(*, authorization='standard', handlers=None, raise_handler_errors=False): "
+        "lambda_urls(*, authorization='standard', function_states='immediate', handlers=None, "
+        "raise_handler_errors=False): "
         "options of the fixtures lambda_urls and lambda_urls_server, as of mock_lambda_urls",
     )
 

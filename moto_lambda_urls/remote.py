@@ -99,6 +99,11 @@ class Options:
                 "raise_handler_errors=True would have to raise a handler's exception here",
                 "Look at the error of lambda_urls.invocations.last, which has the traceback.",
             )
+        if mine.options.function_states != "immediate":
+            raise _impossible(
+                f"function_states={mine.options.function_states!r} would have to be known to the server",
+                "Leave it out: functions of a server are Active at once.",
+            )
         self._server = server
         self._before = server.authorization()
         server.set_authorization(mine.options.authorization)

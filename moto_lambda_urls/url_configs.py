@@ -116,7 +116,7 @@ def forget_closed(account_id: str, region: str) -> None:
     """Forget the hosts that were closed in an account and region."""
     for config in list(_closed.values()):
         if (config.account_id, config.region) == (account_id, region):
-            del _closed[config.url_id]
+            _closed.pop(config.url_id, None)  # another thread may have been here
 
 
 def new_url_id() -> str:

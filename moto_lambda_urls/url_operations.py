@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 from moto.awslambda.models import LambdaFunction
@@ -13,11 +14,14 @@ from .cors import Cors, CorsConfig
 from .exceptions import FunctionDoesNotExist, RequestedResourceNotFound, UrlExists
 from .lookup import FunctionLookup
 from .resource_policies import Key
-from .url_configs import FunctionUrlConfig, checked_url_id, index, new_url_id, unindex
+from .url_configs import FunctionUrlConfig, checked_url_id, close, index, new_url_id, unindex
 
 MOST_CONFIGS_A_PAGE = 50
 URL_ID_TAG = "_custom_id_"
 """The function tag that names the id of a URL to come, as LocalStack has it; an alias's gets ``-<alias>`` appended."""
+
+_lock = Lock()
+"""Held while URLs of any account and region are changed: each is at two places, its backend and the index of hosts."""
 
 
 class UrlOperations(FunctionLookup):
@@ -35,29 +39,26 @@ class UrlOperations(FunctionLookup):
         :raises InvalidUrlId, UrlIdTaken: ``url_id`` is no part of a host name, or another URL's.
         """
         key = self._resolve(name_or_arn, config.get("Qualifier"), "CreateFunctionUrlConfig")
-        if not self._may_have_url(key):
-            raise FunctionDoesNotExist
-        if key in self.url_configs:
-            raise UrlExists(self._arn(key))
-        chosen_id = url_id or self._tagged_url_id(key)
-        now = utcnow()
-        url_config = FunctionUrlConfig(
-            url_id=checked_url_id(chosen_id) if chosen_id else new_url_id(),
-            account_id=self.account_id,
-            region=self.region_name,
-            function_name=key[0],
-            qualifier=key[1],
-            auth_type=config["AuthType"],
-            cors=_cors(config.get("Cors")),
-            invoke_mode=config.get("InvokeMode"),
-            creation_time=now,
-            last_modified_time=now,
-        )
-        index(url_config)
-        if self.url_configs.setdefault(key, url_config) is not url_config:  # another thread was quicker
-            unindex([url_config])
-            raise UrlExists(self._arn(key))
-        return url_config
+        with _lock:
+            if not self._may_have_url(key):
+                raise FunctionDoesNotExist
+            if key in self.url_configs:
+                raise UrlExists(self._arn(key))
+            chosen_id = url_id or self._tagged_url_id(key)
+            now = utcnow()
+            url_config = FunctionUrlConfig(
+                url_id=checked_url_id(chosen_id) if chosen_id else new_url_id(),
+                account_id=self.account_id,
+                region=self.region_name,
+                function_name=key[0],
+                qualifier=key[1],
+                auth_type=config["AuthType"],
+                cors=_cors(config.get("Cors")),
+                invoke_mode=config.get("InvokeMode"),
+                creation_time=now,
+                last_modified_time=now,
+            )
+            return self.put_url_config(url_config)
 
     def get_function_url_config(  # type: ignore[override]  # ours is another FunctionUrlConfig than moto's
         self, name_or_arn: str, qualifier: str | None = None
@@ -79,15 +80,16 @@ class UrlOperations(FunctionLookup):
         key = self._resolve(name_or_arn, config.get("Qualifier"), "UpdateFunctionUrlConfig")
         if not self._may_have_url(key):
             raise FunctionDoesNotExist
-        stored = self._url_config(key)
-        changed = dataclasses.replace(
-            stored,
-            auth_type=config.get("AuthType") or stored.auth_type,
-            cors=_cors(config["Cors"]) if config.get("Cors") is not None else stored.cors,
-            invoke_mode=config.get("InvokeMode") or stored.invoke_mode,
-            last_modified_time=utcnow(),
-        )
-        return self.put_url_config(changed)
+        with _lock:
+            stored = self._url_config(key)
+            changed = dataclasses.replace(
+                stored,
+                auth_type=config.get("AuthType") or stored.auth_type,
+                cors=_cors(config["Cors"]) if config.get("Cors") is not None else stored.cors,
+                invoke_mode=config.get("InvokeMode") or stored.invoke_mode,
+                last_modified_time=utcnow(),
+            )
+            return self.put_url_config(changed)
 
     def delete_function_url_config(self, name_or_arn: str, qualifier: str | None = None) -> None:
         """Delete the URL of a function or alias; its permissions stay.
@@ -95,8 +97,9 @@ class UrlOperations(FunctionLookup):
         :raises RequestedResourceNotFound: there is none, or no such function or alias.
         """
         key = self._resolve(name_or_arn, qualifier, "DeleteFunctionUrlConfig")
-        unindex([self._url_config(key)])
-        del self.url_configs[key]
+        with _lock:
+            unindex([self._url_config(key)])
+            del self.url_configs[key]
 
     def list_function_url_configs(
         self, function_name: str, marker: str | None = None, max_items: int | None = None
@@ -125,6 +128,13 @@ class UrlOperations(FunctionLookup):
         index(config)
         self.url_configs[config.function_name, config.qualifier] = config
         return config
+
+    def forget_missing_urls(self, function_name: str) -> None:
+        """Drop the URLs of the function ``function_name``, or of its aliases, that are gone."""
+        forget = close if self._exists((function_name, None)) else unindex
+        with _lock:
+            gone = [key for key in self.url_configs if key[0] == function_name and not self._exists(key)]
+            forget([self.url_configs.pop(key) for key in gone])
 
     def _url_config(self, key: Key) -> FunctionUrlConfig:
         config = self.url_configs.get(key)

@@ -39,6 +39,12 @@ def target(environ: Mapping[str, Any]) -> tuple[str, str]:
     return path, query
 
 
+def site(environ: Mapping[str, Any]) -> tuple[str, str]:
+    """The scheme, and the host with its port, under which the client found the server."""
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    return environ["wsgi.url_scheme"], host
+
+
 def read_body(environ: Mapping[str, Any], *, limit: int) -> bytes:
     """The body of the request.
 

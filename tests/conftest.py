@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
+import botocore.loaders
 import pytest
 from builders import make_role, make_zip
 from hypothesis import HealthCheck, settings
@@ -23,6 +24,22 @@ settings.load_profile("shared machines")
 def _default_region() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _service_models_read_once() -> Iterator[None]:
+    """Let all botocore sessions share one loader: moto begins each mock with a new session, which reads them anew."""
+    loader = botocore.loaders.create_loader()
+
+    def shared(search_path: str | None = None) -> botocore.loaders.Loader:
+        if search_path:
+            return botocore.loaders.create_loader(search_path)
+        loader.search_paths[:] = dict.fromkeys(loader.search_paths)  # each boto3 session appends its own folder
+        return loader
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", shared)
         yield
 
 

@@ -150,4 +150,12 @@ REASONS = (
         r"Invoke( \((event|dry run)\))?",
         "ExecutedVersion|Payload",
     ),
+    Reason(
+        "Asynchronous invocations",
+        "A configuration names its version or alias, an update changes only what it names, destinations are there.",
+        f"{_API}PutFunctionEventInvokeConfig.html, {_API}UpdateFunctionEventInvokeConfig.html, {_RECORDED}",
+        r"(Get|Put|Update)FunctionEventInvokeConfig( \(none\))?|ListFunctionEventInvokeConfigs",
+        r"answer|(FunctionEventInvokeConfigs\[\d\]\.)?"
+        r"(FunctionArn|DestinationConfig\..*|MaximumRetryAttempts|MaximumEventAgeInSeconds)",
+    ),
 )

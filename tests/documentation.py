@@ -27,11 +27,8 @@ def blocks(page: Path, language: str) -> list[str]:
     return [text for found, text in _BLOCK.findall(page.read_text()) if found == language]
 
 
-def write_files(page: Path, folder: Path) -> int:
-    """Write the Python blocks into ``folder``: as the file that the first line names, or else as a test module.
-
-    How many there were.
-    """
+def write_files(page: Path, folder: Path) -> None:
+    """Write the Python blocks into ``folder``: as the file that the first line names, or else as a test module."""
     stem = page.stem.replace("-", "_").lower()
     found = blocks(page, "python")
     has_tests = any("def test_" in block for block in found)
@@ -42,7 +39,6 @@ def write_files(page: Path, folder: Path) -> int:
         if "def test_" not in block:
             block += "\n\ndef test_block():\n    pass\n"
         (folder / f"test_{stem}_{number}.py").write_text(block)
-    return len(found)
 
 
 @dataclass(frozen=True)
@@ -101,7 +97,9 @@ def environment(folder: Path) -> dict[str, str]:
         (commands / name).chmod(0o755)
     (commands / ".curlrc").write_text("silent\nshow-error\n")  # as in a terminal, which shows no progress either
     path = os.pathsep.join([str(commands), str(Path(sys.executable).parent), os.environ["PATH"]])
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_", "PYTEST_"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_", "PYTEST_", "TEST_"))
+    }
     return {**kept, "PATH": path, "CURL_HOME": str(commands), "PYTHONPATH": str(ROOT)}
 
 
@@ -117,5 +115,5 @@ def _with_port(command: str, port: str) -> str:
 
 
 def _in_background(command: str, output: str) -> str:
-    until_ready = f"for _ in $(seq 300); do grep -q Ctrl-C {output} && break; sleep 0.1; done"
+    until_ready = f"for _ in $(seq 300); do grep -qs Ctrl-C {output} && break; sleep 0.1; done"
     return f"{command} > {output} 2>&1 &\n{until_ready}; cat {output}"

@@ -265,7 +265,7 @@ def test_a_creation_that_failed_half_way_is_left_to_moto(monkeypatch: pytest.Mon
     with mock_lambda_urls():
         client, role = boto3.client("lambda", "us-east-1"), make_role(boto3.client("iam", "us-east-1"))
         package = {"ZipFile": make_zip("def handler(event, context): pass")}
-        monkeypatch.setattr(LambdaBackend, "publish_version", fail)
+        monkeypatch.setattr(DeployedFunction, "published", fail)
         with pytest.raises(RuntimeError, match="half-way"):
             client.create_function(
                 FunctionName="fn", Runtime="python3.13", Role=role, Handler="app.handler", Code=package, Publish=True

@@ -135,6 +135,17 @@ def test_serve_shows_tracebacks(run: Run) -> None:
     assert (requests.get(command.url).status_code, command.stop()) == (502, 0)
     assert "LookupError: on purpose" in command.printed
     assert 'app.py", line 10, in fails' in command.printed
+    assert command.printed.count("  File ") == 1
+
+
+def test_serve_counts_its_requests_on_the_page(run: Run) -> None:
+    command = run("serve", "app.py:handler", "-p", "0")
+    page = re.search(r"http://\S+/_aws/lambda-url/", command.printed)
+    assert page is not None
+    requests.get(f"{command.url}a//b%2Fc?x=%20")
+    state = requests.get(f"{page[0]}-/state").json()
+    assert [(each["calls"], each["url"].startswith(page[0])) for each in state["urls"]] == [(1, True)]
+    assert [each["path"] for each in state["invocations"]] == ["/a//b%2Fc?x=%20"]
 
 
 def test_serve_with_iam(run: Run) -> None:

@@ -13,6 +13,7 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
 from moto_lambda_urls import LambdaUrlsServer, cloudformation, mock_lambda_urls
+from moto_lambda_urls.cloudformation.resources import UrlResource
 
 ACCOUNT = "123456789012"
 CODE = "def handler(event, context): return {'statusCode': 200, 'body': event['rawPath']}"
@@ -468,11 +469,31 @@ def test_sam_template_on_a_server():
 
 
 @pytest.mark.in_process
+def test_url_of_a_stack_has_the_host_name_that_the_client_used():
+    with LambdaUrlsServer() as server:
+        mine = server.urls.client("s3")
+        mine.create_bucket(Bucket="code")
+        put_code(mine)
+        asked = server.endpoint_url.replace("127.0.0.1", "localhost")
+        client = boto3.client(
+            "cloudformation",
+            "us-east-1",
+            endpoint_url=asked,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+        )
+        client.create_stack(StackName="sam", TemplateBody=sam_template(), Capabilities=["CAPABILITY_IAM"])
+        deployed = sam_url(client)
+        assert deployed.startswith(f"{asked}/_aws/lambda-url/")
+        assert requests.get(deployed).text == "test 1"
+
+
+@pytest.mark.in_process
 def test_moto_has_its_own_again():
     parsing = importlib.import_module("moto.cloudformation.parsing")
     before = (parsing.resource_class_from_type, parsing.parse_and_create_resource)
     with mock_lambda_urls(), mock_lambda_urls():
-        assert parsing.resource_class_from_type("AWS::Lambda::Url") is cloudformation.UrlResource
+        assert parsing.resource_class_from_type("AWS::Lambda::Url") is UrlResource
         assert parsing.resource_class_from_type("AWS::SQS::Queue").__name__ == "Queue"
     assert (parsing.resource_class_from_type, parsing.parse_and_create_resource) == before
     with mock_aws():

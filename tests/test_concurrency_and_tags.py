@@ -43,6 +43,7 @@ def test_too_much_concurrency(aws_lambda: Any) -> None:
     call(FunctionName="fn", ReservedConcurrentExecutions=499)
 
 
+@pytest.mark.in_process
 def test_quota_that_moto_is_told(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTO_LAMBDA_CONCURRENCY_QUOTA", "2000")
     aws_lambda.create_function(**request())

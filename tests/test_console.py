@@ -62,7 +62,7 @@ def test_state(server: LambdaUrlsServer) -> None:
     assert state["urls"] == [
         {
             "id": url_id,
-            "url": f"https://{url_id}.lambda-url.us-east-1.on.aws/",
+            "url": url,
             "region": "us-east-1",
             "account": "123456789012",
             "function": "echo",
@@ -174,6 +174,14 @@ def test_page_keeps_to_itself(server: LambdaUrlsServer) -> None:
     assert "innerHTML" not in source
 
 
+def test_url_is_where_the_reader_finds_it(server: LambdaUrlsServer) -> None:
+    make_function(server, code=CODE)
+    page = page_of(server).replace("127.0.0.1", "localhost")
+    [shown] = requests.get(f"{page}-/state").json()["urls"]
+    assert shown["url"] == f"{page}{shown['id']}/"
+    assert requests.get(shown["url"]).status_code == 201
+
+
 def test_page_without_its_last_slash(server: LambdaUrlsServer) -> None:
     answer = requests.get(page_of(server).rstrip("/"), allow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (307, "/_aws/lambda-url/")
@@ -189,7 +197,7 @@ def test_page_in_a_browser(browser: Any, server: LambdaUrlsServer) -> None:
     requests.get(f"{url}fail?<b>")
     browser.get(page_of(server))
     card = browser.find_element("css selector", "#urls .card")
-    assert card.text.startswith(f"shop\nhttps://{url.rstrip('/').rpartition('/')[2]}.lambda-url.us-east-1.on.aws/\n")
+    assert card.text.startswith(f"shop\n{url}\n")
     assert f'CORS\n{{"AllowOrigins":["{EVIL}"]}}' in card.text
     browser.find_element("css selector", "#invocations summary").click()
     assert f"ValueError: {EVIL}" in browser.find_element("css selector", "#invocations pre.error").text

@@ -76,6 +76,18 @@ def test_a_preflight():
     )
 
 
+def test_names_that_no_header_line_can_hold():
+    names = ["x-a", "жук", "a\rb", "a\x00b", "a\u2028", "", "x-é"]
+    config = config_of(AllowOrigins=["*"], AllowMethods=["*", "Ж"], AllowHeaders=names, ExposeHeaders=names)
+
+    answer = preflight(config, ask())
+    assert answer is not None
+    assert answer.header("access-control-allow-headers") == "x-a,x-é"
+    assert answer.header("access-control-allow-methods") == "*"
+    assert add_headers(config, ask(), Response(status=200)).header("access-control-expose-headers") == "x-a,x-é"
+    assert config.to_api()["AllowHeaders"] == names
+
+
 def test_a_preflight_of_the_smallest_configuration():
     answer = preflight(config_of(AllowOrigins=["*"], AllowMethods=["*"]), ask())
     assert answer == Response(

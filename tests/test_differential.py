@@ -8,6 +8,7 @@ import differences
 import pytest
 from difference_reasons import REASONS
 
+pytestmark = pytest.mark.in_process
 MOTO = tuple(map(int, version("moto").split(".")[:3]))
 
 

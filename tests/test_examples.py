@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,10 +9,10 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+from documentation import ROOT, environment
 
 pytestmark = pytest.mark.in_process
 
-ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/test_*.py"))
 PLUGIN = "moto_lambda_urls.pytest_plugin"
 LOADED = [] if any(each.value == PLUGIN for each in entry_points(group="pytest11")) else ["-p", PLUGIN]
@@ -26,7 +25,7 @@ def test_example(example: Path, tmp_path: Path) -> None:
     finished = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "-p", "no:asyncio", *LOADED],
         cwd=project,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment(tmp_path),
         capture_output=True,
         text=True,
     )
@@ -34,10 +33,10 @@ def test_example(example: Path, tmp_path: Path) -> None:
     assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
-def test_demo() -> None:
+def test_demo(tmp_path: Path) -> None:
     finished = subprocess.run(
         [sys.executable, str(ROOT / "examples" / "demo.py")],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment(tmp_path),
         capture_output=True,
         text=True,
     )

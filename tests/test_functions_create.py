@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+import requests
 from botocore.config import Config
 from builders import answer, make_zip, raw_client
 from functions import (
@@ -24,7 +25,7 @@ from functions import (
 )
 from hostile_packages import HOSTILE
 
-from moto_lambda_urls import code_storage
+from moto_lambda_urls import code_storage, function_responses
 from moto_lambda_urls.runtime import packages
 from moto_lambda_urls.service_model import operation_model
 
@@ -180,6 +181,22 @@ def test_package_that_s3_does_not_have(aws_lambda: Any, code: dict[str, str], er
     assert answer(aws_lambda.create_function, **request(Code=code)) == refused(text)
 
 
+@pytest.mark.in_process
+def test_package_of_another_region(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = boto3.client("s3", "eu-west-1")
+    s3.create_bucket(Bucket="code", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_object(Bucket="code", Key="app.zip", Body=PACKAGE)
+    code = {"S3Bucket": "code", "S3Key": "app.zip"}
+    text = (
+        "Error occurred while GetObject. S3 Error Code: PermanentRedirect. S3 Error Message: "
+        "The bucket is in this region: eu-west-1. Please use this region to retry the request"
+    )
+    assert answer(aws_lambda.create_function, **request(Code=code)) == refused(text)
+    monkeypatch.setenv("VALIDATE_LAMBDA_S3", "false")
+    assert aws_lambda.create_function(**request(Code=code))["CodeSha256"] == sha_256(PACKAGE)
+
+
+@pytest.mark.in_process
 def test_package_that_s3_need_not_have(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VALIDATE_LAMBDA_S3", "false")
     created = aws_lambda.create_function(**request(Code={"S3Bucket": "nowhere", "S3Key": "k"}))
@@ -466,6 +483,7 @@ def _zeros(size: int) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.in_process
 def test_unzipped_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packages, "MOST_UNZIPPED", 10_000)
     text = "Unzipped size must be smaller than 10000 bytes"
@@ -481,6 +499,7 @@ def test_limits_are_aws_own() -> None:
     )
 
 
+@pytest.mark.in_process
 def test_size_with_layers(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code_storage, "MOST_UNZIPPED", 10_000)
     layer = aws_lambda.publish_layer_version(LayerName="lib", Content={"ZipFile": _zeros(6000)})["LayerVersionArn"]
@@ -494,12 +513,14 @@ def test_size_with_layers(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> N
     assert answer(aws_lambda.update_function_configuration, FunctionName="fn", Layers=[layer]) == refused(text)
 
 
+@pytest.mark.in_process
 def test_zipped_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packages, "MOST_ZIPPED", len(PACKAGE) - 1)
     text = f"Zipped size must be smaller than {len(PACKAGE) - 1} bytes"
     assert answer(aws_lambda.create_function, **request()) == refused(text, "RequestEntityTooLargeException", 413)
 
 
+@pytest.mark.in_process
 def test_zipped_size_of_s3(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packages, "MOST_ZIPPED", len(PACKAGE) - 1)
     s3 = boto3.client("s3", REGION)
@@ -508,14 +529,19 @@ def test_zipped_size_of_s3(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> 
     aws_lambda.create_function(**request(Code={"S3Bucket": "code", "S3Key": "app.zip"}))
 
 
-def test_request_size(aws_lambda: Any) -> None:
-    # Base64 makes four bytes of three.
-    package = bytes(70_167_211 * 3 // 4 + 3)
-    text = "Request must be smaller than 70167211 bytes for the CreateFunction operation"
-    expected = refused(text, "RequestEntityTooLargeException", 413)
-    assert answer(aws_lambda.create_function, **request(Code={"ZipFile": package})) == expected
+@pytest.mark.in_process
+def test_request_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert function_responses.LARGEST_REQUEST == 70_167_211
+    monkeypatch.setattr(function_responses, "LARGEST_REQUEST", 2000)
+    text = "Request must be smaller than 2000 bytes for the {} operation"
+    code, large = "RequestEntityTooLargeException", bytes(2000)
+    created = answer(aws_lambda.create_function, **request(Code={"ZipFile": large}))
+    assert created == refused(text.format("CreateFunction"), code, 413)
+    updated = answer(aws_lambda.update_function_code, FunctionName="fn", ZipFile=large)
+    assert updated == refused(text.format("UpdateFunctionCode"), code, 413)
 
 
+@pytest.mark.in_process
 def test_code_storage(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("moto_lambda_urls.function_operations.MOST_STORED", 2 * len(PACKAGE))
     expected = refused("Code storage limit exceeded.", "CodeStorageExceededException")
@@ -525,10 +551,9 @@ def test_code_storage(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert answer(aws_lambda.update_function_code, FunctionName="fn", ZipFile=PACKAGE) == expected
 
 
+@pytest.mark.in_process
 def test_zip_file_that_is_no_base64(mock: Any) -> None:
-    import requests  # the client would encode it
-
-    make = request(Code={"ZipFile": "%%%"})
+    make = request(Code={"ZipFile": "%%%"})  # the client would encode it
     sent = requests.post("https://lambda.us-east-1.amazonaws.com/2015-03-31/functions", data=json.dumps(make))
     assert (sent.status_code, sent.json()) == (400, {"Type": "User", "message": BAD_ZIP})
 

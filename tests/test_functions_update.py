@@ -57,6 +57,17 @@ def test_new_configuration_is_cold(aws_lambda: Any) -> None:
     assert aws_lambda.invoke(FunctionName="fn")["Payload"].read() == b'"b"'
 
 
+def test_publishing_and_tags_leave_it_warm(aws_lambda: Any) -> None:
+    source = "calls = []\ndef handler(event, context): calls.append(1); return len(calls)"
+    aws_lambda.create_function(**request(Code={"ZipFile": make_zip(source)}))
+    assert aws_lambda.invoke(FunctionName="fn")["Payload"].read() == b"1"
+    aws_lambda.publish_version(FunctionName="fn")
+    aws_lambda.tag_resource(Resource=ARN, Tags={"a": "b"})
+    assert aws_lambda.invoke(FunctionName="fn")["Payload"].read() == b"2"
+    aws_lambda.update_function_configuration(FunctionName="fn", Timeout=3)
+    assert aws_lambda.invoke(FunctionName="fn")["Payload"].read() == b"1"
+
+
 def test_dry_run(aws_lambda: Any) -> None:
     created = aws_lambda.create_function(**request())
     tried = aws_lambda.update_function_code(FunctionName="fn", ZipFile=OTHER_PACKAGE, DryRun=True, Publish=True)
@@ -274,6 +285,7 @@ def test_missing_and_stale(aws_lambda: Any, operation: str, parameters: dict[str
     assert answer(call, FunctionName="fn", RevisionId=revision, **parameters) == expected
 
 
+@pytest.mark.in_process
 def test_download(aws_lambda: Any) -> None:
     aws_lambda.create_function(**request(Publish=True, Tags={"a": "b"}))
     aws_lambda.put_function_concurrency(FunctionName="fn", ReservedConcurrentExecutions=5)
@@ -346,6 +358,7 @@ def slow_lambda() -> Any:
         yield boto3.client("lambda", REGION)
 
 
+@pytest.mark.in_process
 def test_pending_function(slow_lambda: Any) -> None:
     assert checked(slow_lambda.create_function(**request())) == configuration(**PENDING)
     read = slow_lambda.get_function(FunctionName="fn")["Configuration"]
@@ -353,6 +366,7 @@ def test_pending_function(slow_lambda: Any) -> None:
     assert checked(slow_lambda.get_function_configuration(FunctionName="fn")) == configuration()
 
 
+@pytest.mark.in_process
 def test_update_in_progress(slow_lambda: Any) -> None:
     slow_lambda.create_function(**request())
     slow_lambda.get_function(FunctionName="fn")
@@ -362,6 +376,7 @@ def test_update_in_progress(slow_lambda: Any) -> None:
     assert checked(slow_lambda.get_function_configuration(FunctionName="fn")) == configuration(Timeout=9)
 
 
+@pytest.mark.in_process
 def test_pending_version(slow_lambda: Any) -> None:
     slow_lambda.create_function(**request())
     slow_lambda.get_function(FunctionName="fn")
@@ -375,12 +390,14 @@ def test_pending_version(slow_lambda: Any) -> None:
     ("waiter", "parameters"),
     [("function_active_v2", {}), ("published_version_active", {"Qualifier": "$LATEST"}), ("function_exists", {})],
 )
+@pytest.mark.in_process
 def test_waiters(slow_lambda: Any, waiter: str, parameters: dict[str, str]) -> None:
     slow_lambda.create_function(**request())
     config = {"Delay": 0.01, "MaxAttempts": 3}
     slow_lambda.get_waiter(waiter).wait(FunctionName="fn", WaiterConfig=config, **parameters)
 
 
+@pytest.mark.in_process
 def test_changes_while_pending(slow_lambda: Any) -> None:
     slow_lambda.create_function(**request())
     text = "The operation cannot be performed at this time. The function is currently in the following state: Pending"
@@ -393,6 +410,7 @@ def test_changes_while_pending(slow_lambda: Any) -> None:
     assert slow_lambda.publish_version(FunctionName="fn")["Version"] == "1"
 
 
+@pytest.mark.in_process
 def test_invocations_while_pending(slow_lambda: Any) -> None:
     slow_lambda.create_function(**request())
     text = "The operation cannot be performed at this time. The function is currently in the following state: Pending"

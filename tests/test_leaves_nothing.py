@@ -38,6 +38,12 @@ def one(aws_lambda: Any, iam: Any) -> None:
         assert aws_lambda.invoke(FunctionName="fn")["Payload"].read() == b"7"
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Temporary files go where no other process makes any."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
 def temporary() -> set[str]:
     """Files and folders of deployed code."""
     return {str(path) for path in Path(tempfile.gettempdir()).glob("moto-lambda-urls-*/**/*")}

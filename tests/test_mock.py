@@ -116,6 +116,18 @@ class TestUnittest(unittest.TestCase):
         self.assertEqual(requests.get(self.url).text, "hello")
 
 
+@mock_lambda_urls
+class TestAsynchronousUnittest(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self) -> None:
+        self.url = public_url()
+
+    async def test_url_made_in_set_up(self) -> None:
+        self.assertEqual(requests.get(self.url).text, "hello")
+
+    async def test_another_begins_without_its_data(self) -> None:
+        self.assertEqual(requests.get(self.url).text, "hello")
+
+
 def test_config_goes_to_moto() -> None:
     with mock_lambda_urls(config={"lambda": {"use_docker": False}}):
         assert requests.get(public_url()).text == "hello"

@@ -5,7 +5,7 @@ import pytest
 
 from moto_lambda_urls.faults import Fault, url_failure
 from moto_lambda_urls.messages import Response
-from moto_lambda_urls.recorder import HandlerError, Invocation, Invocations, Selection
+from moto_lambda_urls.recorder import HandlerError, Invocation, Invocations, JsonText, Selection
 
 pytestmark = pytest.mark.in_process
 
@@ -272,3 +272,9 @@ def test_clear():
     assert (len(sequence), sequence.forgotten) == (0, 0)
     sequence.add(make_invocation(), size=90)
     assert len(sequence) == 1
+
+
+def test_json_text_is_read_when_asked_for() -> None:
+    invocation = Invocation(request_id="r", function_name="f", event=JsonText(b'{"a": 1}'), result=JsonText(b"text"))
+    assert invocation == Invocation(request_id="r", function_name="f", event={"a": 1}, result="text")
+    assert invocation.event is invocation.event

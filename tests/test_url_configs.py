@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +18,7 @@ import requests
 from builders import answer, make_role, make_zip, raw_client
 from moto.moto_api._internal import mock_random
 
-from moto_lambda_urls.exceptions import FunctionDoesNotExist, UrlExists
+from moto_lambda_urls.exceptions import FunctionDoesNotExist, RequestedResourceNotFound, UrlExists
 from moto_lambda_urls.models import backend_of, find_url, find_url_by_id, known_urls
 
 ACCOUNT = "123456789012"
@@ -581,3 +583,30 @@ def test_threads_that_create_and_grant_at_once(aws_lambda: Any, fn: str) -> None
     document = backend.resource_policy("fn")
     assert document is not None
     assert len(document["Statement"]) == 40
+
+
+@pytest.mark.in_process
+def test_threads_that_create_update_and_delete_at_once(fn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = backend_of(ACCOUNT, "us-east-1")
+    find = backend._url_config
+
+    def find_slowly(key: tuple[str, str | None]) -> object:
+        config = find(key)
+        time.sleep(0.0005)  # lets the others run between finding a URL and changing it
+        return config
+
+    monkeypatch.setattr(backend, "_url_config", find_slowly)
+
+    def change(number: int) -> None:
+        with suppress(UrlExists, RequestedResourceNotFound):
+            if number % 3 == 0:
+                backend.create_function_url_config(fn, {"AuthType": "NONE"})
+            elif number % 3 == 1:
+                backend.update_function_url_config(fn, {"AuthType": "AWS_IAM"})
+            else:
+                backend.delete_function_url_config(fn)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(change, range(120)))
+    assert known_urls() == [config.url for config in backend.list_function_url_configs(fn)[0]]
+    assert all(find_url(config.host) is config for config in backend.url_configs.values())

@@ -10,6 +10,7 @@ from moto.awslambda.exceptions import FunctionAlreadyExists, UnknownFunctionExce
 from moto.awslambda.models import LambdaAlias, LambdaFunction
 
 from ..exceptions import ResourceNotFound
+from ..function_operations import LONGEST_NAME
 from ..models import FunctionUrlBackend
 from .properties import parameters
 from .resources import Resource
@@ -34,6 +35,7 @@ class FunctionResource(Resource):
     def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> LambdaFunction:
         if _is_there(backend, name):
             raise FunctionAlreadyExists(name)
+        name = properties.get("FunctionName") or _short(name)
         wanted = parameters("CreateFunction", {**properties, "FunctionName": name, "Tags": _tags(properties)})
         function = backend.create_function({**wanted, "Code": _code(properties["Code"])})
         _reserve_concurrency(function, properties)
@@ -130,6 +132,11 @@ def _is_there(backend: FunctionUrlBackend, function_name: str, qualifier: str | 
     except (UnknownFunctionException, ResourceNotFound):
         return False
     return True
+
+
+def _short(name: str) -> str:
+    # CloudFormation keeps the end, which is random, of a name that it makes up.
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 13]}{name[-13:]}"
 
 
 def _code(code: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from moto.core.exceptions import JsonRESTError
 
 from .. import scope
-from ..addressing import function_url
+from ..addressing import asked_at, function_url
 from ..exceptions import ResourceNotFound
 from ..models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from ..validation import validate
@@ -160,9 +160,10 @@ def _url_parameters(operation: str, properties: dict[str, Any]) -> dict[str, Any
 
 def _callable_url(config: FunctionUrlConfig) -> str:
     options = scope.options()
-    if options.endpoint_url is None:
+    found_at = asked_at.get() or options.endpoint_url
+    if found_at is None:
         return config.url
-    endpoint = urlsplit(options.endpoint_url)
+    endpoint = urlsplit(found_at)
     return function_url(config, style=options.url_style, scheme=endpoint.scheme, host=endpoint.netloc)
 
 

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .. import url_configs, wsgi
-from ..addressing import CONSOLE, PREFIX
+from ..addressing import CONSOLE, PREFIX, function_url
 from ..messages import Request, Response
 from ..recorded_json import to_json
 from . import rows, sending
@@ -94,7 +94,7 @@ class Console:
     def _api(self, environ: Mapping[str, Any], path: str) -> Response:
         method = environ["REQUEST_METHOD"]
         if path == "state" and method == "GET":
-            return _json(200, self._state())
+            return _json(200, self._state(wsgi.site(environ)))
         if path == "invocations" and method == "GET":
             return _json(200, {"invocations": [to_json(each) for each in self._invocations]})
         if path == "options" and method in ("GET", "PUT"):
@@ -105,7 +105,7 @@ class Console:
             return self._send(_form(environ))
         return _json(404, {"message": "There is nothing here."})
 
-    def _state(self) -> dict[str, Any]:
+    def _state(self, site: tuple[str, str]) -> dict[str, Any]:
         configs = url_configs.known_configs()
         with self._lock:
             known = {config.url_id for config in configs}
@@ -113,9 +113,15 @@ class Console:
             calls = dict(self._calls)
         newest = self._invocations[-MOST_SHOWN:]
         return {
-            "urls": [rows.url_row(config, calls=calls.get(config.url_id, 0)) for config in sorted(configs, key=_order)],
+            "urls": [
+                rows.url_row(config, url=self._url(config, *site), calls=calls.get(config.url_id, 0))
+                for config in sorted(configs, key=_order)
+            ],
             "invocations": [rows.invocation_row(each) for each in reversed(newest)],
         }
+
+    def _url(self, config: FunctionUrlConfig, scheme: str, host: str) -> str:
+        return function_url(config, style=self._scope.options.url_style, scheme=scheme, host=host)
 
     def _invocation(self, request_id: str) -> Response:
         for invocation in reversed(self._invocations):

@@ -15,11 +15,14 @@ LONGEST_TEXT = 65_536
 """Characters of a body, an event's string or a log that the page shows; the rest is cut off, and said to be."""
 
 
-def url_row(config: FunctionUrlConfig, *, calls: int) -> dict[str, Any]:
-    """One function URL; ``calls`` is how many requests the server has had for it, refused ones too."""
+def url_row(config: FunctionUrlConfig, *, url: str, calls: int) -> dict[str, Any]:
+    """One function URL, which the page's reader finds at ``url``.
+
+    :param calls: how many requests the server has had for it, refused ones too.
+    """
     return {
         "id": config.url_id,
-        "url": config.url,
+        "url": url,
         "region": config.region,
         "account": config.account_id,
         "function": config.function_name,

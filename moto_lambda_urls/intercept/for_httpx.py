@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, TypeVar
 
@@ -16,6 +17,9 @@ from .patches import Method, Patches
 from .wire import framed, reason
 
 Result = TypeVar("Result")
+# What h11, which httpx's own transports write with, lets through.
+_HEADER_NAME = re.compile(rb"[-!#$%&'*+.^_`|~0-9a-zA-Z]+")
+_HEADER_VALUE = re.compile(rb"([^\x00\s]+(?:[ \t]+[^\x00\s]+)*)?")
 
 
 def patch(patches: Patches) -> None:
@@ -101,9 +105,18 @@ async def _in_thread(step: Step[Result], request: httpx.Request) -> Result:
 
 
 def _asked(host: str, request: httpx.Request, body: bytes) -> Request:
+    _check_headers(request)
     path, _, query = request.url.raw_path.decode("ascii").partition("?")
     headers = tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw])
     return Request(method=request.method, host=host, raw_path=path, raw_query=query, headers=headers, body=body)
+
+
+def _check_headers(request: httpx.Request) -> None:
+    for name, value in request.headers.raw:
+        if not _HEADER_NAME.fullmatch(name):
+            raise httpx.LocalProtocolError(f"Illegal header name {name!r}", request=request)
+        if not _HEADER_VALUE.fullmatch(value):
+            raise httpx.LocalProtocolError(f"Illegal header value {value!r}", request=request)
 
 
 def _read_timeout(request: httpx.Request) -> float | None:

@@ -15,6 +15,7 @@ from urllib3.util import Timeout
 
 from ..hosts import function_url_host_of
 from .patches import Method, Patches
+from .shortcut import ask, never_retries, plain_request
 
 MOST_AT_ONCE = 100
 """Connections that a pool keeps; more may be open, but urllib3 logs a warning for each."""
@@ -46,6 +47,9 @@ class FunctionUrlAdapter(HTTPAdapter):
         host = function_url_host_of(request.url)
         assert host is not None
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+        plain = plain_request(request, host) if timeout is None and never_retries(self.max_retries) else None
+        if plain is not None:
+            return self.build_response(request, ask(plain))
         try:
             raw = _pool(host).urlopen(
                 request.method or "GET",

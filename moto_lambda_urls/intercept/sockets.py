@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast
 
 from ..messages import Request, Response
 from .calls import Late, answer
+from .passing import Passing
 from .wire import CONTINUE, BodyParts, RequestReader, framed, head_bytes, reason
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class MemorySocket:
         """Take the next bytes of the request."""
         self._reader.feed(data)
 
-    def makefile(self, mode: str = "rb", buffering: int | None = None) -> BinaryIO:  # noqa: ARG002
+    def makefile(self, mode: str = "rb", buffering: int | None = None) -> BinaryIO:  # noqa: ARG002 - as of a socket
         """The answer to what was sent, as a file; the gateway is asked when it is first read."""
         if buffering == 0:  # only botocore's look for ``100 Continue``, which may come after the whole request
             return io.BytesIO(CONTINUE)
@@ -114,14 +115,33 @@ class MemoryResponse(HTTPResponse):
         self.length = 0 if empty else None if self.chunked else int(self.headers["Content-Length"])
 
 
+def streamed(request: Request, response: Response) -> MemoryResponse:
+    """http.client's response for the framed ``response``, whose body streams, to ``request``."""
+    source = _Answer(request, None, Passing, response)
+    made = MemoryResponse(_Source(source), method=request.method)
+    made.begin()
+    return made
+
+
+class _Source:
+    def __init__(self, source: _Answer) -> None:
+        self._source = source
+
+    def makefile(self, mode: str) -> BinaryIO:  # noqa: ARG002 - as of a socket
+        return cast("BinaryIO", io.BufferedReader(self._source))
+
+
 class _Answer(io.RawIOBase):
     """The bytes of the gateway's answer to ``request``; closing it closes a streamed body.
 
     :raises Late: (when read) the answer or its next part did not come in time.
     """
 
-    def __init__(self, request: Request, timeout: float | None, shield: Shield | None) -> None:
+    def __init__(
+        self, request: Request, timeout: float | None, shield: Shield | None, answered: Response | None = None
+    ) -> None:
         self._request = request
+        self._answered = answered
         self._timeout = timeout
         self._shield = shield
         self._response: Response | None = None
@@ -131,8 +151,9 @@ class _Answer(io.RawIOBase):
     def response(self) -> Response:
         """The framed response, asked for once."""
         if self._response is None:
-            asked = self._shielded(lambda: answer(self._request, self._timeout))
-            response = framed(asked, self._request.method)
+            response = self._answered or framed(
+                self._shielded(lambda: answer(self._request, self._timeout)), self._request.method
+            )
             self._rest = memoryview(head_bytes(response))
             if isinstance(response.body, bytes):
                 self._rest = memoryview(head_bytes(response) + response.body)

@@ -15,6 +15,7 @@ import os
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, runtime_checkable
@@ -161,8 +162,17 @@ def _sandbox_failure(
 
 
 def _record(error_type: str, message: str, exception: BaseException | None) -> HandlerError:
-    text = "".join(traceback.format_exception(exception)) if exception is not None else ""
+    text = _traceback(exception) if exception is not None else ""
     return HandlerError(type=error_type, message=message, traceback=text, exception=exception)
+
+
+def _traceback(exception: BaseException) -> str:
+    """As Python shows it, from where the user's code begins."""
+    shown = traceback.TracebackException.from_exception(exception)
+    theirs = list(dropwhile(lambda frame: frame.filename.startswith(_OWN_FILES), shown.stack))
+    if theirs:
+        shown.stack = traceback.StackSummary.from_list(theirs)
+    return "".join(shown.format())
 
 
 def _of_this_package(exception: BaseException) -> bool:

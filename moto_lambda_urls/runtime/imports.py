@@ -128,7 +128,7 @@ def _make_import(original: Callable[..., ModuleType]) -> Callable[..., ModuleTyp
     def __import__(  # noqa: A001, N807 - its name in tracebacks
         name: str,
         globals: Mapping[str, Any] | None = None,  # noqa: A002 - the signature of builtins.__import__
-        locals: Mapping[str, Any] | None = None,  # noqa: A002
+        locals: Mapping[str, Any] | None = None,  # noqa: A002 - the name of __import__
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> ModuleType:

@@ -199,7 +199,7 @@ def _revision(function: LambdaFunction) -> tuple[object, ...]:
         function.description,
         tuple(layer["Arn"] for layer in function.layers),
         tuple(sorted(function.environment_vars.items())),
-        getattr(function, "revision_id", None),
+        getattr(function, "deployment_id", None),
     )
 
 

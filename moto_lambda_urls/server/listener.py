@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
-from threading import Lock, Thread, current_thread
-from time import monotonic
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer
 
 from .connection import Connection
+from .workers import Workers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -46,21 +46,22 @@ class Listener(ThreadedWSGIServer):
     ) -> None:
         self.logger = logger
         host, port = listening.getsockname()[:2]
-        self._open: dict[socket.socket, Thread] = {}
+        self._open: set[socket.socket] = set()
         self._open_lock = Lock()
+        self._workers = Workers(self.process_request_thread)
         super().__init__(host, port, app, Connection, fd=listening.fileno(), ssl_context=tls)
         if tls is not None:
             # Else a client that connects and says nothing would keep all others waiting in accept().
             self.socket.do_handshake_on_connect = False  # type: ignore[attr-defined]  # it is an SSLSocket now
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
+    def process_request(self, request: Any, client_address: Any) -> None:
         with self._open_lock:
-            self._open[request] = current_thread()
-        super().process_request_thread(request, client_address)
+            self._open.add(request)
+        self._workers.take(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
         with self._open_lock:
-            self._open.pop(request, None)
+            self._open.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -70,12 +71,10 @@ class Listener(ThreadedWSGIServer):
         """Stop listening; answer what was asked, at most for two seconds; close every connection."""
         self.shutdown()
         with self._open_lock:
-            connections = dict(self._open)
+            connections = list(self._open)
         for connection in connections:
             _shut(connection, socket.SHUT_RD)
-        until = monotonic() + _FINISH_SECONDS
-        for thread in connections.values():
-            thread.join(max(0.0, until - monotonic()))
+        self._workers.end(_FINISH_SECONDS)
         for connection in connections:
             _shut(connection, socket.SHUT_RDWR)
 

@@ -66,7 +66,11 @@ class FunctionUrlMiddleware:
             return self._console(environ, start_response)
         if _is_large_form(environ):  # moto reads forms into memory to tell their service
             return wsgi.send(Response(status=413, headers=(("Content-Length", "0"),)), start_response)
-        return self._api(environ, start_response)
+        token = addressing.asked_at.set("://".join(wsgi.site(environ)))
+        try:
+            return self._api(environ, start_response)
+        finally:
+            addressing.asked_at.reset(token)
 
     def _region(self, url_id: str) -> str:
         config = self._find(url_id)

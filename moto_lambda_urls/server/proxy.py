@@ -108,17 +108,32 @@ def running_proxy(*, host: str, port: int, authorization: Authorization) -> Iter
     :raises OSError: the address cannot be had.
     """
     Handler.validate()
-    os.environ.setdefault("MOTO_PORT", str(port))
-    os.environ["TEST_PROXY_MODE"] = "true"
     mine = scope.Scope(options=scope.Options(authorization=authorization))
     with ExitStack() as undo:
         server = undo.enter_context(_Server((host, port), mine))
+        undo.enter_context(_variables(server.server_port))
         install(mine, undo)
         thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         undo.callback(thread.join)
         undo.callback(server.shutdown)
         yield f"http://{host}:{server.server_port}"
+
+
+@contextmanager
+def _variables(port: int) -> Iterator[None]:
+    """What moto's own ``moto_proxy`` sets, for as long as the block lasts."""
+    wanted = {"MOTO_PORT": os.environ.get("MOTO_PORT", str(port)), "TEST_PROXY_MODE": "true"}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _whole(response: Response) -> bytes:

@@ -22,6 +22,8 @@ from .guard import Guard, is_loopback
 from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
     from ..scope import Authorization, Handler, Scope, UrlStyle
 
 
@@ -101,8 +103,18 @@ class LambdaUrlsServer:
         :raises RuntimeError: the server does not run.
         """
         if self._running is None:
-            raise RuntimeError("the server does not run: use it in a with statement, or call start()")
+            raise _not_running()
         return self._running[1]
+
+    @property
+    def app(self) -> WSGIApplication:
+        """What answers its requests.
+
+        :raises RuntimeError: the server does not run.
+        """
+        if self._running is None:
+            raise _not_running()
+        return self._running[0].app
 
     @property
     def urls(self) -> LambdaUrls:
@@ -158,6 +170,10 @@ class LambdaUrlsServer:
         host = ANY_ADDRESS.get(host, host)
         endpoint_url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
         return scope.Scope(options=replace(self._options, endpoint_url=endpoint_url), handlers=dict(self._handlers))
+
+
+def _not_running() -> RuntimeError:
+    return RuntimeError("the server does not run: use it in a with statement, or call start()")
 
 
 def _tls_context(tls: str | tuple[str, str] | None) -> ssl.SSLContext | None:

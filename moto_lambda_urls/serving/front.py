@@ -8,15 +8,11 @@ from contextlib import ExitStack
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from .. import gateway, wsgi
-from ..addressing import Address
 from ..server import LambdaUrlsServer
-from ..server.app import too_large
 from ..server.listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
-from ..server.middleware import exchange
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse
+    from _typeshed.wsgi import StartResponse, WSGIApplication
 
     from ..function_url import FunctionUrl
     from ..scope import Handler
@@ -43,9 +39,9 @@ class Served:
     def __enter__(self) -> Served:
         with ExitStack() as undo:
             listening = undo.enter_context(listen(*self._address))
-            aws = undo.enter_context(LambdaUrlsServer(url_style="aws"))
+            aws = undo.enter_context(LambdaUrlsServer())
             url = aws.urls.deploy(self._handler, **self._settings)
-            listener = Listener(listening, _Site(url), logger=logger)
+            listener = Listener(listening, _Site(aws.app, url), logger=logger)
             host, port = listening.getsockname()[:2]
             host = ANY_ADDRESS.get(host, host)
             self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
@@ -63,15 +59,11 @@ class Served:
 
 
 class _Site:
-    """Every path of this host is the function URL's."""
+    """Every path of this host is the function URL's, which ``app`` answers under its AWS name."""
 
-    def __init__(self, url: FunctionUrl) -> None:
-        self._url_id = url.url_id
-        self._region = url.region_name
+    def __init__(self, app: WSGIApplication, url: FunctionUrl) -> None:
+        self._app = app
         self._host = f"{url.url_id}.lambda-url.{url.region_name}.on.aws"
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        path, query = wsgi.target(environ)
-        address = Address(url_id=self._url_id, region=self._region, raw_path=path)
-        answer = exchange(environ, address, self._host, query, handle=gateway.handle, too_large=too_large)
-        return wsgi.send(answer, start_response)
+        return self._app({**environ, "HTTP_HOST": self._host}, start_response)
