@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import requests
 
 from moto_lambda_urls import Invocation, LambdaUrls
-from moto_lambda_urls.deployment import RUNTIME, placeholder
+from moto_lambda_urls.controller.deployment import RUNTIME, placeholder
 from moto_lambda_urls.models import backend_of
 
 from .deployed import REGION, handler, mocked, posting

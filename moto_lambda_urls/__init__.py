@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .controller.function_url import FunctionUrl
     from .exceptions import FunctionUrlPermissionWarning
-    from .function_url import FunctionUrl
     from .lambda_urls import LambdaUrls
     from .mock import mock_lambda_urls
     from .recorder import Invocation
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "FunctionUrl": "function_url",
+    "FunctionUrl": "controller.function_url",
     "FunctionUrlPermissionWarning": "exceptions",
     "Invocation": "recorder",
     "LambdaUrls": "lambda_urls",

@@ -12,7 +12,7 @@ from moto.awslambda_simple.models import LambdaSimpleBackend, lambda_simple_back
 from moto.core.base_backend import backend_lock
 
 from .cors import CorsConfig
-from .functions import DeployedFunction
+from .functions.deployed import DeployedFunction
 from .metrics import UrlMetrics
 from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
 from .policies.statements import from_moto

@@ -10,12 +10,13 @@ from secrets import token_hex
 from typing import Any
 from uuid import uuid4
 
-from . import auth, cors, custom_resources, invocation, payload, runtime, scope
-from .asynchronous import Held
+from . import auth, cors, payload, runtime, scope
 from .auth import refusals
 from .exceptions import Refused
 from .faults import Fault
-from .invocation import Call, Stream
+from .invocations import custom_resources, invocation
+from .invocations.asynchronous import Held
+from .invocations.invocation import Call, Stream
 from .messages import Request, Response
 from .metrics import Source
 from .models import backend_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from . import backends, cloudformation, cloudwatch, event_rules, intercept, runtime, scope
+from . import backends, cloudformation, cloudwatch, intercept, runtime, scope
+from .invocations import event_rules
 
 if TYPE_CHECKING:
     from .messages import Request, Response

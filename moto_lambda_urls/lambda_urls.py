@@ -11,17 +11,17 @@ import boto3
 import botocore.session
 from botocore.loaders import create_loader
 
-from . import deployment
 from .api_faults import api_failure
+from .controller import deployment
+from .controller.function_url import FunctionUrl
+from .controller.grants import grant_invoke, revoke_invoke
+from .controller.identities import credentials_of
 from .faults import Fault, Faults, PlannedFault
-from .function_url import FunctionUrl
-from .grants import grant_invoke, revoke_invoke
-from .identities import credentials_of
 
 if TYPE_CHECKING:
+    from .controller.signing import AnyCredentials
     from .recorder import InvocationSequence
     from .scope import Handler, Scope
-    from .signing import AnyCredentials
 
 DEFAULT_REGION = "us-east-1"
 ROLE_NAME = "moto-lambda-urls"

@@ -8,17 +8,17 @@ from typing import Any
 from moto.awslambda.utils import get_backend
 from moto.settings import enable_iso_regions
 
-from .alias_operations import AliasOperations
-from .function_operations import FunctionOperations
-from .invoke_operations import InvokeAnswer
 from .metrics import UrlMetrics
-from .permission_operations import PermissionOperations
+from .operations.aliases import AliasOperations
+from .operations.functions import FunctionOperations
+from .operations.invoke import InvokeAnswer
+from .operations.permissions import PermissionOperations
+from .operations.streams import StreamOperations
+from .operations.tags import TagOperations
+from .operations.triggers import TriggerOperations
+from .operations.urls import UrlOperations
 from .resource_policies import Key, ResourcePolicies
-from .stream_operations import StreamOperations
-from .tag_operations import TagOperations
-from .trigger_operations import TriggerOperations
 from .url_configs import FunctionUrlConfig, find_url, find_url_by_id, forget_closed, known_urls, unindex
-from .url_operations import UrlOperations
 
 __all__ = [
     "FunctionUrlBackend",

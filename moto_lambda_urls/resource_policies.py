@@ -9,13 +9,7 @@ from threading import Lock
 
 from moto.moto_api._internal import mock_random
 
-from .exceptions import (
-    NoPolicy,
-    PolicyLengthExceeded,
-    PolicyRevisionMismatch,
-    StatementExists,
-    StatementNotFound,
-)
+from .exceptions import NoPolicy, PolicyLengthExceeded, PolicyRevisionMismatch, StatementExists, StatementNotFound
 from .policies.document import PolicyDocument
 from .policies.statements import Statement
 

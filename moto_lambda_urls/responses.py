@@ -11,10 +11,10 @@ from moto.core.common_types import TYPE_RESPONSE
 
 from . import runtime, scope
 from .addressing import function_url
-from .api_responses import ApiResponse, answer, page_answer
-from .function_responses import FunctionResponses
+from .api.answers import ApiResponse, answer, page_answer
+from .api.functions import FunctionResponses
+from .api.resources import ResourceResponses
 from .models import FunctionUrlConfig
-from .resource_responses import ResourceResponses
 
 
 class FunctionUrlResponse(FunctionResponses, ResourceResponses):

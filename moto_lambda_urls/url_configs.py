@@ -12,7 +12,7 @@ from moto.moto_api._internal import mock_random
 
 from .cors import CorsConfig
 from .exceptions import InvalidUrlId, UrlIdTaken
-from .function_names import make_function_arn
+from .functions.names import make_function_arn
 
 _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 

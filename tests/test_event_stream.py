@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.eventstream import ChecksumMismatch, EventStreamBuffer, EventStreamMessage
 
-from moto_lambda_urls.event_stream import invoke_complete, payload_chunk
+from moto_lambda_urls.api.event_stream import invoke_complete, payload_chunk
 
 pytestmark = pytest.mark.in_process
 

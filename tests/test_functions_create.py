@@ -25,7 +25,8 @@ from functions import (
 )
 from hostile_packages import HOSTILE
 
-from moto_lambda_urls import code_storage, function_responses
+from moto_lambda_urls.api import functions as function_responses
+from moto_lambda_urls.functions.deployed import code_storage
 from moto_lambda_urls.runtime import packages
 from moto_lambda_urls.service_model import operation_model
 
@@ -543,7 +544,7 @@ def test_request_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.in_process
 def test_code_storage(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moto_lambda_urls.function_operations.MOST_STORED", 2 * len(PACKAGE))
+    monkeypatch.setattr("moto_lambda_urls.operations.functions.MOST_STORED", 2 * len(PACKAGE))
     expected = refused("Code storage limit exceeded.", "CodeStorageExceededException")
     aws_lambda.create_function(**request())
     aws_lambda.publish_version(FunctionName="fn")

@@ -24,8 +24,8 @@ from httpx_aws_auth import AwsCredentials, AwsSigV4Auth
 from requests_aws4auth import AWS4Auth
 
 from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls, mock_lambda_urls
+from moto_lambda_urls.controller.signing import UrlAuth
 from moto_lambda_urls.messages import Response
-from moto_lambda_urls.signing import UrlAuth
 
 pytestmark = pytest.mark.in_process
 

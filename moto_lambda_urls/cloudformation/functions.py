@@ -10,8 +10,8 @@ from moto.awslambda.exceptions import FunctionAlreadyExists, UnknownFunctionExce
 from moto.awslambda.models import LambdaAlias, LambdaFunction
 
 from ..exceptions import ResourceNotFound
-from ..function_operations import LONGEST_NAME
 from ..models import FunctionUrlBackend
+from ..operations.functions import LONGEST_NAME
 from .properties import parameters
 from .resources import Resource
 

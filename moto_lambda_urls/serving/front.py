@@ -14,7 +14,7 @@ from ..server.listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-    from ..function_url import FunctionUrl
+    from ..controller.function_url import FunctionUrl
     from ..scope import Handler
 
 logger = logging.getLogger("moto_lambda_urls.serve")

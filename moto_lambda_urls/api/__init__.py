@@ -1,0 +1,1 @@
+"""Lambda's API on the wire: parameters in, answers out."""

@@ -1,0 +1,1 @@
+"""What stands behind ``LambdaUrls``: deploying, granting, signing, and the URL that a test holds."""

@@ -1,0 +1,134 @@
+"""A deployed function URL as a test holds it: a str that knows its function and what was asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from ..faults import Fault, PlannedFault, url_failure
+from ..recorder import Invocation, Selection
+from .signing import UrlAuth
+
+if TYPE_CHECKING:
+    from ..lambda_urls import LambdaUrls
+    from .signing import AnyCredentials
+
+
+class FunctionUrl(str):
+    """The URL, with its trailing slash, and what belongs to it; ``f"{url}orders/7"`` is a path under it.
+
+    ``qualifier`` is the alias that the URL is of, None for the function's own. ``function_arn`` carries the alias.
+    """
+
+    url_id: str
+    function_name: str
+    function_arn: str
+    qualifier: str | None
+    auth_type: str
+    region_name: str
+    _lambda_urls: LambdaUrls
+
+    def __new__(
+        cls,
+        url: str,
+        *,
+        url_id: str,
+        function_name: str,
+        function_arn: str,
+        qualifier: str | None,
+        auth_type: str,
+        region_name: str,
+        lambda_urls: LambdaUrls,
+    ) -> FunctionUrl:
+        self = super().__new__(cls, url)
+        self.url_id = url_id
+        self.function_name = function_name
+        self.function_arn = function_arn
+        self.qualifier = qualifier
+        self.auth_type = auth_type
+        self.region_name = region_name
+        self._lambda_urls = lambda_urls
+        return self
+
+    def __repr__(self) -> str:
+        return f"<FunctionUrl {self.url} of {self.function_arn}, {self.auth_type}>"
+
+    @property
+    def url(self) -> str:
+        """The URL as a plain str."""
+        return str(self)
+
+    @property
+    def account_id(self) -> str:
+        """The account of the function."""
+        return self.function_arn.split(":")[4]
+
+    @property
+    def invocations(self) -> Selection:
+        """The recorded invocations that came through this URL, oldest first."""
+        return Selection(self._lambda_urls.invocations, lambda each: each.url_id == self.url_id, self.url)
+
+    @property
+    def last(self) -> Invocation:
+        """The newest invocation that came through this URL.
+
+        :raises LookupError: there is none.
+        """
+        return self.invocations.last
+
+    def fail(
+        self,
+        status: int = 502,
+        *,
+        times: int | None = 1,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> PlannedFault:
+        """Let the next requests that would reach the function be answered with ``status``, the function not called.
+
+        :param times: how many requests; None for all until ``cancel()`` on the result, or the end of a ``with`` block.
+        :param body: bytes, a str, or anything else as JSON; by default what AWS answers with that status: a throttled
+            function's 429, a failed one's 502.
+        :raises ValueError: ``status`` is not 100..599, ``times`` is less than one.
+        """
+        fault = Fault(response=url_failure(status, body=body, headers=headers))
+        return self._lambda_urls.faults.plan(self.url_id, fault, times)
+
+    def delay(self, seconds: float, *, times: int | None = 1) -> PlannedFault:
+        """Let the next requests that would reach the function wait for ``seconds`` before they do.
+
+        :param times: as for ``fail``.
+        :raises ValueError: ``seconds`` is not above 0, ``times`` is less than one.
+        """
+        if seconds <= 0:
+            raise ValueError(f"seconds={seconds} is no delay: give a number above 0")
+        return self._lambda_urls.faults.plan(self.url_id, Fault(delay=seconds), times)
+
+    def auth(self, identity: str | AnyCredentials | None = None) -> UrlAuth:
+        """What signs requests to this URL: ``requests.get(url, auth=url.auth("caller"))``; httpx takes it too.
+
+        :param identity: the name or ARN of a user (gets an access key) or of a role (is assumed), or credentials;
+            by default the credentials that boto3 finds, the mock's own.
+        :raises LookupError: there is no such user or role.
+        """
+        return UrlAuth(self._lambda_urls.credentials(identity), self.region_name)
+
+    def sign(
+        self,
+        method: str = "GET",
+        path: str = "",
+        *,
+        identity: str | AnyCredentials | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | str = b"",
+    ) -> dict[str, str]:
+        """``headers`` and those that sign them, for clients that ``auth`` does not fit.
+
+        :param path: the path under the URL, its query included: ``"orders?page=2"``.
+        :raises LookupError: there is no such user or role.
+        """
+        content = body.encode() if isinstance(body, str) else body
+        given = dict(headers or {})
+        url = urljoin(self.url, path.lstrip("/"))
+        return {**given, **self.auth(identity).headers(method, url, given, content)}

@@ -1,0 +1,139 @@
+"""A function version's configuration, as Lambda's API answers it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from moto.backends import get_backend
+
+if TYPE_CHECKING:
+    from .deployed import DeployedFunction
+
+NOT_IN_LISTS = frozenset(
+    {
+        "LastUpdateStatus",
+        "LastUpdateStatusReason",
+        "LastUpdateStatusReasonCode",
+        "RuntimeVersionConfig",
+        "State",
+        "StateReason",
+        "StateReasonCode",
+    }
+)
+"""https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html"""
+
+_NOT_PUBLISHED = NOT_IN_LISTS | {"FunctionArn", "LastModified", "RevisionId", "Version"}
+"""What tells a version from the $LATEST that it was made of."""
+
+_MOTOS_VPC = "vpc-123abc"
+
+
+def describe(function: DeployedFunction, *, arn: str | None = None, with_update_status: bool = True) -> dict[str, Any]:
+    """The configuration of ``function``; ``arn`` is its own when None.
+
+    The answer to CreateFunction or PublishVersion has no status of an update.
+    """
+    details = function.details
+    configuration = {
+        "FunctionName": function.function_name,
+        "FunctionArn": arn or function.function_arn,
+        "Runtime": function.run_time,
+        "Role": function.role,
+        "Handler": function.handler,
+        "CodeSize": function.code_size,
+        "Description": function.description,
+        "Timeout": function.timeout,
+        "MemorySize": function.memory_size,
+        "LastModified": function.last_modified,
+        "CodeSha256": function.code_sha_256,
+        "Version": str(function.version),
+        "VpcConfig": _vpc(function) if details.has_vpc else None,
+        "Environment": {"Variables": dict(function.environment_vars)} if details.has_environment else None,
+        "KMSKeyArn": function.kms_key_arn or None,
+        "TracingConfig": dict(function.tracing_config),
+        "RevisionId": details.revision_id,
+        "Layers": [dict(layer) for layer in function.layers] or None,
+        "PackageType": function.package_type,
+        "ImageConfigResponse": _image_config(function),
+        "Architectures": list(function.architectures),
+        "EphemeralStorage": {"Size": function.ephemeral_storage},
+        "SnapStart": {"ApplyOn": details.snap_start, "OptimizationStatus": _optimization(function)},
+        "RuntimeVersionConfig": _runtime_version(function),
+        "LoggingConfig": dict(details.logging),
+        "SigningProfileVersionArn": function.signing_profile_version_arn,
+        "SigningJobArn": function.signing_job_arn,
+        **details.as_sent,
+        **_state(function, with_update_status=with_update_status),
+    }
+    return {name: value for name, value in configuration.items() if value is not None}
+
+
+def in_list(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """What a list shows of a ``configuration``."""
+    return {name: value for name, value in configuration.items() if name not in NOT_IN_LISTS}
+
+
+def fingerprint(function: DeployedFunction) -> str:
+    """A text that is the same as long as there is nothing new to publish."""
+    configuration = describe(function)
+    return json.dumps({k: v for k, v in configuration.items() if k not in _NOT_PUBLISHED}, sort_keys=True)
+
+
+def _state(function: DeployedFunction, *, with_update_status: bool) -> dict[str, str]:
+    reason, code = "The function is being created.", "Creating"
+    if function.details.progress == "creating":
+        return {"State": "Pending", "StateReason": reason, "StateReasonCode": code}
+    if not with_update_status:
+        return {"State": function.state}
+    if function.details.progress == "updating":
+        # AWS gives the reason of a creation here too.
+        update = {"LastUpdateStatusReason": reason, "LastUpdateStatusReasonCode": code}
+        return {"State": function.state, "LastUpdateStatus": "InProgress", **update}
+    return {"State": function.state, "LastUpdateStatus": "Successful"}
+
+
+def _vpc(function: DeployedFunction) -> dict[str, Any]:
+    sent = function._vpc_config or {}
+    subnets, groups = list(sent.get("SubnetIds") or []), list(sent.get("SecurityGroupIds") or [])
+    vpc = {"SubnetIds": subnets, "SecurityGroupIds": groups, "VpcId": _vpc_id(function, subnets, groups)}
+    dual_stack = sent.get("Ipv6AllowedForDualStack")
+    return {**vpc, "Ipv6AllowedForDualStack": bool(dual_stack)}
+
+
+def _vpc_id(function: DeployedFunction, subnets: list[str], groups: list[str]) -> str:
+    if not subnets:
+        return _MOTOS_VPC if groups else ""
+    for zone in get_backend("ec2")[function.account_id][function.region].subnets.values():
+        for subnet_id in subnets:
+            if subnet_id in zone:
+                return str(zone[subnet_id].vpc_id)
+    # A decision: moto takes subnets that are not there, and so do we.
+    return _MOTOS_VPC
+
+
+def _image_config(function: DeployedFunction) -> dict[str, Any] | None:
+    if function.package_type != "Image":
+        return None
+    config = {
+        "EntryPoint": function.image_config.entry_point,
+        "Command": function.image_config.cmd,
+        "WorkingDirectory": function.image_config.working_directory,
+    }
+    given = {name: value for name, value in config.items() if value}
+    return {"ImageConfig": given} if given else None
+
+
+def _optimization(function: DeployedFunction) -> str:
+    is_on = function.details.snap_start == "PublishedVersions" and str(function.version).isdigit()
+    return "On" if is_on else "Off"
+
+
+def _runtime_version(function: DeployedFunction) -> dict[str, str] | None:
+    if function.package_type == "Image":
+        return None
+    # A decision: AWS's ids are hashes of what it does not publish; this one stays the same for a runtime.
+    version = hashlib.sha256(str(function.run_time).encode()).hexdigest()
+    return {"RuntimeVersionArn": f"arn:{function.partition}:lambda:{function.region}::runtime:{version}"}

@@ -1,0 +1,67 @@
+"""The forms in which a request names a function, and which function of a region they mean."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from moto.utilities.utils import get_partition
+
+from ..exceptions import AccessDeniedException, FunctionInAnotherRegion, QualifierMismatch
+
+# The structure of the model's FunctionUrlFunctionName and NamespacedFunctionName, which are checked before.
+_FORMS = re.compile(
+    r"(?:arn:[\w-]*:lambda:)?"
+    r"(?:(?P<region>(?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?"
+    r"(?:(?P<account_id>\d{12}):)?"
+    r"(?:function:)?"
+    r"(?P<name>[\w.-]+)"
+    r"(?::(?P<qualifier>[\w.$-]+))?",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionName:
+    """A function as a request names it; ``qualifier`` is a version or an alias, None for the function itself."""
+
+    name: str
+    qualifier: str | None = None
+    account_id: str | None = None
+    region: str | None = None
+
+
+def parse(text: str) -> FunctionName:
+    """What ``text`` names: a name, ``name:qualifier``, an ARN or a part of one.
+
+    >>> parse("123456789012:function:orders:live")
+    FunctionName(name='orders', qualifier='live', account_id='123456789012', region=None)
+
+    A text of none of these forms is taken for a name, so that it is reported as a function that is not there.
+    """
+    match = _FORMS.fullmatch(text)
+    return FunctionName(**match.groupdict()) if match else FunctionName(text)
+
+
+def resolve(text: str, qualifier: str | None, *, region: str, account_id: str, action: str) -> tuple[str, str | None]:
+    """The name and the qualifier that a request to ``region`` of ``account_id`` means by ``text`` and ``qualifier``.
+
+    :raises QualifierMismatch: both name a qualifier, and not the same.
+    :raises FunctionInAnotherRegion: ``text`` is an ARN of another region.
+    :raises AccessDeniedException: ``text`` names another account. A decision: no policy lets accounts manage each
+        other's functions here, so the answer is AWS's where no policy does; ``action`` is the operation it names.
+    """
+    named = parse(text)
+    if qualifier and named.qualifier and qualifier != named.qualifier:
+        raise QualifierMismatch
+    if named.region and named.region != region:
+        raise FunctionInAnotherRegion(named.region, region)
+    if named.account_id and named.account_id != account_id:
+        raise AccessDeniedException(account_id, action, make_function_arn(region, named.account_id, named.name))
+    return named.name, qualifier or named.qualifier
+
+
+def make_function_arn(region: str, account_id: str, name: str, qualifier: str | None = None) -> str:
+    """The ARN of the function ``name``, or of its version or alias ``qualifier``."""
+    arn = f"arn:{get_partition(region)}:lambda:{region}:{account_id}:function:{name}"
+    return f"{arn}:{qualifier}" if qualifier else arn

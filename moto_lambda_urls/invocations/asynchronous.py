@@ -1,0 +1,122 @@
+"""Asynchronous invocations: when they run, retries, then the destination or the dead-letter queue of the function."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from . import destinations
+from .destinations import Attempts, Condition
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
+    from ..runtime import Outcome
+
+DEFAULT_RETRIES = 2
+_logger = logging.getLogger("moto_lambda_urls")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """An event accepted with 202. ``run`` invokes the function once; None when its reserved concurrency is 0.
+
+    ``function_arn`` is the one that was asked for; ``function`` the version that answers it. ``settings`` are the
+    function's EventInvokeConfig, ``dead_letter_arn`` the target of its DeadLetterConfig.
+    """
+
+    function: LambdaFunction
+    function_arn: str
+    request_id: str
+    payload: bytes
+    run: Callable[[], Outcome | None]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    dead_letter_arn: str | None = None
+
+
+class Held:
+    """Events that handlers send, held back until the handler that was called first has ended.
+
+    A decision: AWS answers 202 first and runs later, at the same time as the sender. Here an event has been handled
+    when the test's own call returns, in the order of sending and in the test's thread, so that a test sees the effect
+    without waiting; a function may send events to itself, and no invocation waits for another one's concurrency.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._deliveries: deque[Delivery] = deque()
+        self._closed = False
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """Events sent inside the block are held here, or where those around it are."""
+        if _held.get() is not None:
+            yield
+            return
+        token = _held.set(self)
+        try:
+            yield
+        finally:
+            _held.reset(token)
+
+    def add(self, delivery: Delivery) -> bool:
+        """Hold ``delivery``; False when nobody will come for it any more."""
+        with self._lock:
+            if not self._closed:
+                self._deliveries.append(delivery)
+            return not self._closed
+
+    def deliver_all(self) -> None:
+        """Deliver what is held, and what is sent meanwhile; nothing is held afterwards."""
+        with self.active():
+            while delivery := self._next():
+                _deliver(delivery)
+
+    def _next(self) -> Delivery | None:
+        with self._lock:
+            self._closed = not self._deliveries
+            return self._deliveries.popleft() if self._deliveries else None
+
+
+_held: ContextVar[Held | None] = ContextVar("moto_lambda_urls_held", default=None)
+
+
+def deliver(delivery: Delivery) -> None:
+    """Run ``delivery`` now, or when the handler that sends it has ended."""
+    outer = _held.get()
+    if outer is not None and outer.add(delivery):
+        return
+    token = _held.set(None)  # a thread that outlived the handler which started it is on its own
+    try:
+        held = Held()
+        held.add(delivery)
+        held.deliver_all()
+    finally:
+        _held.reset(token)
+
+
+def _deliver(delivery: Delivery) -> None:
+    attempts = _attempt(delivery)
+    try:
+        destinations.send_result(delivery, attempts)
+    except Exception:  # as on AWS, the sender never learns of it
+        _logger.exception("The result of the event %s could not be sent on", delivery.request_id)
+
+
+def _attempt(delivery: Delivery) -> Attempts:
+    outcome, count = None, 0
+    retries = delivery.settings.get("MaximumRetryAttempts", DEFAULT_RETRIES)
+    while count <= retries:
+        outcome = delivery.run()
+        if outcome is None:
+            return Attempts(Condition.ZERO_RESERVED_CONCURRENCY, outcome, count)
+        count += 1
+        if outcome.error is None:
+            return Attempts(Condition.SUCCESS, outcome, count)
+    return Attempts(Condition.RETRIES_EXHAUSTED, outcome, count)

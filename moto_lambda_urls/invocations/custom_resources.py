@@ -1,0 +1,57 @@
+"""Custom resources of CloudFormation: the address that their functions send the result to, answered in this process."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+from moto.backends import get_backend
+
+from .. import scope
+from ..messages import Request, Response
+
+LABEL = "cloudformation-custom-resource-response"
+"""Stands where a function URL has its id, so that every HTTP client is intercepted; no URL has it, as ids are shorter
+or chosen."""
+
+_MOTOS_PATH = "/cfnresponse?stack="
+
+
+def with_reachable_url(body: str) -> str:
+    """The event ``body``, but a ``ResponseURL`` on moto's server for Docker containers, which nobody answers here,
+    becomes one that is answered here, or that the running server answers."""
+    if _MOTOS_PATH not in body:
+        return body
+    event = json.loads(body)
+    url = event.get("ResponseURL") if isinstance(event, dict) else None
+    if not isinstance(url, str) or _MOTOS_PATH not in url:
+        return body
+    region = urlsplit(url).path.split("/")[1].removeprefix("cloudformation_")
+    stack = quote(event["StackId"], safe="")
+    endpoint = scope.options().endpoint_url
+    if endpoint:
+        reachable = f"{endpoint.rstrip('/')}/cloudformation_{region}/cfnresponse?stack={stack}"
+    else:
+        reachable = f"https://{LABEL}.lambda-url.{region}.on.aws/cfnresponse?stack={stack}"
+    return json.dumps({**event, "ResponseURL": reachable})
+
+
+def is_response(request: Request) -> bool:
+    """Whether ``request`` carries the result of a custom resource."""
+    return request.host.startswith(f"{LABEL}.")
+
+
+def take_response(request: Request) -> Response:
+    """Give the result in ``request`` to the stack that waits for it.
+
+    A stack waits on when the resource failed, as in moto.
+    """
+    stack_id = parse_qs(request.raw_query)["stack"][0]
+    result: dict[str, Any] = json.loads(request.body)
+    if result["Status"] == "SUCCESS":
+        _, _, _, region, account_id, *_ = stack_id.split(":")
+        stack = get_backend("cloudformation")[account_id][region].get_stack(stack_id)
+        stack.get_custom_resource(result["LogicalResourceId"]).set_data(result.get("Data") or {})
+        stack.verify_readiness()
+    return Response(status=200, headers=(("Content-Length", "0"),))

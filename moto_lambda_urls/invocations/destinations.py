@@ -1,0 +1,138 @@
+"""Where the results of asynchronous invocations go: destinations and dead-letter queues."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from moto.awslambda.utils import get_backend as get_lambda_backend
+from moto.backends import get_backend
+
+from ..recorder import result_of
+
+if TYPE_CHECKING:
+    from ..runtime import Outcome
+    from .asynchronous import Delivery
+
+MOST_ERROR_CHARACTERS = 1024
+"""Of an error message in a dead letter's attributes."""
+
+
+class Condition(Enum):
+    """How an asynchronous invocation ended, as its record says."""
+
+    SUCCESS = "Success"
+    RETRIES_EXHAUSTED = "RetriesExhausted"
+    ZERO_RESERVED_CONCURRENCY = "ZeroReservedConcurrency"
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """What came of an event: the last ``outcome`` of ``count`` invocations, None when there was none."""
+
+    condition: Condition
+    outcome: Outcome | None
+    count: int
+
+
+def send_result(delivery: Delivery, attempts: Attempts) -> None:
+    """Send the record to the destination that is configured for it, and a failed event to the dead-letter queue.
+
+    Raises what the target service raises when the target is missing.
+    """
+    succeeded = attempts.condition is Condition.SUCCESS
+    destinations = delivery.settings.get("DestinationConfig") or {}
+    if arn := (destinations.get("OnSuccess" if succeeded else "OnFailure") or {}).get("Destination"):
+        _send(arn, _record(delivery, attempts), delivery, succeeded=succeeded)
+    if not succeeded and delivery.dead_letter_arn:
+        _send_dead_letter(delivery.dead_letter_arn, delivery, attempts.outcome)
+
+
+def _record(delivery: Delivery, attempts: Attempts) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
+    outcome = attempts.outcome
+    now = datetime.now(timezone.utc)
+    record = {
+        "version": "1.0",
+        "timestamp": f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}Z",
+        "requestContext": {
+            "requestId": delivery.request_id,
+            "functionArn": _qualified(delivery),
+            "condition": attempts.condition.value,
+            "approximateInvokeCount": attempts.count,
+        },
+        "requestPayload": json.loads(delivery.payload),
+    }
+    if outcome is None:
+        return record
+    error = {} if outcome.error is None else {"functionError": "Unhandled"}
+    return {
+        **record,
+        "responseContext": {"statusCode": 200, "executedVersion": str(delivery.function.version), **error},
+        "responsePayload": result_of(outcome.payload),
+    }
+
+
+def _qualified(delivery: Delivery) -> str:
+    arn = delivery.function_arn
+    return arn if arn.count(":") == 7 else f"{arn}:$LATEST"
+
+
+def _send(arn: str, record: dict[str, Any], delivery: Delivery, *, succeeded: bool) -> None:
+    _, _, service, region, account_id, *name = arn.split(":")
+    message = json.dumps(record, separators=(",", ":"))
+    if service == "sqs":
+        get_backend("sqs")[account_id][region].send_message(name[0], message)
+    elif service == "sns":
+        get_backend("sns")[account_id][region].publish(message, arn=arn)
+    elif service == "lambda":
+        get_lambda_backend(account_id, region).invoke(arn, None, message, {"X-Amz-Invocation-Type": "Event"}, {})
+    elif service == "s3":
+        get_backend("s3")[delivery.function.account_id][delivery.function.partition].put_object(
+            name[0], _object_key(delivery, record), message.encode()
+        )
+    elif service == "events":
+        event = {
+            "Source": "lambda",
+            "DetailType": f"Lambda Function Invocation Result - {'Success' if succeeded else 'Failure'}",
+            "Resources": [arn, _qualified(delivery)],
+            "Detail": message,
+            "EventBusName": arn,
+        }
+        get_backend("events")[account_id][region].put_events([event])
+
+
+def _object_key(delivery: Delivery, record: dict[str, Any]) -> str:
+    when = record["timestamp"]
+    day = when[:10].replace("-", "/")
+    name = f"{when[:19].replace(':', '.')}-{delivery.request_id}.json"
+    return f"aws/lambda/async/{delivery.function.function_name}/{day}/{name}"
+
+
+def _send_dead_letter(arn: str, delivery: Delivery, outcome: Outcome | None) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq"""
+    _, _, service, region, account_id, name = arn.split(":")
+    reason = json.loads(outcome.payload).get("errorMessage", "") if outcome else "Rate Exceeded."
+    attributes = {
+        "RequestID": ("String", delivery.request_id),
+        "ErrorCode": ("Number", "200" if outcome else "429"),
+        "ErrorMessage": ("String", reason[:MOST_ERROR_CHARACTERS] or "-"),
+    }
+    message = delivery.payload.decode()
+    if service == "sqs":
+        get_backend("sqs")[account_id][region].send_message(
+            name,
+            message,
+            message_attributes={
+                key: {"DataType": kind, "StringValue": value} for key, (kind, value) in attributes.items()
+            },
+        )
+    elif service == "sns":
+        get_backend("sns")[account_id][region].publish(
+            message,
+            arn=arn,
+            message_attributes={key: {"Type": kind, "Value": value} for key, (kind, value) in attributes.items()},
+        )

@@ -1,0 +1,92 @@
+"""Functions that cannot run in this process, of other languages and images: moto's own way, Docker."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from moto.core.config import default_user_config
+
+from ..recorder import HandlerError
+from ..runtime import Outcome
+from ..runtime.loader import UnsupportedRuntime
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
+_logger = logging.getLogger("moto_lambda_urls")
+
+
+class Whole(Iterator[bytes]):
+    """An answer that is there as a whole, in the form of a streamed one."""
+
+    prelude: dict[str, Any] | None = None
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome: Outcome | None = outcome
+        self._pieces = iter([outcome.payload] if outcome.error is None else [])
+
+    def __next__(self) -> bytes:
+        return next(self._pieces)
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+
+def invoke(function: LambdaFunction, payload: bytes) -> Outcome:
+    """Run ``function`` with the JSON ``payload`` as moto does: in Docker, or with ``use_docker: False`` not at all.
+
+    A decision: without Docker the invocation fails, as one of a function that does not start; the error, an
+    :class:`UnsupportedRuntime`, says what to do.
+    """
+    if default_user_config.get("lambda", {}).get("use_docker", True) is False:
+        return Outcome(payload=payload, error=None, logs="", duration_ms=0.0)  # as moto's "simple" Lambda
+    if function.run_time and _docker_answers(function):
+        return _in_docker(function, payload)
+    unsupported = UnsupportedRuntime(function)
+    _logger.error("%s", unsupported)
+    error = HandlerError(type="Runtime.Unsupported", message=str(unsupported), exception=unsupported)
+    return Outcome(payload=_error_object(error), error=error, logs="", duration_ms=0.0)
+
+
+def _docker_answers(function: LambdaFunction) -> bool:
+    try:
+        function.docker_client.ping()
+    except Exception:  # not installed, not running, not allowed
+        return False
+    return True
+
+
+def _in_docker(function: LambdaFunction, payload: bytes) -> Outcome:
+    started = time.monotonic()
+    text, failed, logs = function._invoke_lambda(json.loads(payload))
+    error = _error_of(text) if failed else None
+    answer = text if _is_json(text) else json.dumps(text)
+    return Outcome(
+        payload=_error_object(error) if error and not _is_json(text) else answer.encode(),
+        error=error,
+        logs=logs,
+        duration_ms=(time.monotonic() - started) * 1000,
+    )
+
+
+def _error_of(text: str) -> HandlerError:
+    body = json.loads(text) if _is_json(text) else text
+    if not isinstance(body, dict):
+        return HandlerError(type="Runtime.ExitError", message=text)
+    return HandlerError(type=str(body.get("errorType", "Error")), message=str(body.get("errorMessage", "")))
+
+
+def _error_object(error: HandlerError) -> bytes:
+    return json.dumps({"errorType": error.type, "errorMessage": error.message}).encode()
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

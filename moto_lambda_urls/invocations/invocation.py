@@ -1,0 +1,135 @@
+"""One invocation of a function version, whoever asks for it: counted against its concurrency, run here, recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .. import runtime, scope
+from ..recorder import Invocation
+from ..runtime import Outcome
+from ..runtime.loader import Loaded, code, runs_here
+from . import foreign
+from .asynchronous import Held
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What is to be invoked: ``function`` is the version that runs, ``arn`` and ``qualifier`` what was asked for.
+
+    ``payload`` and ``client_context`` are JSON, ``trace_header`` is X-Ray's.
+    """
+
+    function: LambdaFunction
+    arn: str
+    qualifier: str | None
+    request_id: str
+    payload: bytes
+    reserved_concurrency: int | None
+    client_context: str | None = None
+    trace_header: str | None = None
+
+
+def invoke(call: Call, held: Held) -> Outcome:
+    """Run ``call``; the handler's failure is part of the outcome. The events that it sends are in ``held``.
+
+    :raises Throttled: the function's reserved concurrency is used up.
+    """
+    with held.active(), runtime.slot(call.function, call.reserved_concurrency):
+        if not runs_here(call.function):
+            return foreign.invoke(call.function, call.payload)
+        return runtime.invoke(call.function, call.payload, **_terms(call))
+
+
+def stream(call: Call) -> Stream:
+    """Run ``call`` up to the first piece of its answer.
+
+    :raises Throttled: the function's reserved concurrency is used up.
+    """
+    runtime.take(call.function, call.reserved_concurrency)
+    try:
+        return Stream(call)
+    except BaseException:
+        runtime.give_back(call.function)
+        raise
+
+
+class Stream(Iterator[bytes]):
+    """The pieces of a streamed answer, made as they are asked for; to be read to the end or closed.
+
+    ``prelude`` is what the handler said of status and headers, None if nothing; ``outcome`` is None until the handler
+    has ended. ``at_end`` is then called with it, once, whichever way it ends.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self._ended = True  # there is nothing to close yet
+        self._held = Held()
+        self._pieces = self._begin(call)
+        self._function = call.function
+        self._ended = False
+        self.at_end: Callable[[Outcome], None] = lambda _: None
+
+    @property
+    def prelude(self) -> dict[str, Any] | None:
+        return self._pieces.prelude
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return self._pieces.outcome
+
+    def __next__(self) -> bytes:
+        try:
+            with self._held.active():
+                return next(self._pieces)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the handler where it stands, if it has not ended."""
+        if self._ended:
+            return
+        self._ended = True
+        try:
+            with self._held.active():
+                self._pieces.close()
+        finally:
+            runtime.give_back(self._function)
+        try:
+            if self._pieces.outcome is not None:
+                self.at_end(self._pieces.outcome)
+        finally:
+            self._held.deliver_all()
+
+    def _begin(self, call: Call) -> runtime.StreamedOutcome | foreign.Whole:
+        with self._held.active():
+            if not runs_here(call.function):
+                return foreign.Whole(foreign.invoke(call.function, call.payload))
+            return runtime.stream(call.function, call.payload, **_terms(call))
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def record(invocation: Invocation) -> None:
+    """Show ``invocation`` to every active mock."""
+    for each in scope.active():
+        each.invocations.add(invocation)
+
+
+def _terms(call: Call) -> dict[str, Any]:
+    return {
+        "request_id": call.request_id,
+        "invoked_arn": call.arn,
+        "client_context": call.client_context,
+        "trace_id": call.trace_header,
+        "load": _load,
+    }
+
+
+def _load(function: LambdaFunction) -> Loaded:
+    return code.load(function, environment=runtime.at_task_root)

@@ -1,0 +1,111 @@
+"""Which of a backend's functions, versions and aliases a request means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.awslambda.exceptions import UnknownAliasException, UnknownFunctionException
+from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction
+from moto.moto_api._internal import mock_random
+
+from ..exceptions import FunctionNotFound
+from ..functions.deployed import DeployedFunction
+from ..functions.names import make_function_arn, resolve
+from ..resource_policies import Key
+
+
+class FunctionLookup(LambdaBackend):
+    """moto's Lambda of one account and region, and where things are in it."""
+
+    def versions_of(self, function_name: str) -> list[LambdaFunction]:
+        """``$LATEST`` and the published versions of the function ``function_name``, none when it is missing."""
+        stored = self._lambdas._functions.get(function_name)
+        return [each for each in (stored["latest"], *stored["versions"]) if each is not None] if stored else []
+
+    def reserved_concurrency(self, function_name: str) -> int | None:
+        """How many invocations of the function ``function_name`` may run at once; None when there is no such limit."""
+        function = self._version((function_name, None))
+        reserved = None if function is None else function.reserved_concurrency
+        return None if reserved is None else int(reserved)
+
+    def version_that_runs(self, key: Key) -> LambdaFunction | None:
+        """The version that a call of a function, version or alias runs now; None when it is gone.
+
+        An alias's routing weights decide at random, by moto's seed.
+        """
+        name, qualifier = key
+        if qualifier is None or is_version(qualifier):
+            return self._version(key)
+        alias = self._alias(key)
+        return None if alias is None else self._version((name, _routed_version(alias)))
+
+    def latest(self, function_name: str) -> DeployedFunction:
+        """``$LATEST`` of the function ``function_name``.
+
+        :raises FunctionNotFound: it is missing.
+        """
+        function = self._version((function_name, None))
+        if function is None:
+            raise FunctionNotFound(self._arn((function_name, None)))
+        return DeployedFunction.adopt(function)
+
+    def deployed(self, key: Key) -> DeployedFunction:
+        """The version that ``key`` names, or that the alias in it points to first.
+
+        :raises FunctionNotFound: the function, the version or the alias is missing.
+        """
+        name, qualifier = key
+        is_alias = qualifier is not None and not is_version(qualifier)
+        alias = self._alias(key) if is_alias else None
+        function = None
+        if self._version((name, None)) is not None and (alias is not None or not is_alias):
+            function = self._version((name, alias.function_version if alias else qualifier))
+        if function is None:
+            raise FunctionNotFound(self._arn(key))
+        return DeployedFunction.adopt(function)
+
+    def aliases_of(self, function_name: str) -> list[LambdaAlias]:
+        """The aliases of the function ``function_name``, by name."""
+        aliases = self._lambdas._aliases[self._arn((function_name, None))]
+        return sorted(aliases.values(), key=lambda alias: alias.name)
+
+    def _resolve(self, function_name: str, qualifier: str | None, action: str) -> Key:
+        return resolve(function_name, qualifier, region=self.region_name, account_id=self.account_id, action=action)
+
+    def _arn(self, key: Key) -> str:
+        return make_function_arn(self.region_name, self.account_id, *key)
+
+    def _version(self, key: Key) -> LambdaFunction | None:
+        name, version = key
+        try:
+            return self._lambdas.get_function_by_name_with_qualifier(name, version)
+        except UnknownFunctionException:
+            return None
+
+    def _alias(self, key: Key) -> LambdaAlias | None:
+        name, alias = key
+        try:
+            return self._lambdas.get_alias(str(alias), name)
+        except (UnknownAliasException, UnknownFunctionException):
+            return None
+
+    def _exists(self, key: Key) -> bool:
+        name, qualifier = key
+        if qualifier is None or is_version(qualifier):
+            return self._version(key) is not None
+        return self._version((name, None)) is not None and self._alias(key) is not None
+
+
+def is_version(qualifier: str) -> bool:
+    """Whether ``qualifier`` can only be a version's: aliases are neither numbers nor have a ``$``."""
+    return qualifier.isdigit() or "$" in qualifier
+
+
+def _routed_version(alias: LambdaAlias) -> str:
+    routing: Any = alias.routing_config or {}
+    draw = mock_random.random()
+    for version, weight in (routing.get("AdditionalVersionWeights") or {}).items():
+        if draw < weight:
+            return str(version)
+        draw -= weight
+    return alias.function_version
