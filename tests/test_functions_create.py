@@ -26,7 +26,7 @@ from functions import (
 from hostile_packages import HOSTILE
 
 from moto_lambda_urls.api import functions as function_responses
-from moto_lambda_urls.functions.deployed import code_storage
+from moto_lambda_urls.functions import code_storage
 from moto_lambda_urls.runtime import packages
 from moto_lambda_urls.service_model import operation_model
 

@@ -52,7 +52,7 @@ def describe(function: DeployedFunction, *, arn: str | None = None, with_update_
         "Version": str(function.version),
         "VpcConfig": _vpc(function) if details.has_vpc else None,
         "Environment": {"Variables": dict(function.environment_vars)} if details.has_environment else None,
-        "KMSKeyArn": function.kms_key_arn or None,
+        "KMSKeyArn": getattr(function, "kms_key_arn", None) or None,
         "TracingConfig": dict(function.tracing_config),
         "RevisionId": details.revision_id,
         "Layers": [dict(layer) for layer in function.layers] or None,

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from moto.moto_server.werkzeug_app import MotoRequestHandler
+from moto.moto_server import werkzeug_app
+from werkzeug.serving import WSGIRequestHandler
 
 from ..wsgi import HEADER_LINES
 from .body import BrokenBodyError, RequestBody
@@ -27,7 +28,11 @@ _DISCARD_TO_CLOSE = 16 * 1024**2
 _LINGER_SECONDS = 1.0
 
 
-class Connection(MotoRequestHandler):
+# Newer versions of moto have a handler of their own, which keeps the underscores in names of S3's metadata.
+_Handler: Any = getattr(werkzeug_app, "MotoRequestHandler", WSGIRequestHandler)
+
+
+class Connection(_Handler):  # type: ignore[misc]  # a class from a variable
     """One client's connection.
 
     werkzeug's own handler closes the connection after each request, and asks for a body twice and at once.
