@@ -20,6 +20,11 @@ from .reply import Reply
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+    _Handler = WSGIRequestHandler
+else:
+    # Newer releases of moto have a handler of their own, which keeps the underscores in names of S3's metadata.
+    _Handler = getattr(werkzeug_app, "MotoRequestHandler", WSGIRequestHandler)
+
 MOST_BODY_BYTES = 5 * 1024**3
 """What S3 takes in one PUT: the largest body that any of AWS's APIs has. Decision."""
 IDLE_SECONDS = 60.0
@@ -28,11 +33,7 @@ _DISCARD_TO_CLOSE = 16 * 1024**2
 _LINGER_SECONDS = 1.0
 
 
-# Newer versions of moto have a handler of their own, which keeps the underscores in names of S3's metadata.
-_Handler: Any = getattr(werkzeug_app, "MotoRequestHandler", WSGIRequestHandler)
-
-
-class Connection(_Handler):  # type: ignore[misc]  # a class from a variable
+class Connection(_Handler):
     """One client's connection.
 
     werkzeug's own handler closes the connection after each request, and asks for a body twice and at once.
