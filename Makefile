@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+NOX := $(BIN)/nox --no-error-on-missing-interpreters
 PYTEST_ARGS ?= -n 2
 
 .PHONY: demo test test-all test-server test-urllib3-1 smoke lint format bench bench-check clean
@@ -13,16 +14,16 @@ test: .venv/dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-all: .venv/dev
-	$(BIN)/nox
+	$(NOX)
 
 test-server: .venv/dev
 	$(BIN)/python tests/against_server.py -m "not in_process and not slow"
 
 smoke: .venv/dev
-	$(BIN)/nox --session smoke
+	$(NOX) --session smoke
 
 test-urllib3-1: .venv/dev
-	$(BIN)/nox --session urllib3_1
+	$(NOX) --session urllib3_1
 
 lint: .venv/dev
 	$(BIN)/ruff check .
