@@ -27,6 +27,7 @@ class ApiResponse(LambdaResponse):
     ) -> None:
         """As moto's, but the body stays bytes: a payload need not be text."""
         super().setup_class(request, full_url, headers, use_raw_body)
+        self.body = self.body or b""  # older releases of moto have None where there is none
 
     def _parameters(self, operation: str, **payload: Any) -> dict[str, Any]:
         url = urlsplit(self.uri)
