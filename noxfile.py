@@ -8,7 +8,7 @@ from pathlib import Path
 import nox
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
-LOWEST = ["moto==5.1.0", "boto3==1.40.50", "botocore==1.40.50"]
+LOWEST = ["moto==5.2.4", "boto3==1.43.0", "botocore==1.43.0"]
 
 CLIENT_TESTS = [
     *sorted(str(path) for path in Path("tests").glob("test_intercept*.py")),
