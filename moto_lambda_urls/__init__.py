@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .exceptions import FunctionUrlPermissionWarning
     from .lambda_urls import LambdaUrls
     from .mock import mock_lambda_urls
-    from .recorder import Invocation
+    from .recorded import Invocation
     from .server import LambdaUrlsServer
 
 __all__ = [
@@ -28,7 +28,7 @@ __all__ = [
 _HOMES = {
     "FunctionUrl": "controller.function_url",
     "FunctionUrlPermissionWarning": "exceptions",
-    "Invocation": "recorder",
+    "Invocation": "recorded",
     "LambdaUrls": "lambda_urls",
     "LambdaUrlsServer": "server",
     "mock_lambda_urls": "mock",

@@ -20,7 +20,7 @@ from .invocations.invocation import Call, Stream
 from .messages import Request, Response
 from .metrics import Source
 from .models import backend_of
-from .recorder import HandlerError, Invocation, JsonText
+from .recorded import HandlerError, Invocation, JsonText
 from .runtime import Outcome, Throttled
 from .url_configs import FunctionUrlConfig, find_url, is_closed, known_urls
 

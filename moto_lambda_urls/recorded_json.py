@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from .messages import Response
-from .recorder import HandlerError, Invocation
+from .recorded import HandlerError, Invocation
 
 _PLAIN = ("request_id", "function_name", "qualifier", "url_id", "event", "result", "logs", "duration_ms")
 

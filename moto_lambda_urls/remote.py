@@ -14,8 +14,9 @@ from urllib3.exceptions import HTTPError
 
 from .addressing import CONSOLE, PREFIX
 from .lambda_urls import LambdaUrls
+from .recorded import Invocation
 from .recorded_json import from_json
-from .recorder import Invocation, InvocationSequence
+from .recorder import InvocationSequence
 
 if TYPE_CHECKING:
     from .faults import Faults

@@ -22,16 +22,19 @@ class FunctionUrlResponse(FunctionResponses, ResourceResponses):
 
     def invoke(self) -> TYPE_RESPONSE:
         parameters = self._parameters("Invoke")
-        result = self.backend.answer_invoke(
-            parameters["FunctionName"],
-            parameters.get("Qualifier"),
-            self.body,
-            invocation_type=parameters.get("InvocationType", "RequestResponse"),
-            log_type=parameters.get("LogType", "None"),
-            client_context=parameters.get("ClientContext"),
-            raise_error=scope.options().raise_handler_errors and not runtime.in_handler(),
-        )
+        raise_error = scope.options().raise_handler_errors and not runtime.in_handler()
+        result = self.backend.answer_invoke(**self._invocation(parameters), raise_error=raise_error)
         return result.status, {**result.headers, "status": str(result.status)}, result.payload
+
+    def _invocation(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "function_name": parameters["FunctionName"],
+            "qualifier": parameters.get("Qualifier"),
+            "payload": self.body,
+            "invocation_type": parameters.get("InvocationType", "RequestResponse"),
+            "log_type": parameters.get("LogType", "None"),
+            "client_context": parameters.get("ClientContext"),
+        }
 
     def call_action(self) -> TYPE_RESPONSE:
         """What the action answers, or what a test planned in its place."""
@@ -48,14 +51,7 @@ class FunctionUrlResponse(FunctionResponses, ResourceResponses):
 
     def invoke_with_response_stream(self) -> TYPE_RESPONSE:
         parameters = self._parameters("InvokeWithResponseStream")
-        result = self.backend.invoke_with_response_stream(
-            parameters["FunctionName"],
-            parameters.get("Qualifier"),
-            self.body,
-            invocation_type=parameters.get("InvocationType", "RequestResponse"),
-            log_type=parameters.get("LogType", "None"),
-            client_context=parameters.get("ClientContext"),
-        )
+        result = self.backend.invoke_with_response_stream(**self._invocation(parameters))
         headers = {**result.headers, "status": str(result.status)}
         return result.status, headers, result.frames or b""  # type: ignore[return-value]  # moto hands iterators on
 

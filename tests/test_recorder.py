@@ -5,7 +5,8 @@ import pytest
 
 from moto_lambda_urls.faults import Fault, url_failure
 from moto_lambda_urls.messages import Response
-from moto_lambda_urls.recorder import HandlerError, Invocation, Invocations, JsonText, Selection
+from moto_lambda_urls.recorded import HandlerError, Invocation, JsonText
+from moto_lambda_urls.recorder import Invocations, Selection
 
 pytestmark = pytest.mark.in_process
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..messages import Response
-from ..recorder import HandlerError, Invocation
+from ..recorded import HandlerError, Invocation
 
 if TYPE_CHECKING:
     from ..models import FunctionUrlConfig

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from ..faults import Fault, PlannedFault, url_failure
-from ..recorder import Invocation, Selection
+from ..recorded import Invocation
+from ..recorder import Selection
 from .signing import UrlAuth
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from moto.awslambda.utils import get_backend as get_lambda_backend
 from moto.backends import get_backend
 
-from ..recorder import result_of
+from ..recorded import result_of
 
 if TYPE_CHECKING:
     from ..runtime import Outcome

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.core.config import default_user_config
 
-from ..recorder import HandlerError
+from ..recorded import HandlerError
 from ..runtime import Outcome
 from ..runtime.loader import UnsupportedRuntime
 

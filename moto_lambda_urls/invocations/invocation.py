@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .. import runtime, scope
-from ..recorder import Invocation
+from ..recorded import Invocation
 from ..runtime import Outcome
 from ..runtime.loader import Loaded, code, runs_here
 from . import foreign

@@ -16,7 +16,7 @@ from ..functions.deployed import DeployedFunction
 from ..invocations import asynchronous, invocation
 from ..invocations.asynchronous import Held
 from ..invocations.invocation import Call
-from ..recorder import Invocation, JsonText
+from ..recorded import Invocation, JsonText
 from ..runtime import Throttled
 from .event_invoke import EventInvokeOperations
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, runtime_checkable
 
-from ..recorder import HandlerError
+from ..recorded import HandlerError
 from .code import display_text
 
 NO_BREAK_SPACE = "\u00a0"

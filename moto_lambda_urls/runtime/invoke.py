@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..recorder import HandlerError
+from ..recorded import HandlerError
 from . import logs
 from .errors import MOST_RESULT_BYTES, too_large
 from .marshal import marshal
