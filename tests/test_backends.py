@@ -18,7 +18,7 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
 from moto.awslambda_simple.models import LambdaSimpleBackend, lambda_simple_backends
 
 from moto_lambda_urls import backends, mock_lambda_urls
-from moto_lambda_urls.functions.deployed.deployed import DeployedFunction
+from moto_lambda_urls.functions.deployed import DeployedFunction
 from moto_lambda_urls.models import FunctionUrlBackend, SimpleFunctionUrlBackend, backend_of, find_url, known_urls
 
 pytestmark = pytest.mark.in_process
