@@ -77,6 +77,7 @@ class Exchange:
         self._stream: Stream | None = None
         self._outcome: Outcome | None = None
         self._held = Held()
+        self._scopes = scope.active()
         self._response: Response | None = None
 
     def answer(self) -> Response:
@@ -177,7 +178,7 @@ class Exchange:
         """Record what happened, if the function or a planned fault answered, count it, and deliver what it sent."""
         config, response = self._config, self._response
         if self._outcome is not None or self._fault is not None:
-            invocation.record(self._invocation())
+            invocation.record(self._invocation(), self._scopes)
         version = str(self._call.function.version) if self._call else None
         status = response.status if response else 502
         latency_ms = (time.perf_counter() - self._began) * 1000

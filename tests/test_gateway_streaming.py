@@ -537,3 +537,17 @@ def test_unknown_id_names_no_more_than_ten(mock: LambdaUrls, caplog: pytest.LogC
     requests.get("https://zzzzzzzzzzzzzzzzzzzzzzzzzz0zzzzz.lambda-url.us-east-1.on.aws/")
     message = caplog.records[-1].getMessage()
     assert (message.count("https://"), message.endswith(" and 2 more")) == (11, True)
+
+
+def test_a_stream_that_ends_under_a_later_mock_is_not_its_own() -> None:
+    def handler(event: Any, context: Any) -> Iterator[str]:
+        yield "a"
+        yield "b"
+
+    with mock_lambda_urls() as earlier:
+        url = earlier.deploy(handler, invoke_mode="RESPONSE_STREAM")
+        response = requests.get(url, stream=True)
+    with mock_lambda_urls() as later:
+        response.close()
+        assert list(later.invocations) == []
+    assert [each.status for each in earlier.invocations] == [200]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .. import runtime, scope
 from ..recorded import Invocation
 from ..runtime import Outcome
 from ..runtime.loader import Loaded, code, runs_here
+from ..scope import Scope
 from . import foreign
 from .asynchronous import Held
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class Call:
     """What is to be invoked: ``function`` is the version that runs, ``arn`` and ``qualifier`` what was asked for.
 
-    ``payload`` and ``client_context`` are JSON, ``trace_header`` is X-Ray's.
+    ``payload`` and ``client_context`` are JSON, ``trace_header`` is X-Ray's; ``scopes`` are the mocks that see it.
     """
 
     function: LambdaFunction
@@ -32,6 +33,7 @@ class Call:
     reserved_concurrency: int | None
     client_context: str | None = None
     trace_header: str | None = None
+    scopes: tuple[Scope, ...] = field(default_factory=scope.active)
 
 
 def invoke(call: Call, held: Held) -> Outcome:
@@ -115,9 +117,9 @@ class Stream(Iterator[bytes]):
         self.close()
 
 
-def record(invocation: Invocation) -> None:
-    """Show ``invocation`` to every active mock."""
-    for each in scope.active():
+def record(invocation: Invocation, scopes: tuple[Scope, ...]) -> None:
+    """Show ``invocation`` to the mocks that were active when it began: a stream may end under a later one."""
+    for each in scopes:
         each.invocations.add(invocation)
 
 

@@ -151,7 +151,7 @@ def run(call: Call) -> Outcome:
 
 
 def record_outcome(call: Call, outcome: Outcome) -> None:
-    """Show the active mocks what ``call`` came to."""
+    """Show the mocks that see ``call`` what it came to."""
     invocation.record(
         Invocation(
             request_id=call.request_id,
@@ -162,7 +162,8 @@ def record_outcome(call: Call, outcome: Outcome) -> None:
             error=outcome.error,
             logs=outcome.logs,
             duration_ms=outcome.duration_ms,
-        )
+        ),
+        call.scopes,
     )
 
 
