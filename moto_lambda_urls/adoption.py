@@ -1,4 +1,4 @@
-"""moto's Lambda backends turned into ours in place, with what they hold, and back."""
+"""One of moto's Lambda backends turned into ours in place, with what it holds, and back."""
 
 from __future__ import annotations
 
@@ -7,52 +7,25 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from moto.awslambda.models import FunctionUrlConfig as MotoUrlConfig
-from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
-from moto.awslambda_simple.models import LambdaSimpleBackend, lambda_simple_backends
-from moto.core.base_backend import backend_lock
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 
 from .cors import CorsConfig
 from .functions.deployed import DeployedFunction
 from .metrics import UrlMetrics
-from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
+from .models import FunctionUrlBackend
 from .policies.statements import from_moto
 from .resource_policies import Key, ResourcePolicies, ResourcePolicy
 from .url_configs import FunctionUrlConfig, forget_closed, unindex
-
-_PLACES: Any = (
-    (lambda_backends, LambdaBackend, FunctionUrlBackend),
-    (lambda_simple_backends, LambdaSimpleBackend, SimpleFunctionUrlBackend),
-)
-"""moto's two sets of backends (the second is for ``use_docker: False``), the class that makes them, and ours."""
 
 _Kept = tuple[dict[Key, FunctionUrlConfig], ResourcePolicies, UrlMetrics]
 _kept: WeakKeyDictionary[LambdaBackend, _Kept] = WeakKeyDictionary()
 """What backends have of ours while they are moto's own between two mocks."""
 
 
-def adopt_all() -> None:
-    """Make ours every Lambda backend that moto has and will make."""
-    with backend_lock:
-        for backends, _, ours in _PLACES:
-            backends.backend = ours
-            for account in backends.values():
-                account.backend = ours
-                for backend in account.values():
-                    _adopt(backend, ours)
-
-
-def release_all(*, keep: bool) -> None:
-    """Make moto's own again every Lambda backend; no URL answers any more, though ``keep`` lets them come back."""
-    with backend_lock:
-        for backends, theirs, _ in _PLACES:
-            backends.backend = theirs
-            for account in backends.values():
-                account.backend = theirs
-                for backend in account.values():
-                    _release(backend, theirs, keep=keep)
-
-
-def _adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
+def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
+    """Make ``backend``, moto's own, one of ``ours``: its functions with their URLs and policies as moto keeps them, or
+    what it had when it was released with ``keep``.
+    """
     backend.__class__ = ours
     backend.url_configs, backend.policies, backend.url_metrics = {}, ResourcePolicies(), UrlMetrics()
     names = list(backend._lambdas._functions)
@@ -100,7 +73,8 @@ def _url_config(function: LambdaFunction, config: MotoUrlConfig) -> FunctionUrlC
     )
 
 
-def _release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
+def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
+    """Make ``backend`` one of ``theirs`` again; no URL of it answers any more, though ``keep`` lets them come back."""
     unindex(backend.url_configs.values())
     forget_closed(backend.account_id, backend.region_name)
     if keep:

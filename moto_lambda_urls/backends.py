@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
-import importlib
+from dataclasses import dataclass
+from importlib import import_module
 from types import ModuleType
+from typing import Any
+
+from moto.awslambda.models import LambdaBackend, lambda_backends
+from moto.awslambda_simple.models import LambdaSimpleBackend, lambda_simple_backends
+from moto.core.base_backend import backend_lock
 
 from .counted import Counted
+
+
+@dataclass(frozen=True)
+class _Place:
+    """One of moto's sets of Lambda backends, the class that makes them, and the name of ours."""
+
+    backends: Any
+    theirs: type[LambdaBackend]
+    ours: str
+
+    def make(self, *args: Any, **kwargs: Any) -> Any:
+        """A backend of ours: what it needs is loaded with the first one, not with the mock."""
+        return self.our_class(*args, **kwargs)
+
+    @property
+    def our_class(self) -> Any:
+        return getattr(import_module(".models", __package__), self.ours)
+
+
+_PLACES = (
+    _Place(lambda_backends, LambdaBackend, "FunctionUrlBackend"),
+    _Place(lambda_simple_backends, LambdaSimpleBackend, "SimpleFunctionUrlBackend"),  # for ``use_docker: False``
+)
 
 
 def install() -> None:
@@ -23,16 +52,27 @@ def uninstall(*, keep: bool = False) -> None:
 
 
 def _adopt() -> None:
-    _adoption().adopt_all()
+    with backend_lock:
+        for place in _PLACES:
+            place.backends.backend = place.make
+            for account in place.backends.values():
+                account.backend = place.make
+                for backend in account.values():
+                    _adoption().adopt(backend, place.our_class)
 
 
 def _release(keep: bool) -> None:
-    _adoption().release_all(keep=keep)
+    with backend_lock:
+        for place in _PLACES:
+            place.backends.backend = place.theirs
+            for account in place.backends.values():
+                account.backend = place.theirs
+                for backend in account.values():
+                    _adoption().release(backend, place.theirs, keep=keep)
 
 
 def _adoption() -> ModuleType:
-    # moto.awslambda and all that it imports are loaded with the first mock, not with this package.
-    return importlib.import_module(".adoption", __package__)
+    return import_module(".adoption", __package__)
 
 
 _ours = Counted(_adopt, _release)

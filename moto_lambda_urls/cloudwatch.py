@@ -9,13 +9,13 @@ from contextvars import ContextVar
 from datetime import datetime, timezone
 from typing import Any
 
+from moto.awslambda.utils import get_backend
 from moto.cloudwatch.models import CloudWatchBackend, MetricAggregatedDatum
 from moto.core.common_models import CloudWatchMetricProvider
 
 from .counted import Counted
 from .intercept.patches import Method, Patches
 from .metrics import Source, Tally
-from .models import backend_of
 
 NAMESPACE = "AWS/Lambda"
 Dimensions = tuple[tuple[str, str], ...]
@@ -37,7 +37,8 @@ class UrlMetricsProvider(CloudWatchMetricProvider):
 
 def _datums(account_id: str, region: str) -> Iterator[MetricAggregatedDatum]:
     asked = _asked.get()
-    for source, second, tally in backend_of(account_id, region).url_metrics:
+    backend: Any = get_backend(account_id, region)  # ours, for as long as function URLs are installed
+    for source, second, tally in backend.url_metrics:
         moment = datetime.fromtimestamp(second, timezone.utc).replace(tzinfo=None)
         for dimensions in _dimension_sets(source):
             if asked is None or frozenset(dimensions) in asked:

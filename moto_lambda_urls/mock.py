@@ -12,12 +12,13 @@ from moto.core.decorator import mock_aws
 from moto.core.models import MockAWS
 
 from . import scope
-from .installation import Installation
-from .lambda_urls import LambdaUrls
-from .remote import Options, RemoteLambdaUrls, remote
 
 if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
+
+    from .installation import Installation
+    from .lambda_urls import LambdaUrls
+    from .remote import Options
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,6 +57,11 @@ class MockLambdaUrls(MockAWS):
 
     def start(self, reset: bool = True) -> None:
         """Begin to mock AWS, function URLs included; ``reset`` as in moto: begin without the data of earlier mocks."""
+        # What a mock is made of is loaded with the first one, not with this package.
+        from .installation import Installation
+        from .lambda_urls import LambdaUrls
+        from .remote import Options, RemoteLambdaUrls, remote
+
         mine = scope.Scope(options=self._options, handlers=dict(self._handlers))
         moto = mock_aws(config=self._config)
         server = remote()

@@ -79,9 +79,23 @@ def assert_plain_moto() -> None:
     assert known_urls() == []
 
 
-def test_importing_the_package_does_not_import_motos_lambda() -> None:
-    code = "import sys, moto_lambda_urls.backends; assert not any('awslambda' in name for name in sys.modules)"
+def run_python(code: str) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_importing_the_mock_does_not_import_motos_lambda() -> None:
+    run_python(
+        "import sys; from moto_lambda_urls import mock_lambda_urls; "
+        "assert not any('awslambda' in name for name in sys.modules)"
+    )
+
+
+def test_a_mock_without_a_function_does_not_import_our_backend() -> None:
+    run_python(
+        "import sys; from moto_lambda_urls import mock_lambda_urls\n"
+        "with mock_lambda_urls(): pass\n"
+        "assert 'moto_lambda_urls.models' not in sys.modules"
+    )
 
 
 def test_uninstall_without_install() -> None:
