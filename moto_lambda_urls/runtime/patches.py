@@ -45,6 +45,8 @@ def enter_patched() -> None:
 
 
 def _restore() -> None:
+    if not _patches:  # nothing was invoked
+        return
     while _patches:
         _patches.pop().undo()
     stop_watchdog()
