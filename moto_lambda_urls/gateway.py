@@ -86,14 +86,15 @@ class Exchange:
         :raises Refused: AWS answers itself, without the function.
         """
         caller = self._authorize()
-        event = payload.encode_event(self._to_event(caller))
-        self._event = JsonText(event)
+        event = self._to_event(caller)
+        encoded = payload.encode_event(event)
+        self._event = JsonText(encoded)
         self._fault = scope.next_fault(self._config.url_id)
         if self._fault is not None:
             time.sleep(self._fault.delay)
             if self._fault.response is not None:
                 return _finish(self._fault.response, self._request, self._arrival)
-        call = self._call = self._to_call(event)
+        call = self._call = self._to_call(event, encoded)
         try:
             return self._start(call) if self._config.invoke_mode == "RESPONSE_STREAM" else self._invoke(call)
         except Throttled as throttled:
@@ -117,7 +118,7 @@ class Exchange:
             warned=scope.warned(),
         )
 
-    def _to_event(self, caller: auth.Caller | None) -> dict[str, object]:
+    def _to_event(self, caller: auth.Caller | None) -> dict[str, Any]:
         arrival = self._arrival
         return payload.to_event(
             self._request,
@@ -128,19 +129,20 @@ class Exchange:
             caller=caller,
         )
 
-    def _to_call(self, event: bytes) -> Call:
+    def _to_call(self, event: dict[str, Any], encoded: bytes) -> Call:
         config = self._config
         function = self._backend.target(config)
         if function is None:  # its alias, or the function, went while the request was on its way
             raise refusals.not_authorized()
         return Call(
             function=function,
-            arn=config.function_arn,
+            invoked_arn=config.function_arn,
             qualifier=config.qualifier,
             request_id=self._arrival.request_id,
-            payload=event,
+            payload=encoded,
+            event=event,
             reserved_concurrency=self._backend.reserved_concurrency(config.function_name),
-            trace_header=payload.trace_header(self._arrival.trace_id),
+            trace_id=payload.trace_header(self._arrival.trace_id),
         )
 
     def _invoke(self, call: Call) -> Response:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 _MARK = ".lambda-url."
-_SUFFIX = ".on.aws"
+SUFFIX = ".on.aws"
+"""How the host name of every function URL ends."""
 
 
 def function_url_host(name: str) -> str | None:
@@ -14,7 +15,7 @@ def function_url_host(name: str) -> str | None:
     The id and the region are not checked: a name of this form that nobody was given still belongs to AWS.
     """
     host = name.lower().rstrip(".")
-    return host if host.endswith(_SUFFIX) and _MARK in host else None
+    return host if host.endswith(SUFFIX) and _MARK in host else None
 
 
 def function_url_host_of(url: str) -> str | None:

@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import NamedTuple
 
 MOST_TALLIES = 20_000
 """How many seconds with requests are kept, over all URLs of an account and region; older ones are forgotten."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where requests went: a function, its alias (None for the function's own URL) and the version that was executed.
 
     ``version`` is None when the request did not get as far as the function.

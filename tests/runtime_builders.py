@@ -78,13 +78,15 @@ def run(
     """One invocation of ``handler``."""
     function = function or make_function()
     load = handler if isinstance(handler, Loaded) else Loaded(handler)
-    return runtime.invoke(function, payload, **call_arguments(function), load=load, **options)
+    return runtime.invoke(make_call(load, function, payload=payload, **options))
 
 
-def call_arguments(function: Any) -> dict[str, str]:
-    """The arguments that every call has."""
+def make_call(load: Any, function: Any = None, **fields: Any) -> runtime.Call:
+    """A call of ``function``, whose code ``load`` finds."""
+    function = function or make_function()
     arn = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{function.function_name}"
-    return {"request_id": REQUEST_ID, "invoked_arn": arn}
+    defaults = {"payload": b"{}", "request_id": REQUEST_ID, "invoked_arn": arn}
+    return runtime.Call(function=function, load=load, **{**defaults, **fields})
 
 
-__all__ = ["ACCOUNT", "REQUEST_ID", "Loaded", "call_arguments", "make_function", "run"]
+__all__ = ["ACCOUNT", "REQUEST_ID", "Loaded", "make_call", "make_function", "run"]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from runtime_builders import REQUEST_ID, Loaded, call_arguments, make_function, run
+from runtime_builders import REQUEST_ID, Loaded, make_call, make_function, run
 
 from moto_lambda_urls import runtime
 from moto_lambda_urls.runtime.errors import Fault
@@ -160,7 +160,7 @@ def test_module_that_raises() -> None:
         print("importing")
         raise CustomError("at import")
 
-    outcome = runtime.invoke(make_function(), b"{}", **call_arguments(make_function()), load=load)
+    outcome = runtime.invoke(make_call(load))
     body = json.loads(outcome.payload)
     assert (body["errorType"], body["errorMessage"], body["requestId"]) == ("CustomError", "at import", "")
     assert re.match(
@@ -174,7 +174,7 @@ def test_module_that_cannot_be_imported() -> None:
     def load(_function: Any) -> Any:
         raise Fault("Runtime.ImportModuleError", "Unable to import module 'app': No module named 'app'")
 
-    outcome = runtime.invoke(make_function(), b"{}", **call_arguments(make_function()), load=load)
+    outcome = runtime.invoke(make_call(load))
     assert json.loads(outcome.payload) == {
         "errorMessage": "Unable to import module 'app': No module named 'app'",
         "errorType": "Runtime.ImportModuleError",
@@ -192,14 +192,8 @@ def test_context() -> None:
         assert 2900 < context.get_remaining_time_in_millis() <= 3000
         return {"ours": repr(context), "theirs": repr(twin), "w3c": [context.w3c(), twin.w3c()]}
 
-    outcome = runtime.invoke(
-        make_function(version=7),
-        b"{}",
-        request_id=REQUEST_ID,
-        invoked_arn="arn:asked",
-        client_context=json.dumps(sent),
-        load=Loaded(handler),
-    )
+    asked = {"invoked_arn": "arn:asked", "client_context": json.dumps(sent)}
+    outcome = runtime.invoke(make_call(Loaded(handler), make_function(version=7), **asked))
     seen = json.loads(outcome.payload)
     assert seen["ours"] == seen["theirs"]
     assert seen["w3c"] == [{"traceparent": "00-1"}] * 2

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from runtime_builders import Loaded, call_arguments, make_function, run
+from runtime_builders import Loaded, make_call, make_function, run
 
 from moto_lambda_urls import runtime
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.in_process
 
 def streamed(handler: Any, **options: Any) -> runtime.StreamedOutcome:
     function = make_function(**options)
-    return runtime.stream(function, b"{}", **call_arguments(function), load=Loaded(handler))
+    return runtime.StreamedOutcome(make_call(Loaded(handler), function))
 
 
 def test_items_as_they_are_made() -> None:

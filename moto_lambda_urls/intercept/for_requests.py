@@ -13,7 +13,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util import Timeout
 
-from ..hosts import function_url_host_of
+from ..hosts import SUFFIX, function_url_host_of
 from .patches import Method, Patches
 from .shortcut import ask, never_retries, plain_request
 
@@ -28,6 +28,7 @@ def patch(patches: Patches) -> None:
     An adapter that is no HTTPAdapter was mounted to answer by itself, and does.
     """
     patches.method(requests.Session, "get_adapter", _get_adapter)
+    patches.method(requests.Session, "merge_environment_settings", _merge_environment_settings)
 
 
 class FunctionUrlAdapter(HTTPAdapter):
@@ -77,6 +78,24 @@ def _get_adapter(original: Method) -> Method:
         return _stand_in(adapter)
 
     return get_adapter
+
+
+def _merge_environment_settings(original: Method) -> Method:
+    def merge_environment_settings(
+        session: requests.Session, url: str, proxies: dict[str, str] | None, *others: Any, **settings: Any
+    ) -> dict[str, Any]:
+        if function_url_host_of(url) is None:
+            merged: dict[str, Any] = original(session, url, proxies, *others, **settings)
+            return merged
+        # No proxy stands before a function URL here. Told so, requests does not search all of the environment for one.
+        merged = original(session, url, {**(proxies or {}), "no_proxy": SUFFIX}, *others, **settings)
+        given = {**(session.proxies or {}), **(proxies or {})}
+        merged["proxies"]["no_proxy"] = given.get("no_proxy")
+        if merged["proxies"]["no_proxy"] is None:
+            del merged["proxies"]["no_proxy"]
+        return merged
+
+    return merge_environment_settings
 
 
 def _stand_in(adapter: HTTPAdapter) -> BaseAdapter:

@@ -6,7 +6,7 @@ import io
 import re
 from functools import cached_property
 from http.client import HTTPMessage
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import urllib3
 from urllib3._collections import HTTPHeaderDict
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # urllib3 encodes everything else, and writes escapes in upper case.
 _AS_IT_IS = re.compile(r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-F]{2})*")
-_ADDED_LATER = ("User-Agent", "Accept-Encoding")
-_FRAMES = ("Transfer-Encoding", "Expect")
+_ADDED_LATER = {"user-agent", "accept-encoding"}
+_FRAMES = {"transfer-encoding", "expect"}
 
 
 def never_retries(policy: urllib3.Retry) -> bool:
@@ -39,12 +39,13 @@ def plain_request(request: requests.PreparedRequest, host: str) -> Request | Non
             return None
     if not (body is None or isinstance(body, bytes)) or not _AS_IT_IS.fullmatch(target):
         return None
-    if any(name not in headers for name in _ADDED_LATER) or any(name in headers for name in _FRAMES):
-        return None
-    if int(headers.get("Content-Length") or 0) != len(body or b""):
-        return None
     lines = tuple(headers.items())
+    names = {name.lower() for name, _ in lines}
+    if not names >= _ADDED_LATER or not names.isdisjoint(_FRAMES):
+        return None
     if not all(isinstance(value, str) and value == value.strip() for _, value in lines):
+        return None
+    if int(headers["Content-Length"] if "content-length" in names else 0) != len(body or b""):
         return None
     raw_path, _, raw_query = target.partition("?")
     return Request(
@@ -52,7 +53,7 @@ def plain_request(request: requests.PreparedRequest, host: str) -> Request | Non
         host=host,
         raw_path=raw_path,
         raw_query=raw_query,
-        headers=lines if "Host" in headers else (("Host", host), *lines),
+        headers=lines if "host" in names else (("Host", host), *lines),
         body=body or b"",
     )
 
@@ -60,25 +61,43 @@ def plain_request(request: requests.PreparedRequest, host: str) -> Request | Non
 def ask(request: Request) -> urllib3.HTTPResponse:
     """The gateway's answer to ``request``, in this thread, as urllib3 hands it to requests."""
     response = framed(answer(request, None), request.method)
-    lines = HTTPHeaderDict()
-    for name, value in response.headers:
-        lines.add(name, value)
-    original: Any = None if isinstance(response.body, bytes) else streamed(request, response)
+    lines = HTTPHeaderDict(response.headers)
+    body: Any
+    original: Any
+    if isinstance(response.body, bytes):
+        body = _Whole(response.body)
+        original = _Original(response.headers) if "Set-Cookie" in lines else None
+    else:
+        body = original = streamed(request, response)
     return urllib3.HTTPResponse(
-        body=original or io.BytesIO(cast("bytes", response.body)),
+        body=body,
         headers=lines,
         status=response.status,
         version=11,
         reason=reason(response.status),
         preload_content=False,
         decode_content=False,
-        original_response=original or cast("Any", _Original(response.headers)),
+        original_response=original,
         request_method=request.method,
     )
 
 
+class _Whole(io.BytesIO):
+    """A body that, like http.client's, is closed with its last byte: urllib3 need not ask for more."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body)
+        self._length = len(body)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        part = super().read(size)
+        if self.tell() == self._length:
+            self.close()
+        return part
+
+
 class _Original:
-    """What requests and urllib3 ask of http.client's response that is read already: its lines, for the cookies."""
+    """What requests asks of http.client's response, for the cookies: its lines."""
 
     def __init__(self, headers: Headers) -> None:
         self._headers = headers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
@@ -53,17 +53,9 @@ class Held:
         self._deliveries: deque[Delivery] = deque()
         self._closed = False
 
-    @contextmanager
-    def active(self) -> Iterator[None]:
+    def active(self) -> AbstractContextManager[None]:
         """Events sent inside the block are held here, or where those around it are."""
-        if _held.get() is not None:
-            yield
-            return
-        token = _held.set(self)
-        try:
-            yield
-        finally:
-            _held.reset(token)
+        return _Holding(self)
 
     def add(self, delivery: Delivery) -> bool:
         """Hold ``delivery``; False when nobody will come for it any more."""
@@ -74,7 +66,11 @@ class Held:
 
     def deliver_all(self) -> None:
         """Deliver what is held, and what is sent meanwhile; nothing is held afterwards."""
+        first = self._next()
+        if first is None:
+            return
         with self.active():
+            _deliver(first)
             while delivery := self._next():
                 _deliver(delivery)
 
@@ -82,6 +78,18 @@ class Held:
         with self._lock:
             self._closed = not self._deliveries
             return self._deliveries.popleft() if self._deliveries else None
+
+
+class _Holding(AbstractContextManager[None]):
+    def __init__(self, held: Held) -> None:
+        self._held = held
+
+    def __enter__(self) -> None:
+        self._token = _held.set(self._held) if _held.get() is None else None
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
+            _held.reset(self._token)
 
 
 _held: ContextVar[Held | None] = ContextVar("moto_lambda_urls_held", default=None)

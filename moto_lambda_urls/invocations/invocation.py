@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import runtime, scope
 from ..recorded import Invocation
-from ..runtime import Outcome
+from ..runtime import Load, Outcome
 from ..runtime.loader import Loaded, code, runs_here
 from ..scope import Scope
 from . import foreign
@@ -18,21 +18,17 @@ if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
 
+def _load(function: LambdaFunction) -> Loaded:
+    return code.load(function, environment=runtime.at_task_root)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """What is to be invoked: ``function`` is the version that runs, ``arn`` and ``qualifier`` what was asked for.
+class Call(runtime.Call):
+    """The call of a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it."""
 
-    ``payload`` and ``client_context`` are JSON, ``trace_header`` is X-Ray's; ``scopes`` are the mocks that see it.
-    """
-
-    function: LambdaFunction
-    arn: str
+    load: Load = _load
     qualifier: str | None
-    request_id: str
-    payload: bytes
     reserved_concurrency: int | None
-    client_context: str | None = None
-    trace_header: str | None = None
     scopes: tuple[Scope, ...] = field(default_factory=scope.active)
 
 
@@ -44,7 +40,7 @@ def invoke(call: Call, held: Held) -> Outcome:
     with held.active(), runtime.slot(call.function, call.reserved_concurrency):
         if not runs_here(call.function):
             return foreign.invoke(call.function, call.payload)
-        return runtime.invoke(call.function, call.payload, **_terms(call))
+        return runtime.invoke(call)
 
 
 def stream(call: Call) -> Stream:
@@ -111,7 +107,7 @@ class Stream(Iterator[bytes]):
         with self._held.active():
             if not runs_here(call.function):
                 return foreign.Whole(foreign.invoke(call.function, call.payload))
-            return runtime.stream(call.function, call.payload, **_terms(call))
+            return runtime.StreamedOutcome(call)
 
     def __del__(self) -> None:
         self.close()
@@ -121,17 +117,3 @@ def record(invocation: Invocation, scopes: tuple[Scope, ...]) -> None:
     """Show ``invocation`` to the mocks that were active when it began: a stream may end under a later one."""
     for each in scopes:
         each.invocations.add(invocation)
-
-
-def _terms(call: Call) -> dict[str, Any]:
-    return {
-        "request_id": call.request_id,
-        "invoked_arn": call.arn,
-        "client_context": call.client_context,
-        "trace_id": call.trace_header,
-        "load": _load,
-    }
-
-
-def _load(function: LambdaFunction) -> Loaded:
-    return code.load(function, environment=runtime.at_task_root)

@@ -110,7 +110,7 @@ class InvokeOperations(EventInvokeOperations):
         asynchronous.deliver(
             asynchronous.Delivery(
                 function=function,
-                function_arn=call.arn,
+                function_arn=call.invoked_arn,
                 request_id=call.request_id,
                 payload=call.payload,
                 run=partial(_run_when_free, call),
@@ -129,7 +129,7 @@ class InvokeOperations(EventInvokeOperations):
         DeployedFunction.adopt(function).check_active()
         return Call(
             function=function,
-            arn=self._arn(key),
+            invoked_arn=self._arn(key),
             qualifier=key[1],
             request_id=str(uuid4()),
             payload=payload,

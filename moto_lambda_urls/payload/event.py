@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from datetime import datetime, timedelta, timezone
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
 from ..exceptions import Refused
@@ -55,7 +55,7 @@ class Caller(Protocol):
 
 def to_event(
     request: Request, *, config: UrlConfig, request_id: str, now: datetime, trace_id: str, caller: Caller | None = None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """The event that the handler gets for ``request``; never raises.
 
     ``now`` is the aware time of arrival, ``trace_id`` an X-Ray id without ``Root=`` (``1-<8 hex>-<24 hex>``),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import lru_cache
 from hashlib import sha256
 
 from ..cors import add_unknown_host_headers
@@ -16,6 +17,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+@lru_cache(maxsize=64)  # a request asks twice
 def trace_header(trace_id: str) -> str:
     """The ``X-Amzn-Trace-Id`` of the response and of the handler's environment for the X-Ray id ``trace_id``.
 

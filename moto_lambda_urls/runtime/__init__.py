@@ -4,10 +4,11 @@ from .concurrency import Throttled, give_back, slot, take
 from .invoke import Outcome, invoke
 from .patches import install, uninstall
 from .running import at_task_root, in_handler
-from .session import Load, Loaded
-from .streaming import StreamedOutcome, stream
+from .session import Call, Load, Loaded
+from .streaming import StreamedOutcome
 
 __all__ = [
+    "Call",
     "Load",
     "Loaded",
     "Outcome",
@@ -19,7 +20,6 @@ __all__ = [
     "install",
     "invoke",
     "slot",
-    "stream",
     "take",
     "uninstall",
 ]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -24,19 +23,23 @@ class Throttled(Exception):  # noqa: N818 - AWS's word
         super().__init__(f"Rate Exceeded: {function_name} has a reserved concurrency of {limit}")
 
 
-@contextmanager
-def slot(function: LambdaFunction, limit: int | None) -> Iterator[None]:
+class slot(AbstractContextManager[None]):  # noqa: N801 - used like a function
     """One of the ``limit`` invocations of ``function``, all its versions together, for the time of the block.
 
     No lock is held meanwhile. None is no limit of its own.
 
     :raises Throttled: all are taken, or there are none.
     """
-    take(function, limit)
-    try:
-        yield
-    finally:
-        give_back(function)
+
+    def __init__(self, function: LambdaFunction, limit: int | None) -> None:
+        self._function = function
+        self._limit = limit
+
+    def __enter__(self) -> None:
+        take(self._function, self._limit)
+
+    def __exit__(self, *_: object) -> None:
+        give_back(self._function)
 
 
 def take(function: LambdaFunction, limit: int | None) -> None:

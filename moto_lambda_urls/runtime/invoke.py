@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..recorded import HandlerError
 from . import logs
 from .errors import MOST_RESULT_BYTES, too_large
 from .marshal import marshal
 from .patches import enter_patched, uninstall
-from .session import Call, Load, Session
-
-if TYPE_CHECKING:
-    from moto.awslambda.models import LambdaFunction
-
+from .session import Call, Session
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
@@ -34,30 +29,11 @@ class Outcome:
         return logs.tail(self.logs)
 
 
-def invoke(
-    function: LambdaFunction,
-    payload: bytes,
-    *,
-    request_id: str,
-    invoked_arn: str,
-    client_context: str | None = None,
-    trace_id: str | None = None,
-    load: Load,
-) -> Outcome:
-    """Call the handler of ``function`` with the JSON ``payload``, as AWS's Python runtime does.
+def invoke(call: Call) -> Outcome:
+    """Call the handler, as AWS's Python runtime does.
 
-    ``client_context`` is JSON, ``trace_id`` an X-Ray header. The handler's failure is part of the outcome, as on AWS;
-    KeyboardInterrupt is the user's and passes through.
+    The handler's failure is part of the outcome, as on AWS; KeyboardInterrupt is the user's and passes through.
     """
-    call = Call(
-        function=function,
-        payload=payload,
-        request_id=request_id,
-        invoked_arn=invoked_arn,
-        client_context=client_context,
-        trace_id=trace_id,
-        load=load,
-    )
     enter_patched()
     try:
         with Session(call) as session:

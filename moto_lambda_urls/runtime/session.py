@@ -61,17 +61,22 @@ Load = Callable[["LambdaFunction"], Loaded]
 """Finds a function's code; called inside the invocation, so that module code sees its environment and log."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What an invocation is asked for."""
+    """What is to be invoked: ``function`` is the version that runs, ``invoked_arn`` what was asked for.
+
+    ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` is the payload's value where
+    the caller has it and gives it away: the handler gets that very object.
+    """
 
     function: LambdaFunction
     payload: bytes
     request_id: str
     invoked_arn: str
-    client_context: str | None
-    trace_id: str | None
     load: Load
+    client_context: str | None = None
+    trace_id: str | None = None
+    event: dict[str, Any] | None = None
 
 
 class Session:
@@ -136,7 +141,7 @@ class Session:
         loaded = self._loaded = call.load(function)
         self._running.request_id = call.request_id
         self._log_start()
-        event = marshal.unmarshal(call.payload)
+        event = marshal.unmarshal(call.payload) if call.event is None else call.event
         seconds = float(function.timeout)
         context = LambdaContext(
             request_id=call.request_id,

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .errors import Fault
 from .invoke import Outcome, answered, finished
 from .patches import enter_patched, uninstall
 from .prelude import Prelude, split_prelude
-from .session import Call, Load, Session
-
-if TYPE_CHECKING:
-    from moto.awslambda.models import LambdaFunction
+from .session import Call, Session
 
 MOST_STREAMED_BYTES = 200 * 1024 * 1024
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"""
@@ -20,35 +17,11 @@ MOST_STREAMED_BYTES = 200 * 1024 * 1024
 _END = object()
 
 
-def stream(
-    function: LambdaFunction,
-    payload: bytes,
-    *,
-    request_id: str,
-    invoked_arn: str,
-    client_context: str | None = None,
-    trace_id: str | None = None,
-    load: Load,
-) -> StreamedOutcome:
-    """Call the handler as ``invoke`` does, and give its answer piece by piece.
+class StreamedOutcome(Iterator[bytes]):
+    """The pieces of the answer to ``call``, made as they are asked for: to be read to the end, or closed.
 
     A handler that returns an iterator streams its items; any other result is one piece, its JSON. The handler has run
-    up to its first piece when this returns. Read to the end or ``close``.
-    """
-    call = Call(
-        function=function,
-        payload=payload,
-        request_id=request_id,
-        invoked_arn=invoked_arn,
-        client_context=client_context,
-        trace_id=trace_id,
-        load=load,
-    )
-    return StreamedOutcome(call)
-
-
-class StreamedOutcome(Iterator[bytes]):
-    """The pieces of a streamed answer, made as they are asked for.
+    up to its first piece when this is made.
 
     ``prelude`` has what the handler said first: a dict with ``statusCode``, or AWS's own form, JSON before 8 NUL bytes;
     None if it said nothing. ``outcome`` is None until the handler has ended; its ``error`` may come in mid-stream.
