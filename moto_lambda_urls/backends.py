@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -14,21 +13,23 @@ from moto.core.base_backend import backend_lock
 from .counted import Counted
 
 
-@dataclass(frozen=True)
 class _Place:
     """One of moto's sets of Lambda backends, the class that makes them, and the name of ours."""
 
-    backends: Any
-    theirs: type[LambdaBackend]
-    ours: str
-
-    def make(self, *args: Any, **kwargs: Any) -> Any:
-        """A backend of ours: what it needs is loaded with the first one, not with the mock."""
-        return self.our_class(*args, **kwargs)
+    def __init__(self, backends: Any, theirs: type[LambdaBackend], ours: str) -> None:
+        self.backends = backends
+        self.theirs = theirs
+        self._ours = ours
+        # moto asks whether what makes its backends is a class of tagged resources.
+        self.maker = type(ours, (theirs,), {"__new__": self._make})
 
     @property
-    def our_class(self) -> Any:
-        return getattr(import_module(".models", __package__), self.ours)
+    def ours(self) -> Any:
+        return getattr(import_module(".models", __package__), self._ours)
+
+    def _make(self, _maker: type, *args: Any, **kwargs: Any) -> Any:
+        """A backend of ours: all that it needs is loaded with the first one, not with the mock."""
+        return self.ours(*args, **kwargs)
 
 
 _PLACES = (
@@ -54,11 +55,11 @@ def uninstall(*, keep: bool = False) -> None:
 def _adopt() -> None:
     with backend_lock:
         for place in _PLACES:
-            place.backends.backend = place.make
+            place.backends.backend = place.maker
             for account in place.backends.values():
-                account.backend = place.make
+                account.backend = place.maker
                 for backend in account.values():
-                    _adoption().adopt(backend, place.our_class)
+                    _adoption().adopt(backend, place.ours)
 
 
 def _release(keep: bool) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timezone
-from secrets import token_hex
+from random import Random
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 from . import auth, cors, payload, runtime, scope
 from .auth import refusals
@@ -19,10 +19,9 @@ from .invocations.asynchronous import Held
 from .invocations.invocation import Call, Stream
 from .messages import Request, Response
 from .metrics import Source
-from .models import backend_of
 from .recorded import HandlerError, Invocation, JsonText
 from .runtime import Outcome, Throttled
-from .url_configs import FunctionUrlConfig, find_url, is_closed, known_urls
+from .url_configs import Indexed, find, is_closed, known_urls
 
 logger = logging.getLogger("moto_lambda_urls")
 
@@ -36,13 +35,14 @@ def handle(request: Request) -> Response:
     where the warnings filter makes it an error.
     """
     arrival = Arrival()
-    config = find_url(request.host)
-    if config is None:
+    found = find(request.host)
+    if found is None:
         return _without_url(request, arrival)
+    config = found.config
     preflight = cors.preflight(config.cors, request)
     if preflight is not None:
         return _finish(preflight, request, arrival)
-    exchange = Exchange(request, config, arrival)
+    exchange = Exchange(request, found, arrival)
     try:
         response = exchange.answer()
     except Refused as refused:
@@ -52,23 +52,28 @@ def handle(request: Request) -> Response:
     return response
 
 
-@dataclass(frozen=True, slots=True)
 class Arrival:
-    """What AWS gives a request when it comes in: an id, an X-Ray id and the time."""
+    """What AWS gives a request when it comes in: the time, an id and an X-Ray id."""
 
-    request_id: str = field(default_factory=lambda: str(uuid4()))
-    trace_id: str = field(default_factory=lambda: f"1-{int(time.time()):08x}-{token_hex(12)}")
-    now: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    __slots__ = ("now", "request_id", "trace_id")
+
+    def __init__(self) -> None:
+        self.now = datetime.now(timezone.utc)
+        self.request_id = str(UUID(int=_random.getrandbits(128), version=4))
+        self.trace_id = f"1-{int(self.now.timestamp()):08x}-{_random.getrandbits(96):024x}"
+
+
+_random = Random()
+"""Ids are no secrets: the system's generator, which uuid4 asks, would be a system call each time."""
 
 
 class Exchange:
     """One request to an existing URL on its way through authorization, the handler and back."""
 
-    def __init__(self, request: Request, config: FunctionUrlConfig, arrival: Arrival) -> None:
+    def __init__(self, request: Request, url: Indexed, arrival: Arrival) -> None:
         self._request = request
-        self._config = config
+        self._config, self._backend = url
         self._arrival = arrival
-        self._backend = backend_of(config.account_id, config.region)
         self._metrics = self._backend.url_metrics  # A stream may outlive the mock, and its backend be plain moto again.
         self._began = time.perf_counter()
         self._call: Call | None = None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from . import backends, cloudformation, cloudwatch, intercept, runtime, scope
@@ -37,6 +40,10 @@ class Installation:
 
 
 def _handle(request: Request) -> Response:
-    from .gateway import handle  # all that answers requests is loaded with the first one, not with this package
+    response: Response = _gateway().handle(request)
+    return response
 
-    return handle(request)
+
+@cache
+def _gateway() -> ModuleType:
+    return import_module(".gateway", __package__)  # all that answers requests is loaded with the first one

@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
 
 from moto.moto_api._internal import mock_random
 
 from .cors import CorsConfig
 from .exceptions import InvalidUrlId, UrlIdTaken
 from .functions.names import make_function_arn
+
+if TYPE_CHECKING:
+    from .models import FunctionUrlBackend
 
 _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -50,16 +54,29 @@ class FunctionUrlConfig:
         return f"https://{self.host}/"
 
 
-_by_id: dict[str, FunctionUrlConfig] = {}
+class Indexed(NamedTuple):
+    """A URL that answers, and the backend that it belongs to."""
+
+    config: FunctionUrlConfig
+    backend: FunctionUrlBackend
+
+
+_by_id: dict[str, Indexed] = {}
 _closed: dict[str, FunctionUrlConfig] = {}
 _lock = Lock()
 
 
-def find_url(host: str) -> FunctionUrlConfig | None:
-    """The configuration whose URL has the host name ``host`` (any case, no port); None for an unknown id or region."""
+def find(host: str) -> Indexed | None:
+    """The URL that has the host name ``host`` (any case, no port); None for an unknown id or region."""
     host = host.lower()
-    config = _by_id.get(host.partition(".")[0])
-    return config if config is not None and config.host == host else None
+    found = _by_id.get(host.partition(".")[0])
+    return found if found is not None and found.config.host == host else None
+
+
+def find_url(host: str) -> FunctionUrlConfig | None:
+    """The configuration of the URL that ``find`` finds."""
+    found = find(host)
+    return None if found is None else found.config
 
 
 def is_closed(host: str) -> bool:
@@ -71,7 +88,7 @@ def is_closed(host: str) -> bool:
 
 def known_configs() -> list[FunctionUrlConfig]:
     """The configurations of all URLs that answer, of every account and region."""
-    return list(_by_id.values())
+    return [config for config, _ in list(_by_id.values())]
 
 
 def known_urls() -> list[str]:
@@ -81,19 +98,20 @@ def known_urls() -> list[str]:
 
 def find_url_by_id(url_id: str) -> FunctionUrlConfig | None:
     """The configuration of the URL ``url_id``, whatever its region; None for an unknown id."""
-    return _by_id.get(url_id.lower())
+    found = _by_id.get(url_id.lower())
+    return None if found is None else found.config
 
 
-def index(config: FunctionUrlConfig) -> None:
-    """Make ``config`` the answer for its host, in place of an older configuration of the same function or alias.
+def index(config: FunctionUrlConfig, backend: FunctionUrlBackend) -> None:
+    """Make ``config``, of ``backend``, the answer for its host, in place of an older one of the same function or alias.
 
     :raises UrlIdTaken: its id is another function's or alias's.
     """
     with _lock:
-        known = _by_id.get(config.url_id)
+        known = find_url_by_id(config.url_id)
         if known is not None and (known.region, known.function_arn) != (config.region, config.function_arn):
             raise UrlIdTaken(config.url_id, known.function_arn)
-        _by_id[config.url_id] = config
+        _by_id[config.url_id] = Indexed(config, backend)
         _closed.pop(config.url_id, None)
 
 
@@ -101,7 +119,7 @@ def unindex(configs: Iterable[FunctionUrlConfig]) -> None:
     """Forget ``configs``: their hosts are unknown from now on."""
     with _lock:
         for config in configs:
-            if _by_id.get(config.url_id) is config:
+            if find_url_by_id(config.url_id) is config:
                 del _by_id[config.url_id]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -10,10 +11,11 @@ import requests
 import urllib3
 from requests import exceptions
 from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.sessions import merge_setting
 from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util import Timeout
 
-from ..hosts import SUFFIX, function_url_host_of
+from ..hosts import function_url_host_of
 from .patches import Method, Patches
 from .shortcut import ask, never_retries, plain_request
 
@@ -82,18 +84,21 @@ def _get_adapter(original: Method) -> Method:
 
 def _merge_environment_settings(original: Method) -> Method:
     def merge_environment_settings(
-        session: requests.Session, url: str, proxies: dict[str, str] | None, *others: Any, **settings: Any
+        session: requests.Session, url: str, proxies: Any, stream: Any, verify: Any, cert: Any
     ) -> dict[str, Any]:
         if function_url_host_of(url) is None:
-            merged: dict[str, Any] = original(session, url, proxies, *others, **settings)
+            merged: dict[str, Any] = original(session, url, proxies, stream, verify, cert)
             return merged
-        # No proxy stands before a function URL here. Told so, requests does not search all of the environment for one.
-        merged = original(session, url, {**(proxies or {}), "no_proxy": SUFFIX}, *others, **settings)
-        given = {**(session.proxies or {}), **(proxies or {})}
-        merged["proxies"]["no_proxy"] = given.get("no_proxy")
-        if merged["proxies"]["no_proxy"] is None:
-            del merged["proxies"]["no_proxy"]
-        return merged
+        # As in requests, but for its search of the whole environment for a proxy: none stands before a function URL.
+        if session.trust_env and (verify is True or verify is None):
+            verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or verify
+        pairs: dict[str, tuple[Any, Any]] = {
+            "proxies": (proxies or None, session.proxies),
+            "stream": (stream, session.stream),
+            "verify": (verify, session.verify),
+            "cert": (cert, session.cert),
+        }
+        return {name: merge_setting(*pair) for name, pair in pairs.items()}  # type: ignore[no-untyped-call]
 
     return merge_environment_settings
 

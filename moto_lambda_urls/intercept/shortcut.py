@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Generator
 from functools import cached_property
 from http.client import HTTPMessage
 from typing import TYPE_CHECKING, Any
@@ -39,7 +40,7 @@ def plain_request(request: requests.PreparedRequest, host: str) -> Request | Non
             return None
     if not (body is None or isinstance(body, bytes)) or not _AS_IT_IS.fullmatch(target):
         return None
-    lines = tuple(headers.items())
+    lines = tuple([(name, value) for name, (_, value) in zip(headers, headers.lower_items(), strict=True)])
     names = {name.lower() for name, _ in lines}
     if not names >= _ADDED_LATER or not names.isdisjoint(_FRAMES):
         return None
@@ -69,7 +70,7 @@ def ask(request: Request) -> urllib3.HTTPResponse:
         original = _Original(response.headers) if "Set-Cookie" in lines else None
     else:
         body = original = streamed(request, response)
-    return urllib3.HTTPResponse(
+    return _InMemory(
         body=body,
         headers=lines,
         status=response.status,
@@ -80,6 +81,16 @@ def ask(request: Request) -> urllib3.HTTPResponse:
         original_response=original,
         request_method=request.method,
     )
+
+
+class _InMemory(urllib3.HTTPResponse):
+    """urllib3's response, whose body need not be read in parts that are larger than all of it."""
+
+    def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Generator[bytes, None, None]:
+        if not amt or not 0 < (self.length_remaining or 0) <= amt or "Content-Encoding" in self.headers:
+            yield from super().stream(amt, decode_content)
+        else:
+            yield self.read(decode_content=decode_content)
 
 
 class _Whole(io.BytesIO):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from moto.awslambda.models import LambdaFunction
 from moto.core.utils import utcnow
@@ -15,6 +15,9 @@ from ..exceptions import FunctionDoesNotExist, RequestedResourceNotFound, UrlExi
 from ..resource_policies import Key
 from ..url_configs import FunctionUrlConfig, checked_url_id, close, index, new_url_id, unindex
 from .lookup import FunctionLookup
+
+if TYPE_CHECKING:
+    from ..models import FunctionUrlBackend
 
 MOST_CONFIGS_A_PAGE = 50
 URL_ID_TAG = "_custom_id_"
@@ -125,7 +128,7 @@ class UrlOperations(FunctionLookup):
 
     def put_url_config(self, config: FunctionUrlConfig) -> FunctionUrlConfig:
         """Keep ``config`` in place of an older one of the same function or alias, and answer at its host."""
-        index(config)
+        index(config, cast("FunctionUrlBackend", self))
         self.url_configs[config.function_name, config.qualifier] = config
         return config
 

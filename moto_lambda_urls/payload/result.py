@@ -44,6 +44,7 @@ _REMAPPED = frozenset(
 _DROPPED = frozenset({"transfer-encoding"})  # A decision: API Gateway drops it from every integration's response.
 _logger = logging.getLogger(__name__)
 _REMAPPED_PREFIX = "x-amzn-Remapped-"
+_OWN_PREFIX = _REMAPPED_PREFIX.lower()
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _STATUS = re.compile(r"[1-5][0-9][0-9]")
@@ -182,7 +183,7 @@ def _head(envelope: Mapping[str, object], *, default_type: str) -> _Head:
     for name, value in headers.items():
         line = _line(name, value)
         folded = name.lower()
-        if folded.startswith(_REMAPPED_PREFIX.lower()):
+        if folded.startswith(_OWN_PREFIX):
             raise BadResultError(f"the header {name} has a name that is AWS's own", status=500)
         if folded == "content-type":
             content_type = line[1]
@@ -193,7 +194,7 @@ def _head(envelope: Mapping[str, object], *, default_type: str) -> _Head:
     cookies = _none_is_empty(envelope.get("cookies"), [])
     if not isinstance(cookies, list):
         raise BadResultError(f"cookies is {_short(cookies)}, not an array of strings")
-    own.extend(_line("set-cookie", cookie) for cookie in cookies)
+    own.extend([_line("set-cookie", cookie) for cookie in cookies])
     return _Head(_status(envelope["statusCode"]), content_type, tuple(own))
 
 

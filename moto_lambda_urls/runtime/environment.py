@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import ItemsView, Iterator
+from collections.abc import Iterator
 from functools import wraps
 from typing import Any
 
@@ -68,23 +68,11 @@ class _Layered(os._Environ[Any]):
         names.update(dict.fromkeys(layered))
         return iter([self.decodekey(name) for name in names if layered.get(name, _MISSING) is not None])
 
-    def items(self) -> ItemsView[Any, Any]:
-        return super().items() if current() is not None else _Items(self)
-
     def __len__(self) -> int:
         return super().__len__() if current() is None else sum(1 for _ in self)
 
     def __repr__(self) -> str:
         return super().__repr__() if current() is None else f"environ({dict(self)!r})"
-
-
-class _Items(ItemsView[Any, Any]):
-    """The process's variables, read in one go: urllib and requests look at all of them before every request."""
-
-    def __iter__(self) -> Iterator[tuple[Any, Any]]:
-        environ: Any = self._mapping  # type: ignore[attr-defined]  # collections.abc.ItemsView has it
-        decode_key, decode_value = environ.decodekey, environ.decodevalue
-        return iter([(decode_key(name), decode_value(value)) for name, value in list(environ._data.items())])
 
 
 def _overlaid(running: Running, name: Any) -> Any:

@@ -11,6 +11,7 @@ from .marshal import marshal
 from .patches import enter_patched, uninstall
 from .session import Call, Session
 
+
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What an invocation came to: ``payload`` is JSON, Lambda's error object when there is an ``error``.

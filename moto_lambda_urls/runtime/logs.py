@@ -130,7 +130,7 @@ def report_line(
     The time of a cold start is billed: https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/.
     """
     billed = math.ceil(duration_ms + (init_ms or 0))
-    memory_used = min(_memory_used(), memory_size)
+    memory_used = min(_peak.mb_after(duration_ms), memory_size)
     if json_logs:
         metrics: dict[str, float] = {
             "durationMs": round(duration_ms, 3),
@@ -185,3 +185,22 @@ except ImportError:  # Windows
 
     def _memory_used() -> int:
         return 0
+
+
+class _PeakMemory:
+    """The most memory that this process has used."""
+
+    _TOO_SHORT_MS = 1.0
+    """Asking the system costs more than an invocation does that has no time to fill memory."""
+
+    def __init__(self) -> None:
+        self._mb = 0
+
+    def mb_after(self, duration_ms: float) -> int:
+        """The peak in MB after an invocation; the one that was known before a very short one."""
+        if duration_ms >= self._TOO_SHORT_MS or not self._mb:
+            self._mb = _memory_used()
+        return self._mb
+
+
+_peak = _PeakMemory()

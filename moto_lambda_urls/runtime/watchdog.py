@@ -36,7 +36,8 @@ class _Watchdog:
     """One thread, started with the first watch; it sleeps until the earliest deadline, if there is one."""
 
     def __init__(self) -> None:
-        self._condition = threading.Condition()
+        self._lock = threading.Lock()
+        self._condition = threading.Condition(self._lock)
         self._watches: set[_Watch] = set()
         self._wakes = float("inf")
         self._used = False
@@ -44,7 +45,7 @@ class _Watchdog:
         self._stopping = False
 
     def add(self, watch: _Watch) -> None:
-        with self._condition:
+        with self._lock:
             self._watches.add(watch)
             self._used = True
             if self._thread is None:
@@ -54,18 +55,18 @@ class _Watchdog:
                 self._condition.notify()
 
     def remove(self, watch: _Watch) -> None:
-        with self._condition:
+        with self._lock:
             self._watches.discard(watch)
 
     def stop(self) -> None:
-        with self._condition:
+        with self._lock:
             thread, self._stopping = self._thread, True
             self._condition.notify()
         if thread is not None:
             thread.join()
 
     def _run(self) -> None:
-        with self._condition:
+        with self._lock:
             while not self._stopping:
                 now = time.monotonic()
                 for watch in [each for each in self._watches if each.deadline <= now]:
