@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from . import auth, cors, payload, runtime, scope
 from .auth import refusals
@@ -59,12 +58,13 @@ class Arrival:
 
     def __init__(self) -> None:
         self.now = datetime.now(timezone.utc)
-        self.request_id = str(UUID(int=_random.getrandbits(128), version=4))
-        self.trace_id = f"1-{int(self.now.timestamp()):08x}-{_random.getrandbits(96):024x}"
+        digits = f"{_random.getrandbits(224):056x}"
+        self.request_id = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-{digits[18:30]}"
+        self.trace_id = f"1-{int(self.now.timestamp()):08x}-{digits[32:]}"
 
 
 _random = Random()
-"""Ids are no secrets: the system's generator, which uuid4 asks, would be a system call each time."""
+"""Ids are no secrets: uuid4 would ask the system for each, which costs more than all else here."""
 
 
 class Exchange:
@@ -185,7 +185,7 @@ class Exchange:
         """Record what happened, if the function or a planned fault answered, count it, and deliver what it sent."""
         config, response = self._config, self._response
         if self._outcome is not None or self._fault is not None:
-            invocation.record(self._invocation(), self._scopes)
+            invocation.record(self._invocation(), self._scopes, self._size())
         version = str(self._call.function.version) if self._call else None
         status = response.status if response else 502
         latency_ms = (time.perf_counter() - self._began) * 1000
@@ -207,6 +207,15 @@ class Exchange:
             duration_ms=outcome.duration_ms if outcome else 0.0,
             fault=self._fault,
         )
+
+    def _size(self) -> int:
+        """About how many bytes the recorded invocation holds."""
+        sizes = [0 if self._event is None else len(self._event.text)]
+        if self._outcome is not None:
+            sizes += len(self._outcome.payload), len(self._outcome.logs)
+        if self._response is not None and isinstance(self._response.body, bytes):
+            sizes.append(len(self._response.body))
+        return sum(sizes)
 
     def _marks(self) -> dict[str, Any]:
         arrival = self._arrival

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -16,8 +17,9 @@ from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, Protocol
 from urllib3.util import Timeout
 
 from ..hosts import function_url_host_of
+from ..messages import Request
 from .patches import Method, Patches
-from .shortcut import ask, never_retries, plain_request
+from .shortcut import ask, plain_request
 
 MOST_AT_ONCE = 100
 """Connections that a pool keeps; more may be open, but urllib3 logs a warning for each."""
@@ -50,9 +52,9 @@ class FunctionUrlAdapter(HTTPAdapter):
         host = function_url_host_of(request.url)
         assert host is not None
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
-        plain = plain_request(request, host) if timeout is None and never_retries(self.max_retries) else None
+        plain = _plain_request(request, host) if timeout is None and _never_retries(self.max_retries) else None
         if plain is not None:
-            return self.build_response(request, ask(plain))
+            return self.build_response(request, ask(plain, preload_content=False, decode_content=False))
         try:
             raw = _pool(host).urlopen(
                 request.method or "GET",
@@ -117,6 +119,24 @@ def _stand_in_class(adapter_class: type[HTTPAdapter]) -> type[HTTPAdapter]:
     if adapter_class is HTTPAdapter:
         return FunctionUrlAdapter
     return type(adapter_class.__name__, (adapter_class, FunctionUrlAdapter), {})
+
+
+_TARGET_AS_IT_IS = re.compile(r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-F]{2})*")
+"""urllib3 escapes everything else, and writes escapes in upper case."""
+
+
+def _plain_request(request: requests.PreparedRequest, host: str) -> Request | None:
+    """``request`` as urllib3 would put it on the wire to ``host``; None when that is not plain to see."""
+    headers, target = request.headers, request.path_url
+    if not _TARGET_AS_IT_IS.fullmatch(target) or not (request.body is None or "Content-Length" in headers):
+        return None
+    lines = tuple([(name, value) for name, (_, value) in zip(headers, headers.lower_items(), strict=True)])
+    return plain_request(request.method or "GET", host, target, lines, request.body)
+
+
+def _never_retries(policy: urllib3.Retry) -> bool:
+    """Whether ``policy`` makes one attempt and takes what comes: requests' default."""
+    return policy.total == 0 and not policy.status_forcelist
 
 
 @lru_cache(maxsize=64)

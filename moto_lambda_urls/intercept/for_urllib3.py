@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from http.client import HTTPException
 from typing import Any
@@ -11,8 +12,11 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from ..hosts import function_url_host
+from ..messages import Request
+from .calls import Late
 from .passing import Passing
 from .patches import Method, Patches
+from .shortcut import ask, plain_request
 from .sockets import MemoryResponse, MemorySocket
 
 _MISTAKEN = (OSError, HTTPException, urllib3.exceptions.HTTPError, ValueError)
@@ -29,8 +33,10 @@ def patch(patches: Patches) -> None:
     patches.method(urllib3.HTTPConnectionPool, "urlopen", _urlopen)
     patches.method(urllib3.HTTPResponse, "read", _read)
     patches.method(urllib3.HTTPResponse, "read_chunked", _read_chunked)
-    if hasattr(urllib3.HTTPResponse, "read1"):  # urllib3 2
+    if hasattr(urllib3.HTTPResponse, "read1"):  # urllib3 2, whose connections make its responses
         patches.method(urllib3.HTTPResponse, "read1", _read)
+        patches.method(HTTPConnection, "request", _request)
+        patches.method(HTTPConnection, "getresponse", _getresponse)
 
 
 def _connect(original: Method) -> Method:
@@ -45,6 +51,62 @@ def _connect(original: Method) -> Method:
         connection._has_connected_to_proxy = bool(connection.proxy)
 
     return connect
+
+
+def _request(original: Method) -> Method:
+    def request(
+        connection: Any,
+        method: str,
+        url: str,
+        body: Any = None,
+        headers: Any = None,
+        chunked: bool = False,
+        **terms: Any,
+    ) -> None:
+        sock = connection.sock
+        # A pool asks for the response next, and no subclass looks at what is sent.
+        if isinstance(sock, MemorySocket) and _in_urlopen.get() and type(connection) in _CONNECTIONS and not chunked:
+            plain = _plain_request(connection, method, url, body, headers or {})
+            if plain is not None:
+                sock.planned = plain, {"request_url": url, **terms}
+                return
+        original(connection, method, url, body=body, headers=headers, chunked=chunked, **terms)
+
+    return request
+
+
+def _getresponse(original: Method) -> Method:
+    def getresponse(connection: Any) -> Any:
+        sock = connection.sock
+        if not isinstance(sock, MemorySocket) or sock.planned is None:
+            return original(connection)
+        sock.settimeout(connection.timeout)
+        connection.sock = None  # as after ``Connection: close``
+        request, terms = sock.planned
+        try:
+            return ask(request, sock.gettimeout(), **terms)
+        except Late:
+            raise
+        except Exception as error:
+            raised = _shield(error)
+        raise raised
+
+    return getresponse
+
+
+def _plain_request(connection: Any, method: str, target: str, body: Any, headers: Mapping[str, Any]) -> Request | None:
+    """What ``connection`` would put on the wire; None when that is not plain to see."""
+    host = connection.host
+    if connection._tunnel_host or host != function_url_host(host) or connection.port != connection.default_port:
+        return None
+    if not _METHOD.fullmatch(method) or not _TARGET.fullmatch(target) or urllib3.util.SKIP_HEADER in headers.values():
+        return None
+    return plain_request(method, host, target, tuple(headers.items()), body)
+
+
+_CONNECTIONS = (HTTPConnection, HTTPSConnection)
+_METHOD = re.compile(r"[A-Z]+")
+_TARGET = re.compile(r"/[\x21-\x7e]*")
 
 
 def _urlopen(original: Method) -> Method:

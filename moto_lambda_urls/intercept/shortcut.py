@@ -1,4 +1,4 @@
-"""A request of requests answered without connection and pool, where those would change nothing of it."""
+"""Requests answered without bytes on a wire, where writing and reading them would change nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 from collections.abc import Generator
 from functools import cached_property
 from http.client import HTTPMessage
-from typing import TYPE_CHECKING, Any
+from inspect import signature
+from itertools import chain
+from typing import Any
 
 import urllib3
 from urllib3._collections import HTTPHeaderDict
@@ -17,51 +19,53 @@ from .calls import answer
 from .sockets import streamed
 from .wire import framed, reason
 
-if TYPE_CHECKING:
-    import requests
-
-# urllib3 encodes everything else, and writes escapes in upper case.
-_AS_IT_IS = re.compile(r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-F]{2})*")
-_ADDED_LATER = {"user-agent", "accept-encoding"}
-_FRAMES = {"transfer-encoding", "expect"}
-
-
-def never_retries(policy: urllib3.Retry) -> bool:
-    """Whether ``policy`` makes one attempt and takes what comes: requests' default."""
-    return policy.total == 0 and not policy.status_forcelist
+_FRAMES = frozenset({"transfer-encoding", "expect"})
+_LINES = re.compile(r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?\0)*")
+"""Headers that are written as they are: names and values, each with NUL behind it."""
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "TRACE", "OPTIONS", "CONNECT"})
+"""Methods that get no ``Content-Length: 0``."""
+_USER_AGENT = f"python-urllib3/{urllib3.__version__}"  # type: ignore[attr-defined]  # it has one
 
 
-def plain_request(request: requests.PreparedRequest, host: str) -> Request | None:
-    """``request`` as urllib3 would put it on the wire to ``host``; None when that is not plain to see."""
-    headers, body, target = request.headers, request.body, request.path_url
-    if isinstance(body, str):
-        body = body.encode() if body.isascii() else None
-        if body is None:
-            return None
-    if not (body is None or isinstance(body, bytes)) or not _AS_IT_IS.fullmatch(target):
+def plain_request(method: str, host: str, target: str, headers: Headers, body: object) -> Request | None:
+    """The request that urllib3 would write of ``headers`` and ``body``; None when that is not plain to see.
+
+    ``target`` is a path with its query, as it goes on the wire.
+    """
+    content = body.encode() if isinstance(body, str) else b"" if body is None else body
+    if not isinstance(content, bytes):
         return None
-    lines = tuple([(name, value) for name, (_, value) in zip(headers, headers.lower_items(), strict=True)])
-    names = {name.lower() for name, _ in lines}
-    if not names >= _ADDED_LATER or not names.isdisjoint(_FRAMES):
+    try:
+        text = "\0".join((*chain.from_iterable(headers), ""))
+    except TypeError:  # bytes
         return None
-    if not all(isinstance(value, str) and value == value.strip() for _, value in lines):
+    if not _LINES.fullmatch(text) or text.count("\0") != 2 * len(headers):
         return None
-    if int(headers["Content-Length"] if "content-length" in names else 0) != len(body or b""):
+    sent = {name.lower(): value for name, value in headers}
+    length = None if body is None and method in _WITHOUT_BODY else str(len(content))
+    if not _FRAMES.isdisjoint(sent) or sent.get("content-length", length) != length:
         return None
+    added = []
+    if "host" not in sent:
+        added.append(("Host", host))
+    if "accept-encoding" not in sent:
+        added.append(("Accept-Encoding", "identity"))
+    if "content-length" not in sent and length is not None:
+        added.append(("Content-Length", length))
+    if "user-agent" not in sent:
+        added.append(("User-Agent", _USER_AGENT))
     raw_path, _, raw_query = target.partition("?")
     return Request(
-        method=request.method or "GET",
-        host=host,
-        raw_path=raw_path,
-        raw_query=raw_query,
-        headers=lines if "host" in names else (("Host", host), *lines),
-        body=body or b"",
+        method=method, host=host, raw_path=raw_path, raw_query=raw_query, headers=(*added, *headers), body=content
     )
 
 
-def ask(request: Request) -> urllib3.HTTPResponse:
-    """The gateway's answer to ``request``, in this thread, as urllib3 hands it to requests."""
-    response = framed(answer(request, None), request.method)
+def ask(request: Request, timeout: float | None = None, **options: Any) -> urllib3.HTTPResponse:
+    """The gateway's answer to ``request`` as urllib3's response, made with ``options``.
+
+    :raises Late: it did not come within ``timeout`` seconds.
+    """
+    response = framed(answer(request, timeout), request.method)
     lines = HTTPHeaderDict(response.headers)
     body: Any
     original: Any
@@ -76,10 +80,10 @@ def ask(request: Request) -> urllib3.HTTPResponse:
         status=response.status,
         version=11,
         reason=reason(response.status),
-        preload_content=False,
-        decode_content=False,
         original_response=original,
         request_method=request.method,
+        **_OF_LATER_RELEASES,
+        **options,
     )
 
 
@@ -91,6 +95,13 @@ class _InMemory(urllib3.HTTPResponse):
             yield from super().stream(amt, decode_content)
         else:
             yield self.read(decode_content=decode_content)
+
+
+_OF_LATER_RELEASES: Any = {
+    name: value
+    for name, value in {"version_string": "HTTP/1.1", "sock_shutdown": lambda _how: None}.items()
+    if name in signature(urllib3.HTTPResponse).parameters
+}
 
 
 class _Whole(io.BytesIO):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import socket
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from http.client import HTTPMessage, HTTPResponse
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast
 
@@ -34,14 +34,20 @@ class MemorySocket:
 
     It serves a single request: when that is complete, ``connection.sock`` is None, as after ``Connection: close``, so
     that the client opens another for the next. ``shield`` turns an exception of the gateway into the one to raise.
+    ``planned`` is a request that needs no bytes, and what urllib3 makes of its response.
     """
 
     def __init__(self, host: str, connection: Connection, shield: Shield | None = None) -> None:
-        self._reader = RequestReader(host)
+        self.planned: tuple[Request, dict[str, Any]] | None = None
+        self._host = host
         self._connection = connection
         self._shield = shield
         self._readable: tuple[socket.socket, socket.socket] | None = None
         self.settimeout(connection.timeout)
+
+    @cached_property
+    def _reader(self) -> RequestReader:
+        return RequestReader(self._host)
 
     def settimeout(self, seconds: float | None) -> None:
         """How long a read may take; anything that is no number means Python's default."""

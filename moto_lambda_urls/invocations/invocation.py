@@ -113,7 +113,10 @@ class Stream(Iterator[bytes]):
         self.close()
 
 
-def record(invocation: Invocation, scopes: tuple[Scope, ...]) -> None:
-    """Show ``invocation`` to the mocks that were active when it began: a stream may end under a later one."""
+def record(invocation: Invocation, scopes: tuple[Scope, ...], size: int | None = None) -> None:
+    """Show ``invocation`` to the mocks that were active when it began: a stream may end under a later one.
+
+    ``size`` is about how many bytes it holds, when the caller knows them.
+    """
     for each in scopes:
-        each.invocations.add(invocation)
+        each.invocations.add(invocation, size)

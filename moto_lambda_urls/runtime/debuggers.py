@@ -11,14 +11,16 @@ _DEBUGGERS = frozenset(
 _TRACERS = frozenset({"coverage", "trace", "hunter", "slipcover", "viztracer", "pytest_cov"})
 """Modules whose trace functions only watch."""
 
+_MONITORING = getattr(sys, "monitoring", None)
+"""Since Python 3.12."""
+
 
 def debugger_attached() -> bool:
     """Whether a debugger traces the calling thread, or the process by ``sys.monitoring``."""
     trace = sys.gettrace()
     if trace is not None and _root_module(trace) not in _TRACERS:
         return True
-    monitoring = getattr(sys, "monitoring", None)  # since Python 3.12
-    return monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID) is not None
+    return _MONITORING is not None and _MONITORING.get_tool(_MONITORING.DEBUGGER_ID) is not None
 
 
 def debugger_in(thread: int) -> bool:
