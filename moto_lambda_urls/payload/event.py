@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
@@ -22,7 +23,7 @@ _NOT_FORWARDED = frozenset(
 _TEXT_TYPES = frozenset({"application/json", "application/xml", "application/javascript"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 class UrlConfig(Protocol):
@@ -92,13 +93,14 @@ def to_event(
             "requestId": request_id,
             "routeKey": "$default",
             "stage": "$default",
-            "time": _clf_time(now),
+            "time": _clf_time(now.replace(microsecond=0)),
             "timeEpoch": (now - _EPOCH) // _MILLISECOND,
         },
         **_body(request.body, content_type=headers.get("content-type", "")),
     }
 
 
+@lru_cache(maxsize=1)  # many requests come within a second
 def _clf_time(now: datetime) -> str:
     date = f"{now.day:02}/{MONTHS[now.month - 1]}/{now.year:04}"
     return f"{date}:{now.hour:02}:{now.minute:02}:{now.second:02} +0000"

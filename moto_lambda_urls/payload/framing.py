@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import lru_cache
 
 from ..cors import add_unknown_host_headers
 from ..exceptions import Refused
@@ -29,7 +30,7 @@ def framed(
 ) -> Headers:
     """The lines of a response in AWS's order, ``own`` among them; without the lines whose argument is None."""
     return (
-        ("Date", _http_date(now)),
+        ("Date", _http_date(now.replace(microsecond=0))),
         ("Content-Type", content_type),
         *(() if content_length is None else (("Content-Length", str(content_length)),)),
         ("Connection", "keep-alive"),
@@ -39,6 +40,7 @@ def framed(
     )
 
 
+@lru_cache(maxsize=1)  # many requests come within a second
 def _http_date(now: datetime) -> str:
     now = now.astimezone(timezone.utc)
     date = f"{_DAYS[now.weekday()]}, {now.day:02} {MONTHS[now.month - 1]} {now.year:04}"
