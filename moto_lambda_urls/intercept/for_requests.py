@@ -128,10 +128,10 @@ _TARGET_AS_IT_IS = re.compile(r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-F]{2})
 def _plain_request(request: requests.PreparedRequest, host: str) -> Request | None:
     """``request`` as urllib3 would put it on the wire to ``host``; None when that is not plain to see."""
     headers, target = request.headers, request.path_url
-    if not _TARGET_AS_IT_IS.fullmatch(target) or not (request.body is None or "Content-Length" in headers):
+    if not _TARGET_AS_IT_IS.fullmatch(target):
         return None
     lines = tuple([(name, value) for name, (_, value) in zip(headers, headers.lower_items(), strict=True)])
-    return plain_request(request.method or "GET", host, target, lines, request.body)
+    return plain_request(request.method or "GET", host, target, lines, request.body, chunked=True)
 
 
 def _never_retries(policy: urllib3.Retry) -> bool:

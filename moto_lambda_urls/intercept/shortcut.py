@@ -27,10 +27,13 @@ _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "TRACE", "OPTIONS", "CONNECT
 _USER_AGENT = f"python-urllib3/{urllib3.__version__}"  # type: ignore[attr-defined]  # it has one
 
 
-def plain_request(method: str, host: str, target: str, headers: Headers, body: object) -> Request | None:
+def plain_request(
+    method: str, host: str, target: str, headers: Headers, body: object, *, chunked: bool = False
+) -> Request | None:
     """The request that urllib3 would write of ``headers`` and ``body``; None when that is not plain to see.
 
-    ``target`` is a path with its query, as it goes on the wire.
+    ``target`` is a path with its query, as it goes on the wire. ``chunked`` says that a body without a Content-Length
+    would go out in chunks.
     """
     content = body.encode() if isinstance(body, str) else b"" if body is None else body
     if not isinstance(content, bytes):
@@ -44,6 +47,8 @@ def plain_request(method: str, host: str, target: str, headers: Headers, body: o
     sent = {name.lower(): value for name, value in headers}
     length = None if body is None and method in _WITHOUT_BODY else str(len(content))
     if not _FRAMES.isdisjoint(sent) or sent.get("content-length", length) != length:
+        return None
+    if chunked and content and "content-length" not in sent:
         return None
     added = []
     if "host" not in sent:

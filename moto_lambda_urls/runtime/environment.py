@@ -32,6 +32,13 @@ class _Layered(os._Environ[Any]):
             raise KeyError(key)
         return self.decodevalue(value)
 
+    def get(self, key: Any, default: Any = None) -> Any:
+        if current() is not None:
+            return super().get(key, default)
+        # requests looks for variables that few have set; the inherited method raises and catches a KeyError for each.
+        value = self._data.get(self.encodekey(key))  # type: ignore[attr-defined]  # typeshed does not show it
+        return default if value is None else self.decodevalue(value)
+
     def __setitem__(self, key: Any, value: Any) -> None:
         running = current()
         if running is None:

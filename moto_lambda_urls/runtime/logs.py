@@ -67,7 +67,7 @@ class InvocationLog:
             self._sandbox.logs.remove(self)
             self._end_line()
             self._append(message)
-        return "".join(_with_newline(event["message"]) for event in self.events)
+        return "".join([_with_newline(event["message"]) for event in self.events])
 
     def _end_line(self) -> None:
         if self._line:

@@ -122,7 +122,7 @@ def _fingerprint(function: LambdaFunction) -> tuple[object, ...]:
         function.memory_size,
         str(function.version),
         tuple(function.environment_vars.items()),
-        tuple(layer["Arn"] for layer in function.layers),
+        tuple([layer["Arn"] for layer in function.layers]),
         tuple((getattr(function, "logging_config", None) or {}).items()),
         options().endpoint_url,
     )
