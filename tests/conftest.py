@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,6 +19,10 @@ REGION = "us-east-1"
 
 settings.register_profile("shared machines", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machines")
+
+# Each mock leaves thousands of boto3's objects in cycles: usually every sixth of the suite's seconds goes into looking
+# for them.
+gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(autouse=True, scope="session")
