@@ -8,13 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import requests
-import responses
 import urllib3
 
-from .deployed import ANSWER, BODY, HEADERS, REGION, handler, mocked, posting
+from .deployed import ANSWER, BODY, HEADERS, REGION, answered_by_callback, handler, mocked, posting
 from .measure import Figure, Work, compare, ready
-
-ELSEWHERE = "https://api.example.com/"
 
 
 def through_requests() -> Iterator[Figure]:
@@ -39,13 +36,8 @@ def _requests() -> Iterator[Work]:
 
 @contextmanager
 def _callback() -> Iterator[Work]:
-    def answer(request: Any) -> tuple[int, dict[str, str], str]:
-        found = handler({"body": request.body}, None)
-        return found["statusCode"], {}, found["body"]
-
-    with responses.RequestsMock() as mock, requests.Session() as session:
-        mock.add_callback(responses.POST, ELSEWHERE, answer, content_type="application/json")
-        yield lambda: posting(session, ELSEWHERE)
+    with answered_by_callback() as url, requests.Session() as session:
+        yield lambda: posting(session, url)
 
 
 def through_urllib3() -> Iterator[Figure]:

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import requests
+import responses
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
 REGION = "us-east-1"
+ELSEWHERE = "https://api.example.com/"
 BODY = json.dumps({"order": 4711, "items": [{"sku": "A-1", "count": 2}, {"sku": "B-22", "count": 1}], "note": "x" * 24})
 BODY = BODY + " " * (115 - len(BODY))
 HEADERS = {"Content-Type": "application/json"}
@@ -29,6 +31,19 @@ def mocked() -> Iterator[LambdaUrls]:
     """A mock; the credentials and the region are the mock's."""
     with mock_lambda_urls() as urls:
         yield urls
+
+
+@contextmanager
+def answered_by_callback() -> Iterator[str]:
+    """The URL of what users have today: a bare callback of ``responses`` that does what the handler does."""
+
+    def answer(request: Any) -> tuple[int, dict[str, str], str]:
+        found = handler({"body": request.body}, None)
+        return found["statusCode"], {}, found["body"]
+
+    with responses.RequestsMock() as mock:
+        mock.add_callback(responses.POST, ELSEWHERE, answer, content_type="application/json")
+        yield ELSEWHERE
 
 
 def posting(session: requests.Session, url: str, headers: dict[str, str] = HEADERS) -> None:

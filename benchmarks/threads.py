@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from threading import Thread
 
 import requests
 
-from .deployed import handler, mocked, posting
-from .measure import Figure, Subject, Work, compare
+from .deployed import answered_by_callback, handler, mocked, posting
+from .measure import Figure, Work, compare
 
 THREADS = 4
 CALLS = 120
@@ -17,27 +18,37 @@ CALLS = 120
 
 
 def threads() -> Iterator[Figure]:
-    """As many calls by four threads as by one."""
-    yield compare(
-        f"{THREADS} client threads",
-        _calling(THREADS),
-        floor=_calling(1),
+    """As many calls by four threads as by one: ours, and those that a bare callback of ``responses`` answers.
+
+    The second shows what Python's own lock costs both.
+    """
+    yield _by_four(f"{THREADS} client threads", _deployed, goal=1.0)
+    yield _by_four(f"{THREADS} threads, a bare callback", answered_by_callback, goal=None)
+
+
+def _by_four(name: str, served: Callable[[], AbstractContextManager[str]], goal: float | None) -> Figure:
+    return compare(
+        name,
+        partial(_calling, served, THREADS),
+        floor=partial(_calling, served, 1),
         floor_name="one client thread",
-        goal=1.0,
+        goal=goal,
         calls=1,
         batch=CALLS,
         rounds=21,
     )
 
 
-def _calling(number: int) -> Subject:
-    @contextmanager
-    def called() -> Iterator[Work]:
-        with mocked() as urls:
-            url = str(urls.deploy(handler, name="orders"))
-            yield lambda: _all(number, url)
+@contextmanager
+def _deployed() -> Iterator[str]:
+    with mocked() as urls:
+        yield str(urls.deploy(handler, name="orders"))
 
-    return called
+
+@contextmanager
+def _calling(served: Callable[[], AbstractContextManager[str]], number: int) -> Iterator[Work]:
+    with served() as url:
+        yield lambda: _all(number, url)
 
 
 def _all(number: int, url: str) -> None:
