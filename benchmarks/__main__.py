@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measure, print the table, and with ``--check`` fail past the goals."""
+"""``python -m benchmarks``: measure, print the table, and with ``--check`` fail past the limits."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from .measure import Figure
 from .rows import ROWS
 
 MARGIN = 1.25
-"""How far past its goal a ratio may be before ``--check`` fails: what a busy machine adds."""
+"""How far past its limit a ratio may be before ``--check`` fails: what a busy machine adds."""
 
 _PACKAGES = ("moto", "boto3", "requests", "responses", "urllib3", "werkzeug")
 
 
 def main() -> int:
-    """Run what was asked for; 1 when ``--check`` finds a figure past its goal."""
+    """Run what was asked for; 1 when ``--check`` finds a figure past its limit."""
     arguments = _parser().parse_args()
     chosen = [name for name in ROWS if not arguments.only or name in arguments.only]
     began = time.perf_counter()
@@ -39,7 +39,7 @@ def main() -> int:
     if not arguments.check:
         return 0
     for figure in past:
-        print(f"{figure.name}: {figure.ratio:.2f}, past {figure.goal} with a margin of {arguments.margin}")
+        print(f"{figure.name}: {figure.ratio:.2f}, past {figure.limit} with a margin of {arguments.margin}")
     return 1 if past else 0
 
 
@@ -61,7 +61,7 @@ def _processor() -> str:
 
 
 def _row(figure: Figure) -> str:
-    met = "" if figure.within(1) else "  <- past"
+    met = "" if figure.meets_goal() else "  <- past"
     cpu = "" if figure.cpu_ratio is None else f"{figure.cpu_ratio:.2f}"
     values = (_shown(figure.value, figure.unit), _shown(figure.floor_value, figure.unit))
     return (
@@ -90,8 +90,8 @@ def _shown(value: float, unit: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
-    parser.add_argument("--check", action="store_true", help="fail when a figure is past its goal")
-    parser.add_argument("--margin", type=float, default=MARGIN, help="with --check: times the goal (%(default)s)")
+    parser.add_argument("--check", action="store_true", help="fail when a figure is past its limit")
+    parser.add_argument("--margin", type=float, default=MARGIN, help="with --check: times the limit (%(default)s)")
     parser.add_argument("--only", action="append", choices=ROWS, metavar="NAME", help=f"one of {', '.join(ROWS)}")
     return parser
 

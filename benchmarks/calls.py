@@ -56,6 +56,7 @@ def through_urllib3() -> Iterator[Figure]:
             floor=ready(lambda: posting(session, url)),
             floor_name="the same URL through requests",
             goal=0.4,
+            held_at=0.7,
             calls=150,
             rounds=21,
         )

@@ -22,17 +22,24 @@ def threads() -> Iterator[Figure]:
 
     The second shows what Python's own lock costs both.
     """
-    yield _by_four(f"{THREADS} client threads", _deployed, goal=1.0)
-    yield _by_four(f"{THREADS} threads, a bare callback", answered_by_callback, goal=None)
+    yield _by_four(f"{THREADS} client threads", _deployed, goal=1.0, held_at=1.2)
+    yield _by_four(f"{THREADS} threads, a bare callback", answered_by_callback)
 
 
-def _by_four(name: str, served: Callable[[], AbstractContextManager[str]], goal: float | None) -> Figure:
+def _by_four(
+    name: str,
+    served: Callable[[], AbstractContextManager[str]],
+    *,
+    goal: float | None = None,
+    held_at: float | None = None,
+) -> Figure:
     return compare(
         name,
         partial(_calling, served, THREADS),
         floor=partial(_calling, served, 1),
         floor_name="one client thread",
         goal=goal,
+        held_at=held_at,
         calls=1,
         batch=CALLS,
         rounds=21,
