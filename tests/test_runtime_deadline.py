@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pdb
+import subprocess
 import sys
 import threading
 import time
@@ -14,7 +15,7 @@ import pytest
 from runtime_builders import REQUEST_ID, Loaded, make_function, run
 
 from moto_lambda_urls import runtime
-from moto_lambda_urls.runtime import debuggers
+from moto_lambda_urls.runtime import debuggers, watchdog
 
 pytestmark = pytest.mark.in_process
 
@@ -170,3 +171,28 @@ def test_no_thread_outlives_the_last_mock(anywhere: Any) -> None:
     while set(threading.enumerate()) - before and time.monotonic() < deadline:
         time.sleep(0.02)
     assert set(threading.enumerate()) - before == set()
+
+
+NESTED_IN_ADD = """
+import faulthandler, threading
+from moto_lambda_urls.runtime import watchdog
+
+faulthandler.dump_traceback_later(5, exit=True)
+
+class Thread(threading.Thread):
+    def __init__(self, **options):
+        threading.Thread = Thread.__base__
+        watchdog.call_watched(lambda: print("inner"), 1)
+        super().__init__(**options)
+
+assert watchdog.usable()
+threading.Thread = Thread
+watchdog.call_watched(lambda: print("outer"), 1)
+"""
+"""The watchdog makes its thread with its lock held: where the garbage collector may end a stream that was abandoned."""
+
+
+@pytest.mark.skipif(watchdog.INTERRUPT is None, reason="Windows has no such signal")
+def test_watched_call_while_another_one_begins() -> None:
+    ran = subprocess.run([sys.executable, "-c", NESTED_IN_ADD], check=True, capture_output=True, text=True)
+    assert ran.stdout.split() == ["inner", "outer"]

@@ -36,7 +36,8 @@ class _Watchdog:
     """One thread, started with the first watch; it sleeps until the earliest deadline, if there is one."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # Reentrant: the garbage collector may end an abandoned stream, a watched call, while the lock is held.
+        self._lock = threading.RLock()
         self._condition = threading.Condition(self._lock)
         self._watches: set[_Watch] = set()
         self._wakes = float("inf")
