@@ -10,12 +10,14 @@ import re
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from runtime_builders import REQUEST_ID, Loaded, make_call, make_function, run
 
 from moto_lambda_urls import runtime
+from moto_lambda_urls.runtime import logs
 from moto_lambda_urls.runtime.errors import Fault
 
 pytestmark = pytest.mark.in_process
@@ -284,3 +286,11 @@ def open_things() -> tuple[object, ...]:
     """What an invocation could leave behind."""
     files = os.listdir("/proc/self/fd") if os.path.isdir("/proc/self/fd") else None
     return sys.stdout, sys.stderr, list(logging.getLogger().handlers), threading.active_count(), files
+
+
+def test_memory_that_a_short_handler_took_to_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "_peak", logs._PeakMemory())
+    line = partial(logs.report_line, REQUEST_ID, duration_ms=0.1, memory_size=128, status=None, json_logs=False)
+    for used, init_ms in ((10, None), (90, 12.3)):
+        monkeypatch.setattr(logs, "_memory_used", lambda used=used: used)
+        assert f"Max Memory Used: {used} MB" in line(init_ms=init_ms)

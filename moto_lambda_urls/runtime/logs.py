@@ -130,7 +130,7 @@ def report_line(
     The time of a cold start is billed: https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/.
     """
     billed = math.ceil(duration_ms + (init_ms or 0))
-    memory_used = min(_peak.mb_after(duration_ms), memory_size)
+    memory_used = min(_peak.mb_after(duration_ms + (init_ms or 0)), memory_size)
     if json_logs:
         metrics: dict[str, float] = {
             "durationMs": round(duration_ms, 3),
