@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from builders import make_request
@@ -489,3 +490,10 @@ def test_any_result_makes_a_well_formed_response(result, method):
         assert lengths == [str(len(respond(result, method="GET").body))]
     else:
         assert lengths == [str(len(response.body))]
+
+
+@pytest.mark.parametrize(("fold", "date"), [(0, "Sun, 27 Oct 2024 00:30:00 GMT"), (1, "Sun, 27 Oct 2024 01:30:00 GMT")])
+def test_date_in_the_hour_that_comes_twice(fold, date):
+    now = datetime(2024, 10, 27, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=fold)
+    answer = finish(Response(status=200), request_id="r", now=now)
+    assert answer.header("date") == date

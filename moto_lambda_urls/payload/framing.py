@@ -30,7 +30,7 @@ def framed(
 ) -> Headers:
     """The lines of a response in AWS's order, ``own`` among them; without the lines whose argument is None."""
     return (
-        ("Date", _http_date(now.replace(microsecond=0))),
+        ("Date", _http_date(now.astimezone(timezone.utc).replace(microsecond=0))),
         ("Content-Type", content_type),
         *(() if content_length is None else (("Content-Length", str(content_length)),)),
         ("Connection", "keep-alive"),
@@ -42,7 +42,6 @@ def framed(
 
 @lru_cache(maxsize=1)  # many requests come within a second
 def _http_date(now: datetime) -> str:
-    now = now.astimezone(timezone.utc)
     date = f"{_DAYS[now.weekday()]}, {now.day:02} {MONTHS[now.month - 1]} {now.year:04}"
     return f"{date} {now.hour:02}:{now.minute:02}:{now.second:02} GMT"
 
