@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 from moto.awslambda.models import LambdaBackend, lambda_backends
@@ -11,6 +9,7 @@ from moto.awslambda_simple.models import LambdaSimpleBackend, lambda_simple_back
 from moto.core.base_backend import backend_lock
 
 from .counted import Counted
+from .first_use import load
 
 
 class _Place:
@@ -25,7 +24,7 @@ class _Place:
 
     @property
     def ours(self) -> Any:
-        return getattr(import_module(".models", __package__), self._ours)
+        return getattr(load("models"), self._ours)
 
     def _make(self, _maker: type, *args: Any, **kwargs: Any) -> Any:
         """A backend of ours: all that it needs is loaded with the first one, not with the mock."""
@@ -59,7 +58,7 @@ def _adopt() -> None:
             for account in place.backends.values():
                 account.backend = place.maker
                 for backend in account.values():
-                    _adoption().adopt(backend, place.ours)
+                    load("adoption").adopt(backend, place.ours)
 
 
 def _release(keep: bool) -> None:
@@ -69,11 +68,7 @@ def _release(keep: bool) -> None:
             for account in place.backends.values():
                 account.backend = place.theirs
                 for backend in account.values():
-                    _adoption().release(backend, place.theirs, keep=keep)
-
-
-def _adoption() -> ModuleType:
-    return import_module(".adoption", __package__)
+                    load("adoption").release(backend, place.theirs, keep=keep)
 
 
 _ours = Counted(_adopt, _release)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from functools import cache
-from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from . import backends, cloudformation, cloudwatch, intercept, runtime, scope
+from .first_use import load
 from .invocations import event_rules
 
 if TYPE_CHECKING:
@@ -40,10 +38,5 @@ class Installation:
 
 
 def _handle(request: Request) -> Response:
-    response: Response = _gateway().handle(request)
+    response: Response = load("gateway").handle(request)
     return response
-
-
-@cache
-def _gateway() -> ModuleType:
-    return import_module(".gateway", __package__)  # all that answers requests is loaded with the first one

@@ -8,6 +8,7 @@ from typing import Any
 from moto.awslambda.utils import get_backend
 from moto.settings import enable_iso_regions
 
+from .first_use import load
 from .metrics import UrlMetrics
 from .operations.aliases import AliasOperations
 from .operations.functions import FunctionOperations
@@ -64,6 +65,10 @@ class FunctionUrlBackend(
         if with_iso not in _urls:
             _urls[with_iso] = super().urls
         return _urls[with_iso]
+
+    @property
+    def _url_module(self) -> Any:
+        return load("urls")  # moto would import it from beside this module by its name
 
     def reset(self) -> None:
         unindex(self.url_configs.values())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import Any
 
 from ..counted import Counted
+from ..first_use import load
 from ..intercept.late_imports import LateImports
 
 _PARSING = "moto.cloudformation.parsing"
@@ -32,7 +32,7 @@ class _Parser:
 
     def _teach(self) -> None:
         parsing: Any = sys.modules[_PARSING]
-        resources = import_module(".types", __package__).RESOURCES
+        resources = load("cloudformation.types").RESOURCES
         class_of, create = parsing.resource_class_from_type, parsing.parse_and_create_resource
 
         def resource_class_from_type(resource_type: str) -> Any:
