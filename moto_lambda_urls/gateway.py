@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -65,6 +66,8 @@ class Arrival:
 
 _random = Random()
 """Ids are no secrets: uuid4 would ask the system for each, which costs more than all else here."""
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_random.seed)
 
 
 class Exchange:
@@ -145,7 +148,7 @@ class Exchange:
             qualifier=config.qualifier,
             request_id=self._arrival.request_id,
             payload=encoded,
-            event=event,
+            event=event if payload.is_plain(event) else None,
             reserved_concurrency=self._backend.reserved_concurrency(config.function_name),
             trace_id=payload.trace_header(self._arrival.trace_id),
         )

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
+import subprocess
+import sys
 import time
+import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 import pytest
 import requests
+import urllib3
 from answering import UUID, ask, request_to
 
 from moto_lambda_urls import FunctionUrl, LambdaUrls, gateway, mock_lambda_urls
@@ -326,3 +332,52 @@ def test_an_upload_without_its_length(url: FunctionUrl) -> None:
     got = requests.post(url, data=iter([b"one", b"two"]), headers={"Content-Type": "text/plain"}).json()
     assert got["body"] == "onetwo"
     assert "transfer-encoding" not in got["headers"]
+
+
+class Markup(str):
+    """What a template engine gives: a str that does something else."""
+
+    __slots__ = ()
+
+
+@pytest.mark.parametrize("send", [requests.get, partial(urllib3.request, "GET")])
+def test_header_of_a_subclass_of_str(echoing: LambdaUrls, send: Any) -> None:
+    types = []
+
+    def look(event: Any, context: Any) -> None:
+        types.append(type(event["headers"]["x-a"]))
+
+    send(str(echoing.deploy(look)), headers={"X-A": Markup("a")})
+    assert types == [str]
+
+
+def test_what_the_handler_does_to_its_event_is_not_recorded(echoing: LambdaUrls) -> None:
+    def spoil(event: Any, context: Any) -> None:
+        event["cookies"].append("c=3")
+        event["headers"].clear()
+        event["requestContext"]["http"]["method"] = "PUT"
+
+    url = echoing.deploy(spoil)
+    for _ in range(2):
+        requests.get(f"{url}p?a=1", headers={"Cookie": "a=1; b=2"})
+        seen = url.last.event
+        assert (seen["cookies"], seen["headers"]["cookie"], url.last.method) == (["a=1", "b=2"], "a=1; b=2", "GET")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no forks")
+def test_a_forked_process_has_ids_of_its_own() -> None:
+    code = (
+        "import os; from moto_lambda_urls.gateway import Arrival\n"
+        "child = os.fork()\n"
+        "print(Arrival().request_id, flush=True)\n"
+        "if child: os.waitpid(child, 0)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert len(set(ran.stdout.split())) == 2
+
+
+def test_ids_are_of_version_4() -> None:
+    ids = [gateway.Arrival().request_id for _ in range(1_000)]
+    assert {uuid.UUID(each).version for each in ids} == {4}
+    assert [str(uuid.UUID(each)) for each in ids] == ids
+    assert len(set(ids)) == 1_000

@@ -345,3 +345,4 @@ def test_any_text_makes_an_event(path, query, headers):
     event = event_of(Request(method="GET", host=HOST, raw_path=surrogates_too, raw_query=query, headers=tuple(headers)))
     read_back = json.loads(encode_event(event))
     assert (read_back["rawPath"], read_back["rawQueryString"]) == (surrogates_too, query)
+    assert read_back == event
