@@ -197,7 +197,7 @@ class _PeakMemory:
         self._mb = 0
 
     def mb_after(self, duration_ms: float) -> int:
-        """The peak in MB after an invocation; the one that was known before a very short one."""
+        """The peak in MB after an invocation, loading included; the one that was known before a very short one."""
         if duration_ms >= self._TOO_SHORT_MS or not self._mb:
             self._mb = _memory_used()
         return self._mb
