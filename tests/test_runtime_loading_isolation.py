@@ -623,7 +623,9 @@ def test_nothing_is_left_after_two_hundred_rounds() -> None:
     rounds(2)
     before = state()
     rounds(200)
-    assert state() == before
+    after = state()
+    assert after.pop("threads") <= before.pop("threads")  # other tests' threads may end meanwhile
+    assert after == before
 
 
 @pytest.mark.usefixtures("own_temporary_folder")
