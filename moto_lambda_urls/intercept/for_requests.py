@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Mapping
@@ -13,13 +14,18 @@ import urllib3
 from requests import exceptions
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.sessions import merge_setting
+from requests.structures import CaseInsensitiveDict
+from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util import Timeout
 
 from ..hosts import function_url_host_of
 from ..messages import Request
+from .calls import answer
 from .patches import Method, Patches
-from .shortcut import ask, plain_request
+from .shortcut import plain_request, response_to
+
+_log = logging.getLogger("urllib3.connectionpool")
 
 MOST_AT_ONCE = 100
 """Connections that a pool keeps; more may be open, but urllib3 logs a warning for each."""
@@ -52,9 +58,11 @@ class FunctionUrlAdapter(HTTPAdapter):
         host = function_url_host_of(request.url)
         assert host is not None
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
-        plain = _plain_request(request, host) if timeout is None and _never_retries(self.max_retries) else None
+        # Of a response that is read at once nobody sees the pool.
+        unseen = not stream and timeout is None and _never_retries(self.max_retries) and not _is_watched()
+        plain = _plain_request(request, host) if unseen else None
         if plain is not None:
-            return self.build_response(request, ask(plain, preload_content=False, decode_content=False))
+            return self.build_response(request, self._answered(plain))
         try:
             raw = _pool(host).urlopen(
                 request.method or "GET",
@@ -72,6 +80,17 @@ class FunctionUrlAdapter(HTTPAdapter):
         except HTTPError as error:
             raise _translated(error, request) from error
         return self.build_response(request, raw)
+
+    def _answered(self, request: Request) -> urllib3.HTTPResponse:
+        return response_to(
+            request,
+            answer(request, None),
+            pooled=False,
+            preload_content=False,
+            decode_content=False,
+            retries=self.max_retries,
+            request_url=f"{request.raw_path}?{request.raw_query}" if request.raw_query else request.raw_path,
+        )
 
 
 def _get_adapter(original: Method) -> Method:
@@ -95,7 +114,7 @@ def _merge_environment_settings(original: Method) -> Method:
         if session.trust_env and (verify is True or verify is None):
             verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or verify
         pairs: dict[str, tuple[Any, Any]] = {
-            "proxies": (proxies or None, session.proxies),
+            "proxies": (proxies or None, dict(session.proxies or ())),
             "stream": (stream, session.stream),
             "verify": (verify, session.verify),
             "cert": (cert, session.cert),
@@ -121,14 +140,14 @@ def _stand_in_class(adapter_class: type[HTTPAdapter]) -> type[HTTPAdapter]:
     return type(adapter_class.__name__, (adapter_class, FunctionUrlAdapter), {})
 
 
-_TARGET_AS_IT_IS = re.compile(r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-F]{2})*")
+_TARGET_AS_IT_IS = re.compile(r"(?!//)(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-F]{2})*")
 """urllib3 escapes everything else, and writes escapes in upper case."""
 
 
 def _plain_request(request: requests.PreparedRequest, host: str) -> Request | None:
     """``request`` as urllib3 would put it on the wire to ``host``; None when that is not plain to see."""
     headers, target = request.headers, request.path_url
-    if not _TARGET_AS_IT_IS.fullmatch(target):
+    if not _TARGET_AS_IT_IS.fullmatch(target) or type(headers) is not CaseInsensitiveDict:
         return None
     lines = tuple([(name, value) for name, (_, value) in zip(headers, headers.lower_items(), strict=True)])
     return plain_request(request.method or "GET", host, target, lines, request.body, chunked=True)
@@ -136,12 +155,17 @@ def _plain_request(request: requests.PreparedRequest, host: str) -> Request | No
 
 def _never_retries(policy: urllib3.Retry) -> bool:
     """Whether ``policy`` makes one attempt and takes what comes: requests' default."""
-    return policy.total == 0 and not policy.status_forcelist
+    return type(policy) is urllib3.Retry and policy.total == 0 and not policy.status_forcelist
+
+
+def _is_watched() -> bool:
+    """Whether urllib3 or http.client show what they do."""
+    return _log.isEnabledFor(logging.DEBUG) or bool(HTTPSConnection.debuglevel)
 
 
 @lru_cache(maxsize=64)
 def _pool(host: str) -> urllib3.HTTPSConnectionPool:
-    return urllib3.HTTPSConnectionPool(host, maxsize=MOST_AT_ONCE)
+    return urllib3.HTTPSConnectionPool(host, 443, maxsize=MOST_AT_ONCE)
 
 
 def _timeout(timeout: Any) -> Timeout:

@@ -13,10 +13,10 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from ..hosts import function_url_host
 from ..messages import Request
-from .calls import Late
+from .calls import Late, answer
 from .passing import Passing
 from .patches import Method, Patches
-from .shortcut import ask, plain_request
+from .shortcut import plain_request, response_to
 from .sockets import MemoryResponse, MemorySocket
 
 _MISTAKEN = (OSError, HTTPException, urllib3.exceptions.HTTPError, ValueError)
@@ -84,11 +84,13 @@ def _getresponse(original: Method) -> Method:
         connection.sock = None  # as after ``Connection: close``
         request, terms = sock.planned
         try:
-            return ask(request, sock.gettimeout(), **terms)
+            answered = answer(request, sock.gettimeout())
         except Late:
             raise
         except Exception as error:
             raised = _shield(error)
+        else:
+            return response_to(request, answered, pooled=True, **terms)
         raise raised
 
     return getresponse
@@ -99,13 +101,12 @@ def _plain_request(connection: Any, method: str, target: str, body: Any, headers
     host = connection.host
     if connection._tunnel_host or host != function_url_host(host) or connection.port != connection.default_port:
         return None
-    if not _METHOD.fullmatch(method) or not _TARGET.fullmatch(target) or urllib3.util.SKIP_HEADER in headers.values():
+    if connection.debuglevel or not _TARGET.fullmatch(target):
         return None
     return plain_request(method, host, target, tuple(headers.items()), body)
 
 
 _CONNECTIONS = (HTTPConnection, HTTPSConnection)
-_METHOD = re.compile(r"[A-Z]+")
 _TARGET = re.compile(r"/[\x21-\x7e]*")
 
 

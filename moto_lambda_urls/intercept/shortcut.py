@@ -13,15 +13,16 @@ from typing import Any
 
 import urllib3
 from urllib3._collections import HTTPHeaderDict
+from urllib3.util import SKIP_HEADER
 
-from ..messages import Headers, Request
-from .calls import answer
+from ..messages import Headers, Request, Response
 from .sockets import streamed
 from .wire import framed, reason
 
 _FRAMES = frozenset({"transfer-encoding", "expect"})
 _LINES = re.compile(r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?\0)*")
 """Headers that are written as they are: names and values, each with NUL behind it."""
+_METHOD = re.compile(r"[A-Z]+")
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "TRACE", "OPTIONS", "CONNECT"})
 """Methods that get no ``Content-Length: 0``."""
 _USER_AGENT = f"python-urllib3/{urllib3.__version__}"  # type: ignore[attr-defined]  # it has one
@@ -36,19 +37,19 @@ def plain_request(
     would go out in chunks.
     """
     content = body.encode() if isinstance(body, str) else b"" if body is None else body
-    if not isinstance(content, bytes):
+    if not isinstance(content, bytes) or not _METHOD.fullmatch(method):
         return None
     try:
         text = "\0".join((*chain.from_iterable(headers), ""))
     except TypeError:  # bytes
         return None
-    if not _LINES.fullmatch(text) or text.count("\0") != 2 * len(headers):
+    if not _LINES.fullmatch(text) or text.count("\0") != 2 * len(headers) or SKIP_HEADER in text:
         return None
     sent = {name.lower(): value for name, value in headers}
     length = None if body is None and method in _WITHOUT_BODY else str(len(content))
     if not _FRAMES.isdisjoint(sent) or sent.get("content-length", length) != length:
         return None
-    if chunked and content and "content-length" not in sent:
+    if len(sent) != len(headers) or (chunked and body is not None and "content-length" not in sent):
         return None
     added = []
     if "host" not in sent:
@@ -65,27 +66,23 @@ def plain_request(
     )
 
 
-def ask(request: Request, timeout: float | None = None, **options: Any) -> urllib3.HTTPResponse:
-    """The gateway's answer to ``request`` as urllib3's response, made with ``options``.
+def response_to(request: Request, response: Response, *, pooled: bool, **options: Any) -> urllib3.HTTPResponse:
+    """The gateway's ``response`` to ``request`` as urllib3's, made with ``options``.
 
-    :raises Late: it did not come within ``timeout`` seconds.
+    ``pooled`` says that a pool waits for the end of the body, and so needs http.client's response or a stand-in;
+    requests wants one for the cookies only, and takes long to find that there are none.
     """
-    response = framed(answer(request, timeout), request.method)
+    response = framed(response, request.method)
     lines = HTTPHeaderDict(response.headers)
-    body: Any
-    original: Any
-    if isinstance(response.body, bytes):
-        body = _Whole(response.body)
-        original = _Original(response.headers) if "Set-Cookie" in lines else None
-    else:
-        body = original = streamed(request, response)
+    whole = isinstance(response.body, bytes) and "Transfer-Encoding" not in lines
+    body: Any = _Whole(response) if whole else streamed(request, response)
     return _InMemory(
         body=body,
         headers=lines,
         status=response.status,
         version=11,
         reason=reason(response.status),
-        original_response=original,
+        original_response=body if pooled or not whole or "Set-Cookie" in lines else None,
         request_method=request.method,
         **_OF_LATER_RELEASES,
         **options,
@@ -96,7 +93,8 @@ class _InMemory(urllib3.HTTPResponse):
     """urllib3's response, whose body need not be read in parts that are larger than all of it."""
 
     def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Generator[bytes, None, None]:
-        if not amt or not 0 < (self.length_remaining or 0) <= amt or "Content-Encoding" in self.headers:
+        whole = amt and 0 < (self.length_remaining or 0) <= amt and not self.closed
+        if not whole or "Content-Encoding" in self.headers:
             yield from super().stream(amt, decode_content)
         else:
             yield self.read(decode_content=decode_content)
@@ -110,24 +108,13 @@ _OF_LATER_RELEASES: Any = {
 
 
 class _Whole(io.BytesIO):
-    """A body that, like http.client's, is closed with its last byte: urllib3 need not ask for more."""
+    """What urllib3 and requests ask of http.client's response: the lines, and a body closed with its last byte."""
 
-    def __init__(self, body: bytes) -> None:
-        super().__init__(body)
-        self._length = len(body)
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        part = super().read(size)
-        if self.tell() == self._length:
-            self.close()
-        return part
-
-
-class _Original:
-    """What requests asks of http.client's response, for the cookies: its lines."""
-
-    def __init__(self, headers: Headers) -> None:
-        self._headers = headers
+    def __init__(self, response: Response) -> None:
+        assert isinstance(response.body, bytes)
+        super().__init__(response.body)
+        self._length = len(response.body)
+        self._headers = response.headers
 
     @cached_property
     def msg(self) -> HTTPMessage:
@@ -136,8 +123,15 @@ class _Original:
             message.set_raw(name, value)
         return message
 
-    def isclosed(self) -> bool:
-        return True
+    @property
+    def fp(self) -> io.BytesIO | None:
+        return None if self.closed else self
 
-    def close(self) -> None:
-        """Nothing is open."""
+    def isclosed(self) -> bool:
+        return self.closed
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        part = super().read(size)
+        if self.tell() == self._length:
+            self.close()
+        return part
