@@ -148,7 +148,7 @@ class Exchange:
             qualifier=config.qualifier,
             request_id=self._arrival.request_id,
             payload=encoded,
-            event=event if payload.is_plain(event) else None,
+            event=event,
             reserved_concurrency=self._backend.reserved_concurrency(config.function_name),
             trace_id=payload.trace_header(self._arrival.trace_id),
         )

@@ -15,9 +15,9 @@ class Request:
 
     ``host`` is the AWS host name that it is for (``<id>.lambda-url.<region>.on.aws``, lower case, no port), however it
     was addressed. ``raw_path`` starts with ``/`` and keeps its percent-encoding; ``raw_query`` has no ``?``.
-    ``headers`` holds what the client sent, its own ``Host`` line included. ``signed_path`` is the path that the client
-    put on the wire where it is another than ``raw_path`` (a server's prefix was taken off): signatures are made over
-    that one.
+    ``headers`` holds what the client sent, its own ``Host`` line included, as ``str`` and nothing derived from it: the
+    handler gets them. ``signed_path`` is the path that the client put on the wire where it is another than ``raw_path``
+    (a server's prefix was taken off): signatures are made over that one.
     """
 
     method: str

@@ -113,13 +113,13 @@ def _merge_environment_settings(original: Method) -> Method:
         # As in requests, but for its search of the whole environment for a proxy: none stands before a function URL.
         if session.trust_env and (verify is True or verify is None):
             verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or verify
-        pairs: dict[str, tuple[Any, Any]] = {
-            "proxies": (proxies or None, dict(session.proxies or ())),
-            "stream": (stream, session.stream),
-            "verify": (verify, session.verify),
-            "cert": (cert, session.cert),
+        own = dict(session.proxies or ())
+        return {
+            "proxies": merge_setting(proxies, own) if proxies else own,  # type: ignore[no-untyped-call]
+            "stream": session.stream if stream is None else stream,
+            "verify": session.verify if verify is None else verify,
+            "cert": session.cert if cert is None else cert,
         }
-        return {name: merge_setting(*pair) for name, pair in pairs.items()}  # type: ignore[no-untyped-call]
 
     return merge_environment_settings
 

@@ -39,10 +39,10 @@ def plain_request(
     content = body.encode() if isinstance(body, str) else b"" if body is None else body
     if not isinstance(content, bytes) or not _METHOD.fullmatch(method):
         return None
-    try:
-        text = "\0".join((*chain.from_iterable(headers), ""))
-    except TypeError:  # bytes
+    parts = [*chain.from_iterable(headers)]
+    if not {type(part) for part in parts} <= {str}:  # bytes, or a subclass, which the handler would see
         return None
+    text = "\0".join((*parts, ""))
     if not _LINES.fullmatch(text) or text.count("\0") != 2 * len(headers) or SKIP_HEADER in text:
         return None
     sent = {name.lower(): value for name, value in headers}

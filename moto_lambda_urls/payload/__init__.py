@@ -1,6 +1,6 @@
 """Payload format 2.0 both ways: a request to the event, the handler's result to the response."""
 
-from .event import MAX_EVENT_BYTES, Caller, UrlConfig, encode_event, is_plain, request_too_large, to_event
+from .event import MAX_EVENT_BYTES, Caller, UrlConfig, encode_event, request_too_large, to_event
 from .framing import finish, internal_server_error, trace_header, unknown_url
 from .result import MAX_RESULT_BYTES, BadResultError, prelude_response, raw_response, streamed_response, to_response
 
@@ -13,7 +13,6 @@ __all__ = [
     "encode_event",
     "finish",
     "internal_server_error",
-    "is_plain",
     "prelude_response",
     "raw_response",
     "request_too_large",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import marshal
 from base64 import b64encode
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
@@ -117,15 +116,6 @@ def encode_event(event: dict[str, object]) -> bytes:
     if len(encoded) > MAX_EVENT_BYTES:
         raise request_too_large()
     return encoded
-
-
-def is_plain(event: dict[str, Any]) -> bool:
-    """Whether ``event`` is what its JSON is read as: a client may pass on a header that is of a subclass of str."""
-    try:
-        marshal.dumps(event)  # refuses subclasses
-    except ValueError:
-        return False
-    return True
 
 
 def request_too_large() -> Refused:
