@@ -23,7 +23,7 @@ from ..hosts import function_url_host_of
 from ..messages import Request
 from .calls import answer
 from .patches import Method, Patches
-from .shortcut import plain_request, response_to
+from .shortcut import URLLIB3_1, is_traced, plain_request, response_to
 
 _log = logging.getLogger("urllib3.connectionpool")
 
@@ -89,7 +89,7 @@ class FunctionUrlAdapter(HTTPAdapter):
             preload_content=False,
             decode_content=False,
             retries=self.max_retries,
-            request_url=f"{request.raw_path}?{request.raw_query}" if request.raw_query else request.raw_path,
+            request_url=_target(request) if not URLLIB3_1 else None,
         )
 
 
@@ -158,9 +158,13 @@ def _never_retries(policy: urllib3.Retry) -> bool:
     return type(policy) is urllib3.Retry and policy.total == 0 and not policy.status_forcelist
 
 
+def _target(request: Request) -> str:
+    return f"{request.raw_path}?{request.raw_query}" if request.raw_query else request.raw_path
+
+
 def _is_watched() -> bool:
     """Whether urllib3 or http.client show what they do."""
-    return _log.isEnabledFor(logging.DEBUG) or bool(HTTPSConnection.debuglevel)
+    return is_traced() or _log.isEnabledFor(logging.DEBUG) or bool(HTTPSConnection.debuglevel)
 
 
 @lru_cache(maxsize=64)

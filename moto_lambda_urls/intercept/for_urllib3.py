@@ -16,7 +16,7 @@ from ..messages import Request
 from .calls import Late, answer
 from .passing import Passing
 from .patches import Method, Patches
-from .shortcut import plain_request, response_to
+from .shortcut import is_traced, plain_request, response_to
 from .sockets import MemoryResponse, MemorySocket
 
 _MISTAKEN = (OSError, HTTPException, urllib3.exceptions.HTTPError, ValueError)
@@ -101,7 +101,7 @@ def _plain_request(connection: Any, method: str, target: str, body: Any, headers
     host = connection.host
     if connection._tunnel_host or host != function_url_host(host) or connection.port != connection.default_port:
         return None
-    if connection.debuglevel or not _TARGET.fullmatch(target):
+    if connection.debuglevel or is_traced() or not _TARGET.fullmatch(target):
         return None
     return plain_request(method, host, target, tuple(headers.items()), body)
 

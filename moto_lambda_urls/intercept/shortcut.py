@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import re
 from collections.abc import Generator
-from functools import cached_property
-from http.client import HTTPMessage
+from functools import cached_property, lru_cache
+from http.client import HTTPConnection, HTTPMessage
 from inspect import signature
 from itertools import chain
+from types import FunctionType
 from typing import Any
 
 import urllib3
@@ -16,6 +18,7 @@ from urllib3._collections import HTTPHeaderDict
 from urllib3.util import SKIP_HEADER
 
 from ..messages import Headers, Request, Response
+from . import patches
 from .sockets import streamed
 from .wire import framed, reason
 
@@ -25,6 +28,8 @@ _LINES = re.compile(r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[
 _METHOD = re.compile(r"[A-Z]+")
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "TRACE", "OPTIONS", "CONNECT"})
 """Methods that get no ``Content-Length: 0``."""
+URLLIB3_1 = urllib3.__version__.startswith("1.")  # type: ignore[attr-defined]  # it has one
+"""Whether connections add other lines, send text as latin-1, and make responses that do not say what they answer."""
 _USER_AGENT = f"python-urllib3/{urllib3.__version__}"  # type: ignore[attr-defined]  # it has one
 
 
@@ -36,6 +41,8 @@ def plain_request(
     ``target`` is a path with its query, as it goes on the wire. ``chunked`` says that a body without a Content-Length
     would go out in chunks.
     """
+    if URLLIB3_1 and isinstance(body, str):
+        return None
     content = body.encode() if isinstance(body, str) else b"" if body is None else body
     if not isinstance(content, bytes) or not _METHOD.fullmatch(method):
         return None
@@ -51,6 +58,8 @@ def plain_request(
         return None
     if len(sent) != len(headers) or (chunked and body is not None and "content-length" not in sent):
         return None
+    if URLLIB3_1 and ("user-agent" not in sent or sent.get("content-length") != length):
+        return None
     added = []
     if "host" not in sent:
         added.append(("Host", host))
@@ -64,6 +73,25 @@ def plain_request(
     return Request(
         method=method, host=host, raw_path=raw_path, raw_query=raw_query, headers=(*added, *headers), body=content
     )
+
+
+def is_traced() -> bool:
+    """Whether some tool has patched what a shortcut passes by, to trace requests or to add headers to them."""
+    return _is_traced(HTTPConnection.putrequest, HTTPConnection.getresponse, urllib3.HTTPConnectionPool.urlopen)
+
+
+@lru_cache(maxsize=4)
+def _is_traced(*methods: Any) -> bool:
+    return not all(_is_its_librarys(method) for method in methods)
+
+
+def _is_its_librarys(method: Any) -> bool:
+    while isinstance(method, FunctionType) and method.__code__.co_filename == patches.__file__:
+        method = vars(method)["__wrapped__"]
+    return isinstance(method, FunctionType) and method.__code__.co_filename in _LIBRARIES
+
+
+_LIBRARIES = (http.client.__file__, urllib3.connectionpool.__file__)
 
 
 def response_to(request: Request, response: Response, *, pooled: bool, **options: Any) -> urllib3.HTTPResponse:
