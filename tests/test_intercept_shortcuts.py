@@ -590,4 +590,4 @@ def test_tools_that_trace_urllib3() -> None:
 def test_a_plain_request_passes_no_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(for_requests, "_pool", None)
     with answered_by(answer):
-        assert requests.post(URL, data="body").text == "body"
+        assert requests.post(URL, data=b"body").text == "body"
