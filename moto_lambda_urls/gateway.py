@@ -213,12 +213,12 @@ class Exchange:
 
     def _size(self) -> int:
         """About how many bytes the recorded invocation holds."""
-        sizes = [0 if self._event is None else len(self._event.text)]
+        size = 0 if self._event is None else len(self._event.text)
         if self._outcome is not None:
-            sizes += len(self._outcome.payload), len(self._outcome.logs)
+            size += len(self._outcome.payload) + len(self._outcome.logs)
         if self._response is not None and isinstance(self._response.body, bytes):
-            sizes.append(len(self._response.body))
-        return sum(sizes)
+            size += len(self._response.body)
+        return size
 
     def _marks(self) -> dict[str, Any]:
         arrival = self._arrival

@@ -13,6 +13,11 @@ from .recorder import Invocations
 Authorization = Literal["standard", "strict", "off"]
 UrlStyle = Literal["aws", "path", "host"]
 FunctionStates = Literal["immediate", "pending"]
+_CHOICES = {
+    "authorization": get_args(Authorization),
+    "url_style": get_args(UrlStyle),
+    "function_states": get_args(FunctionStates),
+}
 Handler = Callable[[Any, Any], Any]
 """A Lambda handler: called with the event (a JSON value) and the context."""
 
@@ -36,11 +41,10 @@ class Options:
     function_states: FunctionStates = "immediate"
 
     def __post_init__(self) -> None:
-        choices = {"authorization": Authorization, "url_style": UrlStyle, "function_states": FunctionStates}
-        for name, choice in choices.items():
+        for name, choices in _CHOICES.items():
             value = getattr(self, name)
-            if value not in get_args(choice):
-                known = ", ".join(map(repr, get_args(choice)))
+            if value not in choices:
+                known = ", ".join(map(repr, choices))
                 raise ValueError(f"{name}={value!r} is not one of {known}")
 
 
