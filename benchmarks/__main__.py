@@ -61,7 +61,7 @@ def _processor() -> str:
 
 
 def _row(figure: Figure) -> str:
-    met = "" if figure.meets_goal() else "  <- past"
+    met = "" if figure.meets_goal() else "  <- past: see benchmarks/README.md"
     cpu = "" if figure.cpu_ratio is None else f"{figure.cpu_ratio:.2f}"
     values = (_shown(figure.value, figure.unit), _shown(figure.floor_value, figure.unit))
     return (
