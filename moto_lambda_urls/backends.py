@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from moto.awslambda.models import LambdaBackend, lambda_backends
@@ -52,23 +53,25 @@ def uninstall(*, keep: bool = False) -> None:
 
 
 def _adopt() -> None:
-    with backend_lock:
-        for place in _PLACES:
-            place.backends.backend = place.maker
-            for account in place.backends.values():
-                account.backend = place.maker
-                for backend in account.values():
-                    load("adoption").adopt(backend, place.ours)
+    _change(lambda place: place.maker, lambda place, backend: load("adoption").adopt(backend, place.ours))
 
 
 def _release(keep: bool) -> None:
+    _change(
+        lambda place: place.theirs,
+        lambda place, backend: load("adoption").release(backend, place.theirs, keep=keep),
+    )
+
+
+def _change(maker_at: Callable[[_Place], type], change: Callable[[_Place, Any], None]) -> None:
+    """Let ``maker_at`` each place make its backends from now on, and ``change`` those that there are."""
     with backend_lock:
         for place in _PLACES:
-            place.backends.backend = place.theirs
+            place.backends.backend = maker_at(place)
             for account in place.backends.values():
-                account.backend = place.theirs
+                account.backend = maker_at(place)
                 for backend in account.values():
-                    load("adoption").release(backend, place.theirs, keep=keep)
+                    change(place, backend)
 
 
 _ours = Counted(_adopt, _release)
