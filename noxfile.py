@@ -11,11 +11,11 @@ PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 LOWEST = ["moto==5.2.4", "boto3==1.43.0", "botocore==1.43.0"]
 
 CLIENT_TESTS = [
-    *sorted(str(path) for path in Path("tests").glob("test_intercept*.py")),
-    "tests/test_hosts.py",
+    "tests/intercept",
+    "tests/messages/test_hosts.py",
     "tests/test_clients.py",
-    "tests/test_gateway_streaming.py",
-    "tests/test_stream_operations.py",
+    "tests/gateway/test_streaming.py",
+    "tests/control/operations/test_streams.py",
 ]
 
 nox.options.sessions = ["tests", "lowest", "urllib3_1"]

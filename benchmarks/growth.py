@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import requests
 
 from moto_lambda_urls import Invocation, LambdaUrls
+from moto_lambda_urls.control.models import backend_of
 from moto_lambda_urls.controller.deployment import RUNTIME, placeholder
-from moto_lambda_urls.models import backend_of
 
 from .deployed import REGION, handler, mocked, posting
 from .measure import Figure, Subject, Work, compare

@@ -9,11 +9,11 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from .controller.function_url import FunctionUrl
-    from .exceptions import FunctionUrlPermissionWarning
-    from .lambda_urls import LambdaUrls
+    from .controller.lambda_urls import LambdaUrls
+    from .gateway.refusals import FunctionUrlPermissionWarning
     from .mock import mock_lambda_urls
-    from .recorded import Invocation
     from .server import LambdaUrlsServer
+    from .state.recorded import Invocation
 
 __all__ = [
     "FunctionUrl",
@@ -27,9 +27,9 @@ __all__ = [
 
 _HOMES = {
     "FunctionUrl": "controller.function_url",
-    "FunctionUrlPermissionWarning": "exceptions",
-    "Invocation": "recorded",
-    "LambdaUrls": "lambda_urls",
+    "FunctionUrlPermissionWarning": "gateway.refusals",
+    "Invocation": "state.recorded",
+    "LambdaUrls": "controller.lambda_urls",
     "LambdaUrlsServer": "server",
     "mock_lambda_urls": "mock",
 }

@@ -5,13 +5,16 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from . import backends, cloudformation, cloudwatch, intercept, runtime, scope
-from .first_use import load
-from .invocations import event_rules
+from . import intercept, runtime
+from .control import backends
+from .moto_services import cloudwatch, event_rules
+from .moto_services.cloudformation import parser
+from .patching.first_use import load
+from .state import scope
 
 if TYPE_CHECKING:
     from .messages import Request, Response
-    from .scope import Scope
+    from .state.scope import Scope
 
 
 class Installation:
@@ -22,7 +25,7 @@ class Installation:
         with ExitStack() as undo:
             backends.install()
             undo.callback(lambda: backends.uninstall(keep=self._keep))
-            for part in (cloudformation, cloudwatch, event_rules, runtime):
+            for part in (parser, cloudwatch, event_rules, runtime):
                 part.install()
                 undo.callback(part.uninstall)
             intercept.install(_handle)
@@ -38,5 +41,5 @@ class Installation:
 
 
 def _handle(request: Request) -> Response:
-    response: Response = load("gateway").handle(request)
+    response: Response = load("gateway.pipeline").handle(request)
     return response

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 from moto.core.decorator import mock_aws
 from moto.core.models import MockAWS
 
-from . import scope
+from .state import scope
 
 if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
 
+    from .controller.lambda_urls import LambdaUrls
+    from .controller.remote import Options
     from .installation import Installation
-    from .lambda_urls import LambdaUrls
-    from .remote import Options
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,9 +58,9 @@ class MockLambdaUrls(MockAWS):
     def start(self, reset: bool = True) -> None:
         """Begin to mock AWS, function URLs included; ``reset`` as in moto: begin without the data of earlier mocks."""
         # What a mock is made of is loaded with the first one, not with this package.
+        from .controller.lambda_urls import LambdaUrls
+        from .controller.remote import Options, RemoteLambdaUrls, remote
         from .installation import Installation
-        from .lambda_urls import LambdaUrls
-        from .remote import Options, RemoteLambdaUrls, remote
 
         mine = scope.Scope(options=self._options, handlers=dict(self._handlers))
         moto = mock_aws(config=self._config)

@@ -12,9 +12,9 @@ import pytest
 import moto_lambda_urls
 
 if TYPE_CHECKING:
-    from .lambda_urls import LambdaUrls
-    from .recorder import InvocationSequence
+    from .controller.lambda_urls import LambdaUrls
     from .server import LambdaUrlsServer
+    from .state.recorder import InvocationSequence
 
 MARKER = "lambda_urls"
 OPTIONS = ("authorization", "function_states", "handlers", "raise_handler_errors")

@@ -9,8 +9,8 @@ from typing import Any
 import boto3
 import botocore.loaders
 import pytest
-from builders import make_role, make_zip
 from hypothesis import HealthCheck, settings
+from support.builders import make_role, make_zip
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 

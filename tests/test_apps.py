@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 import requests
-from builders import make_zip
+from support.builders import make_zip
 
 from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
 

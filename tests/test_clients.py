@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from builders import HOST
-from clients import Call, Client, named
-from scenarios import SCENARIOS, Failure, Scenario, echoed, sent
+from support.builders import HOST
+from support.clients import Call, Client, named
+from support.scenarios import SCENARIOS, Failure, Scenario, echoed, sent
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 

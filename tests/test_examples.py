@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
-from documentation import ROOT, environment
+from support.documentation import ROOT, environment
 
 pytestmark = pytest.mark.in_process
 

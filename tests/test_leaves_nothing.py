@@ -12,7 +12,7 @@ from typing import Any
 
 import boto3
 import pytest
-from builders import make_role, make_zip
+from support.builders import make_role, make_zip
 
 from moto_lambda_urls import mock_lambda_urls
 

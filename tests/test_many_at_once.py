@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 import requests
-from builders import make_zip
+from support.builders import make_zip
 
 from moto_lambda_urls import LambdaUrls
 

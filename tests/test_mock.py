@@ -17,10 +17,10 @@ from typing import Any
 import boto3
 import pytest
 import requests
-from builders import make_role, make_zip
 from conftest import grant_public
 from moto import mock_aws
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
+from support.builders import make_role, make_zip
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 

@@ -268,7 +268,7 @@ def test_failed_test_undoes_the_mock(run):
             assert requests.get(lambda_urls.deploy(echo)).status_code == 200
 
         def test_nothing_is_mocked():
-            from moto_lambda_urls import scope
+            from moto_lambda_urls.state import scope
             assert scope.active() == ()
         """
     )
@@ -383,7 +383,15 @@ def test_server_fixture_raises_at_the_end(run):
 
 def test_entry_point_imports_next_to_nothing():
     code = "import sys, moto_lambda_urls.pytest_plugin; print([name for name in sys.modules if name in {names}])"
-    names = {"moto", "boto3", "botocore", "requests", "werkzeug", "moto_lambda_urls.mock", "moto_lambda_urls.scope"}
+    names = {
+        "moto",
+        "boto3",
+        "botocore",
+        "requests",
+        "werkzeug",
+        "moto_lambda_urls.mock",
+        "moto_lambda_urls.state.scope",
+    }
     shown = subprocess.run(
         [sys.executable, "-c", code.format(names=names)], capture_output=True, text=True, check=True
     ).stdout

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from documentation import PAGES, ROOT, blocks, environment, run_steps, steps, write_files
+from support.documentation import PAGES, ROOT, blocks, environment, run_steps, steps, write_files
 
 pytestmark = pytest.mark.in_process
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from builders import HOST, make_zip
-from clients import Call, with_requests
-from scenarios import SCENARIOS, Failure, Scenario, echoed, sent
+from support.builders import HOST, make_zip
+from support.clients import Call, with_requests
+from support.scenarios import SCENARIOS, Failure, Scenario, echoed, sent
 
 from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
 

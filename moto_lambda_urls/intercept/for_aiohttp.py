@@ -11,11 +11,11 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
-from ..hosts import function_url_host
 from ..messages import Response
+from ..messages.addresses import function_url_host
+from ..patching.patches import Method, Patches
 from . import switch
 from .calls import Chunks, Step, close_response, start
-from .patches import Method, Patches
 from .wire import CONTINUE, BodyParts, RequestReader, framed, head_bytes
 
 Result = TypeVar("Result")

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..hosts import function_url_host, function_url_host_of
-from .passing import Passing
-from .patches import Method, Patches
-from .sockets import MemoryResponse, MemorySocket
+from ..messages.addresses import function_url_host, function_url_host_of
+from ..patching.patches import Method, Patches
+from .sockets import MemoryResponse, MemorySocket, Passing
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

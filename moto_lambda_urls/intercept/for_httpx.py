@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 import anyio.to_thread
 import httpx
 
-from ..hosts import function_url_host
 from ..messages import Request, Response
+from ..messages.addresses import function_url_host
+from ..patching.patches import Method, Patches
 from . import switch
 from .calls import Chunks, Late, Step, answer, close, close_response
-from .patches import Method, Patches
 from .wire import framed, reason
 
 Result = TypeVar("Result")

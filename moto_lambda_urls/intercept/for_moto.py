@@ -7,8 +7,8 @@ from typing import Any
 
 from moto.core.botocore_stubber import MockRawResponse
 
+from ..patching.patches import Method, Patches
 from .calls import close
-from .patches import Method, Patches
 
 
 def patch(patches: Patches) -> None:

@@ -19,10 +19,10 @@ from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util import Timeout
 
-from ..hosts import function_url_host_of
 from ..messages import Request
+from ..messages.addresses import function_url_host_of
+from ..patching.patches import Method, Patches
 from .calls import answer
-from .patches import Method, Patches
 from .shortcut import URLLIB3_1, is_traced, plain_request, response_to
 
 _log = logging.getLogger("urllib3.connectionpool")

@@ -11,13 +11,12 @@ from typing import Any
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from ..hosts import function_url_host
 from ..messages import Request
+from ..messages.addresses import function_url_host
+from ..patching.patches import Method, Patches
 from .calls import Late, answer
-from .passing import Passing
-from .patches import Method, Patches
 from .shortcut import is_traced, plain_request, response_to
-from .sockets import MemoryResponse, MemorySocket
+from .sockets import MemoryResponse, MemorySocket, Passing
 
 _MISTAKEN = (OSError, HTTPException, urllib3.exceptions.HTTPError, ValueError)
 """What urllib3, and http.client under it, take for a broken connection; a ValueError for a chunk without a size."""

@@ -18,7 +18,7 @@ from urllib3._collections import HTTPHeaderDict
 from urllib3.util import SKIP_HEADER
 
 from ..messages import Headers, Request, Response
-from . import patches
+from ..patching import patches
 from .sockets import streamed
 from .wire import framed, reason
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast
 
 from ..messages import Request, Response
 from .calls import Late, answer
-from .passing import Passing
 from .wire import CONTINUE, BodyParts, RequestReader, framed, head_bytes, reason
 
 if TYPE_CHECKING:
@@ -199,3 +198,10 @@ class _Answer(io.RawIOBase):
         except Exception as error:
             raised = error if self._shield is None else self._shield(error)
         raise raised
+
+
+class Passing(BaseException):
+    """Carries ``error`` through a client's own handlers, to be raised above them."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error

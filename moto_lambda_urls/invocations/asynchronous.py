@@ -4,40 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Any
 
 from . import destinations
-from .destinations import Attempts, Condition
-
-if TYPE_CHECKING:
-    from moto.awslambda.models import LambdaFunction
-
-    from ..runtime import Outcome
+from .destinations import Attempts, Condition, Delivery
 
 DEFAULT_RETRIES = 2
 _logger = logging.getLogger("moto_lambda_urls")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """An event accepted with 202. ``run`` invokes the function once; None when its reserved concurrency is 0.
-
-    ``function_arn`` is the one that was asked for; ``function`` the version that answers it. ``settings`` are the
-    function's EventInvokeConfig, ``dead_letter_arn`` the target of its DeadLetterConfig.
-    """
-
-    function: LambdaFunction
-    function_arn: str
-    request_id: str
-    payload: bytes
-    run: Callable[[], Outcome | None]
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    dead_letter_arn: str | None = None
 
 
 class Held:

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from moto.backends import get_backend
 
-from .. import scope
 from ..messages import Request, Response
+from ..state import scope
 
 LABEL = "cloudformation-custom-resource-response"
 """Stands where a function URL has its id, so that every HTTP client is intercepted; no URL has it, as ids are shorter

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from moto.awslambda.utils import get_backend as get_lambda_backend
 from moto.backends import get_backend
 
-from ..recorded import result_of
+from ..state.recorded import result_of
 
 if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
     from ..runtime import Outcome
-    from .asynchronous import Delivery
 
 MOST_ERROR_CHARACTERS = 1024
 """Of an error message in a dead letter's attributes."""
@@ -136,3 +138,20 @@ def _send_dead_letter(arn: str, delivery: Delivery, outcome: Outcome | None) -> 
             arn=arn,
             message_attributes={key: {"Type": kind, "Value": value} for key, (kind, value) in attributes.items()},
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """An event accepted with 202. ``run`` invokes the function once; None when its reserved concurrency is 0.
+
+    ``function_arn`` is the one that was asked for; ``function`` the version that answers it. ``settings`` are the
+    function's EventInvokeConfig, ``dead_letter_arn`` the target of its DeadLetterConfig.
+    """
+
+    function: LambdaFunction
+    function_arn: str
+    request_id: str
+    payload: bytes
+    run: Callable[[], Outcome | None]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    dead_letter_arn: str | None = None

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .. import runtime, scope
-from ..recorded import Invocation
+from .. import runtime
 from ..runtime import Load, Outcome
-from ..runtime.loader import Loaded, code, runs_here
-from ..scope import Scope
+from ..runtime.in_process.loading.loader import Loaded, code, runs_here
+from ..state import scope
+from ..state.recorded import Invocation
+from ..state.scope import Scope
 from . import foreign
 from .asynchronous import Held
 

@@ -1,10 +1,10 @@
 """The in-process Lambda runtime."""
 
 from .concurrency import Throttled, give_back, slot, take
+from .in_process.isolation.running import at_task_root, in_handler
+from .in_process.session import Call, Load, Loaded
 from .invoke import Outcome, invoke
 from .patches import install, uninstall
-from .running import at_task_root, in_handler
-from .session import Call, Load, Loaded
 from .streaming import StreamedOutcome
 
 __all__ = [

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from .errors import Fault
-from .running import current
+from .in_process.isolation.running import current
 
 _W3C_FIELDS = ("traceparent", "tracestate", "baggage")
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, runtime_checkable
 
-from ..recorded import HandlerError
-from .code import display_text
+from ..state.recorded import HandlerError
+from .in_process.loading.code import display_text
 
 NO_BREAK_SPACE = "\u00a0"
 MOST_RESULT_BYTES = 6_291_556

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..recorded import HandlerError
-from . import logs
+from ..state.recorded import HandlerError
 from .errors import MOST_RESULT_BYTES, too_large
+from .in_process.isolation import logs
+from .in_process.session import Call, Session
 from .marshal import marshal
 from .patches import enter_patched, uninstall
-from .session import Call, Session
 
 
 @dataclass(frozen=True, kw_only=True)

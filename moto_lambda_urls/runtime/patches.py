@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from threading import Lock
 
-from .carriers import stop_carriers
-from .environment import patch_environment
-from .event_loops import patch_event_loops
-from .loader import code
-from .records import patch_logging
-from .replacing import Patch
-from .running import discard_all
-from .threads import patch_threads
-from .watchdog import stop_watchdog
+from ..patching.patches import Patch
+from .in_process.isolation.environment import patch_environment
+from .in_process.isolation.event_loops import patch_event_loops
+from .in_process.isolation.records import patch_logging
+from .in_process.isolation.running import discard_all
+from .in_process.isolation.threads import patch_threads
+from .in_process.loading.loader import code
+from .in_process.timeouts.carriers import stop_carriers
+from .in_process.timeouts.watchdog import stop_watchdog
 
 _lock = Lock()
 _users = 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from moto.moto_server import werkzeug_app
 from werkzeug.serving import WSGIRequestHandler
 
-from ..wsgi import HEADER_LINES
+from ..messages.wsgi import HEADER_LINES
 from .body import BrokenBodyError, RequestBody
 from .reply import Reply
 

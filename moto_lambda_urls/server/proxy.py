@@ -14,20 +14,21 @@ from moto.moto_proxy.certificate_creator import CertificateCreator
 from moto.moto_proxy.proxy3 import MotoRequestHandler, ProxyRequestHandler
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from .. import addressing, gateway, scope
-from ..console import Console
-from ..messages import Headers, Request, Response
+from ..gateway import pipeline
+from ..messages import Headers, Request, Response, addresses
+from ..state import scope
 from .app import install
+from .console import Console
 from .guard import Guard
 
 if TYPE_CHECKING:
     from collections.abc import ItemsView
     from email.message import Message
 
-    from ..scope import Authorization, Scope
+    from ..state.scope import Authorization, Scope
 
 
-_CONSOLE = f"{addressing.PREFIX}{addressing.CONSOLE}/"
+_CONSOLE = f"{addresses.PREFIX}{addresses.CONSOLE}/"
 CA_BUNDLE = CertificateCreator.cacert
 
 
@@ -54,14 +55,14 @@ class FunctionUrlsFirst(MotoRequestHandler):
             return self._console(method, path, headers, body)
         if path == "/moto-api/reset":
             self._mine.invocations.clear()
-        address = addressing.resolve(urlsplit(host).netloc, path.partition("?")[0])
+        address = addresses.resolve(urlsplit(host).netloc, path.partition("?")[0])
         if address is None or address.region is None:
             return super().parse_request(method, host, path, headers, body)
         raw_path, _, raw_query = path.partition("?")
-        response = gateway.handle(
+        response = pipeline.handle(
             Request(
                 method=method,
-                host=addressing.aws_host(address.url_id, address.region),
+                host=addresses.aws_host(address.url_id, address.region),
                 raw_path=raw_path or "/",
                 raw_query=raw_query,
                 headers=tuple(headers.items()),
@@ -75,7 +76,7 @@ class FunctionUrlsFirst(MotoRequestHandler):
         return response.status, HeaderLines((*lines, ("Connection", "close"))), content
 
     def _console(self, method: str, path: str, headers: Message, body: bytes | None) -> Any:
-        console = Console(guard=Guard(), scope=self._mine, handle=gateway.handle)
+        console = Console(guard=Guard(), scope=self._mine, handle=pipeline.handle)
         asked = EnvironBuilder(path, method=method, headers=list(headers.items()), data=body).get_environ()
         content, status, lines = run_wsgi_app(console, asked, buffered=True)
         return int(status.split()[0]), {**dict(lines), "Connection": "close"}, b"".join(content)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from moto.moto_api._internal.models import moto_api_backend
 from werkzeug.serving import generate_adhoc_ssl_context, load_ssl_context
 
-from .. import scope
-from ..lambda_urls import LambdaUrls
-from ..recorder import Invocations
+from ..controller.lambda_urls import LambdaUrls
+from ..state import scope
+from ..state.recorder import Invocations
 from .app import install, make_app
 from .guard import Guard, is_loopback
 from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
@@ -24,7 +24,8 @@ from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-    from ..scope import Authorization, Handler, Scope, UrlStyle
+    from ..messages.addresses import UrlStyle
+    from ..state.scope import Authorization, Handler, Scope
 
 
 logger = logging.getLogger("moto_lambda_urls.server")

@@ -1,0 +1,53 @@
+"""Links from which a function's deployment package can be downloaded, served by moto's S3."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from moto.core.utils import utcnow
+from moto.s3.models import s3_backends
+from moto.utilities.utils import get_partition
+
+if TYPE_CHECKING:
+    from .deployed import DeployedFunction
+
+_AWS_ACCOUNT = "000000000000"
+"""Whose the buckets are that packages are handed out from: no account that a test uses sees them in its own list."""
+
+_SECONDS_OF_A_LINK = 600
+
+
+def download_url(function: DeployedFunction, *, endpoint: str | None) -> str:
+    """A URL that the package of ``function`` can be downloaded from, for a while on AWS and until the mock ends here.
+
+    It is S3's, which gets the package now; ``endpoint`` is a server's, None for AWS's own.
+    """
+    bucket = f"awslambda-{function.region}-tasks"
+    key = f"snapshots/{function.account_id}/{function.function_name}-{function.code_digest}"
+    _put(bucket, key, function.code_bytes, function.region)
+    host = f"https://{bucket}.s3.{function.region}.amazonaws.com" if endpoint is None else f"{endpoint}/{bucket}"
+    return f"{host}/{quote(key)}?{_presigned(function.region)}"
+
+
+def _put(bucket: str, key: str, content: bytes, region: str) -> None:
+    storage = s3_backends[_AWS_ACCOUNT][get_partition(region)]
+    if bucket not in storage.buckets:
+        storage.create_bucket(bucket, region)
+    if storage.get_object(bucket, key) is None:
+        storage.put_object(bucket, key, content)
+
+
+def _presigned(region: str) -> str:
+    now = utcnow()
+    return urlencode(
+        {
+            "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+            "X-Amz-Date": f"{now:%Y%m%dT%H%M%SZ}",
+            "X-Amz-SignedHeaders": "host",
+            "X-Amz-Expires": _SECONDS_OF_A_LINK,
+            "X-Amz-Credential": f"AKIAIOSFODNN7EXAMPLE/{now:%Y%m%d}/{region}/s3/aws4_request",
+            "X-Amz-Signature": hashlib.sha256(now.isoformat().encode()).hexdigest(),
+        }
+    )

@@ -1,0 +1,154 @@
+"""The operations on aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from moto.awslambda.models import LambdaAlias
+
+from ..exceptions import (
+    AliasExists,
+    AliasNotFound,
+    FunctionNotFound,
+    LatestWeighed,
+    RevisionMismatch,
+    TooManyWeights,
+    VersionWeighedTwice,
+)
+from ..functions.deployed import new_revision
+from .lookup import FunctionLookup
+from .pages import page
+from .versions import changing
+
+
+class AliasOperations(FunctionLookup):
+    """The aliases of one account and region."""
+
+    def create_alias(  # type: ignore[override]  # moto calls the routing text
+        self,
+        name: str,
+        function_name: str,
+        function_version: str,
+        description: str | None = None,
+        routing_config: Mapping[str, Any] | None = None,
+    ) -> LambdaAlias:
+        """Create the alias ``name`` of a function; ``routing_config`` has AdditionalVersionWeights.
+
+        :raises FunctionNotFound: the function or a version is missing; AliasExists: the name is taken.
+        :raises TooManyWeights, VersionWeighedTwice, LatestWeighed: the routing is not acceptable.
+        """
+        with changing:
+            function = self._resolve(function_name, None, "CreateAlias")[0]
+            self._check_version(function, function_version)
+            if self._alias((function, name)) is not None:
+                raise AliasExists(self._arn((function, name)))
+            self._check_routing(function, function_version, _weights(routing_config))
+            alias = LambdaAlias(
+                account_id=self.account_id,
+                region=self.region_name,
+                name=name,
+                function_name=function,
+                function_version=function_version,
+                description=description or "",
+                routing_config=_kept(routing_config),
+            )
+            self._lambdas._aliases[self._arn((function, None))][name] = alias
+            return alias
+
+    def get_alias(self, name: str, function_name: str) -> LambdaAlias:
+        """The alias ``name`` of a function.
+
+        :raises FunctionNotFound, AliasNotFound: it or the function is missing.
+        """
+        function = self._existing(function_name, "GetAlias")
+        alias = self._alias((function, name))
+        if alias is None:
+            raise AliasNotFound(self._arn((function, name)))
+        return alias
+
+    def update_alias(  # type: ignore[override]  # moto calls the routing text
+        self,
+        name: str,
+        function_name: str,
+        function_version: str | None = None,
+        description: str | None = None,
+        routing_config: Mapping[str, Any] | None = None,
+        *,
+        revision_id: str | None = None,
+    ) -> LambdaAlias:
+        """Replace what is not None of an alias, which has a new revision id then.
+
+        :raises AliasNotFound, RevisionMismatch: it is missing, or at another revision; see create_alias for the rest.
+        """
+        with changing:
+            alias = self.get_alias(name, function_name)
+            function = self._existing(function_name, "UpdateAlias")
+            if revision_id and revision_id != alias.revision_id:
+                raise RevisionMismatch
+            version = function_version or alias.function_version
+            self._check_version(function, version)
+            routing = alias.routing_config if routing_config is None else _kept(routing_config)
+            self._check_routing(function, version, _weights(routing))
+            alias.update(description, version, routing)
+            alias.revision_id = new_revision()
+            return alias
+
+    def delete_alias(self, name: str, function_name: str) -> None:
+        """Delete an alias, which need not be there.
+
+        :raises FunctionNotFound: the function is missing.
+        """
+        with changing:
+            function = self._existing(function_name, "DeleteAlias")
+            self._lambdas._aliases[self._arn((function, None))].pop(name, None)
+
+    def aliases_page(
+        self,
+        function_name: str,
+        *,
+        function_version: str | None = None,
+        marker: str | None = None,
+        max_items: int | None = None,
+    ) -> tuple[list[LambdaAlias], str | None]:
+        """The aliases of a function, those of ``function_version`` only if given: a page; the next marker.
+
+        :raises FunctionNotFound: the function is missing.
+        """
+        aliases = self.aliases_of(self._existing(function_name, "ListAliases"))
+        wanted = [alias for alias in aliases if function_version in (None, alias.function_version)]
+        return page(wanted, lambda alias: (alias.name,), marker=marker, max_items=max_items)
+
+    def _existing(self, function_name: str, action: str) -> str:
+        name = self._resolve(function_name, None, action)[0]
+        self.latest(name)
+        return name
+
+    def _check_version(self, function_name: str, version: str) -> None:
+        if self._version((function_name, version)) is None:
+            raise FunctionNotFound(self._arn((function_name, version)))
+
+    def _check_routing(self, function_name: str, version: str, weights: Mapping[str, float]) -> None:
+        if len(weights) > 1:
+            raise TooManyWeights
+        for second in weights:
+            if second == version:
+                raise VersionWeighedTwice(version)
+            if version == "$LATEST":
+                raise LatestWeighed
+            self._check_version(function_name, second)
+
+
+def versions_of_alias(alias: LambdaAlias) -> frozenset[str]:
+    """The versions that ``alias`` points to."""
+    routing: Any = alias.routing_config
+    return frozenset({alias.function_version, *_weights(routing)})
+
+
+def _weights(routing_config: Any) -> Mapping[str, float]:
+    return (routing_config or {}).get("AdditionalVersionWeights") or {}
+
+
+def _kept(routing_config: Any) -> Any:
+    weights = _weights(routing_config)
+    return {"AdditionalVersionWeights": dict(weights)} if weights else {}

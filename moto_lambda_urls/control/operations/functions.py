@@ -1,0 +1,244 @@
+"""The operations on functions, and on the account that has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore.model import StructureShape
+from moto.awslambda.models import LambdaFunction
+
+from ...runtime.in_process.loading.packages import MOST_UNZIPPED, MOST_ZIPPED
+from ..exceptions import (
+    AliasNotDeletable,
+    CodeStorageExceeded,
+    FunctionExists,
+    ImageUriMissing,
+    ImageUriOfZip,
+    LatestNotDeletable,
+    NameTooLong,
+    NotForImages,
+    ValidationException,
+    VersionInUse,
+)
+from ..functions.checks import check_package_type, check_settings, find_layers
+from ..functions.deployed import DeployedFunction, FunctionDetails
+from ..functions.packages import MOST_STORED, Package, check_package, read_package
+from ..service_model import operation_model
+from ..validation import validate
+from .aliases import versions_of_alias
+from .pages import page
+from .settings import ConcurrencyOperations
+from .versions import VersionOperations, changing
+
+LONGEST_NAME = 64
+
+
+class FunctionOperations(VersionOperations, ConcurrencyOperations):
+    """The functions of one account and region."""
+
+    def create_function(self, spec: dict[str, Any]) -> DeployedFunction:
+        """Create the function that ``spec`` (the request's parameters) describes; gives it or, with ``Publish``, its
+        first version. Nothing stays of a function that is refused.
+
+        :raises ValidationException: ``spec`` breaks the service model.
+        :raises FunctionExists: its name is taken.
+        :raises CodeStorageExceeded: there is no room for its code.
+        :raises InvalidParameterValue, RequestEntityTooLarge, …: see check_package_type, check_settings, find_layers
+            and read_package.
+        """
+        validate("CreateFunction", spec)
+        check_settings(spec, account_id=self.account_id, region=self.region_name, runtime=spec.get("Runtime"))
+        check_package_type(spec)
+        name = self._new_name(spec["FunctionName"])
+        layers = [layer.code_bytes for layer in find_layers(self, spec.get("Layers") or [])]
+        if name in self._lambdas._functions:
+            raise FunctionExists(name)
+        package = None if spec.get("PackageType") == "Image" else self._package(spec["Code"], layers)
+        function = self._build({**spec, "FunctionName": name}, package)
+        with changing:
+            if name in self._lambdas._functions:
+                raise FunctionExists(name)
+            self._lambdas.put_function(function)
+            return self._publish(function) if spec.get("Publish") else function
+
+    def get_function(self, function_name_or_arn: str, qualifier: str | None = None) -> DeployedFunction:
+        """The version of a function that the name and qualifier mean, ``$LATEST`` without one.
+
+        :raises FunctionNotFound: the function, the version or the alias is missing.
+        """
+        return self.deployed(self._resolve(function_name_or_arn, qualifier, "GetFunction"))
+
+    def delete_function(self, function_name: str, qualifier: str | None = None) -> None:
+        """Delete a function with its versions, aliases, URLs and policies; or only its version ``qualifier``, which
+        need not be there. Event source mappings stay, as on AWS.
+
+        :raises FunctionNotFound: the function is missing.
+        :raises LatestNotDeletable, AliasNotDeletable: the qualifier is no published version's.
+        :raises VersionInUse: an alias points to the version.
+        """
+        name, version = self._resolve(function_name, qualifier, "DeleteFunction")
+        if version == "$LATEST":
+            raise LatestNotDeletable
+        with changing:
+            self.latest(name)
+            if version is None:
+                super().delete_function(name)
+            else:
+                self._delete_version(name, version)
+
+    def update_function_code(  # type: ignore[override]  # moto's takes a qualifier, and gives the answer
+        self, function_name: str, parameters: Mapping[str, Any]
+    ) -> DeployedFunction:
+        """Give the function the code that ``parameters`` (the request's) describe; gives ``$LATEST`` or, with
+        ``Publish``, the new version. With ``DryRun`` all is checked and nothing changed.
+
+        :raises FunctionNotFound: the function is missing.
+        :raises RevisionMismatch: it is at another revision; FunctionPending, UpdateInProgress: it is changing.
+        :raises ImageUriMissing, ImageUriOfZip: the code is of the other package type.
+        :raises CodeStorageExceeded, …: there is no room for it; see also read_package.
+        """
+        with changing:
+            function = self._changeable(function_name, parameters.get("RevisionId"), "UpdateFunctionCode")
+            is_image = function.package_type == "Image"
+            if is_image and not parameters.get("ImageUri"):
+                raise ImageUriMissing("updating")
+            if parameters.get("ImageUri") and not is_image:
+                raise ImageUriOfZip("updating")
+            package = None if is_image else self._package(parameters, self._layers_of(function))
+            if parameters.get("DryRun"):
+                return function
+            if package is None:
+                function._set_function_code({"ImageUri": parameters["ImageUri"]})
+            else:
+                function.put_code(package)
+            if parameters.get("Architectures"):
+                function.architectures = list(parameters["Architectures"])
+            function.touch("updating")
+            return self._publish(function) if parameters.get("Publish") else function
+
+    def update_function_configuration(  # type: ignore[override]  # moto's takes a qualifier, and gives the answer
+        self, function_name: str, parameters: Mapping[str, Any]
+    ) -> DeployedFunction:
+        """Replace each setting of the function that ``parameters`` (the request's) name.
+
+        :raises FunctionNotFound: the function is missing.
+        :raises RevisionMismatch: it is at another revision; FunctionPending, UpdateInProgress: it is changing.
+        :raises InvalidParameterValue, …: see check_settings, find_layers and check_package.
+        """
+        with changing:
+            function = self._changeable(function_name, parameters.get("RevisionId"), "UpdateFunctionConfiguration")
+            runtime = parameters.get("Runtime") or function.run_time
+            check_settings(parameters, account_id=self.account_id, region=self.region_name, runtime=runtime)
+            is_image = function.package_type == "Image"
+            if is_image and (parameters.get("Handler") or parameters.get("Runtime") or parameters.get("Layers")):
+                raise NotForImages
+            layers = [layer.code_bytes for layer in find_layers(self, parameters.get("Layers") or [])]
+            if layers and function.code_size:
+                check_package(function.code_bytes, layers, is_upload=False)
+            function.configure(parameters)
+            function.touch("updating")
+            return function
+
+    def functions_page(
+        self, *, all_versions: bool = False, marker: str | None = None, max_items: int | None = None
+    ) -> tuple[list[DeployedFunction], str | None]:
+        """Functions in the order of their creation, each with its versions when ``all_versions``: a page of at most
+        ``max_items`` after ``marker``; the next marker.
+        """
+        functions = list(self._deployed_functions())
+        if not all_versions:
+            functions = [function for function in functions if function.version == "$LATEST"]
+        return page(functions, _position, marker=marker, max_items=max_items)
+
+    def get_account_settings(self) -> dict[str, dict[str, int]]:
+        """The limits and the usage of the account in this region, as the API answers them."""
+        functions = list(self._deployed_functions())
+        latest = [function for function in functions if function.version == "$LATEST"]
+        reserved = sum(int(function.reserved_concurrency or 0) for function in latest)
+        return {
+            "AccountLimit": {
+                "TotalCodeSize": MOST_STORED,
+                "CodeSizeUnzipped": MOST_UNZIPPED,
+                "CodeSizeZipped": MOST_ZIPPED,
+                "ConcurrentExecutions": self.concurrency_limit(),
+                "UnreservedConcurrentExecutions": self.concurrency_limit() - reserved,
+            },
+            "AccountUsage": {"TotalCodeSize": self.stored_code(), "FunctionCount": len(latest)},
+        }
+
+    def stored_code(self) -> int:
+        """Bytes of the packages of all functions, versions and layers."""
+        functions = sum(f.code_size for f in self._deployed_functions() if f.package_type == "Zip")
+        layers = [layer for each in self._layers._layers.values() for layer in each.layer_versions.values()]
+        return int(functions) + sum(layer.code_size for layer in layers)
+
+    def _deployed_functions(self) -> Iterator[DeployedFunction]:
+        for name in list(self._lambdas._functions):
+            yield from map(DeployedFunction.adopt, self.versions_of(name))
+
+    def _new_name(self, text: str) -> str:
+        name, qualifier = self._resolve(text, None, "CreateFunction")
+        if qualifier is not None:
+            raise ValidationException([_of_no_form(text)])
+        if len(name) > LONGEST_NAME:
+            raise NameTooLong(name, LONGEST_NAME)
+        return name
+
+    def _package(self, code: Mapping[str, Any], layers: list[bytes]) -> Package:
+        package = read_package(code, account_id=self.account_id, region=self.region_name, layers=layers)
+        self._check_room(package.size)
+        return package
+
+    def _check_room(self, size: int) -> None:
+        if self.stored_code() + size > MOST_STORED:
+            raise CodeStorageExceeded
+
+    def _layers_of(self, function: DeployedFunction) -> list[bytes]:
+        versions = [self.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
+        return [version.code_bytes for version in versions if version is not None]
+
+    def _build(self, request: Mapping[str, Any], package: Package | None) -> DeployedFunction:
+        name = request["FunctionName"]
+        # moto reads the code itself, and fails in its own words where it is missing.
+        motos = {**request, "Code": dict(package.code if package else request["Code"])}
+        motos_function: Any = LambdaFunction
+        function = motos_function(self.account_id, motos, self.region_name, version="$LATEST")
+        deployed = DeployedFunction.adopt(function)
+        deployed.details = FunctionDetails.of_new(name)
+        deployed.configure(request)
+        if package is not None:
+            deployed.put_code(package)
+        deployed.tags = dict(request.get("Tags") or {})
+        deployed.touch("creating")
+        return deployed
+
+    def _changeable(self, function_name: str, revision_id: str | None, action: str) -> DeployedFunction:
+        function = self.latest(self._resolve(function_name, None, action)[0])
+        function.check_revision(revision_id)
+        function.check_settled()
+        return function
+
+    def _delete_version(self, name: str, version: str) -> None:
+        if not version.isdigit():
+            raise AliasNotDeletable
+        users = [alias.name for alias in self.aliases_of(name) if version in versions_of_alias(alias)]
+        if users:
+            raise VersionInUse(users)
+        stored = self._version((name, version))
+        if stored is not None:
+            self._lambdas._functions[name]["versions"].remove(stored)
+            self._lambdas._arns.pop(stored.function_arn, None)
+
+
+def _position(function: DeployedFunction) -> tuple[int, ...]:
+    return function.details.created, function.number
+
+
+def _of_no_form(name: str) -> str:
+    shape = operation_model("CreateFunction").input_shape
+    assert isinstance(shape, StructureShape)
+    return (
+        f"Value '{name}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression "
+        f"pattern: {shape.members['FunctionName'].metadata['pattern']}"
+    )

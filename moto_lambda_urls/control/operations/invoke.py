@@ -1,0 +1,201 @@
+"""Invoke: synchronous, asynchronous and dry, for Lambda's API and for the services that call functions."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from ...invocations import asynchronous, destinations, invocation
+from ...invocations.asynchronous import Held
+from ...invocations.invocation import Call
+from ...runtime import Throttled
+from ...state.recorded import Invocation, JsonText
+from ..exceptions import FunctionNotFound, InvalidRequestContent, RequestTooLarge, TooManyRequests, UnparsablePayload
+from ..functions.deployed import DeployedFunction
+from .event_invoke import EventInvokeOperations
+
+if TYPE_CHECKING:
+    from ...runtime import Outcome
+
+MOST_SYNCHRONOUS_BYTES = 6_291_456
+MOST_ASYNCHRONOUS_BYTES = 1_048_576
+"""https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+_BETWEEN_TRIES = 0.02
+"""Seconds that a throttled asynchronous invocation waits before it tries again; on AWS up to minutes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvokeAnswer:
+    """What Invoke answers: the HTTP status, the headers particular to it, the payload."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    payload: bytes = b""
+
+
+class InvokeOperations(EventInvokeOperations):
+    """Invoke, for the functions of one account and region."""
+
+    def invoke(
+        self, function_name: str, qualifier: str | None, body: Any, headers: Any, response_headers: Any
+    ) -> str | bytes | None:
+        """moto's form of Invoke, which its services call: gives the payload, the rest goes to ``response_headers``."""
+        answer = self.answer_invoke(
+            function_name,
+            qualifier,
+            body.encode() if isinstance(body, str) else body or b"",
+            invocation_type=headers.get("X-Amz-Invocation-Type") or "RequestResponse",
+            log_type=headers.get("X-Amz-Log-Type") or "None",
+            client_context=headers.get("X-Amz-Client-Context"),
+        )
+        response_headers.update(answer.headers)
+        return answer.payload
+
+    def answer_invoke(
+        self,
+        function_name: str,
+        qualifier: str | None,
+        payload: bytes,
+        *,
+        invocation_type: str = "RequestResponse",
+        log_type: str = "None",
+        client_context: str | None = None,
+        raise_error: bool = False,
+    ) -> InvokeAnswer:
+        """Invoke a function, version or alias with the JSON ``payload``; ``client_context`` is base64 of JSON.
+
+        With ``raise_error`` what a handler raised comes through, unless the invocation is asynchronous.
+
+        :raises FunctionNotFound: there is no such function, version or alias.
+        :raises InvalidRequestContent, RequestTooLarge: the payload or the context is no JSON, or too much.
+        :raises TooManyRequests: the reserved concurrency is used up.
+        :raises FunctionPending: the function is not Active yet, where ``function_states`` says so.
+        """
+        check_payload(payload, is_asynchronous=invocation_type == "Event")
+        call = self._call(function_name, qualifier, payload or b"{}", client_context)
+        if invocation_type == "DryRun":
+            return InvokeAnswer(status=204)
+        if invocation_type == "Event":
+            self.deliver(call)
+            return InvokeAnswer(status=202, headers={"x-amzn-requestid": call.request_id})
+        try:
+            outcome = run(call)
+        except Throttled as throttled:
+            raise TooManyRequests(throttled.reason) from throttled
+        # Lower case: moto's services look for x-amz-function-error so.
+        headers = {
+            "content-type": "application/json",
+            "x-amzn-requestid": call.request_id,
+            "x-amz-executed-version": str(call.function.version),
+        }
+        if outcome.error is not None:
+            if raise_error and outcome.error.exception is not None:
+                raise outcome.error.exception
+            headers["x-amz-function-error"] = "Unhandled"
+        if log_type == "Tail":
+            headers["x-amz-log-result"] = base64.b64encode(outcome.tail).decode()
+        return InvokeAnswer(status=200, headers=headers, payload=outcome.payload)
+
+    def deliver(self, call: Call) -> None:
+        """Invoke asynchronously: with retries, destinations and a dead-letter queue."""
+        name, function = call.function.function_name, call.function
+        config = self.event_invoke_config(name, call.qualifier)
+        asynchronous.deliver(
+            destinations.Delivery(
+                function=function,
+                function_arn=call.invoked_arn,
+                request_id=call.request_id,
+                payload=call.payload,
+                run=partial(_run_when_free, call),
+                settings=config or {},
+                dead_letter_arn=getattr(function, "dead_letter_arn", None),
+            )
+        )
+
+    def _call(
+        self, function_name: str, qualifier: str | None, payload: bytes, client_context: str | None = None
+    ) -> Call:
+        key = self._resolve(function_name, qualifier, "InvokeFunction")
+        function = self.version_that_runs(key)
+        if function is None:
+            raise FunctionNotFound(self._arn((key[0], key[1] or "$LATEST")))
+        DeployedFunction.adopt(function).check_active()
+        return Call(
+            function=function,
+            invoked_arn=self._arn(key),
+            qualifier=key[1],
+            request_id=str(uuid4()),
+            payload=payload,
+            reserved_concurrency=self.reserved_concurrency(key[0]),
+            client_context=None if client_context is None else _decoded(client_context),
+        )
+
+
+def run(call: Call) -> Outcome:
+    """Invoke and record ``call``, then deliver the events that it sent.
+
+    :raises Throttled: the function's reserved concurrency is used up.
+    """
+    held = Held()
+    outcome = invocation.invoke(call, held)
+    record_outcome(call, outcome)
+    held.deliver_all()
+    return outcome
+
+
+def record_outcome(call: Call, outcome: Outcome) -> None:
+    """Show the mocks that see ``call`` what it came to."""
+    invocation.record(
+        Invocation(
+            request_id=call.request_id,
+            function_name=call.function.function_name,
+            qualifier=call.qualifier,
+            event=JsonText(call.payload),
+            result=JsonText(outcome.payload),
+            error=outcome.error,
+            logs=outcome.logs,
+            duration_ms=outcome.duration_ms,
+        ),
+        call.scopes,
+    )
+
+
+def _run_when_free(call: Call) -> Outcome | None:
+    while call.reserved_concurrency != 0:
+        try:
+            return run(call)
+        except Throttled:
+            time.sleep(_BETWEEN_TRIES)
+    return None
+
+
+def check_payload(payload: bytes, *, is_asynchronous: bool) -> None:
+    """:raises InvalidRequestContent, RequestTooLarge: ``payload`` is no JSON, or too much."""
+    limit = MOST_ASYNCHRONOUS_BYTES if is_asynchronous else MOST_SYNCHRONOUS_BYTES
+    if len(payload) > limit:
+        raise RequestTooLarge(limit, "InvokeFunction")
+    if payload:
+        try:
+            json.loads(payload.decode(), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise UnparsablePayload(str(error)) from error
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _decoded(client_context: str) -> str:
+    try:
+        text = base64.b64decode(client_context, validate=True).decode()
+        json.loads(text)
+    except ValueError as error:
+        raise InvalidRequestContent("Client context must be a valid Base64-encoded JSON object.") from error
+    return text

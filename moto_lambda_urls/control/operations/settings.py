@@ -1,0 +1,111 @@
+"""The operations on reserved concurrency."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from ..exceptions import FunctionNotFound, FunctionsOnly, NoTags, TagsOfVersion, TooMuchReserved
+from ..functions.checks import check_tags
+from ..functions.deployed import DeployedFunction
+from .lookup import FunctionLookup
+
+ACCOUNT_CONCURRENCY = 1000
+LEAST_UNRESERVED = 100
+"""https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
+
+
+class ConcurrencyOperations(FunctionLookup):
+    """How much of an account's concurrency in a region is reserved."""
+
+    def put_function_concurrency(self, function_name: str, reserved_concurrency: int | str) -> int:  # type: ignore[override]  # moto's gives text
+        """Reserve concurrency for a function.
+
+        :raises FunctionsOnly: the name is a version's or alias's.
+        :raises FunctionNotFound: the function is missing.
+        :raises TooMuchReserved: too little would stay for the other functions.
+        """
+        name, qualifier = self._resolve(function_name, None, "PutFunctionConcurrency")
+        if qualifier is not None:
+            raise FunctionsOnly
+        if self._version((name, None)) is None:
+            raise FunctionNotFound(self._arn((name, "$LATEST")))
+        others = sum(self.reserved_concurrency(each) or 0 for each in list(self._lambdas._functions) if each != name)
+        if self.concurrency_limit() - others - int(reserved_concurrency) < LEAST_UNRESERVED:
+            raise TooMuchReserved(LEAST_UNRESERVED)
+        self.latest(name).reserved_concurrency = int(reserved_concurrency)
+        return int(reserved_concurrency)
+
+    def get_function_concurrency(self, function_name: str) -> int | None:  # type: ignore[override]  # moto's gives text
+        """The concurrency reserved for a function, None when none is.
+
+        :raises FunctionNotFound: the function is missing.
+        """
+        name = self._resolve(function_name, None, "GetFunctionConcurrency")[0]
+        return self.reserved_concurrency(self.latest(name).function_name)
+
+    def delete_function_concurrency(self, function_name: str) -> None:
+        """Let a function share the unreserved concurrency.
+
+        :raises FunctionNotFound: the function is missing.
+        """
+        name = self._resolve(function_name, None, "DeleteFunctionConcurrency")[0]
+        self.latest(name).reserved_concurrency = None
+
+    def concurrency_limit(self) -> int:
+        """The account's limit in this region: AWS's, or what moto's MOTO_LAMBDA_CONCURRENCY_QUOTA says."""
+        return int(os.environ.get("MOTO_LAMBDA_CONCURRENCY_QUOTA") or ACCOUNT_CONCURRENCY)
+
+
+class TagOperations(FunctionLookup):
+    """The tags of one account and region."""
+
+    def list_tags(self, resource_arn: str) -> dict[str, str]:
+        """The tags of a function, an event source mapping too.
+
+        :raises FunctionNotFound: the function is missing.
+        """
+        if _is_mapping(resource_arn):
+            return super().list_tags(resource_arn)
+        return dict(self._tagged(resource_arn, "ListTags").tags)
+
+    def tag_resource(self, resource_arn: str, tags: dict[str, str]) -> None:
+        """Add ``tags`` to a function, over those of the same name.
+
+        :raises NoTags, TagsOfVersion, TooManyTags: AWS does not take them.
+        :raises FunctionNotFound: the function is missing.
+        """
+        if not tags:
+            raise NoTags
+        if _is_mapping(resource_arn):
+            super().tag_resource(resource_arn, tags)
+            return
+        function = self._tagged(resource_arn, "TagResource")
+        self._put_tags(function, {**function.tags, **tags})
+
+    def untag_resource(self, resource_arn: str, tag_keys: list[str]) -> None:
+        """Take the tags ``tag_keys`` from a function, as far as they are there.
+
+        :raises TagsOfVersion: the resource is a version or an alias.
+        :raises FunctionNotFound: the function is missing.
+        """
+        if _is_mapping(resource_arn):
+            super().untag_resource(resource_arn, tag_keys)
+            return
+        function = self._tagged(resource_arn, "UntagResource")
+        self._put_tags(function, {key: value for key, value in function.tags.items() if key not in tag_keys})
+
+    def _tagged(self, resource_arn: str, action: str) -> DeployedFunction:
+        name, qualifier = self._resolve(resource_arn, None, action)
+        if qualifier is not None:
+            raise TagsOfVersion
+        return self.latest(name)
+
+    def _put_tags(self, function: DeployedFunction, tags: Mapping[str, str]) -> None:
+        check_tags(tags)
+        function.tags = dict(tags)
+        function.renew_revision()
+
+
+def _is_mapping(arn: str) -> bool:
+    return ":event-source-mapping:" in arn

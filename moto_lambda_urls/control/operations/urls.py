@@ -1,0 +1,158 @@
+"""The five operations on function URLs, and what a URL runs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+from moto.awslambda.models import LambdaFunction
+from moto.core.utils import utcnow
+
+from ..cors import Cors, CorsConfig
+from ..exceptions import FunctionDoesNotExist, RequestedResourceNotFound, UrlExists
+from ..resource_policies import Key
+from ..url_configs import FunctionUrlConfig, checked_url_id, close, index, new_url_id, unindex
+from .lookup import FunctionLookup
+
+MOST_CONFIGS_A_PAGE = 50
+URL_ID_TAG = "_custom_id_"
+"""The function tag that names the id of a URL to come, as LocalStack has it; an alias's gets ``-<alias>`` appended."""
+
+_lock = Lock()
+"""Held while URLs of any account and region are changed: each is at two places, its backend and the index of hosts."""
+
+
+class UrlOperations(FunctionLookup):
+    """Function URLs of one account and region; ``url_configs`` holds them by function name and alias."""
+
+    url_configs: dict[Key, FunctionUrlConfig]
+
+    def create_function_url_config(  # type: ignore[override]  # ours is another FunctionUrlConfig than moto's
+        self, name_or_arn: str, config: Mapping[str, Any], *, url_id: str | None = None
+    ) -> FunctionUrlConfig:
+        """Create the URL that ``config`` (the request's parameters) describes; ``url_id`` is its id, random if None.
+
+        :raises FunctionDoesNotExist: the function or the alias is missing.
+        :raises UrlExists: it has a URL already.
+        :raises InvalidUrlId, UrlIdTaken: ``url_id`` is no part of a host name, or another URL's.
+        """
+        key = self._resolve(name_or_arn, config.get("Qualifier"), "CreateFunctionUrlConfig")
+        with _lock:
+            if not self._may_have_url(key):
+                raise FunctionDoesNotExist
+            if key in self.url_configs:
+                raise UrlExists(self._arn(key))
+            chosen_id = url_id or self._tagged_url_id(key)
+            now = utcnow()
+            url_config = FunctionUrlConfig(
+                url_id=checked_url_id(chosen_id) if chosen_id else new_url_id(),
+                account_id=self.account_id,
+                region=self.region_name,
+                function_name=key[0],
+                qualifier=key[1],
+                auth_type=config["AuthType"],
+                cors=_cors(config.get("Cors")),
+                invoke_mode=config.get("InvokeMode"),
+                creation_time=now,
+                last_modified_time=now,
+            )
+            return self.put_url_config(url_config)
+
+    def get_function_url_config(  # type: ignore[override]  # ours is another FunctionUrlConfig than moto's
+        self, name_or_arn: str, qualifier: str | None = None
+    ) -> FunctionUrlConfig:
+        """The URL of a function or alias.
+
+        :raises RequestedResourceNotFound: there is none, or no such function or alias.
+        """
+        return self._url_config(self._resolve(name_or_arn, qualifier, "GetFunctionUrlConfig"))
+
+    def update_function_url_config(  # type: ignore[override]  # ours is another FunctionUrlConfig than moto's
+        self, name_or_arn: str, config: Mapping[str, Any]
+    ) -> FunctionUrlConfig:
+        """Replace each field of the URL that ``config`` (the request's parameters) names, whole.
+
+        :raises FunctionDoesNotExist: the function or the alias is missing.
+        :raises RequestedResourceNotFound: it has no URL.
+        """
+        key = self._resolve(name_or_arn, config.get("Qualifier"), "UpdateFunctionUrlConfig")
+        if not self._may_have_url(key):
+            raise FunctionDoesNotExist
+        with _lock:
+            stored = self._url_config(key)
+            changed = dataclasses.replace(
+                stored,
+                auth_type=config.get("AuthType") or stored.auth_type,
+                cors=_cors(config["Cors"]) if config.get("Cors") is not None else stored.cors,
+                invoke_mode=config.get("InvokeMode") or stored.invoke_mode,
+                last_modified_time=utcnow(),
+            )
+            return self.put_url_config(changed)
+
+    def delete_function_url_config(self, name_or_arn: str, qualifier: str | None = None) -> None:
+        """Delete the URL of a function or alias; its permissions stay.
+
+        :raises RequestedResourceNotFound: there is none, or no such function or alias.
+        """
+        key = self._resolve(name_or_arn, qualifier, "DeleteFunctionUrlConfig")
+        with _lock:
+            unindex([self._url_config(key)])
+            del self.url_configs[key]
+
+    def list_function_url_configs(
+        self, function_name: str, marker: str | None = None, max_items: int | None = None
+    ) -> tuple[list[FunctionUrlConfig], str | None]:
+        """The URLs of a function and its aliases: a page of at most ``max_items`` after ``marker``; the next marker.
+
+        :raises FunctionDoesNotExist: the function, or the alias that its name carries, is missing.
+        """
+        key = self._resolve(function_name, None, "ListFunctionUrlConfigs")
+        if not self._may_have_url(key):
+            raise FunctionDoesNotExist
+        configs = [config for config in list(self.url_configs.values()) if config.function_name == key[0]]
+        rest = sorted((each for each in configs if each.function_arn > (marker or "")), key=lambda c: c.function_arn)
+        most = min(max_items or MOST_CONFIGS_A_PAGE, MOST_CONFIGS_A_PAGE)
+        return rest[:most], rest[most - 1].function_arn if len(rest) > most else None
+
+    def target(self, config: FunctionUrlConfig) -> LambdaFunction | None:
+        """The function version that a request to the URL of ``config`` runs now; None when it or its alias is gone.
+
+        An alias's routing weights decide at random, by moto's seed.
+        """
+        return self.version_that_runs((config.function_name, config.qualifier))
+
+    def put_url_config(self, config: FunctionUrlConfig) -> FunctionUrlConfig:
+        """Keep ``config`` in place of an older one of the same function or alias, and answer at its host."""
+        index(config, self)
+        self.url_configs[config.function_name, config.qualifier] = config
+        return config
+
+    def forget_missing_urls(self, function_name: str) -> None:
+        """Drop the URLs of the function ``function_name``, or of its aliases, that are gone."""
+        forget = close if self._exists((function_name, None)) else unindex
+        with _lock:
+            gone = [key for key in self.url_configs if key[0] == function_name and not self._exists(key)]
+            forget([self.url_configs.pop(key) for key in gone])
+
+    def _url_config(self, key: Key) -> FunctionUrlConfig:
+        config = self.url_configs.get(key)
+        if config is None:
+            raise RequestedResourceNotFound
+        return config
+
+    def _may_have_url(self, key: Key) -> bool:
+        name, alias = key
+        return self._version((name, None)) is not None and (alias is None or self._alias(key) is not None)
+
+    def _tagged_url_id(self, key: Key) -> str | None:
+        name, alias = key
+        function = self._version((name, None))
+        chosen = function.tags.get(URL_ID_TAG) if function else None
+        return f"{chosen}-{alias}" if chosen and alias else chosen
+
+
+def _cors(sent: Cors | None) -> CorsConfig | None:
+    # A decision: an empty Cors means none at all.
+    return CorsConfig.from_api(sent) if sent else None

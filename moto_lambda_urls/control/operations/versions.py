@@ -1,0 +1,64 @@
+"""The operations on published versions."""
+
+from __future__ import annotations
+
+from threading import RLock
+
+from ..exceptions import CodeChanged
+from ..functions.configuration import fingerprint
+from ..functions.deployed import DeployedFunction
+from .lookup import FunctionLookup
+from .pages import page
+
+changing = RLock()
+"""Held while functions, versions and aliases change, so that no two requests see the same state before them."""
+
+
+class VersionOperations(FunctionLookup):
+    """The published versions of one account and region."""
+
+    def publish_version(
+        self,
+        function_name: str,
+        description: str | None = None,
+        *,
+        code_sha_256: str | None = None,
+        revision_id: str | None = None,
+    ) -> DeployedFunction:
+        """Make a version of ``$LATEST`` as it is now, or give the last one when nothing has changed since.
+
+        :raises FunctionNotFound: the function is missing.
+        :raises RevisionMismatch, CodeChanged: ``$LATEST`` has another revision id or code than is expected.
+        :raises FunctionPending, UpdateInProgress: it is changing.
+        """
+        with changing:
+            function = self.latest(self._resolve(function_name, None, "PublishVersion")[0])
+            function.check_revision(revision_id)
+            if code_sha_256 and code_sha_256 != function.code_sha_256:
+                raise CodeChanged(code_sha_256, function.code_sha_256)
+            function.check_settled()
+            return self._publish(function, description or None)
+
+    def versions_page(
+        self, function_name: str, *, marker: str | None = None, max_items: int | None = None
+    ) -> tuple[list[DeployedFunction], str | None]:
+        """``$LATEST`` and the versions of a function: a page of at most ``max_items`` after ``marker``; the next
+        marker.
+
+        :raises FunctionNotFound: the function is missing.
+        """
+        function = self.latest(self._resolve(function_name, None, "ListVersionsByFunction")[0])
+        versions = map(DeployedFunction.adopt, self.versions_of(function.function_name))
+        return page(versions, lambda version: (version.number,), marker=marker, max_items=max_items)
+
+    def _publish(self, function: DeployedFunction, description: str | None = None) -> DeployedFunction:
+        stored = self._lambdas._functions[function.function_name]["versions"]
+        versions = [DeployedFunction.adopt(version) for version in stored]
+        if versions and versions[-1].details.published_from == fingerprint(function):
+            return versions[-1]
+        # A number is not given twice, not even after the version was deleted.
+        last = max([function.details.versions, *(version.number for version in versions)])
+        version = function.published(last + 1, description)
+        stored.append(version)
+        self._lambdas._arns[version.function_arn] = version
+        return version

@@ -1,0 +1,233 @@
+"""The resource policies of one account and region: one for each function, version and alias that grants something."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from moto.moto_api._internal import mock_random
+
+from .exceptions import (
+    InvalidPrincipal,
+    NoPolicy,
+    OnlySupportedFor,
+    PolicyLengthExceeded,
+    PolicyRevisionMismatch,
+    StatementExists,
+    StatementNotFound,
+)
+
+LARGEST_POLICY = 20_480
+"""Bytes of a policy as compact JSON. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+Key = tuple[str, str | None]
+"""A function's name, and the version or alias whose policy is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourcePolicy:
+    """The statements of a function, version or alias; each change makes a new policy with a new revision id."""
+
+    statements: tuple[Statement, ...]
+    revision_id: str = field(default_factory=lambda: str(mock_random.uuid4()))
+
+    document: PolicyDocument = field(init=False, repr=False, compare=False)
+    """The policy document, as GetPolicy shows it."""
+
+    def __post_init__(self) -> None:
+        document = {"Version": "2012-10-17", "Id": "default", "Statement": list(self.statements)}
+        object.__setattr__(self, "document", PolicyDocument(document))
+
+    def text(self) -> str:
+        """The document as the JSON text that AWS stores and answers."""
+        return json.dumps(self.document, separators=(",", ":"))
+
+
+class ResourcePolicies:
+    """The policies by function name and qualifier; one without statements is not kept."""
+
+    def __init__(self) -> None:
+        self._policies: dict[Key, ResourcePolicy] = {}
+        self._lock = Lock()
+
+    def get(self, key: Key) -> ResourcePolicy | None:
+        """The policy of ``key``, None when it grants nothing."""
+        return self._policies.get(key)
+
+    def add(self, key: Key, statement: Statement, *, revision_id: str | None, owner_revision_id: str) -> ResourcePolicy:
+        """Add ``statement`` to the policy of ``key``.
+
+        ``revision_id`` is the one that the request expects, None for any. While there is no policy, that is
+        ``owner_revision_id``, the function's or alias's own.
+
+        :raises PolicyRevisionMismatch: the policy is at another revision.
+        :raises StatementExists: it has a statement of this Sid.
+        :raises PolicyLengthExceeded: it would grow over AWS's limit.
+        """
+        with self._lock:
+            policy = self._policies.get(key)
+            _check_revision(revision_id, policy.revision_id if policy else owner_revision_id)
+            statements = policy.statements if policy else ()
+            if any(each["Sid"] == statement["Sid"] for each in statements):
+                raise StatementExists(statement["Sid"])
+            policy = ResourcePolicy((*statements, statement))
+            size = len(policy.text().encode())
+            if size > LARGEST_POLICY:
+                raise PolicyLengthExceeded(size, LARGEST_POLICY)
+            self._policies[key] = policy
+            return policy
+
+    def remove(self, key: Key, statement_id: str, *, revision_id: str | None) -> None:
+        """Take the statement ``statement_id`` out of the policy of ``key``.
+
+        :raises NoPolicy: there is no policy.
+        :raises StatementNotFound: it has no such statement.
+        :raises PolicyRevisionMismatch: the policy is at another revision than ``revision_id``.
+        """
+        with self._lock:
+            policy = self._policies.get(key)
+            if policy is None:
+                raise NoPolicy
+            statements = tuple(each for each in policy.statements if each["Sid"] != statement_id)
+            if len(statements) == len(policy.statements):
+                raise StatementNotFound(statement_id)
+            _check_revision(revision_id, policy.revision_id)
+            self.put(key, ResourcePolicy(statements))
+
+    def put(self, key: Key, policy: ResourcePolicy) -> None:
+        """Make ``policy`` the whole policy of ``key``; without statements there is none."""
+        if policy.statements:
+            self._policies[key] = policy
+        else:
+            self._policies.pop(key, None)
+
+    def of_function(self, name: str) -> Mapping[Key, ResourcePolicy]:
+        """The policies of the function ``name``, its versions and its aliases."""
+        return {key: policy for key, policy in list(self._policies.items()) if key[0] == name}
+
+    def forget(self, key: Key) -> None:
+        """Drop the policy of ``key``, if there is one."""
+        self._policies.pop(key, None)
+
+
+def _check_revision(expected: str | None, actual: str) -> None:
+    if expected and expected != actual:
+        raise PolicyRevisionMismatch
+
+
+class PolicyDocument(dict[str, Any]):
+    """A policy document that nobody changes: a change of the policy makes another one.
+
+    So what it says of a question is its own to remember, as long as no request can change the answer.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        super().__init__(document)
+        self._answers: dict[Hashable, bool] = {}
+
+    def remember(self, question: Hashable, answer: Callable[[], bool]) -> bool:
+        """The answer to ``question``, asked for once."""
+        found = self._answers.get(question)
+        if found is None:
+            found = self._answers[question] = answer()
+        return found
+
+    def reads_only(self, keys: frozenset[str]) -> bool:
+        """Whether all that it reads of a request is among the condition ``keys``, given in lower case."""
+        return "${" not in json.dumps(self) and all(key in keys for key in self._condition_keys())
+
+    def _condition_keys(self) -> set[object]:
+        found: set[object] = set()
+        for statement in self["Statement"]:
+            condition = statement.get("Condition", {})
+            for keys in condition.values() if isinstance(condition, Mapping) else [None]:
+                found.update([str(key).lower() for key in keys] if isinstance(keys, Mapping) else [None])
+        return found
+
+
+Statement = dict[str, Any]
+"""A statement of a policy document."""
+
+# amazon.com: the principal of Alexa skills, alexa-appkit.amazon.com, which the AddPermission guide shows.
+_SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com)")
+_IDENTITY_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(?:\d{12}|cloudfront|aws):\S+", re.ASCII)
+
+_CONDITIONS = (
+    ("SourceAccount", "StringEquals", "AWS:SourceAccount"),
+    ("FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"),
+    ("PrincipalOrgID", "StringEquals", "aws:PrincipalOrgID"),
+    ("EventSourceToken", "StringEquals", "lambda:EventSourceToken"),
+    ("SourceArn", "ArnLike", "AWS:SourceArn"),
+    ("InvokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl"),
+)
+"""Which condition each parameter of AddPermission becomes: its operator and key, in the spelling AWS stores."""
+
+_ONLY_FOR = {"FunctionUrlAuthType": "lambda:InvokeFunctionUrl", "InvokedViaFunctionUrl": "lambda:InvokeFunction"}
+
+
+def make_statement(parameters: Mapping[str, Any], resource: str) -> Statement:
+    """The statement that AddPermission's ``parameters`` make for the function, version or alias ``resource`` (its ARN).
+
+    Source: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+
+    :raises OnlySupportedFor: a URL's parameter with an action that has no use for it.
+    :raises InvalidPrincipal: the principal is no account, ARN, service or ``*``.
+    """
+    for parameter, action in _ONLY_FOR.items():
+        if parameters.get(parameter) is not None and parameters["Action"] != action:
+            raise OnlySupportedFor(parameter, action)
+    statement: Statement = {
+        "Sid": parameters["StatementId"],
+        "Effect": "Allow",
+        "Principal": _principal(parameters["Principal"]),
+        "Action": parameters["Action"],
+        "Resource": resource,
+    }
+    if condition := _condition(parameters):
+        statement["Condition"] = condition
+    return statement
+
+
+def from_moto(statement: Mapping[str, Any]) -> Statement:
+    """moto's own ``statement``, which keeps some parameters as they came, in AWS's form."""
+    principal = statement.get("Principal")
+    condition = {operator: dict(keys) for operator, keys in statement.get("Condition", {}).items()}
+    for operator, keys in _condition(statement).items():
+        condition.setdefault(operator, {}).update(keys)
+    converted: Statement = {
+        "Sid": statement["Sid"],
+        "Effect": statement["Effect"],
+        "Principal": principal,
+        "Action": statement["Action"],
+        "Resource": statement["Resource"],
+    }
+    if isinstance(principal, str):
+        with suppress(InvalidPrincipal):  # moto took it, so it stays
+            converted["Principal"] = _principal(principal)
+    return {**converted, "Condition": condition} if condition else converted
+
+
+def _principal(text: str) -> str | dict[str, str]:
+    if text == "*":
+        return "*"
+    if re.fullmatch(r"\d{12}", text, re.ASCII):
+        return {"AWS": f"arn:aws:iam::{text}:root"}
+    if _IDENTITY_ARN.fullmatch(text):
+        return {"AWS": text}
+    if _SERVICE.fullmatch(text):
+        return {"Service": text}
+    raise InvalidPrincipal
+
+
+def _condition(parameters: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    condition: dict[str, dict[str, str]] = {}
+    for parameter, operator, key in _CONDITIONS:
+        value = parameters.get(parameter)
+        if value is not None:
+            condition.setdefault(operator, {})[key] = str(value).lower() if isinstance(value, bool) else value
+    return condition

@@ -1,0 +1,131 @@
+"""What every operation of Lambda's API has in common: its parameters, its backend, its answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from botocore.model import Shape, StructureShape
+from moto.awslambda.responses import LambdaResponse
+from moto.core.common_types import TYPE_RESPONSE
+
+from .exceptions import SerializationException
+from .models import FunctionUrlBackend, backend_of
+from .service_model import operation_model
+from .validation import validate
+
+
+class ApiResponse(LambdaResponse):
+    """moto's Lambda API over our backend."""
+
+    @property
+    def backend(self) -> FunctionUrlBackend:
+        return backend_of(self.current_account, self.region)
+
+    def setup_class(
+        self, request: Any, full_url: str | None = None, headers: Any = None, use_raw_body: bool | None = True
+    ) -> None:
+        """As moto's, but the body stays bytes: a payload need not be text."""
+        super().setup_class(request, full_url, headers, use_raw_body)
+        self.body = self.body or b""  # older releases of moto have None where there is none
+
+    def _parameters(self, operation: str, **payload: Any) -> dict[str, Any]:
+        url = urlsplit(self.uri)
+        parameters = read_parameters(operation, path=url.path, query=url.query, headers=self.headers, body=self.body)
+        parameters |= payload
+        validate(operation, parameters)
+        return parameters
+
+
+def answer(operation: str, result: dict[str, Any] | None = None, *, status: int | None = None) -> TYPE_RESPONSE:
+    """The operation's own status, unless AWS's is another, and ``result`` as JSON; the body is empty when there is none
+    to give.
+    """
+    status = status or operation_model(operation).http["responseCode"]
+    # moto takes the status from this header, not from the tuple.
+    headers = {"status": status, "Content-Type": "application/json"}
+    return status, headers, "" if result is None else json.dumps(result)
+
+
+def page_answer(operation: str, name: str, items: list[dict[str, Any]], next_marker: str | None) -> TYPE_RESPONSE:
+    """A page of a list whose member is ``name``; the last one has no NextMarker."""
+    listed: dict[str, Any] = {name: items}
+    return answer(operation, {**listed, "NextMarker": next_marker} if next_marker else listed)
+
+
+def read_parameters(
+    operation: str, *, path: str, query: str, body: str | bytes, headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The parameters of a request for ``operation``, by AWS's names, without those that are null or unknown.
+
+    ``path`` and ``query`` are as sent, percent-encoded. A payload that is the whole body is not among the parameters.
+
+    :raises SerializationException: the body is no JSON object, or a number is none.
+    """
+    members = _members(operation)
+    labels = _labels(operation).fullmatch(path.rstrip("/"))
+    values = parse_qs(query, keep_blank_values=True)
+    in_body = _payload_member(operation) is None
+    sent = (
+        _json_object(body) if in_body and any("location" not in each.serialization for each in members.values()) else {}
+    )
+    found: dict[str, Any] = {}
+    for name, shape in members.items():
+        location, wire_name = shape.serialization.get("location"), shape.serialization.get("name", name)
+        if location == "uri":
+            found[name] = unquote(labels[wire_name]) if labels else None
+        elif location == "querystring":
+            found[name] = _from_query(values.get(wire_name), shape)
+        elif location == "header":
+            found[name] = (headers or {}).get(wire_name)
+        elif location is None:
+            found[name] = sent.get(wire_name)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _members(operation: str) -> Mapping[str, Shape]:
+    shape = operation_model(operation).input_shape
+    assert isinstance(shape, StructureShape)
+    return shape.members
+
+
+def _payload_member(operation: str) -> str | None:
+    shape = operation_model(operation).input_shape
+    assert isinstance(shape, StructureShape)
+    member: str | None = shape.serialization.get("payload")
+    return member
+
+
+@lru_cache
+def _labels(operation: str) -> re.Pattern[str]:
+    template: str = operation_model(operation).http["requestUri"]
+    return re.compile(re.sub(r"\\\{(\w+)(?:\\\+)?\\\}", r"(?P<\1>.+)", re.escape(template.rstrip("/"))))
+
+
+def _json_object(body: str | bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body or "{}")
+    except ValueError as not_json:
+        raise SerializationException(f"Could not parse request body into json: {not_json}") from not_json
+    if not isinstance(value, dict):
+        raise SerializationException("Start of structure or map found where not expected.")
+    return value
+
+
+def _from_query(texts: list[str] | None, shape: Shape) -> list[str] | str | int | bool | None:
+    if texts is None or shape.type_name == "list":
+        return texts
+    return _from_text(texts[0], shape)
+
+
+def _from_text(text: str, shape: Shape) -> str | int | bool:
+    try:
+        if shape.type_name in ("integer", "long"):
+            return int(text)
+    except ValueError as not_a_number:
+        raise SerializationException(f"{text} is not a number") from not_a_number
+    return text == "true" if shape.type_name == "boolean" else text

@@ -1,0 +1,236 @@
+"""The controller of an active mock: deploys functions behind URLs and hands out what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+
+import boto3
+import botocore.session
+from botocore.loaders import create_loader
+
+from ..state.faults import Fault, Faults, PlannedFault, api_failure
+from . import deployment
+from .function_url import FunctionUrl, grant_invoke, revoke_invoke
+from .signing import credentials_of
+
+if TYPE_CHECKING:
+    from ..state.recorder import InvocationSequence
+    from ..state.scope import Handler, Scope
+    from .signing import AnyCredentials
+
+DEFAULT_REGION = "us-east-1"
+ROLE_NAME = "moto-lambda-urls"
+_service_models = create_loader()  # reads each service's model once; a session's own would read it anew each test
+
+
+class Cors(TypedDict, total=False):
+    """The ``Cors`` of CreateFunctionUrlConfig."""
+
+    AllowCredentials: bool
+    AllowHeaders: list[str]
+    AllowMethods: list[str]
+    AllowOrigins: list[str]
+    ExposeHeaders: list[str]
+    MaxAge: int
+
+
+class LambdaUrls:
+    """What ``with mock_lambda_urls() as urls`` and the pytest fixture give: one call to deploy, one place to look.
+
+    It asks AWS through boto3 as any test would, so what it makes can be looked at, changed and deleted with boto3.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._client_settings: Mapping[str, Any] = {"endpoint_url": scope.options.endpoint_url}
+        self._session: boto3.Session | None = None
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._credentials: dict[str, AnyCredentials] = {}
+        self._lock = RLock()
+
+    @property
+    def invocations(self) -> InvocationSequence:
+        """The newest invocations of all functions, oldest first: by URL, by Invoke and by other services."""
+        return self._scope.invocations
+
+    @property
+    def faults(self) -> Faults:
+        """What ``fail`` and ``FunctionUrl.fail`` and ``delay`` planned."""
+        return self._scope.faults
+
+    def fail(
+        self,
+        operation: str,
+        code: str,
+        *,
+        times: int | None = 1,
+        message: str | None = None,
+    ) -> PlannedFault:
+        """Let the next calls of an operation of Lambda's API fail: ``fail("GetFunction", "ServiceException")``.
+
+        boto3 itself tries again after errors such as ServiceException and TooManyRequestsException, as often as its
+        ``retries`` configuration says; ``times=None`` outlasts it.
+
+        :param times: how many calls; None for all until ``cancel()`` on the result, or the end of a ``with`` block.
+        :raises ValueError: Lambda has no such operation, or the operation no such error.
+        """
+        return self.faults.plan(operation, Fault(response=api_failure(operation, code, message=message)), times)
+
+    def client(self, service: str, region_name: str | None = None) -> Any:
+        """A boto3 client of the mocked AWS, made once a service and region.
+
+        :param region_name: the environment's region by default, us-east-1 if it names none.
+        """
+        with self._lock:
+            session = self._boto3()
+            region = region_name or session.region_name or DEFAULT_REGION
+            if (service, region) not in self._clients:
+                made = session.client(service, region_name=region, **self._client_settings)
+                self._clients[service, region] = made
+            return self._clients[service, region]
+
+    def credentials(self, identity: str | AnyCredentials | None = None) -> AnyCredentials:
+        """The credentials of a user or role, a name or an ARN; of boto3's own, the mock's, when it is None.
+
+        A user gets an access key, a role is assumed, each once.
+
+        :raises LookupError: there is no such user or role, or both have the name.
+        """
+        if identity is None:
+            with self._lock:
+                return cast("AnyCredentials", self._boto3().get_credentials())
+        if not isinstance(identity, str):
+            return identity
+        with self._lock:
+            if identity not in self._credentials:
+                found = credentials_of(identity, iam=self.client("iam"), sts=self.client("sts"))
+                self._credentials[identity] = found
+            return self._credentials[identity]
+
+    def _boto3(self) -> boto3.Session:
+        if self._session is None:
+            botocore_session = botocore.session.Session()
+            botocore_session.register_component("data_loader", _service_models)
+            self._session = boto3.Session(botocore_session=botocore_session)
+            # Each boto3 session appends its own folder to the loader's.
+            _service_models.search_paths[:] = dict.fromkeys(_service_models.search_paths)
+            if self._session.get_credentials() is None:
+                botocore_session.set_credentials("testing", "testing")
+        return self._session
+
+    def register(self, name: str, handler: Handler) -> None:
+        """Let ``handler`` answer for the function ``name``, deployed or yet to come, instead of its package's code.
+
+        :raises TypeError: ``handler`` is not callable.
+        """
+        if not callable(handler):
+            raise TypeError(f"the handler of {name!r} is {handler!r}, not a callable taking (event, context)")
+        self._scope.handlers[name] = handler
+
+    def deploy(
+        self,
+        handler: Handler | str | bytes | Path,
+        *,
+        name: str | None = None,
+        auth_type: Literal["NONE", "AWS_IAM"] = "NONE",
+        cors: Cors | None = None,
+        invoke_mode: Literal["BUFFERED", "RESPONSE_STREAM"] | None = None,
+        alias: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        timeout: int = 3,
+        memory_size: int = 128,
+        region_name: str | None = None,
+        grant: bool = True,
+        url_id: str | None = None,
+        handler_name: str = "app.handler",
+    ) -> FunctionUrl:
+        """Create a function and its URL, open to callers: role, function, version and alias if asked for, URL, grants.
+
+        :param handler: a callable taking (event, context); the name of one that Python can import, as
+            ``"package.module.handler"`` or ``"package.module:handler"``; or a zip, as bytes or as its path.
+        :param name: the function's name; a new one by default.
+        :param alias: publish a version, point this alias at it, and make the URL the alias's.
+        :param timeout: seconds; ``memory_size`` is in MB.
+        :param grant: add the two permissions that callers need: for everyone when ``auth_type`` is NONE, for the
+            function's account when it is AWS_IAM (whose users and roles then need a policy of their own, as on AWS).
+        :param url_id: the id in the URL's host, to which an alias's URL appends ``-<alias>``, as LocalStack does (it is
+            the function's tag ``_custom_id_``); a new random one by default.
+        :param handler_name: what to call in a deployment package, as ``"module.function"``.
+        :raises ValueError: ``handler`` is a str that names no module and function.
+        :raises TypeError: ``handler`` is none of the above.
+        :raises botocore.exceptions.ClientError: AWS refuses, for example a name that is taken.
+        """
+        package = deployment.package_of(handler, handler_name=handler_name)
+        function_name = name or deployment.new_name(handler)
+        if callable(handler):
+            self.register(function_name, handler)
+        client = self.client("lambda", region_name)
+        function = deployment.create_function(
+            client,
+            package,
+            FunctionName=function_name,
+            Role=self._role(region_name),
+            Timeout=timeout,
+            MemorySize=memory_size,
+            Publish=alias is not None,
+            **({"Environment": {"Variables": dict(environment)}} if environment is not None else {}),
+            **({"Tags": {deployment.CUSTOM_ID_TAG: url_id}} if url_id else {}),
+        )
+        if alias is not None:
+            client.create_alias(FunctionName=function_name, Name=alias, FunctionVersion=function["Version"])
+        return self._create_url(
+            client, function_name, alias, grant, AuthType=auth_type, Cors=cors, InvokeMode=invoke_mode
+        )
+
+    def _create_url(
+        self, client: Any, function_name: str, alias: str | None, grant: bool, **settings: Any
+    ) -> FunctionUrl:
+        given = {key: value for key, value in {"Qualifier": alias, **settings}.items() if value is not None}
+        config = client.create_function_url_config(FunctionName=function_name, **given)
+        url = self._url(config, alias, client.meta.region_name)
+        if grant:
+            self.grant(url, "*" if url.auth_type == "NONE" else url.account_id)
+        return url
+
+    def find(self, function_name: str, alias: str | None = None, *, region_name: str | None = None) -> FunctionUrl:
+        """The URL of a function, or of its alias, however it was made: by boto3, by CloudFormation, by ``deploy``.
+
+        :raises botocore.exceptions.ClientError: ``ResourceNotFoundException``, there is none.
+        """
+        client = self.client("lambda", region_name)
+        qualifier = {"Qualifier": alias} if alias else {}
+        config = client.get_function_url_config(FunctionName=function_name, **qualifier)
+        return self._url(config, alias, client.meta.region_name)
+
+    def _url(self, config: dict[str, Any], alias: str | None, region_name: str) -> FunctionUrl:
+        return FunctionUrl(
+            config["FunctionUrl"],
+            url_id=deployment.url_id_of(config["FunctionUrl"]),
+            function_name=config["FunctionArn"].split(":")[6],
+            function_arn=config["FunctionArn"],
+            qualifier=alias,
+            auth_type=config["AuthType"],
+            region_name=region_name,
+            lambda_urls=self,
+        )
+
+    def _role(self, region_name: str | None) -> str:
+        return deployment.role_arn(self.client("iam", region_name), ROLE_NAME)
+
+    def grant(self, url: FunctionUrl, principal: str) -> None:
+        """Let ``principal`` call ``url``: adds the two statements that AWS asks for, unless they are there.
+
+        :param principal: an account id, the ARN of a user or role, a service's name, or ``"*"``.
+        :raises botocore.exceptions.ClientError: AWS refuses, for example a principal that is none of these.
+        """
+        grant_invoke(self.client("lambda", url.region_name), url, principal)
+
+    def revoke(self, url: FunctionUrl, principal: str) -> None:
+        """Take back what ``grant`` gave to ``principal``.
+
+        :raises LookupError: there is no such grant.
+        """
+        revoke_invoke(self.client("lambda", url.region_name), url, principal)

@@ -1,0 +1,150 @@
+"""moto's server and proxy modes: the AWS of a mock is a server that runs in another process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from botocore.config import Config
+from moto import settings
+from urllib3 import PoolManager
+from urllib3.exceptions import HTTPError
+
+from ..messages.addresses import CONSOLE, PREFIX
+from ..state.recorded import Invocation, from_json
+from ..state.recorder import InvocationSequence
+from .lambda_urls import LambdaUrls
+
+if TYPE_CHECKING:
+    from ..state.faults import Faults
+    from ..state.scope import Handler, Scope
+
+_DEPLOY = "Deploy a zip, or the name of a handler that the server can import: deploy('package.module.handler')."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remote:
+    """A server that another process runs, and how boto3 clients are made for it."""
+
+    endpoint_url: str
+    command: str
+    client_settings: Mapping[str, Any]
+    _http: PoolManager = field(default_factory=PoolManager, repr=False)
+
+    def authorization(self) -> str:
+        """The server's option of the name."""
+        return str(self._ask("GET", "options")["authorization"])
+
+    def set_authorization(self, authorization: str) -> None:
+        """Change it, for all clients of the server."""
+        self._ask("PUT", "options", {"authorization": authorization})
+
+    def invocations(self) -> list[Invocation]:
+        """What the server has recorded since it was reset, oldest first."""
+        return [from_json(each) for each in self._ask("GET", "invocations")["invocations"]]
+
+    def _ask(self, method: str, path: str, value: object = None) -> Any:
+        body = None if value is None else json.dumps(value).encode()
+        headers = {"Content-Type": "application/json"}
+        try:
+            answer = self._http.request(
+                method, f"{self.endpoint_url}{PREFIX}{CONSOLE}/{path}", body=body, headers=headers, retries=False
+            )
+            answered = json.loads(answer.data) if answer.status == 200 else None
+        except (HTTPError, ValueError) as error:
+            raise ConnectionError(f"{self._missing} ({error})") from error
+        if answered is None:
+            raise ConnectionError(f"{self._missing} (it answered {answer.status}: {answer.data[:200]!r})")
+        return answered
+
+    @property
+    def _missing(self) -> str:
+        return f"There is no server with function URLs at {self.endpoint_url}: start one with {self.command!r}."
+
+
+def remote() -> Remote | None:
+    """What TEST_SERVER_MODE and TEST_PROXY_MODE say, as to ``mock_aws``; None: AWS is mocked in this process."""
+    if settings.TEST_SERVER_MODE:
+        endpoint_url = settings.test_server_mode_endpoint()
+        return Remote(
+            endpoint_url=endpoint_url,
+            command="moto-lambda-urls server",
+            client_settings={"endpoint_url": endpoint_url},
+        )
+    if settings.is_test_proxy_mode():
+        endpoint_url = settings.test_proxy_mode_endpoint()
+        proxies = {"http": endpoint_url, "https": endpoint_url}
+        return Remote(
+            endpoint_url=endpoint_url,
+            command="moto-lambda-urls proxy",
+            client_settings={"verify": False, "config": Config(proxies=proxies)},
+        )
+    return None
+
+
+class Options:
+    """The options of ``mine`` at the server, from here to ``undo``.
+
+    :raises RuntimeError: ``mine`` holds what only the server's own process can do.
+    :raises ConnectionError: there is no such server.
+    """
+
+    def __init__(self, mine: Scope, server: Remote) -> None:
+        if mine.handlers:
+            raise _impossible(f"handlers={sorted(mine.handlers)!r} would have to run here", _DEPLOY)
+        if mine.options.raise_handler_errors:
+            raise _impossible(
+                "raise_handler_errors=True would have to raise a handler's exception here",
+                "Look at the error of lambda_urls.invocations.last, which has the traceback.",
+            )
+        if mine.options.function_states != "immediate":
+            raise _impossible(
+                f"function_states={mine.options.function_states!r} would have to be known to the server",
+                "Leave it out: functions of a server are Active at once.",
+            )
+        self._server = server
+        self._before = server.authorization()
+        server.set_authorization(mine.options.authorization)
+
+    def undo(self, *, keep: bool = False) -> None:  # noqa: ARG002 - as Installation's; what is kept, the server keeps
+        """Give the server its own options back."""
+        self._server.set_authorization(self._before)
+
+
+class RemoteInvocations(InvocationSequence):
+    """The invocations that a server has recorded, asked for each time; a reset of the server clears them."""
+
+    def __init__(self, server: Remote) -> None:
+        self._server = server
+
+    def _snapshot(self) -> list[Invocation]:
+        return self._server.invocations()
+
+
+class RemoteLambdaUrls(LambdaUrls):
+    """The controller of a mock whose AWS is ``server``."""
+
+    def __init__(self, scope: Scope, server: Remote) -> None:
+        super().__init__(scope)
+        self._client_settings = server.client_settings
+        self._recorded = RemoteInvocations(server)
+
+    @property
+    def invocations(self) -> InvocationSequence:
+        return self._recorded
+
+    @property
+    def faults(self) -> Faults:
+        raise _impossible(
+            "faults are planned in the process that answers",
+            "Run this test without TEST_SERVER_MODE, or against a LambdaUrlsServer of its own.",
+        )
+
+    def register(self, name: str, handler: Handler) -> None:
+        raise _impossible(f"the handler of {name!r}, {handler!r}, would have to run here", _DEPLOY)
+
+
+def _impossible(what: str, instead: str) -> RuntimeError:
+    return RuntimeError(f"AWS runs in another process (TEST_SERVER_MODE or TEST_PROXY_MODE), but {what}. {instead}")

@@ -1,0 +1,93 @@
+"""Who calls: the caller that a function sees, and what is known of an access key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from .evaluate import Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """``requestContext.authorizer.iam`` of an AWS_IAM call."""
+
+    access_key: str
+    account_id: str
+    caller_id: str
+    user_arn: str
+    user_id: str
+    principal_org_id: None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """An account's root, a user, or a session of a role, with its own policies as parsed documents.
+
+    ``arn`` is the ARN that policies are written for: the root's, the user's, the role's; ``session_arn`` the session's.
+    ``policies`` None means that nothing holds the identity back, as with an account's root. Each of ``limits`` (a
+    permissions boundary, a session's policy) must allow what ``policies`` allow.
+    """
+
+    kind: str
+    account_id: str
+    arn: str
+    user_id: str
+    session_arn: str | None = None
+    user_name: str | None = None
+    policies: tuple[object, ...] | None = None
+    limits: tuple[object, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    organization_id: str | None = None
+
+    @property
+    def principal(self) -> Principal:
+        """The identity as resource policies name it."""
+        arns = (self.arn,) if self.session_arn is None else (self.arn, self.session_arn)
+        # A role's own id stands for all its sessions.
+        unique_ids = (self.user_id, self.user_id.partition(":")[0])
+        return Principal(account_id=self.account_id, arns=arns, unique_ids=unique_ids)
+
+    def as_caller(self, access_key: str) -> Caller:
+        """The identity as the function sees it."""
+        return Caller(
+            access_key=access_key,
+            account_id=self.account_id,
+            caller_id=self.user_id,
+            user_arn=self.session_arn or self.arn,
+            user_id=self.user_id,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownKey:
+    """An access key with its secret, and whose it is.
+
+    ``session_tokens`` are those that may come with it, None for coming without one. ``expires`` is in UTC.
+    """
+
+    secret: str = field(repr=False)
+    session_tokens: tuple[str | None, ...] = field(default=(None,), repr=False)
+    expires: datetime | None = None
+    is_active: bool = True
+    identify: Callable[[], Identity]
+
+
+class Callers(Protocol):
+    """The lookup of access keys."""
+
+    def find(self, access_key: str) -> KnownKey | None:
+        """What is known of the key ``access_key``; None when nobody has it."""
+
+
+def root_of(account_id: str, partition: str, organization_id: str | None = None) -> Identity:
+    """The root of an account."""
+    return Identity(
+        kind="Account",
+        account_id=account_id,
+        arn=f"arn:{partition}:iam::{account_id}:root",
+        user_id=account_id,
+        organization_id=organization_id,
+    )

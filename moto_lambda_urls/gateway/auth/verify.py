@@ -1,0 +1,163 @@
+"""Is a signature the one that its secret gives for the bytes that came?"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from urllib.parse import quote, unquote_plus, unquote_to_bytes, urlsplit
+
+from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.compat import HTTPHeaders
+from botocore.credentials import Credentials
+
+from ...messages import Request
+from .sigv4 import SIGNATURE_NAME, Signature, query_pieces
+
+_ORIGIN = "https://signed"
+_SPACES = re.compile(" +")
+_LOWER_CASE_ESCAPE = re.compile("%(?:[a-f]|.[a-f])")
+# These headers and no others, with x-amz-content-sha256 sent but not signed, are what httpx-aws-auth 4 signs.
+_HTTPX_AWS_AUTH_HEADERS = {("host", "x-amz-date"), ("host", "x-amz-date", "x-amz-security-token")}
+
+
+def is_signed(request: Request, signature: Signature, secret: str) -> bool:
+    """Whether ``signature``, whose scope is already checked, is that of ``request`` by ``secret``.
+
+    The body is hashed as it came: an ``x-amz-content-sha256`` may be missing, but must be that hash.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+    """
+    payload_hash = sha256(request.body).hexdigest()
+    headers = _headers_to_sign(request, signature)
+    if headers is None or request.header("x-amz-content-sha256") not in {None, payload_hash}:
+        return False
+    given = signature.value.encode("utf-8", "surrogatepass")
+    try:
+        for path, path_is_canonical in _paths(request, signature):
+            for query, parameters in _queries(request, signature):
+                url = f"{_ORIGIN}{path}?{query}" if query else f"{_ORIGIN}{path}"
+                parts = urlsplit(url)
+                if (f"{parts.scheme}://{parts.netloc}", parts.path, parts.query) != (_ORIGIN, path, query):
+                    continue  # It holds what no URL may, such as ``#``: botocore would sign less than came.
+                received = AWSRequest(method=request.method, url=url)
+                received.params = parameters  # type: ignore[assignment]  # botocore takes pairs, its types do not
+                received.headers = headers
+                received.context = {"timestamp": signature.timestamp, "payload_hash": payload_hash}
+                signer = _CanonicalPathSigner if path_is_canonical else _Signer
+                if hmac.compare_digest(_sign(signer, received, signature, secret), given):
+                    return True
+    except UnicodeError:
+        return False
+    return False
+
+
+class _Signer(SigV4Auth):
+    """botocore's signer, over a request that came: it signs the headers that it has, and a body known by its hash."""
+
+    def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
+        return request.headers
+
+    def payload(self, request: AWSRequest) -> str:
+        payload_hash: str = request.context["payload_hash"]
+        return payload_hash
+
+    # botocore turns every white space into one space, so that a changed byte could go unseen; AWS names spaces only.
+    def _header_value(self, value: str) -> str:
+        return _SPACES.sub(" ", value.strip(" \t"))
+
+
+class _CanonicalPathSigner(_Signer, S3SigV4Auth):
+    """Signs the path that it is given as it is, as botocore does for S3."""
+
+
+def _sign(signer: type[_Signer], received: AWSRequest, signature: Signature, secret: str) -> bytes:
+    auth = signer(Credentials(signature.access_key, secret), signature.service, signature.region)
+    string_to_sign: str = auth.string_to_sign(received, auth.canonical_request(received))
+    value: str = auth.signature(string_to_sign, received)
+    return value.encode()
+
+
+def _headers_to_sign(request: Request, signature: Signature) -> HTTPHeaders | None:
+    """The header lines that were signed; None when they are not those that must be, or not all there."""
+    lines = [(name.lower(), value) for name, value in request.headers]
+    present = {name for name, _ in lines}
+    if "host" not in present:
+        lines.append(("host", request.host))
+        present.add("host")
+    # AWS wants each x-amz-* header signed. The body's hash is signed anyway, by another way, and clients rely on it.
+    needed = {"host"} | {name for name in present if name.startswith("x-amz-") and name != "x-amz-content-sha256"}
+    signed = set(signature.signed_headers)
+    if not needed <= signed <= present:
+        return None
+    headers = HTTPHeaders()
+    for name, value in lines:
+        if name in signed:
+            text = _header_text(value)
+            if text is None:
+                return None
+            headers[name] = text
+    return headers
+
+
+def _header_text(value: str) -> str | None:
+    """A header's value as its client signed it: text in UTF-8, or else in Latin-1; None when no line can hold it."""
+    if "\n" in value or "\r" in value:
+        return None
+    if value.isascii():
+        return value
+    try:
+        octets = value.encode("latin-1")
+    except UnicodeError:
+        return None
+    try:
+        return octets.decode()
+    except UnicodeError:
+        return value
+
+
+def _paths(request: Request, signature: Signature) -> Iterator[tuple[str, bool]]:
+    """The paths that the client may have signed, each with whether it is in its canonical form already.
+
+    AWS's form for services other than S3 is the path as sent, normalized and encoded once more. The others are those of
+    signers that people use, and hold the bytes that came just as well:
+
+    - awscurl does not normalize the path, nor do the AWS SDKs that are told not to;
+    - httpx-aws-auth encodes the decoded path, neither normalized nor twice. Its ``%2F`` and ``/`` are one, which only
+      the signer could mend; escapes in lower case, which it would not make, are refused.
+    """
+    path = request.raw_path if request.signed_path is None else request.signed_path
+    if not path.startswith("/"):
+        return
+    is_httpx_aws_auth = signature.signed_headers in _HTTPX_AWS_AUTH_HEADERS and request.header("x-amz-content-sha256")
+    if is_httpx_aws_auth and not _LOWER_CASE_ESCAPE.search(path):
+        yield quote(unquote_to_bytes(path), safe="/~"), True
+    yield path, False
+    if "//" in path or "/." in path:
+        yield quote(path, safe="/~"), True
+
+
+def _queries(request: Request, signature: Signature) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The queries that the client may have signed: as text for the URL, or as decoded pairs that are to be encoded.
+
+    botocore sorts the query as it was sent; AWS, like requests-aws4auth, decodes and encodes each part. There escapes
+    in lower case and bare spaces are not accepted: they would be bytes that can change.
+    """
+    pieces = list(query_pieces(request.raw_query))
+    if signature.expires is not None:
+        pieces = [piece for piece in pieces if piece[0] != SIGNATURE_NAME]
+    query = "&".join(text for _, _, text in pieces)
+    yield query, []
+    if not query or " " in query or _LOWER_CASE_ESCAPE.search(query):
+        return
+    parts = [text.partition("=") for _, _, text in pieces]
+    try:
+        pairs = [(_form_decoded(name), _form_decoded(value)) for name, _, value in parts]
+    except UnicodeError:
+        return
+    yield "", pairs
+
+
+def _form_decoded(text: str) -> str:
+    return unquote_plus(text, errors="strict")

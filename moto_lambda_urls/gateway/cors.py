@@ -1,0 +1,77 @@
+"""CORS as a function URL does it: who is allowed, the answer to a preflight, the lines added to other responses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..control.cors import _HEADER_VALUE, CorsConfig
+from ..messages import Headers, Request, Response
+
+EXPOSED_BY_DEFAULT = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
+"""What AWS's services expose where no configuration says otherwise: recorded from several of them, a decision here."""
+
+
+def preflight(config: CorsConfig | None, request: Request) -> Response | None:
+    """AWS's answer to a preflight, without the headers that every response carries; None when ``request`` is none.
+
+    A preflight is OPTIONS with ``Origin`` and ``Access-Control-Request-Method``. One that asks for what is not allowed
+    gets 200 too, but none of the ``Access-Control-*`` lines.
+    """
+    if config is None or request.method != "OPTIONS":
+        return None
+    origin = request.header("origin")
+    method = request.header("access-control-request-method")
+    if origin is None or method is None:
+        return None
+    headers: Headers = (("Content-Type", "application/json"), ("Vary", "Origin"))
+    asked_headers = request.header("access-control-request-headers") or ""
+    if config.allows_origin(origin) and config.allows_method(method) and config.allows_headers(asked_headers):
+        headers += _present(
+            {
+                "Access-Control-Allow-Origin": origin,
+                "Access-Control-Allow-Headers": _listed(config.allow_headers),
+                "Access-Control-Allow-Methods": _listed(config.allow_methods),
+                "Access-Control-Max-Age": "" if config.max_age is None else str(config.max_age),
+                "Access-Control-Allow-Credentials": "true" if config.allow_credentials else "",
+            }
+        )
+    return Response(status=200, headers=headers)
+
+
+def add_headers(config: CorsConfig | None, request: Request, response: Response) -> Response:
+    """``response`` with the lines that AWS adds for an allowed ``Origin``.
+
+    The function's own CORS lines stay, so that a client can see two, as on AWS. ``*`` allows the origin that asks.
+    """
+    if config is None:
+        return response
+    origin = request.header("origin")
+    if origin is None or not config.allows_origin(origin):
+        return response
+    added = _present(
+        {
+            "Access-Control-Allow-Origin": origin,
+            "Vary": "Origin",
+            "Access-Control-Allow-Credentials": "true" if config.allow_credentials else "",
+            "Access-Control-Expose-Headers": _listed(config.expose_headers),
+        }
+    )
+    return replace(response, headers=response.headers + added)
+
+
+def add_unknown_host_headers(request: Request, response: Response) -> Response:
+    """``response``, a refusal for a host that is no function URL, with the lines that any ``Origin`` gets there."""
+    if request.header("origin") is None:
+        return response
+    added = (("access-control-allow-origin", "*"), ("access-control-expose-headers", EXPOSED_BY_DEFAULT))
+    return replace(response, headers=response.headers + added)
+
+
+def _listed(names: tuple[str, ...] | None) -> str:
+    # Decision: the API takes any text for a name; what no header line can hold is left out of the lines.
+    return ",".join(name for name in names or () if _HEADER_VALUE.fullmatch(name))
+
+
+def _present(lines: Mapping[str, str]) -> Headers:
+    return tuple((name, value) for name, value in lines.items() if value)

@@ -1,0 +1,106 @@
+"""Which function URL a request to the server is for, and the URL that a client of the server can use."""
+
+from __future__ import annotations
+
+import re
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
+
+PREFIX = "/_aws/lambda-url/"
+CONSOLE = "-"
+"""The segment after the prefix that no URL id can be: the page's own files and data live below it."""
+
+_HOST = re.compile(r"(?P<url_id>[a-z0-9-]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.(?:on\.aws|localhost)(?::\d+)?\.?")
+_AWS_API = re.compile(r"(?:.+\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)(?::\d+)?")
+
+asked_at: ContextVar[str | None] = ContextVar("moto_lambda_urls.asked_at", default=None)
+"""Where the client found the server whose API is answering it, like ``http://localhost:5000``; None outside of that."""
+
+
+class Addressable(Protocol):
+    """What a URL is made of; a ``FunctionUrlConfig`` is one."""
+
+    @property
+    def url_id(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A request's function URL: its id, its region where the request names one, and the path that the function sees.
+
+    ``signed_path`` is the path on the wire where it is another one.
+    """
+
+    url_id: str
+    region: str | None
+    raw_path: str
+    signed_path: str | None = None
+
+
+def resolve(host: str, raw_path: str) -> Address | None:
+    """The function URL that a request with this ``Host`` header and undecoded path is for; None: it is for AWS's API.
+
+    A host name of the form ``<id>.lambda-url.<region>.on.aws`` or ``….localhost``, with or without a port, decides
+    before the path ``/_aws/lambda-url/<id>/…`` does. Any id is taken, known or not: an unknown one gets AWS's 403.
+    """
+    if match := _HOST.fullmatch(host.lower()):
+        return Address(url_id=match["url_id"], region=match["region"], raw_path=raw_path)
+    if not raw_path.startswith(PREFIX):
+        return None
+    url_id, slash, rest = raw_path[len(PREFIX) :].partition("/")
+    if url_id in ("", CONSOLE):
+        return None
+    return Address(url_id=url_id, region=None, raw_path=slash + rest or "/", signed_path=raw_path)
+
+
+def aws_host(url_id: str, region: str) -> str:
+    """The host name that AWS gives the function URL ``url_id``."""
+    return f"{url_id}.lambda-url.{region}.on.aws"
+
+
+def is_aws_api(host: str) -> bool:
+    """Whether ``host``, with or without a port, is one of AWS's own names."""
+    return _AWS_API.fullmatch(host.lower()) is not None
+
+
+def function_url(config: Addressable, *, style: UrlStyle, scheme: str, host: str) -> str:
+    """The ``FunctionUrl`` to show to a client that reached the API as ``scheme://host`` (``host`` with its port).
+
+    A client that used one of AWS's own names (through a proxy, or in process) gets AWS's form in every style.
+    """
+    if style == "aws" or is_aws_api(host):
+        return f"https://{aws_host(config.url_id, config.region)}/"
+    if style == "path":
+        return f"{scheme}://{host}{PREFIX}{config.url_id}/"
+    port = re.search(r":\d+$", host)
+    return f"{scheme}://{config.url_id}.lambda-url.{config.region}.localhost{port[0] if port else ''}/"
+
+
+_MARK = ".lambda-url."
+_SUFFIX = ".on.aws"
+
+
+def function_url_host(name: str) -> str | None:
+    """``name`` as AWS writes it (lower case, no final dot) when it is a function URL's host; None for any other host.
+
+    The id and the region are not checked: a name of this form that nobody was given still belongs to AWS.
+    """
+    host = name.lower().rstrip(".")
+    return host if host.endswith(_SUFFIX) and _MARK in host else None
+
+
+@lru_cache(maxsize=64)  # a client asks several times a request
+def function_url_host_of(url: str) -> str | None:
+    """The function URL host that the absolute ``url`` addresses, with any scheme and port; None for any other URL."""
+    # A decision: AWS serves https on port 443 only; here every scheme and port is answered as if it were that.
+    if _MARK not in url.lower():
+        return None
+    return function_url_host(urlsplit(url).hostname or "")
+
+
+UrlStyle = Literal["aws", "path", "host"]

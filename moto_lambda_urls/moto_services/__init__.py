@@ -1,0 +1,1 @@
+"""Changes to moto's other services while a mock is active."""

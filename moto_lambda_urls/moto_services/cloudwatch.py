@@ -1,0 +1,134 @@
+"""The metrics of function URLs in moto's CloudWatch, made when somebody asks for them."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from datetime import datetime, timezone
+from typing import Any
+
+from moto.awslambda.utils import get_backend
+from moto.cloudwatch.models import CloudWatchBackend, MetricAggregatedDatum
+from moto.core.common_models import CloudWatchMetricProvider
+
+from ..patching.counted import Counted
+from ..patching.patches import Method, Patches
+from ..state.metrics import Source, Tally
+
+NAMESPACE = "AWS/Lambda"
+Dimensions = tuple[tuple[str, str], ...]
+_ORDER = ("FunctionName", "Resource", "ExecutedVersion")
+_asked: ContextVar[frozenset[frozenset[tuple[str, str]]] | None] = ContextVar("asked", default=None)
+"""The sets of dimensions that a running query names; None when every metric is listed."""
+_installed: list[Patches] = []
+
+
+class UrlMetricsProvider(CloudWatchMetricProvider):
+    """moto asks each subclass of CloudWatchMetricProvider for the metrics of its service."""
+
+    @staticmethod
+    def get_cloudwatch_metrics(account_id: str, region: str) -> list[MetricAggregatedDatum]:
+        if not _ours.users:
+            return []
+        return list(_datums(account_id, region))
+
+
+def _datums(account_id: str, region: str) -> Iterator[MetricAggregatedDatum]:
+    asked = _asked.get()
+    backend: Any = get_backend(account_id, region)  # ours, for as long as function URLs are installed
+    for source, second, tally in backend.url_metrics:
+        moment = datetime.fromtimestamp(second, timezone.utc).replace(tzinfo=None)
+        for dimensions in _dimension_sets(source):
+            if asked is None or frozenset(dimensions) in asked:
+                yield from _metrics(tally, [{"Name": name, "Value": value} for name, value in dimensions], moment)
+
+
+def _dimension_sets(source: Source) -> Iterator[Dimensions]:
+    # https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html#urls-cloudwatch
+    function = ("FunctionName", source.function_name)
+    resource = ("Resource", f"{source.function_name}:{source.alias or '$LATEST'}")
+    yield (function,)
+    yield (function, resource)
+    if source.version is not None:
+        yield (function, resource, ("ExecutedVersion", source.version))
+
+
+def _metrics(tally: Tally, dimensions: list[dict[str, str]], moment: datetime) -> Iterator[MetricAggregatedDatum]:
+    make = functools.partial(_datum, dimensions=dimensions, moment=moment, samples=tally.requests)
+    yield make("UrlRequestCount", "Count", tally.requests, 1, 1)
+    # A decision: like Lambda's Errors, a request without an error is a sample of 0, so that Average is the error rate.
+    for name, errors in (("Url4xxCount", tally.client_errors), ("Url5xxCount", tally.server_errors)):
+        yield make(name, "Count", errors, int(errors == tally.requests), int(errors > 0))
+    yield make("UrlRequestLatency", "Milliseconds", tally.latency, tally.shortest, tally.longest)
+
+
+def _datum(
+    name: str,
+    unit: str,
+    total: float,
+    smallest: float,
+    largest: float,
+    *,
+    samples: int,
+    dimensions: list[dict[str, str]],
+    moment: datetime,
+) -> MetricAggregatedDatum:
+    return MetricAggregatedDatum(
+        namespace=NAMESPACE,
+        name=name,
+        min_stat=smallest,
+        max_stat=largest,
+        sample_count=samples,
+        sum_stat=total,
+        dimensions=dimensions,
+        timestamp=moment,
+        unit=unit,
+    )
+
+
+def _by_exact_dimensions(asked_by: Callable[[Mapping[str, Any]], Iterable[Any]]) -> Callable[[Method], Method]:
+    # moto's GetMetricStatistics adds up all sets that contain the dimensions asked for, and GetMetricData compares
+    # them in order; on AWS a metric is one set of dimensions, in any order.
+    def make(original: Method) -> Method:
+        def method(*args: Any, **kwargs: Any) -> Any:
+            dimension_sets = asked_by(inspect.signature(original).bind(*args, **kwargs).arguments)
+            named = (frozenset((each["Name"], each["Value"]) for each in dimensions) for dimensions in dimension_sets)
+            token = _asked.set(frozenset(named))
+            try:
+                return original(*args, **kwargs)
+            finally:
+                _asked.reset(token)
+
+        return method
+
+    return make
+
+
+def _of_statistics(arguments: Mapping[str, Any]) -> Iterable[Any]:
+    return [arguments.get("dimensions") or []]
+
+
+def _of_data(arguments: Mapping[str, Any]) -> Iterator[Any]:
+    for query in arguments["queries"]:
+        metric = query.get("MetricStat", {}).get("Metric", {})
+        if metric.get("Namespace") == NAMESPACE:
+            metric["Dimensions"] = sorted(metric.get("Dimensions") or [], key=_place)
+            yield metric["Dimensions"]
+
+
+def _place(dimension: Mapping[str, str]) -> int:
+    return _ORDER.index(dimension["Name"]) if dimension["Name"] in _ORDER else len(_ORDER)
+
+
+def _patch() -> None:
+    patches = Patches()
+    patches.method(CloudWatchBackend, "get_metric_statistics", _by_exact_dimensions(_of_statistics))
+    patches.method(CloudWatchBackend, "get_metric_data", _by_exact_dimensions(_of_data))
+    _installed.append(patches)
+
+
+_ours = Counted(_patch, lambda: _installed.pop().undo())
+install = _ours.install
+uninstall = _ours.uninstall

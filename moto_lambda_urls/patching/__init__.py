@@ -1,0 +1,1 @@
+"""Replacing and restoring attributes of the process."""

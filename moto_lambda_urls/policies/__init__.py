@@ -1,1 +1,0 @@
-"""Resource policies: the statements that grant, and what they grant."""

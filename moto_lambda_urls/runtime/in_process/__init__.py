@@ -1,0 +1,1 @@
+"""Handlers run in this process."""

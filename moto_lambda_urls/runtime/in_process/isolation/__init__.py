@@ -1,0 +1,1 @@
+"""Per-invocation environment variables, output, logging and threads."""

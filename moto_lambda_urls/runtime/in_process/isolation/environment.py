@@ -1,0 +1,134 @@
+"""os.environ as each invocation sees it: its function's variables over the process's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from functools import wraps
+from typing import Any
+
+from ....patching.patches import Patch, Replaced
+from ...errors import Exited
+from .running import Running, current
+
+_MISSING = object()
+
+
+class _Layered(os._Environ[Any]):
+    """What ``os.environ`` becomes while a mock is active: outside invocations it does what it always did.
+
+    The object stays the same and only changes its class, since modules hold references to it.
+    """
+
+    def __getitem__(self, key: Any) -> Any:
+        running = current()
+        if running is None:
+            return super().__getitem__(key)
+        value = _overlaid(running, self.encodekey(key))
+        if value is _MISSING:
+            return super().__getitem__(key)
+        if value is None:
+            raise KeyError(key)
+        return self.decodevalue(value)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        if current() is not None:
+            return super().get(key, default)
+        # requests looks for variables that few have set; the inherited method raises and catches a KeyError for each.
+        value = self._data.get(self.encodekey(key))  # type: ignore[attr-defined]  # typeshed does not show it
+        return default if value is None else self.decodevalue(value)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        running = current()
+        if running is None:
+            super().__setitem__(key, value)
+            return
+        name, content = self.encodekey(key), self.encodevalue(value)
+        layer = running.own if name in running.own else running.sandbox.variables
+        layer[name] = content
+
+    def __delitem__(self, key: Any) -> None:
+        running = current()
+        if running is None:
+            super().__delitem__(key)
+            return
+        if key not in self:
+            raise KeyError(key)
+        name = self.encodekey(key)
+        layer = running.own if name in running.own else running.sandbox.variables
+        layer[name] = None
+
+    def __contains__(self, key: object) -> bool:
+        try:
+            self[key]
+        except KeyError:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[Any]:
+        running = current()
+        if running is None:
+            return super().__iter__()
+        names = dict.fromkeys(map(self.encodekey, super().__iter__()))
+        layered = running.sandbox.variables | running.own
+        names.update(dict.fromkeys(layered))
+        return iter([self.decodekey(name) for name in names if layered.get(name, _MISSING) is not None])
+
+    def __len__(self) -> int:
+        return super().__len__() if current() is None else sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return super().__repr__() if current() is None else f"environ({dict(self)!r})"
+
+
+def _overlaid(running: Running, name: Any) -> Any:
+    value = running.own.get(name, _MISSING)
+    return running.sandbox.variables.get(name, _MISSING) if value is _MISSING else value
+
+
+def patch_environment() -> list[Patch]:
+    """Put the layers behind ``os.environ``, and make ``subprocess`` and ``os._exit`` keep to the invocation.
+
+    ``os.putenv``, ``os.system`` and C libraries see the process's environment only.
+    """
+    stores = [os.environ, os.environb] if os.supports_bytes_environ else [os.environ]
+    return [
+        *(_ClassSwapped(store) for store in stores if type(store) is os._Environ),
+        Replaced(subprocess.Popen, "__init__", _with_environment(subprocess.Popen.__init__)),
+        Replaced(os, "_exit", _exit_of(os._exit, os.getpid())),
+    ]
+
+
+class _ClassSwapped:
+    def __init__(self, store: Any) -> None:
+        self._store = store
+        store.__class__ = _Layered
+
+    def undo(self) -> None:
+        self._store.__class__ = os._Environ
+
+
+_ENV_POSITION = 10
+"""Where ``env`` stands among Popen's positional arguments."""
+
+
+def _with_environment(original: Any) -> Any:
+    @wraps(original)
+    def popen_init(self: Any, *args: Any, **kwargs: Any) -> None:
+        if len(args) <= _ENV_POSITION and kwargs.get("env") is None and current() is not None:
+            kwargs["env"] = dict(os.environ)
+        original(self, *args, **kwargs)
+
+    return popen_init
+
+
+def _exit_of(original: Any, process: int) -> Any:
+    @wraps(original)
+    def leave_process(status: int) -> None:
+        # A forked child is in the invocation's context too, and really ends.
+        if current() is not None and os.getpid() == process:
+            raise Exited(status)
+        original(status)
+
+    return leave_process

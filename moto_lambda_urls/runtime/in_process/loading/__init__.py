@@ -1,0 +1,1 @@
+"""Deployment packages loaded as modules of their own."""

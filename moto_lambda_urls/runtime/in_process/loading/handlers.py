@@ -1,0 +1,105 @@
+"""The configured handler name, resolved and refused as awslambdaric does it."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from ....state.scope import Handler
+from .code import FunctionCode
+from .search_path import running
+
+
+class LoadError(Exception):
+    """The handler cannot be loaded; ``error_type``, ``message`` and ``trace`` are those of Lambda's Python runtime.
+
+    ``hint`` says what was looked at, for whoever deployed the function.
+    """
+
+    def __init__(self, error_type: str, message: str, *, trace: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(f"{error_type}: {message}{hint and f' ({hint})'}")
+        self.error_type = error_type
+        self.message = message
+        self.trace = list(trace)
+        self.hint = hint
+
+
+def find_handler(name: str, code: FunctionCode | None) -> Handler:
+    """The handler that a function's configuration names, from its ``code``, or from ``sys.path`` when that lacks it.
+
+    :raises LoadError: it cannot be imported, or the module has no such name.
+    """
+    module_name, dot, attribute = name.rpartition(".")
+    if not dot:
+        reason = "not enough values to unpack (expected 2, got 1)"
+        raise LoadError("Runtime.MalformedHandlerName", f"Bad handler '{name}': {reason}")
+    _refuse_builtin(module_name)
+    try:
+        module = _import(module_name.replace("/", "."), code)
+    except ImportError as error:
+        message = f"Unable to import module '{module_name}': {_shown(error, code)}"
+        raise LoadError("Runtime.ImportModuleError", message, hint=_hint(code)) from error
+    except SyntaxError as error:
+        message = f"Syntax error in module '{module_name}': {_shown(error, code)}"
+        place = f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'
+        trace = [place if code is None else code.display_text(place)]
+        raise LoadError("Runtime.UserCodeSyntaxError", message, trace=trace) from error
+    try:
+        handler: Handler = getattr(module, attribute)
+    except AttributeError as error:
+        message = f"Handler '{attribute}' missing on module '{module_name}'"
+        raise LoadError("Runtime.HandlerNotFound", message) from error
+    return handler
+
+
+def _refuse_builtin(module_name: str) -> None:
+    if module_name.split(".")[0] in sys.builtin_module_names:
+        message = f"Cannot use built-in module {module_name} as a handler module"
+        raise LoadError("Runtime.BuiltInModuleConflict", message)
+
+
+def _import(name: str, code: FunctionCode | None) -> ModuleType:
+    if code is None:
+        return importlib.import_module(name)
+    with code.run():
+        if not name or name.startswith(".") or not code.owns(name.partition(".")[0]):
+            return _import_outside(name)
+        try:
+            return importlib.import_module(f"{code.package}.{name}")
+        except ModuleNotFoundError as error:
+            missing = code.display_text(error.name or "")
+            if not f"{name}.".startswith(f"{missing}.") or not _is_outside(name):
+                raise
+        return _import_outside(name)
+
+
+def _import_outside(name: str) -> ModuleType:
+    token = running.set(None)
+    try:
+        return importlib.import_module(name)
+    finally:
+        running.reset(token)
+
+
+def _is_outside(name: str) -> bool:
+    token = running.set(None)
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ImportError:
+        return False
+    finally:
+        running.reset(token)
+
+
+def _shown(error: Exception, code: FunctionCode | None) -> str:
+    return str(error) if code is None else code.display_text(str(error))
+
+
+def _hint(code: FunctionCode | None) -> str:
+    if code is None:
+        return "The function has no deployment package that is a zip, and no module of that name is on sys.path."
+    held = ", ".join(sorted(path.name for path in code.task_root.iterdir())) or "nothing"
+    return f"Its deployment package holds {held}; what it lacks was looked for on sys.path."

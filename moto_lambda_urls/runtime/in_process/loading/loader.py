@@ -1,0 +1,227 @@
+"""A function's handler, found and loaded: registered, from its package and layers, or from sys.path; kept warm."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock, RLock
+from time import perf_counter
+
+from moto.awslambda.models import LambdaFunction
+from moto.awslambda.utils import get_backend
+
+from ....state import scope
+from .code import FunctionCode
+from .handlers import LoadError, find_handler
+from .imports import open_code
+from .packages import PackageRefused, check_contents, is_zip, unpack
+from .search_path import running
+
+__all__ = ["CodeCache", "Environment", "Layers", "LoadError", "Loaded", "UnsupportedRuntime", "layer_archives"]
+
+Layers = Callable[[], Sequence[bytes]]
+"""Gives the zips of a function's layers, in the order of its configuration."""
+
+Environment = Callable[[Path | None], AbstractContextManager[object]]
+"""Gives the context in which module code runs: made with the folder that stands for /var/task."""
+
+
+class UnsupportedRuntime(Exception):  # noqa: N818 - a matter for moto's Docker way
+    """The function is an image or of another language: only a registered callable or moto's Docker way can run it."""
+
+    def __init__(self, function: LambdaFunction) -> None:
+        image = function.package_type == "Image"
+        kind = "a container image" if image else f"of runtime {function.run_time!r}"
+        other = "deploy it as a Python package" if image else "start Docker, where moto runs it"
+        name = function.function_name
+        super().__init__(
+            f"Function {name!r} is {kind}, which cannot run in this process. Either register a Python callable in its "
+            f"place, mock_lambda_urls(handlers={{{name!r}: my_handler}}), or {other}."
+        )
+
+
+def runs_here(function: LambdaFunction) -> bool:
+    """Whether ``function`` can run in this process: something is registered for it, or it is a Python package."""
+    if scope.registered_handler(function.function_name):
+        return True
+    return function.package_type != "Image" and (function.run_time or "python").startswith("python")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A handler ready to be called, ``with loaded.run():``.
+
+    ``task_root`` is the folder that stands for /var/task, None when no package was unzipped. ``cold`` says that this
+    load ran the module code, in ``init_duration_ms``.
+    """
+
+    handler: scope.Handler
+    code: FunctionCode | None = None
+    cold: bool = False
+    init_duration_ms: float = 0.0
+
+    @property
+    def task_root(self) -> Path | None:
+        return None if self.code is None else self.code.task_root
+
+    def run(self) -> AbstractContextManager[None]:
+        """While this lasts, this context (and threads that copy it) imports and sees sys.path as the function does."""
+        return _Outside() if self.code is None else self.code.run()
+
+    def display_path(self, filename: str) -> str:
+        """``filename`` as AWS has it: under /var/task, or /opt for layers."""
+        return self.display_text(filename)
+
+    def display_text(self, text: str) -> str:
+        """``text`` (a message, a traceback) with this process's folders and module names put as AWS has them."""
+        return text if self.code is None else self.code.display_text(text)
+
+
+class _Outside(AbstractContextManager[None]):
+    def __enter__(self) -> None:
+        self._token = running.set(None)
+
+    def __exit__(self, *_: object) -> None:
+        running.reset(self._token)
+
+
+class _Slot:
+    """What there is of one function version: the unzipped ``code`` of ``revision``, ``loaded`` once it was imported."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.revision: tuple[object, ...] = ()
+        self.code: FunctionCode | None = None
+        self.loaded: Loaded | None = None
+
+
+class CodeCache:
+    """The loaded code of a backend's functions, once per version, code and configuration.
+
+    Code that was replaced stays until the invocations that run it are done; ``close`` takes away everything at once.
+    """
+
+    def __init__(self) -> None:
+        self._slots: weakref.WeakKeyDictionary[LambdaFunction, _Slot] = weakref.WeakKeyDictionary()
+        self._codes: weakref.WeakSet[FunctionCode] = weakref.WeakSet()
+        self._lock = Lock()
+
+    def load(
+        self,
+        function: LambdaFunction,
+        *,
+        layers: Layers | None = None,
+        environment: Environment = lambda _: nullcontext(),
+    ) -> Loaded:
+        """The handler of ``function``, a version of moto's: a registered callable, else its package's, else the module
+        of that name on ``sys.path``.
+
+        Module code runs once, inside ``environment(task_root)``, whichever thread comes first. ``layers`` defaults to
+        the contents that moto keeps. An exception of module code other than ImportError and SyntaxError comes through;
+        ``imports.without_own_frames`` makes its traceback AWS's.
+
+        :raises LoadError: there is no such handler, or it cannot be imported, or the package is refused.
+        :raises UnsupportedRuntime: not Python, and nothing registered.
+        """
+        if registered := scope.registered_handler(function.function_name):
+            return Loaded(registered)
+        if not runs_here(function):
+            raise UnsupportedRuntime(function)
+        slot = self._slot(function)
+        with slot.lock:
+            revision = _revision(function)
+            if slot.revision != revision:
+                slot.revision, slot.code, slot.loaded = revision, None, None
+            if slot.loaded is not None:
+                return slot.loaded
+            loaded = self._load(function, slot, layers or (lambda: layer_archives(function)), environment)
+            slot.loaded = replace(loaded, cold=False, init_duration_ms=0.0)
+            return loaded
+
+    def close(self) -> None:
+        """Take away modules, folders and import patches of all that was loaded; the cache may be used again."""
+        with self._lock:
+            codes = list(self._codes)
+            self._slots.clear()
+            self._codes.clear()
+        for code in codes:
+            code.close()
+
+    def _load(self, function: LambdaFunction, slot: _Slot, layers: Layers, environment: Environment) -> Loaded:
+        token = running.set(None)  # another function may be calling this one
+        try:
+            start = perf_counter()
+            if slot.code is None:
+                slot.code = _unpacked(function, layers, self._codes.add)
+            else:
+                slot.code.forget_modules()
+            with environment(None if slot.code is None else slot.code.task_root):
+                handler = find_handler(str(function.handler), slot.code)
+            return Loaded(handler, slot.code, cold=True, init_duration_ms=(perf_counter() - start) * 1000)
+        finally:
+            running.reset(token)
+
+    def _slot(self, function: LambdaFunction) -> _Slot:
+        with self._lock:
+            return self._slots.setdefault(function, _Slot())
+
+
+code = CodeCache()
+"""The code of all functions that are warm."""
+
+
+def layer_archives(function: LambdaFunction) -> list[bytes]:
+    """The zips of the function's layers as moto keeps them.
+
+    :raises LoadError: a layer version was deleted, and moto its contents with it.
+    """
+    backend = get_backend(function.account_id, function.region)
+    archives = []
+    for layer in function.layers:
+        version = backend.layers_versions_by_arn(layer["Arn"])
+        if version is None:
+            raise LoadError("Runtime.ImportModuleError", f"Layer version {layer['Arn']} does not exist.")
+        archives.append(version.code_bytes)
+    return archives
+
+
+def _revision(function: LambdaFunction) -> tuple[object, ...]:
+    return (
+        function.code_sha_256,
+        function.handler,
+        function.run_time,
+        function.memory_size,
+        function.timeout,
+        function.role,
+        function.description,
+        tuple(layer["Arn"] for layer in function.layers),
+        tuple(sorted(function.environment_vars.items())),
+        getattr(function, "deployment_id", None),
+    )
+
+
+def _unpacked(function: LambdaFunction, layers: Layers, opened: Callable[[FunctionCode], None]) -> FunctionCode | None:
+    archives = [archive for archive in layers() if is_zip(archive)]
+    package = getattr(function, "code_bytes", b"")
+    if not is_zip(package):
+        if not archives:
+            return None
+        package = b""
+    try:
+        check_contents([*([package] if package else []), *archives])
+        code = open_code(
+            function.function_name,
+            runtime=function.run_time,
+            python_path=function.environment_vars.get("PYTHONPATH", ""),
+        )
+        opened(code)
+        for archive in archives:
+            unpack(archive, code.layers_root)
+        if package:
+            unpack(package, code.task_root)
+    except PackageRefused as error:
+        raise LoadError(error.code, error.message, hint=str(error)) from error
+    return code

@@ -1,0 +1,224 @@
+"""An invocation in progress: its environment, its log and its deadline."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from asyncio import CancelledError
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from .. import marshal
+from ..context import LambdaContext
+from ..errors import DeadlinePassed, Exited, Failure, is_own, raised, report, timed_out
+from .isolation import logs, output
+from .isolation.records import formatted
+from .isolation.running import Running, enter, leave, own_variables, sandbox_of
+from .loading.code import display_text
+from .timeouts.deadline import call_within
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from moto.awslambda.models import LambdaFunction
+
+T = TypeVar("T")
+
+# awslambdaric, lambda_literals.py
+_UNHANDLED_WARNING = (
+    "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. However, in "
+    "rare cases, a Lambda runtime update can cause unexpected function behavior. For functions using managed "
+    "runtimes, runtime updates can be triggered by a function change, or can be applied automatically. To "
+    "determine if the runtime has been updated, check the runtime version in the INIT_START log entry. If this "
+    "error correlates with a change in the runtime version, you may be able to mitigate this error by temporarily "
+    "rolling back to the previous runtime version. For more information, see "
+    "https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html\r"
+)
+
+
+class Loaded(Protocol):
+    """A function's code, loaded: ``cold`` when this very invocation loaded it, in ``init_duration_ms``."""
+
+    @property
+    def handler(self) -> Callable[[Any, Any], Any]: ...
+
+    @property
+    def cold(self) -> bool: ...
+
+    @property
+    def init_duration_ms(self) -> float: ...
+
+    def run(self) -> AbstractContextManager[None]:
+        """While this lasts, the calling context imports as the function does."""
+
+    def display_path(self, filename: str) -> str:
+        """The path that AWS would show for ``filename``: under ``/var/task`` for the package's files."""
+
+
+Load = Callable[["LambdaFunction"], Loaded]
+"""Finds a function's code; called inside the invocation, so that module code sees its environment and log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What is to be invoked: ``function`` is the version that runs, ``invoked_arn`` what was asked for.
+
+    ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` is the payload's value where
+    the caller has it and gives it away: the handler gets that very object.
+    """
+
+    function: LambdaFunction
+    payload: bytes
+    request_id: str
+    invoked_arn: str
+    load: Load
+    client_context: str | None = None
+    trace_id: str | None = None
+    event: dict[str, Any] | None = None
+
+
+class Session:
+    """One ``Call`` in progress; ``failure`` says why it failed, ``duration_ms`` how long the handler ran."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.failure: Failure | None = None
+        self.duration_ms = 0.0
+        self._sandbox = sandbox_of(call.function)
+        self._log = logs.InvocationLog(self._sandbox)
+        self._running = Running(self._sandbox, self._log, own=own_variables(call.trace_id))
+        self._loaded: Loaded | None = None
+        self._started = self._deadline = 0.0
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self._log.close("")
+
+    def active(self) -> AbstractContextManager[None]:
+        """The block runs inside the invocation: its variables, its output, its log."""
+        return _Active(self._running)
+
+    def guarded(self, step: Callable[[], T]) -> T | None:
+        """What ``step`` returns, or None when it failed the invocation."""
+        try:
+            return step()
+        except DeadlinePassed as error:
+            seconds = float(self.call.function.timeout)
+            self.fail(
+                timed_out(seconds, request_id=self.call.request_id, now=logs.now_text(), exception=error.__cause__)
+            )
+        except (Exception, SystemExit, Exited, CancelledError) as error:
+            if is_own(error):
+                raise
+            self.fail(raised(error, request_id=self._running.request_id, display_path=self._display_path))
+        return None
+
+    def fail(self, failure: Failure) -> None:
+        """The invocation failed: log it."""
+        self.failure = failure
+        if not self._running.request_id:
+            self._log.add(formatted(self._sandbox, _unhandled_warning()))
+            self._log_start()
+        if self._sandbox.json_logs and "stackTrace" in failure.body:
+            when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            self._log.add(self.to_json({"timestamp": when, "level": "ERROR", **failure.body}) + "\n")
+        else:
+            self._log.add(failure.log_line)
+
+    def call_handler(self) -> object:
+        """What the handler returns; its code is loaded first.
+
+        :raises DeadlinePassed: it ran past the function's Timeout.
+        """
+        call, function = self.call, self.call.function
+        loaded = self._loaded = call.load(function)
+        self._running.request_id = call.request_id
+        self._log_start()
+        event = marshal.unmarshal(call.payload) if call.event is None else call.event
+        seconds = float(function.timeout)
+        context = LambdaContext(
+            request_id=call.request_id,
+            function_name=function.function_name,
+            function_version=str(function.version),
+            memory_size=function.memory_size,
+            log_group=self._sandbox.log_group,
+            log_stream=self._sandbox.log_stream,
+            invoked_arn=call.invoked_arn,
+            deadline=time.time() + seconds,
+            client_context=call.client_context,
+        )
+        self._started = time.monotonic()
+        self._deadline = self._started + seconds
+        with loaded.run():
+            return self.within_deadline(lambda: loaded.handler(event, context))
+
+    def within_deadline(self, step: Callable[[], T]) -> T:
+        """What ``step`` returns, run in what is left of the function's Timeout."""
+
+        def run() -> T:
+            self._running.thread = threading.get_ident()
+            return step()
+
+        try:
+            return call_within(run, self._deadline - time.monotonic())
+        finally:
+            self.duration_ms = (time.monotonic() - self._started) * 1000
+
+    def finish(self) -> str:
+        """Write the last lines, put the log into CloudWatch Logs, report a failure; gives the log's text."""
+        call, sandbox, loaded = self.call, self._sandbox, self._loaded
+        end = logs.end_line(call.request_id, json_logs=sandbox.json_logs)
+        self._log.add(end)
+        text = self._log.close(
+            logs.report_line(
+                call.request_id,
+                duration_ms=self.duration_ms,
+                init_ms=loaded.init_duration_ms if loaded is not None and loaded.cold else None,
+                memory_size=int(call.function.memory_size),
+                status=self.failure.status if self.failure is not None else None,
+                json_logs=sandbox.json_logs,
+            )
+        )
+        logs.deliver(call.function, sandbox, self._log)
+        if self.failure is not None:
+            report(self.failure, call.function.function_name)
+        return text
+
+    def to_json(self, body: dict[str, object]) -> str:
+        """``body`` as this function's runtime writes JSON."""
+        return marshal.to_json(body, runtime=self.call.function.run_time)
+
+    def _log_start(self) -> None:
+        self._log.add(
+            logs.start_line(self.call.request_id, str(self.call.function.version), json_logs=self._sandbox.json_logs)
+        )
+
+    def _display_path(self, filename: str) -> str:
+        return self._loaded.display_path(filename) if self._loaded is not None else display_text(filename)
+
+
+class _Active(AbstractContextManager[None]):
+    def __init__(self, running: Running) -> None:
+        self._running = running
+
+    def __enter__(self) -> None:
+        self._token = enter(self._running)
+        self._tees = output.attach()
+
+    def __exit__(self, *_: object) -> None:
+        output.detach(self._tees)
+        leave(self._token)
+
+
+def _unhandled_warning() -> logging.LogRecord:
+    record = logging.LogRecord("root", logging.WARNING, "", 0, _UNHANDLED_WARNING, None, None)
+    record.aws_request_id = ""
+    return record

@@ -1,0 +1,1 @@
+"""Invocations interrupted at their function's Timeout."""

@@ -1,0 +1,29 @@
+"""A call with a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from ..isolation.event_loops import loop_is_running
+from . import watchdog
+from .carriers import call_carried
+from .debuggers import debugger_attached
+
+T = TypeVar("T")
+
+
+def call_within(function: Callable[[], T], seconds: float) -> T:
+    """What ``function`` returns, or raises, unless ``seconds`` pass first; while a debugger is at work they never do.
+
+    In the main thread it is called there, and a signal ends it, also a blocking call like ``time.sleep``. In any other
+    thread, and inside an event loop, it is called in another one, and what blocks outside Python goes on there after
+    the caller has its answer.
+
+    :raises DeadlinePassed: the time is over.
+    """
+    if debugger_attached():
+        return function()
+    if watchdog.usable() and not loop_is_running():
+        return watchdog.call_watched(function, seconds)
+    return call_carried(function, seconds)

@@ -1,0 +1,151 @@
+"""Interrupts handlers of the main thread that are past their deadline, by a signal: it also ends a blocking call."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextvars import Context
+from types import FrameType
+from typing import Any, TypeVar
+
+from ...errors import DeadlinePassed, TimedOut
+from .debuggers import debugger_in
+
+T = TypeVar("T")
+
+INTERRUPT = getattr(signal, "SIGURG", None)
+"""Ignored unless somebody asks for it, so that a late one is harmless. Windows has none."""
+
+_LINGER = 0.5
+"""Seconds that the watchdog stays half awake after a watch: waking it costs more than a short call does."""
+
+
+class _Watch:
+    """A call in the main thread; only that thread raises, so that nothing is raised after the call."""
+
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
+        self.fired = False
+        self.raised = False
+        self.done = False
+
+
+class _Watchdog:
+    """One thread, started with the first watch; it sleeps until the earliest deadline, if there is one."""
+
+    def __init__(self) -> None:
+        # Reentrant: the garbage collector may end an abandoned stream, a watched call, while the lock is held.
+        self._lock = threading.RLock()
+        self._condition = threading.Condition(self._lock)
+        self._watches: set[_Watch] = set()
+        self._wakes = float("inf")
+        self._used = False
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+
+    def add(self, watch: _Watch) -> None:
+        with self._lock:
+            self._watches.add(watch)
+            self._used = True
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="moto-lambda-urls-watchdog", daemon=True)
+                Context().run(self._thread.start)
+            elif watch.deadline < self._wakes:
+                self._condition.notify()
+
+    def remove(self, watch: _Watch) -> None:
+        with self._lock:
+            self._watches.discard(watch)
+
+    def stop(self) -> None:
+        with self._lock:
+            thread, self._stopping = self._thread, True
+            self._condition.notify()
+        if thread is not None:
+            thread.join()
+
+    def _run(self) -> None:
+        with self._lock:
+            while not self._stopping:
+                now = time.monotonic()
+                for watch in [each for each in self._watches if each.deadline <= now]:
+                    self._watches.discard(watch)
+                    _interrupt(watch)
+                idle = now + _LINGER if self._used else float("inf")
+                self._wakes = min((each.deadline for each in self._watches), default=idle)
+                self._used = False
+                self._condition.wait(None if self._wakes == float("inf") else max(0.0, self._wakes - now))
+
+
+def _interrupt(watch: _Watch) -> None:
+    main = threading.main_thread().ident
+    if main is not None and INTERRUPT is not None and not debugger_in(main):
+        watch.fired = True
+        signal.pthread_kill(main, INTERRUPT)
+
+
+_watchdog = _Watchdog()
+_watches: list[_Watch] = []
+"""Those of the main thread's calls in progress, outermost first."""
+
+
+_previous: Any = None
+"""What handled the signal before us; None while we do not."""
+
+
+def usable() -> bool:
+    """Whether a call in this thread can be watched: it is the main one, and nobody else uses the signal."""
+    global _previous
+    if INTERRUPT is None or threading.get_ident() != threading.main_thread().ident:
+        return False
+    if _previous is None:
+        handler = signal.getsignal(INTERRUPT)
+        if handler not in (signal.SIG_DFL, signal.SIG_IGN):
+            return False
+        _previous = signal.signal(INTERRUPT, _on_signal)
+    return True
+
+
+def call_watched(function: Callable[[], T], seconds: float) -> T:
+    """What ``function`` returns, called in the main thread.
+
+    :raises DeadlinePassed: ``seconds`` passed first, also when the function went on to return or raise.
+    :raises TimedOut: the deadline of a call around this one passed.
+    """
+    watch = _Watch(time.monotonic() + seconds)
+    depth = len(_watches)
+    _watches.append(watch)
+    _watchdog.add(watch)
+    try:
+        returned = function()
+    except BaseException as error:
+        watch.done = True
+        if watch.fired and not any(outer.fired for outer in _watches[:depth]):
+            raise DeadlinePassed from error
+        raise
+    finally:
+        watch.done = True
+        _watchdog.remove(watch)
+        del _watches[depth:]
+    if watch.fired:
+        raise DeadlinePassed
+    return returned
+
+
+def _on_signal(_number: int, _frame: FrameType | None) -> None:
+    for watch in _watches:
+        if watch.fired and not watch.raised and not watch.done:
+            watch.raised = True
+            raise TimedOut
+
+
+def stop_watchdog() -> None:
+    """End the watchdog's thread; the next watch starts one again. Only the main thread can give the signal back."""
+    global _watchdog, _previous
+    stopped, _watchdog = _watchdog, _Watchdog()
+    stopped.stop()
+    if INTERRUPT is not None and _previous is not None and threading.current_thread() is threading.main_thread():
+        signal.signal(INTERRUPT, _previous)
+        _previous = None

@@ -1,0 +1,219 @@
+"""The command ``moto-lambda-urls``: ``server``, ``serve`` and ``proxy``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from threading import Event
+from typing import Any, get_args
+
+from .._version import __version__
+from ..messages.addresses import PREFIX, UrlStyle
+from ..state.scope import Authorization
+from . import LambdaUrlsServer
+from .app import AUTHORIZATION_VARIABLE
+from .serve import HandlerSource, Served
+
+logger = logging.getLogger("moto_lambda_urls")
+_SERVER = "moto's server, with function URLs in front of it: the same services, dashboard and /moto-api."
+_SERVE = "One handler behind a function URL on this machine, one line a request, tracebacks in the terminal."
+_PROXY = "moto_proxy, which answers https://<id>.lambda-url.<region>.on.aws/ too."
+_ALLOW_HOST = "a host name under which browsers may use Lambda's API, besides local ones; may be repeated"
+_ALLOW_ORIGIN = "an origin (http://localhost:3000) whose pages may use Lambda's API; may be repeated"
+_CORS = "an allowed origin, * for all, or the whole Cors as JSON; may be repeated"
+_ENV = "a variable of the handler's environment; may be repeated"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command with ``argv``, the process's arguments by default; its exit code."""
+    arguments = _parser().parse_args(argv)
+    _log(verbose=arguments.verbose, quiet=("moto_lambda_urls.server",) if arguments.run is _serve else ())
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except (OSError, ValueError) as error:
+        print(f"moto-lambda-urls: {_reason(error, arguments)}", file=sys.stderr)
+        return 1
+
+
+def _server(arguments: argparse.Namespace) -> int:
+    tls = (arguments.ssl_cert, arguments.ssl_key) if arguments.ssl_cert and arguments.ssl_key else None
+    server = LambdaUrlsServer(
+        host=arguments.host,
+        port=arguments.port,
+        authorization=arguments.authorization,
+        url_style=arguments.url_style,
+        allow_hosts=arguments.allow_host,
+        allow_origins=arguments.allow_origin,
+        tls=tls or ("adhoc" if arguments.ssl else None),
+    )
+
+    def greeting() -> str:
+        return (
+            f"AWS with function URLs: {server.endpoint_url}\n"
+            f"The page of its URLs:   {server.endpoint_url}{PREFIX}\n"
+            f"moto's dashboard:       {server.endpoint_url}/moto-api/\n"
+            "Ctrl-C stops it."
+        )
+
+    return _until_told(server, greeting)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    source = HandlerSource(arguments.target, reload=arguments.reload)
+    try:
+        source.current()
+    except Exception:
+        # The traceback is the message. With --reload the next request tries again.
+        logger.exception("%s cannot be imported", arguments.target)
+        if not arguments.reload:
+            return 1
+    served = Served(
+        source,
+        name=source.__name__[:64],
+        host=arguments.host,
+        port=arguments.port,
+        auth_type=arguments.auth,
+        cors=_cors(arguments.cors),
+        invoke_mode="RESPONSE_STREAM" if arguments.stream else None,
+        environment=dict(arguments.env),
+        timeout=arguments.timeout,
+    )
+
+    def greeting() -> str:
+        return (
+            f"{arguments.target}: {served.url}{'  (reloads when a file changes)' if arguments.reload else ''}\n"
+            f"The AWS behind it, with a page of its invocations: {served.aws_url}{PREFIX}\n"
+            "Ctrl-C stops it."
+        )
+
+    return _until_told(served, greeting)
+
+
+def _proxy(arguments: argparse.Namespace) -> int:
+    # Importing moto's proxy sets up the root logger: only who asked for the proxy gets that.
+    proxy = importlib.import_module(".proxy", __package__)
+    running = proxy.running_proxy(host=arguments.host, port=arguments.port, authorization=arguments.authorization)
+
+    def greeting() -> str:
+        return (
+            f"export HTTPS_PROXY=http://{arguments.host}:{arguments.port} AWS_CA_BUNDLE={proxy.CA_BUNDLE}\n"
+            "answers https://<id>.lambda-url.<region>.on.aws/ too. Ctrl-C stops it."
+        )
+
+    return _until_told(running, greeting)
+
+
+def _until_told(running: AbstractContextManager[object], greeting: Callable[[], str]) -> int:
+    told = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told.set())
+    with running:
+        print(greeting(), flush=True)
+        while not told.wait(1.0):  # with a limit: without one, Windows does not see Ctrl-C
+            continue
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="moto-lambda-urls", description="Lambda function URLs for moto.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_server(commands)
+    _add_serve(commands)
+    _add_proxy(commands)
+    return parser
+
+
+def _add_server(commands: Any) -> None:
+    command = commands.add_parser("server", help="moto's server with function URLs", description=_SERVER)
+    command.set_defaults(run=_server)
+    _add_address(command, port=_default_port())
+    _add_authorization(command)
+    command.add_argument(
+        "--url-style", choices=get_args(UrlStyle), default="path", help="the form of FunctionUrl (default: path)"
+    )
+    command.add_argument("--allow-host", action="append", default=[], metavar="NAME", help=_ALLOW_HOST)
+    command.add_argument("--allow-origin", action="append", default=[], metavar="ORIGIN", help=_ALLOW_ORIGIN)
+    command.add_argument("-s", "--ssl", action="store_true", help="HTTPS, with a certificate made up at the start")
+    command.add_argument("-c", "--ssl-cert", metavar="FILE", help="HTTPS, with this certificate")
+    command.add_argument("-k", "--ssl-key", metavar="FILE", help="the certificate's key")
+
+
+def _add_proxy(commands: Any) -> None:
+    command = commands.add_parser("proxy", help="moto's proxy with function URLs", description=_PROXY)
+    command.set_defaults(run=_proxy)
+    _add_address(command, port=5005)
+    _add_authorization(command)
+
+
+def _add_serve(commands: Any) -> None:
+    command = commands.add_parser("serve", help="one handler behind a function URL", description=_SERVE)
+    command.set_defaults(run=_serve)
+    command.add_argument("target", metavar="FILE.py:handler", help="or package.module:handler")
+    _add_address(command, port=8000)
+    command.add_argument("--cors", action="append", metavar="ORIGIN", help=_CORS)
+    command.add_argument("--auth", choices=("NONE", "AWS_IAM"), default="NONE", help="(default: NONE)")
+    command.add_argument("--stream", action="store_true", help="InvokeMode RESPONSE_STREAM")
+    command.add_argument("--env", action="append", default=[], type=_variable, metavar="K=V", help=_ENV)
+    command.add_argument("--timeout", type=int, default=3, metavar="SECONDS", help="(default: 3, as on AWS)")
+    command.add_argument("--reload", action="store_true", help="import the handler again when a file of it has changed")
+
+
+def _add_address(command: argparse.ArgumentParser, *, port: int) -> None:
+    command.add_argument("-H", "--host", default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)")
+    command.add_argument("-p", "--port", type=int, default=port, help=f"0 takes a free one (default: {port})")
+    command.add_argument("-v", "--verbose", action="store_true", help="log more")
+
+
+def _add_authorization(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--authorization",
+        choices=get_args(Authorization),
+        default=os.environ.get(AUTHORIZATION_VARIABLE) or "standard",
+        help=f"who may call a function URL (default: ${AUTHORIZATION_VARIABLE}, or standard)",
+    )
+
+
+def _default_port() -> int:
+    port = os.environ.get("MOTO_PORT", "")
+    return int(port) if port.isdigit() else 5000
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
+    return name, value
+
+
+def _cors(values: list[str] | None) -> Any:
+    if not values:
+        return None
+    if values[0].startswith("{"):
+        return json.loads(values[0])
+    return {"AllowOrigins": values, "AllowMethods": ["*"], "AllowHeaders": ["*"]}
+
+
+def _log(*, verbose: bool, quiet: Sequence[str]) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    logger.addHandler(handler)
+    logger.propagate = False
+    logger.setLevel(logging.DEBUG if verbose else logging.INFO)
+    for name in () if verbose else quiet:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _reason(error: Exception, arguments: argparse.Namespace) -> str:
+    if isinstance(error, OSError) and error.errno is not None:
+        why = os.strerror(error.errno)
+        return f"cannot listen at {arguments.host}:{arguments.port}: {why}. Choose another port with -p."
+    return str(error)

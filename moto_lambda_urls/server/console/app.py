@@ -1,0 +1,196 @@
+"""The page's files and its small JSON API, as WSGI."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from importlib.resources import files
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ...control import url_configs
+from ...messages import Request, Response, wsgi
+from ...messages.addresses import CONSOLE, PREFIX, function_url
+from ...state.recorded import to_json
+from . import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from _typeshed.wsgi import StartResponse
+
+    from ...control.models import FunctionUrlConfig
+    from ...state.scope import Scope
+
+Handle = Callable[[Request], Response]
+MOST_SHOWN = 50
+_MOST_FORM_BYTES = 8 * 1024**2
+_FILES = {
+    PREFIX: ("page.html", "text/html"),
+    f"{PREFIX}{CONSOLE}/page.css": ("page.css", "text/css"),
+    f"{PREFIX}{CONSOLE}/page.js": ("page.js", "text/javascript"),
+}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_SAFETY = (
+    ("Content-Security-Policy", _POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
+)
+
+
+class Guards(Protocol):
+    """What decides who may use the JSON API: a ``Guard``."""
+
+    def objection(self, environ: Mapping[str, Any], /) -> str | None: ...
+
+
+class Console:
+    """The application below ``/_aws/lambda-url/`` that is no function URL."""
+
+    def __init__(self, *, guard: Guards, scope: Scope, handle: Handle) -> None:
+        self._guard = guard
+        self._scope = scope
+        self._invocations = scope.invocations
+        self._handle = self.counted(handle)
+        self._calls: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def counted(self, handle: Handle) -> Handle:
+        """``handle``, with each request to a known URL counted."""
+
+        def counting(request: Request) -> Response:
+            config = url_configs.find_url(request.host)
+            if config is not None:
+                with self._lock:
+                    self._calls[config.url_id] += 1
+            return handle(request)
+
+        return counting
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        return wsgi.send(self._answer(environ), start_response)
+
+    def _answer(self, environ: Mapping[str, Any]) -> Response:
+        path, _ = wsgi.target(environ)
+        if f"{path}/" == PREFIX:
+            return Response(status=307, headers=(("Location", PREFIX), ("Content-Length", "0")))
+        if path in _FILES:
+            name, content_type = _FILES[path]
+            return _response(200, content_type, files(__package__).joinpath(name).read_bytes())
+        if objection := self._guard.objection(environ):
+            return _json(403, {"message": objection})
+        try:
+            return self._api(environ, path.removeprefix(f"{PREFIX}{CONSOLE}/"))
+        except _BadForm as bad:
+            return _json(bad.status, {"message": str(bad)})
+
+    def _api(self, environ: Mapping[str, Any], path: str) -> Response:
+        method = environ["REQUEST_METHOD"]
+        if path == "state" and method == "GET":
+            return _json(200, self._state(wsgi.site(environ)))
+        if path == "invocations" and method == "GET":
+            return _json(200, {"invocations": [to_json(each) for each in self._invocations]})
+        if path == "options" and method in ("GET", "PUT"):
+            return self._options() if method == "GET" else self._set_options(_form(environ))
+        if path.startswith("invocations/") and method == "GET":
+            return self._invocation(path.removeprefix("invocations/"))
+        if path == "send" and method == "POST":
+            return self._send(_form(environ))
+        return _json(404, {"message": "There is nothing here."})
+
+    def _state(self, site: tuple[str, str]) -> dict[str, Any]:
+        configs = url_configs.known_configs()
+        with self._lock:
+            known = {config.url_id for config in configs}
+            self._calls = Counter({url_id: calls for url_id, calls in self._calls.items() if url_id in known})
+            calls = dict(self._calls)
+        newest = self._invocations[-MOST_SHOWN:]
+        return {
+            "urls": [
+                rows.url_row(config, url=self._url(config, *site), calls=calls.get(config.url_id, 0))
+                for config in sorted(configs, key=_order)
+            ],
+            "invocations": [rows.invocation_row(each) for each in reversed(newest)],
+        }
+
+    def _url(self, config: FunctionUrlConfig, scheme: str, host: str) -> str:
+        return function_url(config, style=self._scope.options.url_style, scheme=scheme, host=host)
+
+    def _invocation(self, request_id: str) -> Response:
+        for invocation in reversed(self._invocations):
+            if invocation.request_id == request_id:
+                return _json(200, rows.invocation_detail(invocation))
+        return _json(404, {"message": "That invocation is forgotten."})
+
+    def _options(self) -> Response:
+        return _json(200, {"authorization": self._scope.options.authorization})
+
+    def _set_options(self, form: Any) -> Response:
+        try:
+            self._scope.options = replace(self._scope.options, authorization=form["authorization"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise _BadForm(400, str(error)) from error
+        return self._options()
+
+    def _send(self, form: Any) -> Response:
+        try:
+            config = url_configs.find_url_by_id(str(form["id"]))
+            if config is None:
+                return _json(404, {"message": "That URL is gone."})
+            request = rows.to_request(form, config)
+        except (KeyError, TypeError, ValueError) as error:
+            raise _BadForm(400, str(error)) from error
+        response = self._handle(request)
+        return _json(200, rows.response_detail(response, body=_beginning(response.body)))
+
+
+class _BadForm(Exception):  # noqa: N818 - it is an answer, not a failure
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def _form(environ: Mapping[str, Any]) -> Any:
+    if environ.get("CONTENT_TYPE", "").partition(";")[0].strip() != "application/json":
+        raise _BadForm(415, "Send application/json.")
+    try:
+        return json.loads(wsgi.read_body(environ, limit=_MOST_FORM_BYTES))
+    except wsgi.BodyTooLarge:
+        raise _BadForm(413, "The request is too large for the page.") from None
+    except ValueError as error:
+        raise _BadForm(400, str(error)) from error
+
+
+def _order(config: FunctionUrlConfig) -> tuple[str, str]:
+    return config.function_arn, config.url_id
+
+
+def _beginning(body: bytes | Iterator[bytes]) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    read = b""
+    try:
+        for chunk in body:
+            read += chunk
+            if len(read) > rows.MOST_RESPONSE_BYTES:
+                break
+    finally:
+        if close := getattr(body, "close", None):
+            close()
+    return read
+
+
+def _json(status: int, value: Any) -> Response:
+    return _response(status, "application/json", json.dumps(value, default=str).encode())
+
+
+def _response(status: int, content_type: str, body: bytes) -> Response:
+    headers = (("Content-Type", f"{content_type}; charset=utf-8"), ("Content-Length", str(len(body))), *_SAFETY)
+    return Response(status=status, headers=headers, body=body)

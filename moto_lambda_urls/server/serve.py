@@ -1,0 +1,73 @@
+"""A listener whose whole site is one function URL, with an AWS of its own behind it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from contextlib import ExitStack
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from . import LambdaUrlsServer
+from .handler_source import HandlerSource
+from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
+    from ..controller.function_url import FunctionUrl
+    from ..state.scope import Handler
+
+logger = logging.getLogger("moto_lambda_urls.serve")
+
+
+class Served:
+    """``handler`` behind a function URL at ``http://host:port/``: ``with Served(handler, port=8000) as served: …``.
+
+    The AWS behind it, which boto3 in the handler reaches, listens at a port of its own: ``aws_url``. Its page is
+    there too.
+
+    :param settings: those of ``LambdaUrls.deploy``: auth_type, cors, invoke_mode, environment, timeout, ….
+    :raises OSError: the address cannot be had.
+    """
+
+    def __init__(self, handler: Handler, *, host: str = "127.0.0.1", port: int = 0, **settings: Any) -> None:
+        self._handler = handler
+        self._address = (host, port)
+        self._settings = settings
+        self._undo = ExitStack()
+
+    def __enter__(self) -> Served:
+        with ExitStack() as undo:
+            listening = undo.enter_context(listen(*self._address))
+            aws = undo.enter_context(LambdaUrlsServer())
+            url = aws.urls.deploy(self._handler, **self._settings)
+            listener = Listener(listening, _Site(aws.app, url), logger=logger)
+            host, port = listening.getsockname()[:2]
+            host = ANY_ADDRESS.get(host, host)
+            self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+            self.aws_url = aws.endpoint_url
+            listening.close()
+            thread = Thread(target=listener.serve_forever, args=(POLL_SECONDS,), daemon=True)
+            thread.start()
+            undo.callback(thread.join)
+            undo.callback(listener.finish)
+            self._undo = undo.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._undo.close()
+
+
+class _Site:
+    """Every path of this host is the function URL's, which ``app`` answers under its AWS name."""
+
+    def __init__(self, app: WSGIApplication, url: FunctionUrl) -> None:
+        self._app = app
+        self._host = f"{url.url_id}.lambda-url.{url.region_name}.on.aws"
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        return self._app({**environ, "HTTP_HOST": self._host}, start_response)
+
+
+__all__ = ["HandlerSource", "Served"]

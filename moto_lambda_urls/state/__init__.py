@@ -1,0 +1,1 @@
+"""Options, planned faults and recorded invocations of a mock."""

@@ -1,0 +1,214 @@
+"""Answers that a test asked for instead of, or late before, the real ones: of function URLs and of Lambda's API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from http import HTTPStatus
+from threading import Lock
+
+from botocore.loaders import create_loader
+from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
+
+from ..messages import Response
+
+_REFUSALS: Mapping[int, tuple[str, dict[str, str]]] = {
+    403: ("AccessDeniedException", {"Message": "Forbidden"}),
+    413: (
+        "RequestTooLargeException",
+        {"Type": "User", "message": "Request must be smaller than 6291456 bytes for the InvokeFunction operation"},
+    ),
+    429: (
+        "TooManyRequestsException",
+        {
+            "Reason": "ReservedFunctionConcurrentInvocationLimitExceeded",
+            "Type": "User",
+            "message": "Rate Exceeded.",
+        },
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """What befalls one request: ``delay`` seconds first, then ``response``; None lets the function answer.
+
+    The response is complete but for the headers that every response carries (Date, request id, connection).
+    """
+
+    delay: float = 0.0
+    response: Response | None = None
+
+    def __str__(self) -> str:
+        parts = [f"delayed {self.delay:g} s"] if self.delay else []
+        return ", ".join([*parts, "answered by a fault"] if self.response else parts)
+
+
+class PlannedFault:
+    """A fault as it was asked for; as a context manager, it ends with the block.
+
+    ``used`` is how many requests it has befallen.
+    """
+
+    def __init__(self, fault: Fault, times: int | None) -> None:
+        if times is not None and times < 1:
+            raise ValueError(f"times={times}: give a number from 1, or None for every time")
+        self.fault = fault
+        self.used = 0
+        self._times = times
+        self._cancelled = False
+
+    @property
+    def remaining(self) -> int | None:
+        """How many more times it will happen; None: without end."""
+        if self._cancelled:
+            return 0
+        return None if self._times is None else self._times - self.used
+
+    def cancel(self) -> None:
+        """Let it happen no more."""
+        self._cancelled = True
+
+    def __enter__(self) -> PlannedFault:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cancel()
+
+
+class Faults:
+    """The faults planned in one scope, in the order they were asked for; safe from any thread."""
+
+    def __init__(self) -> None:
+        self._planned: dict[str, list[PlannedFault]] = {}
+        self._lock = Lock()
+
+    def plan(self, target: str, fault: Fault, times: int | None) -> PlannedFault:
+        """Let ``fault`` befall the next ``times`` requests to ``target``, a URL's id or an operation's name.
+
+        Answers come one after the other, and so do delays; a delay and an answer for the same request both happen.
+
+        :raises ValueError: ``times`` is less than one.
+        """
+        planned = PlannedFault(fault, times)
+        with self._lock:
+            self._planned.setdefault(target, []).append(planned)
+        return planned
+
+    def next_for(self, target: str) -> Fault | None:
+        """What befalls the request to ``target`` that asks, which counts as one time; None when nothing does."""
+        if target not in self._planned:
+            return None
+        with self._lock:
+            waiting = [each for each in self._planned.pop(target, []) if each.remaining != 0]
+            delay = _use(each for each in waiting if each.fault.delay)
+            answer = _use(each for each in waiting if each.fault.response)
+            if still_waiting := [each for each in waiting if each.remaining != 0]:
+                self._planned[target] = still_waiting
+        if delay is None and answer is None:
+            return None
+        return Fault(delay=delay.delay if delay else 0.0, response=answer.response if answer else None)
+
+    def clear(self, target: str) -> None:
+        """Forget what was planned for ``target``."""
+        with self._lock:
+            self._planned.pop(target, None)
+
+
+def _use(candidates: Iterator[PlannedFault]) -> Fault | None:
+    planned = next(candidates, None)
+    if planned is None:
+        return None
+    planned.used += 1
+    return planned.fault
+
+
+def url_failure(status: int, *, body: object = None, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer of a failing function URL: AWS's own for ``status`` unless ``body`` is given.
+
+    :param body: bytes, a str, or anything else as JSON.
+    :raises ValueError: ``status`` is not 100..599.
+    """
+    if not 100 <= status <= 599:
+        raise ValueError(f"status={status} is not an HTTP status, 100..599")
+    content, own = _aws_answer(status) if body is None else (_encoded(body), {})
+    lines = {"Content-Type": "application/json", **own, **(headers or {})}
+    return Response(status=status, headers=tuple(lines.items()), body=content)
+
+
+def _aws_answer(status: int) -> tuple[bytes, dict[str, str]]:
+    if status in _REFUSALS:
+        error_type, body = _REFUSALS[status]
+        return _encoded(body), {"x-amzn-ErrorType": error_type}
+    if status in (500, 502):
+        return b"Internal Server Error", {}
+    try:
+        # A decision: nothing public shows a function URL's own answer of another status.
+        return HTTPStatus(status).phrase.encode(), {}
+    except ValueError:
+        return b"", {}
+
+
+def _encoded(body: object) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    return body.encode() if isinstance(body, str) else json.dumps(body, separators=(",", ":")).encode()
+
+
+_UNMODELLED = {
+    "AccessDeniedException": 403,
+    "ExpiredTokenException": 403,
+    "UnrecognizedClientException": 403,
+}
+"""Errors that every operation has and no model names."""
+
+
+def api_failure(operation: str, code: str, *, message: str | None = None) -> Response:
+    """The answer of ``operation`` (``"GetFunction"``) failing with ``code`` (``"ServiceException"``).
+
+    Status and the names of the members are the model's; AccessDeniedException, ExpiredTokenException and
+    UnrecognizedClientException, which no model names, are 403.
+
+    :raises ValueError: Lambda has no such operation, or the operation no such error.
+    """
+    model = _operation(operation)
+    if code in _UNMODELLED:
+        return _answer(_UNMODELLED[code], code, {"Message": message or code})
+    shape = _error_shape(model, code)
+    error = shape.metadata["error"]
+    members = {
+        "Type": "User" if error.get("senderFault") else "Service",
+        "Message": message or code,
+        "message": message or code,
+    }
+    return _answer(error["httpStatusCode"], code, {name: members[name] for name in shape.members if name in members})
+
+
+def _answer(status: int, code: str, body: dict[str, str]) -> Response:
+    headers = (("Content-Type", "application/json"), ("x-amzn-ErrorType", code))
+    return Response(status=status, headers=headers, body=json.dumps(body, separators=(",", ":")).encode())
+
+
+def _operation(name: str) -> OperationModel:
+    known = _model().operation_names
+    if name not in known:
+        close = get_close_matches(name.replace("_", "").lower(), [each.lower() for each in known], n=3)
+        meant = [each for each in known if each.lower() in close]
+        raise ValueError(f"Lambda has no operation {name!r}; did you mean {', '.join(meant) or 'another service'}?")
+    return _model().operation_model(name)
+
+
+def _error_shape(operation: OperationModel, code: str) -> StructureShape:
+    shapes: dict[str, Shape] = {shape.name: shape for shape in operation.error_shapes}
+    shape = shapes.get(code)
+    if not isinstance(shape, StructureShape):
+        raise ValueError(f"{operation.name} does not fail with {code!r}; it has {', '.join(sorted(shapes))}")
+    return shape
+
+
+@lru_cache(maxsize=1)
+def _model() -> ServiceModel:
+    return ServiceModel(create_loader().load_service_model("lambda", "service-2"), "lambda")

@@ -1,0 +1,186 @@
+"""One recorded invocation: what was asked, what came out, and why it failed."""
+
+from __future__ import annotations
+
+import base64
+import json
+import marshal
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from ..messages import Response
+from .faults import Fault
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandlerError:
+    """Why an invocation failed, as Lambda names it (``type``, ``message``), with Python's traceback text."""
+
+    type: str
+    message: str
+    traceback: str = ""
+    exception: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JsonText:
+    """A JSON value as its text: what few tests look at is read when one does."""
+
+    text: bytes
+
+    def read(self) -> Any:
+        """The value: see ``result_of``."""
+        return result_of(self.text)
+
+
+class _JsonValue:
+    """A field whose value may be given as JsonText; who reads the field gets the value, the same each time."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, invocation: Invocation | None, owner: type) -> Any:
+        if invocation is None:
+            return None  # the field's default
+        given = invocation.__dict__[self._name]
+        if not isinstance(given, JsonText):
+            return given
+        with _reading:
+            given = invocation.__dict__[self._name]
+            if isinstance(given, JsonText):
+                given = invocation.__dict__[self._name] = given.read()
+        return given
+
+    def __set__(self, invocation: Invocation, value: Any) -> None:
+        invocation.__dict__[self._name] = value
+
+    def size_in(self, invocation: Invocation) -> int:
+        """About how many bytes the field holds."""
+        value = invocation.__dict__[self._name]
+        return len(value.text) if isinstance(value, JsonText) else _size_of_json(value)
+
+
+_reading = Lock()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invocation:
+    """One call of a handler: by a function URL (``url_id`` and ``response`` set), by Invoke, or by another service.
+
+    ``event`` and ``result`` are the JSON values that went in and came out; ``error`` is None when the handler returned.
+    ``logs`` is what CloudWatch Logs shows, ``duration_ms`` the time in the handler in milliseconds. ``fault`` is what a
+    test had planned for the call; when that has a response, the handler was not called.
+    """
+
+    request_id: str
+    function_name: str
+    qualifier: str | None = None
+    url_id: str | None = None
+    event: Any = _JsonValue()
+    result: Any = _JsonValue()
+    response: Response | None = None
+    error: HandlerError | None = None
+    logs: str = ""
+    duration_ms: float = 0.0
+    fault: Fault | None = None
+
+    @property
+    def method(self) -> str | None:
+        """The method of the HTTP request; None when it came by another way than a URL."""
+        return self._http.get("method")
+
+    @property
+    def path(self) -> str | None:
+        """The path of the HTTP request as it was sent (``rawPath``); None when it came by another way than a URL."""
+        return self.event.get("rawPath") if self._http else None
+
+    @property
+    def status(self) -> int | None:
+        """The status of the URL's answer; None when there was no URL."""
+        return self.response.status if self.response else None
+
+    @property
+    def body(self) -> bytes:
+        """The body of the HTTP request, decoded."""
+        sent = self.event.get("body", "") if self._http else ""
+        return base64.b64decode(sent) if self._http and self.event.get("isBase64Encoded") else sent.encode()
+
+    def json(self) -> Any:
+        """The body of the HTTP request, read as JSON.
+
+        :raises json.JSONDecodeError: it is not JSON.
+        """
+        return json.loads(self.body)
+
+    @property
+    def _http(self) -> dict[str, Any]:
+        context = self.event.get("requestContext") if isinstance(self.event, dict) and self.url_id else None
+        http = context.get("http") if isinstance(context, dict) else None
+        return http if isinstance(http, dict) else {}
+
+    def __str__(self) -> str:
+        """One line: ``POST /orders?page=2 -> 502 ValueError: no stock``."""
+        query = self.event.get("rawQueryString") if self._http else ""
+        asked = (
+            f"{self.method} {self.path}{'?' if query else ''}{query}" if self._http else f"Invoke {self.function_name}"
+        )
+        status = "ok" if self.status is None else str(self.status)
+        if self.error:
+            status = f"{'' if self.status is None else self.status} {self.error.type}: {self.error.message}".strip()
+        return _shortened(f"{asked} -> {status}") + (f" ({self.fault})" if self.fault else "")
+
+
+def result_of(payload: bytes) -> Any:
+    """The ``result`` for what a handler gave back: no value where there is none, text where it is no JSON."""
+    try:
+        return json.loads(payload) if payload else None
+    except (ValueError, RecursionError):
+        return payload.decode(errors="replace")
+
+
+def _shortened(line: str, length: int = 160) -> str:
+    line = line.splitlines()[0]
+    return line if len(line) <= length else f"{line[: length - 3]}..."
+
+
+def _size_of_json(value: Any) -> int:
+    try:
+        return len(marshal.dumps(value))  # several times as fast as a look at each part
+    except ValueError:  # no JSON value: a test's own
+        return len(repr(value))
+
+
+_PLAIN = ("request_id", "function_name", "qualifier", "url_id", "event", "result", "logs", "duration_ms")
+
+
+def to_json(invocation: Invocation) -> dict[str, Any]:
+    """``invocation`` without what cannot leave its process: the exception itself, and a test's plan for the call."""
+    response, error = invocation.response, invocation.error
+    return {
+        **{name: getattr(invocation, name) for name in _PLAIN},
+        "response": None if response is None else _response(response),
+        "error": None if error is None else [error.type, error.message, error.traceback],
+    }
+
+
+def from_json(value: dict[str, Any]) -> Invocation:
+    """The invocation that ``to_json`` gave ``value`` for."""
+    response, error = value["response"], value["error"]
+    return Invocation(
+        **{name: value[name] for name in _PLAIN},
+        response=None if response is None else _to_response(response),
+        error=None
+        if error is None
+        else HandlerError(**dict(zip(("type", "message", "traceback"), error, strict=True))),
+    )
+
+
+def _response(response: Response) -> dict[str, Any]:
+    body = response.body if isinstance(response.body, bytes) else b""
+    return {"status": response.status, "headers": response.headers, "body": base64.b64encode(body).decode()}
+
+
+def _to_response(value: dict[str, Any]) -> Response:
+    headers = tuple((name, text) for name, text in value["headers"])
+    return Response(status=value["status"], headers=headers, body=base64.b64decode(value["body"]))

@@ -1,0 +1,124 @@
+"""What an active mock was asked for and has seen: its options, registered handlers and recorded invocations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Literal, get_args
+
+from ..messages.addresses import UrlStyle
+from .faults import Fault, Faults
+from .recorder import Invocations
+
+Authorization = Literal["standard", "strict", "off"]
+FunctionStates = Literal["immediate", "pending"]
+_CHOICES = {
+    "authorization": get_args(Authorization),
+    "url_style": get_args(UrlStyle),
+    "function_states": get_args(FunctionStates),
+}
+Handler = Callable[[Any, Any], Any]
+"""A Lambda handler: called with the event (a JSON value) and the context."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The options of ``mock_lambda_urls``, of the pytest marker and of the server.
+
+    ``endpoint_url`` is where a server answers AWS's API: handlers find it as ``AWS_ENDPOINT_URL``; None in process.
+    ``url_style`` is the form of the ``FunctionUrl`` that the API answers: AWS's own, or one that reaches a server.
+    ``function_states`` says whether functions are Active at once or, as on AWS, Pending first: the first read after a
+    change still shows it in progress.
+
+    :raises ValueError: ``authorization``, ``url_style`` or ``function_states`` is none of those it may be.
+    """
+
+    authorization: Authorization = "standard"
+    raise_handler_errors: bool = False
+    endpoint_url: str | None = None
+    url_style: UrlStyle = "aws"
+    function_states: FunctionStates = "immediate"
+
+    def __post_init__(self) -> None:
+        for name, choices in _CHOICES.items():
+            value = getattr(self, name)
+            if value not in choices:
+                known = ", ".join(map(repr, choices))
+                raise ValueError(f"{name}={value!r} is not one of {known}")
+
+
+@dataclass(eq=False, kw_only=True)
+class Scope:
+    """One active mock. ``handlers`` maps function names to callables that stand in for the deployed code; ``warned``
+    holds the URLs that a permission warning was given for."""
+
+    options: Options = field(default_factory=Options)
+    handlers: dict[str, Handler] = field(default_factory=dict)
+    invocations: Invocations = field(default_factory=Invocations)
+    faults: Faults = field(default_factory=Faults)
+    warned: set[str] = field(default_factory=set)
+
+
+_lock = Lock()
+_active: tuple[Scope, ...] = ()
+_outside = Scope()
+
+
+def enter(scope: Scope) -> None:
+    """Make ``scope`` the innermost active one."""
+    global _active
+    with _lock:
+        _active = (*_active, scope)
+
+
+def leave(scope: Scope) -> None:
+    """Take ``scope`` out, wherever it stands."""
+    global _active
+    with _lock:
+        _active = tuple(each for each in _active if each is not scope)
+
+
+def active() -> tuple[Scope, ...]:
+    """The active scopes, outermost first."""
+    return _active
+
+
+def options() -> Options:
+    """The options of the innermost active scope, the defaults when there is none."""
+    return (_active[-1] if _active else _outside).options
+
+
+def registered_handler(function_name: str) -> Handler | None:
+    """The callable registered for ``function_name``, the innermost scope's first."""
+    for scope in reversed(_active):
+        if handler := scope.handlers.get(function_name):
+            return handler
+    return None
+
+
+def warned() -> set[str]:
+    """The URLs that somebody was warned of, for as long as the outermost mock lasts."""
+    return (_active[0] if _active else _outside).warned
+
+
+def next_fault(target: str) -> Fault | None:
+    """What a test planned for this request to ``target``, a URL's id or an operation's name; None when nothing.
+
+    The innermost scope's plans come first; asking uses the fault up, once.
+    """
+    for scope in reversed(_active):
+        if fault := scope.faults.next_for(target):
+            return fault
+    return None
+
+
+def handler_table(handlers: Mapping[str, Handler] | None) -> dict[str, Handler]:
+    """A copy of ``handlers`` with each value checked.
+
+    :raises TypeError: a value is not callable.
+    """
+    for name, handler in (handlers or {}).items():
+        if not callable(handler):
+            raise TypeError(f"handlers[{name!r}] is {handler!r}, not a callable taking (event, context)")
+    return dict(handlers or {})

@@ -1,0 +1,166 @@
+"""Reserved concurrency, tags, and the account's settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+from support.builders import answer, raw_client
+from support.functions import ARN, PACKAGE, REGION, request
+
+NOT_THERE = ("ResourceNotFoundException", f"Function not found: {ARN}", 404)
+
+
+def invalid(message: str) -> tuple[str, str, int]:
+    return "InvalidParameterValueException", message, 400
+
+
+def test_concurrency(aws_lambda: Any) -> None:
+    aws_lambda.create_function(**request())
+    assert "ReservedConcurrentExecutions" not in aws_lambda.get_function_concurrency(FunctionName="fn")
+    put = aws_lambda.put_function_concurrency(FunctionName="fn", ReservedConcurrentExecutions=0)
+    assert (put["ReservedConcurrentExecutions"], put["ResponseMetadata"]["HTTPStatusCode"]) == (0, 200)
+    assert aws_lambda.get_function_concurrency(FunctionName=ARN)["ReservedConcurrentExecutions"] == 0
+    assert aws_lambda.get_function(FunctionName="fn")["Concurrency"] == {"ReservedConcurrentExecutions": 0}
+    deleted = aws_lambda.delete_function_concurrency(FunctionName="fn")
+    assert deleted["ResponseMetadata"]["HTTPStatusCode"] == 204
+    assert "ReservedConcurrentExecutions" not in aws_lambda.get_function_concurrency(FunctionName="fn")
+
+
+def test_too_much_concurrency(aws_lambda: Any) -> None:
+    aws_lambda.create_function(**request())
+    aws_lambda.create_function(**request(FunctionName="other"))
+    aws_lambda.put_function_concurrency(FunctionName="other", ReservedConcurrentExecutions=400)
+    text = (
+        "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below "
+        "its minimum value of [100]."
+    )
+    call = aws_lambda.put_function_concurrency
+    assert answer(call, FunctionName="fn", ReservedConcurrentExecutions=501) == invalid(text)
+    call(FunctionName="fn", ReservedConcurrentExecutions=500)
+    # What the function had itself does not count.
+    call(FunctionName="fn", ReservedConcurrentExecutions=499)
+
+
+@pytest.mark.in_process
+def test_quota_that_moto_is_told(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTO_LAMBDA_CONCURRENCY_QUOTA", "2000")
+    aws_lambda.create_function(**request())
+    aws_lambda.put_function_concurrency(FunctionName="fn", ReservedConcurrentExecutions=1900)
+    assert aws_lambda.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"] == 100
+
+
+@pytest.mark.parametrize("name", ["fn:1", "fn:live", f"{ARN}:1"])
+def test_concurrency_is_the_functions(aws_lambda: Any, name: str) -> None:
+    aws_lambda.create_function(**request(Publish=True))
+    aws_lambda.create_alias(FunctionName="fn", Name="live", FunctionVersion="1")
+    text = (
+        "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "
+        "Please specify either a function name or an unqualified function ARN."
+    )
+    call = aws_lambda.put_function_concurrency
+    assert answer(call, FunctionName=name, ReservedConcurrentExecutions=1) == invalid(text)
+
+
+def test_negative_concurrency(mock: Any) -> None:
+    client = raw_client()
+    client.create_function(**request())
+    text = (
+        "1 validation error detected: Value '-1' at 'reservedConcurrentExecutions' failed to satisfy constraint: "
+        "Member must have value greater than or equal to 0"
+    )
+    expected = ("ValidationException", text, 400)
+    assert answer(client.put_function_concurrency, FunctionName="fn", ReservedConcurrentExecutions=-1) == expected
+
+
+def test_concurrency_of_what_is_missing(aws_lambda: Any) -> None:
+    with_latest = ("ResourceNotFoundException", f"Function not found: {ARN}:$LATEST", 404)
+    put = aws_lambda.put_function_concurrency
+    assert answer(put, FunctionName="fn", ReservedConcurrentExecutions=1) == with_latest
+    assert answer(aws_lambda.get_function_concurrency, FunctionName="fn") == NOT_THERE
+    assert answer(aws_lambda.delete_function_concurrency, FunctionName="fn") == NOT_THERE
+
+
+def test_tags(aws_lambda: Any) -> None:
+    created = aws_lambda.create_function(**request(Tags={"a": "1", "b": "2"}))
+    tagged = aws_lambda.tag_resource(Resource=ARN, Tags={"b": "3", "c": "4"})
+    assert tagged["ResponseMetadata"]["HTTPStatusCode"] == 204
+    assert aws_lambda.list_tags(Resource=ARN)["Tags"] == {"a": "1", "b": "3", "c": "4"}
+    untagged = aws_lambda.untag_resource(Resource=ARN, TagKeys=["a", "b", "never"])
+    assert untagged["ResponseMetadata"]["HTTPStatusCode"] == 204
+    assert aws_lambda.list_tags(Resource=ARN)["Tags"] == {"c": "4"}
+    assert aws_lambda.get_function(FunctionName="fn")["Tags"] == {"c": "4"}
+    assert aws_lambda.get_function_configuration(FunctionName="fn")["RevisionId"] != created["RevisionId"]
+
+
+def test_tags_elsewhere_in_aws(aws_lambda: Any) -> None:
+    aws_lambda.create_function(**request(Tags={"a": "1"}))
+    tagging = boto3.client("resourcegroupstaggingapi", REGION)
+    tagging.tag_resources(ResourceARNList=[ARN], Tags={"b": "2"})
+    assert aws_lambda.list_tags(Resource=ARN)["Tags"] == {"a": "1", "b": "2"}
+    found = tagging.get_resources(TagFilters=[{"Key": "b", "Values": ["2"]}])["ResourceTagMappingList"]
+    assert [each["ResourceARN"] for each in found] == [ARN]
+
+
+def test_tags_of_event_source_mappings(aws_lambda: Any) -> None:
+    aws_lambda.create_function(**request())
+    sqs = boto3.client("sqs", REGION)
+    queue = sqs.create_queue(QueueName="q")["QueueUrl"]
+    queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    arn = aws_lambda.create_event_source_mapping(FunctionName="fn", EventSourceArn=queue_arn)["EventSourceMappingArn"]
+    aws_lambda.tag_resource(Resource=arn, Tags={"a": "1", "b": "2"})
+    aws_lambda.untag_resource(Resource=arn, TagKeys=["a"])
+    assert aws_lambda.list_tags(Resource=arn)["Tags"] == {"b": "2"}
+
+
+def test_too_many_tags(aws_lambda: Any) -> None:
+    aws_lambda.create_function(**request(Tags={f"k{number}": "v" for number in range(50)}))
+    expected = invalid("Number of tags exceeds resource tag limit.")
+    assert answer(aws_lambda.tag_resource, Resource=ARN, Tags={"more": "v"}) == expected
+    aws_lambda.tag_resource(Resource=ARN, Tags={"k0": "other"})
+
+
+def test_no_tags(aws_lambda: Any) -> None:
+    aws_lambda.create_function(**request())
+    expected = invalid("An error occurred and the request cannot be processed.")
+    assert answer(aws_lambda.tag_resource, Resource=ARN, Tags={}) == expected
+
+
+@pytest.mark.parametrize("qualifier", ["1", "live", "$LATEST"])
+def test_tags_are_the_functions(aws_lambda: Any, qualifier: str) -> None:
+    aws_lambda.create_function(**request(Publish=True))
+    text = "Tags on function aliases and versions are not supported. Please specify a function ARN."
+    assert answer(aws_lambda.tag_resource, Resource=f"{ARN}:{qualifier}", Tags={"a": "b"}) == invalid(text)
+
+
+def test_tags_of_what_is_missing(aws_lambda: Any) -> None:
+    assert answer(aws_lambda.list_tags, Resource=ARN) == NOT_THERE
+    assert answer(aws_lambda.tag_resource, Resource=ARN, Tags={"a": "b"}) == NOT_THERE
+    assert answer(aws_lambda.untag_resource, Resource=ARN, TagKeys=["a"]) == NOT_THERE
+
+
+def test_tags_of_no_arn(mock: Any) -> None:
+    code, message, status = answer(raw_client().list_tags, Resource="fn")
+    assert (code, status) == ("ValidationException", 400)
+    assert message.startswith(
+        "1 validation error detected: Value 'fn' at 'resource' failed to satisfy constraint: "
+        "Member must satisfy regular expression pattern: arn:"
+    )
+
+
+def test_account_settings(aws_lambda: Any) -> None:
+    aws_lambda.create_function(**request(Publish=True))
+    aws_lambda.create_function(**request(FunctionName="other"))
+    aws_lambda.put_function_concurrency(FunctionName="fn", ReservedConcurrentExecutions=10)
+    layer = aws_lambda.publish_layer_version(LayerName="lib", Content={"ZipFile": PACKAGE})
+    settings = aws_lambda.get_account_settings()
+    assert settings["AccountLimit"] == {
+        "TotalCodeSize": 80_530_636_800,
+        "CodeSizeUnzipped": 262_144_000,
+        "CodeSizeZipped": 52_428_800,
+        "ConcurrentExecutions": 1000,
+        "UnreservedConcurrentExecutions": 990,
+    }
+    size = 3 * len(PACKAGE) + layer["Content"]["CodeSize"]
+    assert settings["AccountUsage"] == {"TotalCodeSize": size, "FunctionCount": 2}

@@ -1,0 +1,569 @@
+"""AWS_IAM and public URLs of deployed functions, called by clients that people use, in each mode."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from hashlib import sha256
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+import requests
+from botocore.auth import SigV4Auth, SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from conftest import grant_public
+from httpx_aws_auth import AwsCredentials, AwsSigV4Auth
+from requests_aws4auth import AWS4Auth
+from support.answering import FORBIDDEN, NOT_GRANTED, answered, ask, checked, checked_lines, refused
+
+from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls, mock_lambda_urls
+from moto_lambda_urls.controller.signing import UrlAuth
+from moto_lambda_urls.messages import Response
+
+pytestmark = pytest.mark.in_process
+
+ACCOUNT, OTHER = "123456789012", "210987654321"
+URL_ACTION, FUNCTION_ACTION = "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
+BOTH = (URL_ACTION, FUNCTION_ACTION)
+MISMATCH = refused(
+    403,
+    "InvalidSignatureException",
+    b'{"message":"The request signature we calculated does not match the signature you provided. Check your AWS Secret '
+    b'Access Key and signing method. Consult the service documentation for details."}',
+)
+UNSIGNED = refused(403, "AccessDeniedException", b'{"Message":"Forbidden"}')
+BAD_TOKEN = refused(
+    403, "UnrecognizedClientException", b'{"message":"The security token included in the request is invalid."}'
+)
+
+
+def echo(event: Any, context: Any) -> Any:
+    return event
+
+
+class Answer:
+    """What a client got: status, body, and the header lines with what is new each time replaced."""
+
+    def __init__(self, status: int, headers: Any, body: bytes) -> None:
+        self.status, self.headers, self.body = status, checked_lines(tuple(headers)), body
+
+    @property
+    def event(self) -> Any:
+        assert self.status == 200, self.body
+        return json.loads(self.body)
+
+    def is_(self, refusal: Response) -> bool:
+        # httpx gives names in lower case.
+        lines = {(name.lower(), value) for name, value in refusal.headers}
+        kept = {(name.lower(), value) for name, value in self.headers}
+        varying = {"date", "x-amzn-requestid"}
+        return (self.status, self.body) == (refusal.status, refusal.body) and (
+            {line for line in lines if line[0] not in varying} == {line for line in kept if line[0] not in varying}
+        )
+
+
+def requests_with(auth: Any, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+    with requests.Session() as session:
+        got = session.request(method, url, data=body, headers=headers, auth=auth)
+    return Answer(got.status_code, got.raw.headers.items(), got.content)
+
+
+def by_botocore(key: Credentials, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+    def sign(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        request = AWSRequest(method=method, url=prepared.url, data=body, headers=headers)
+        SigV4Auth(key, "lambda", "us-east-1").add_auth(request)
+        prepared.headers.update(request.headers.items())
+        return prepared
+
+    return requests_with(sign, method, url, body, headers)
+
+
+def by_botocore_query(key: Credentials, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+    prepared = requests.Request(method, url, headers=headers).prepare()
+    request = AWSRequest(method=method, url=prepared.url, data=body, headers=headers)
+    SigV4QueryAuth(key, "lambda", "us-east-1", expires=60).add_auth(request)
+    return requests_with(None, method, request.url, body, headers)
+
+
+def by_requests_aws4auth(key: Credentials, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+    auth = AWS4Auth(key.access_key, key.secret_key, "us-east-1", "lambda", session_token=key.token)
+    return requests_with(auth, method, url, body, headers)
+
+
+def by_httpx_aws_auth(key: Credentials, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+    auth = AwsSigV4Auth(AwsCredentials(key.access_key, key.secret_key, key.token), "us-east-1", "lambda")
+    with httpx.Client(auth=auth) as client:
+        got = client.request(method, url, content=body, headers=headers)
+    return Answer(got.status_code, got.headers.multi_items(), got.content)
+
+
+def by_url_auth(key: Credentials, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+    return requests_with(UrlAuth(key, "us-east-1"), method, url, body, headers)
+
+
+Client = Callable[[Credentials, str, str, bytes, dict[str, str]], Answer]
+CLIENTS = [by_botocore, by_botocore_query, by_requests_aws4auth, by_httpx_aws_auth, by_url_auth]
+IN_HEADERS = [client for client in CLIENTS if client is not by_botocore_query]
+MOCKS_OWN = Credentials("FOOBARKEY", "FOOBARSECRET")
+
+
+def call(
+    client: Client, key: Credentials, url: str, *, method: str = "GET", body: bytes = b"", headers: Any = None
+) -> Answer:
+    return client(key, method, url, body, dict(headers or {}))
+
+
+@pytest.fixture
+def strict() -> Iterator[LambdaUrls]:
+    with mock_lambda_urls(authorization="strict") as urls:
+        yield urls
+
+
+@pytest.fixture
+def signed(strict: LambdaUrls) -> FunctionUrl:
+    return strict.deploy(echo, auth_type="AWS_IAM")
+
+
+TARGETS = [
+    ("", "/", ""),
+    ("orders/7", "/orders/7", ""),
+    ("a b", "/a%20b", ""),
+    ("a%20b/", "/a%20b/", ""),
+    ("a%2Fb", "/a%2Fb", ""),
+    ("/a//b", "//a//b", ""),
+    ("über/€", "/%C3%BCber/%E2%82%AC", ""),
+    ("~user/-_.", "/~user/-_.", ""),
+    ("q?b=2&a=1", "/q", "b=2&a=1"),
+    ("q?a=2&a=1&a=2", "/q", "a=2&a=1&a=2"),
+    ("q?a=&b=", "/q", "a=&b="),
+    ("q?q=x%20y%2Fz", "/q", "q=x%20y%2Fz"),
+    ("q?q=%C3%BC", "/q", "q=%C3%BC"),
+]
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_signed_paths_and_queries(signed: FunctionUrl, client: Client) -> None:
+    for target, raw_path, raw_query in TARGETS:
+        event = call(client, MOCKS_OWN, f"{signed}{target}").event
+        assert event["rawPath"] == raw_path
+        if client is not by_botocore_query:
+            assert event["rawQueryString"] == raw_query
+        else:
+            assert raw_query.split("&")[0] in event["rawQueryString"]
+            assert "X-Amz-Signature=" in event["rawQueryString"]
+
+
+@pytest.mark.parametrize("query", ["a", "a&b=", "q=a+b", "x[]=1&x[]=2", "when=10:30"])
+@pytest.mark.parametrize("client", [by_botocore, by_requests_aws4auth, by_url_auth])
+def test_signed_queries_in_other_spellings(signed: FunctionUrl, client: Client, query: str) -> None:
+    assert call(client, MOCKS_OWN, f"{signed}?{query}").event["queryStringParameters"]
+
+
+@pytest.mark.parametrize("client", IN_HEADERS)
+def test_signed_bodies(signed: FunctionUrl, client: Client) -> None:
+    for body in (b"text", b"\xff\x00", "ü".encode(), b"x" * 100_000):
+        event = call(client, MOCKS_OWN, signed, method="POST", body=body, headers={"Content-Type": "text/plain"}).event
+        assert len(event["body"]) >= len(body) // 2
+        assert "authorization" not in event["headers"]
+
+
+@pytest.mark.parametrize("client", IN_HEADERS)
+def test_wrong_secret(signed: FunctionUrl, client: Client) -> None:
+    assert call(client, Credentials("FOOBARKEY", "wrong"), signed).is_(MISMATCH)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_unknown_key(client: Client) -> None:
+    unknown = Credentials("AKIAUNKNOWN", "secret")
+    for mode in ("strict", "standard", "off"):
+        with mock_lambda_urls(authorization=mode) as urls:
+            url = urls.deploy(echo, auth_type="AWS_IAM")
+            answer = call(client, unknown, url)
+            if mode == "strict":
+                assert answer.is_(BAD_TOKEN)
+            else:
+                assert answer.event["requestContext"]["authorizer"]["iam"] == {
+                    "accessKey": "AKIAUNKNOWN",
+                    "accountId": ACCOUNT,
+                    "callerId": ACCOUNT,
+                    "cognitoIdentity": None,
+                    "principalOrgId": None,
+                    "userArn": f"arn:aws:iam::{ACCOUNT}:root",
+                    "userId": ACCOUNT,
+                }
+
+
+def test_unsigned(strict: LambdaUrls, signed: FunctionUrl) -> None:
+    assert checked(ask(signed)) == UNSIGNED
+    assert checked(ask(signed, headers=(("Authorization", "Bearer x"),))) == UNSIGNED
+    got = requests.get(signed)
+    assert (got.status_code, got.content) == (403, b'{"Message":"Forbidden"}')
+    assert checked_lines(tuple(got.raw.headers.items())) == UNSIGNED.headers
+    assert len(strict.invocations) == 0
+
+
+def signed_lines(url: str, *, region: str = "us-east-1", service: str = "lambda", when: timedelta = timedelta()) -> Any:
+    """Header lines that sign a GET of ``url``, ``when`` from now."""
+    request = AWSRequest(method="GET", url=url)
+    moment = datetime.now(timezone.utc) + when
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.auth.get_current_datetime", lambda *_, **__: moment.replace(tzinfo=None))
+        SigV4Auth(MOCKS_OWN, service, region).add_auth(request)
+    return tuple(request.headers.items())
+
+
+def message_of(url: str, lines: Any) -> str:
+    response = ask(url, headers=lines)
+    assert (response.status, response.header("x-amzn-ErrorType")) == (403, "InvalidSignatureException")
+    return json.loads(response.body)["message"]
+
+
+def test_scope_and_time(signed: FunctionUrl) -> None:
+    assert ask(signed, headers=signed_lines(signed)).status == 200
+    assert message_of(signed, signed_lines(signed, region="eu-west-1")) == (
+        "Credential should be scoped to a valid region, not 'eu-west-1'. "
+    )
+    assert message_of(signed, signed_lines(signed, service="execute-api")) == (
+        "Credential should be scoped to correct service: 'lambda'. "
+    )
+    late = message_of(signed, signed_lines(signed, when=timedelta(minutes=-6)))
+    assert late.startswith("Signature expired: ")
+    assert late.endswith(" - 5 min.)")
+    early = message_of(signed, signed_lines(signed, when=timedelta(minutes=6)))
+    assert early.startswith("Signature not yet current: ")
+    for minutes in (-4, 4):
+        assert ask(signed, headers=signed_lines(signed, when=timedelta(minutes=minutes))).status == 200
+
+
+def changed(prepared: requests.PreparedRequest, part: str) -> requests.PreparedRequest:
+    other = prepared.copy()
+    if part == "path":
+        other.url = other.url.replace("/orders", "/orderz")
+    elif part == "query":
+        other.url = other.url.replace("a=1", "a=2")
+    elif part == "body":
+        other.body = b"bodz"
+    elif part == "method":
+        other.method = "PUT"
+    elif part == "payload hash":
+        other.headers["x-amz-content-sha256"] = sha256(b"bodz").hexdigest()
+    elif part == "unsigned payload":
+        other.headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
+    else:
+        other.headers[part] = other.headers[part] + "x"
+    return other
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "path",
+        "query",
+        "body",
+        "method",
+        "payload hash",
+        "unsigned payload",
+        "Content-Type",
+        "X-Amz-Meta",
+        "Authorization",
+    ],
+)
+def test_whatever_is_changed_on_the_way_is_refused(strict: LambdaUrls, signed: FunctionUrl, part: str) -> None:
+    headers = {"Content-Type": "text/plain", "X-Amz-Meta": "m"}
+    prepared = requests.Request(
+        "POST", f"{signed}orders?a=1&b=2", data=b"body", headers=headers, auth=signed.auth()
+    ).prepare()
+    with requests.Session() as session:
+        assert session.send(prepared).status_code == 200
+        got = session.send(changed(prepared, part))
+    assert Answer(got.status_code, got.raw.headers.items(), got.content).is_(MISMATCH)
+    assert len(strict.invocations) == 1
+
+
+def make_user(name: str, *actions: str, resource: str = "*", effect: str = "Allow") -> Credentials:
+    """The key of a new user whose policy allows ``actions``."""
+    iam = boto3.client("iam", "us-east-1")
+    iam.create_user(UserName=name)
+    if actions:
+        iam.put_user_policy(UserName=name, PolicyName="calls", PolicyDocument=policy_of(actions, resource, effect))
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return Credentials(key["AccessKeyId"], key["SecretAccessKey"])
+
+
+def policy_of(actions: tuple[str, ...], resource: str = "*", effect: str = "Allow") -> str:
+    statement = {"Effect": effect, "Action": list(actions), "Resource": resource}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def make_session(*actions: str, account_id: str = ACCOUNT, policy: str | None = None) -> tuple[Credentials, str]:
+    """The credentials of a session of a new role, of any account, and its ``AROA…:session`` id."""
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
+    with in_account(account_id):
+        iam = boto3.client("iam", "us-east-1")
+        role = iam.create_role(RoleName="caller", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+        if actions:
+            iam.put_role_policy(RoleName="caller", PolicyName="calls", PolicyDocument=policy_of(actions))
+    more = {} if policy is None else {"Policy": policy}
+    sts = boto3.client("sts", "us-east-1")
+    key = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="tests", **more)["Credentials"]
+    credentials = Credentials(key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
+    return credentials, f"{role['RoleId']}:tests"
+
+
+@contextmanager
+def in_account(account_id: str) -> Iterator[None]:
+    """AWS is asked by ``account_id``."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOTO_ACCOUNT_ID", account_id)
+        yield
+
+
+def test_user_by_policy(signed: FunctionUrl) -> None:
+    key = make_user("ann", *BOTH, resource=signed.function_arn)
+    for client in CLIENTS:
+        iam = call(client, key, signed).event["requestContext"]["authorizer"]["iam"]
+        user_id = boto3.client("iam").get_user(UserName="ann")["User"]["UserId"]
+        assert iam == {
+            "accessKey": key.access_key,
+            "accountId": ACCOUNT,
+            "callerId": user_id,
+            "cognitoIdentity": None,
+            "principalOrgId": None,
+            "userArn": f"arn:aws:iam::{ACCOUNT}:user/ann",
+            "userId": user_id,
+        }
+
+
+def test_user_by_group_and_managed_policy(signed: FunctionUrl) -> None:
+    key, iam = make_user("ann"), boto3.client("iam")
+    with pytest.warns(FunctionUrlPermissionWarning, match="user/ann"):
+        assert call(by_botocore, key, signed).is_(NOT_GRANTED)
+    arn = iam.create_policy(PolicyName="calls", PolicyDocument=policy_of(BOTH))["Policy"]["Arn"]
+    iam.create_group(GroupName="callers")
+    iam.add_user_to_group(GroupName="callers", UserName="ann")
+    iam.attach_group_policy(GroupName="callers", PolicyArn=arn)
+    assert call(by_botocore, key, signed).status == 200
+    iam.put_user_policy(
+        UserName="ann", PolicyName="not", PolicyDocument=policy_of((URL_ACTION,), signed.function_arn, "Deny")
+    )
+    assert call(by_botocore, key, signed).is_(NOT_GRANTED)
+
+
+def test_user_named_by_the_functions_policy(strict: LambdaUrls) -> None:
+    key = make_user("ann")
+    url = strict.deploy(echo, auth_type="AWS_IAM", grant=False)
+    strict.grant(url, f"arn:aws:iam::{ACCOUNT}:user/ann")
+    assert call(by_requests_aws4auth, key, url).status == 200
+    strict.revoke(url, f"arn:aws:iam::{ACCOUNT}:user/ann")
+    with pytest.warns(FunctionUrlPermissionWarning):
+        assert call(by_requests_aws4auth, key, url).is_(NOT_GRANTED)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_session_of_a_role(signed: FunctionUrl, client: Client) -> None:
+    key, session_id = make_session(*BOTH)
+    assert call(client, key, signed).event["requestContext"]["authorizer"]["iam"] == {
+        "accessKey": key.access_key,
+        "accountId": ACCOUNT,
+        "callerId": session_id,
+        "cognitoIdentity": None,
+        "principalOrgId": None,
+        "userArn": f"arn:aws:sts::{ACCOUNT}:assumed-role/caller/tests",
+        "userId": session_id,
+    }
+
+
+def test_session_with_another_token_or_none(signed: FunctionUrl) -> None:
+    key, _ = make_session(*BOTH)
+    for token in (None, "another"):
+        assert call(by_botocore, Credentials(key.access_key, key.secret_key, token), signed).is_(BAD_TOKEN)
+
+
+def test_session_with_a_policy_of_its_own(signed: FunctionUrl) -> None:
+    key, _ = make_session(*BOTH, policy=policy_of(("s3:*",)))
+    with pytest.warns(FunctionUrlPermissionWarning, match="assumed-role/caller/tests"):
+        assert call(by_botocore, key, signed).is_(NOT_GRANTED)
+
+
+def test_session_of_another_account(strict: LambdaUrls, signed: FunctionUrl) -> None:
+    key, session_id = make_session(*BOTH, account_id=OTHER)
+    with pytest.warns(FunctionUrlPermissionWarning, match=f"Principal='arn:aws:iam::{OTHER}:role/caller'"):
+        assert call(by_botocore, key, signed).is_(NOT_GRANTED)
+    strict.grant(signed, OTHER)
+    iam = call(by_botocore, key, signed).event["requestContext"]["authorizer"]["iam"]
+    assert (iam["accountId"], iam["userId"]) == (OTHER, session_id)
+    assert iam["userArn"] == f"arn:aws:sts::{OTHER}:assumed-role/caller/tests"
+
+
+def test_session_of_another_account_without_a_policy_there(strict: LambdaUrls, signed: FunctionUrl) -> None:
+    key, _ = make_session(account_id=OTHER)
+    strict.grant(signed, OTHER)
+    with pytest.warns(FunctionUrlPermissionWarning, match="must allow lambda:InvokeFunctionUrl"):
+        assert call(by_botocore, key, signed).is_(NOT_GRANTED)
+
+
+def test_deactivated_and_deleted_keys(signed: FunctionUrl) -> None:
+    key, iam = make_user("ann", *BOTH), boto3.client("iam")
+    assert call(by_botocore, key, signed).status == 200
+    iam.update_access_key(UserName="ann", AccessKeyId=key.access_key, Status="Inactive")
+    assert call(by_botocore, key, signed).is_(BAD_TOKEN)
+    iam.delete_access_key(UserName="ann", AccessKeyId=key.access_key)
+    assert call(by_botocore, key, signed).is_(BAD_TOKEN)
+
+
+def test_function_of_another_account() -> None:
+    with mock_lambda_urls(authorization="strict") as urls, in_account(OTHER):
+        url = urls.deploy(echo, auth_type="AWS_IAM")
+        event = call(by_botocore, MOCKS_OWN, url).event
+        assert url.account_id == event["requestContext"]["accountId"] == OTHER
+
+
+def test_ambient_credentials(signed: FunctionUrl, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAAMBIENT")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "ambient")
+    iam = call(by_botocore, Credentials("AKIAAMBIENT", "ambient"), signed).event["requestContext"]["authorizer"]["iam"]
+    assert (iam["accessKey"], iam["userArn"]) == ("AKIAAMBIENT", f"arn:aws:iam::{ACCOUNT}:root")
+    assert call(by_botocore, Credentials("AKIAAMBIENT", "other"), signed).is_(MISMATCH)
+    assert os.environ["AWS_ACCESS_KEY_ID"] == "AKIAAMBIENT"
+
+
+def test_presigned_url_of_a_browser(signed: FunctionUrl) -> None:
+    request = AWSRequest(method="GET", url=f"{signed}report?page=2")
+    SigV4QueryAuth(MOCKS_OWN, "lambda", "us-east-1", expires=60).add_auth(request)
+    got = requests.get(request.url, headers={"Accept-Language": "de", "Cookie": "a=1"})
+    assert got.json()["queryStringParameters"]["page"] == "2"
+    tampered = requests.get(request.url.replace("page=2", "page=3"))
+    assert Answer(tampered.status_code, tampered.raw.headers.items(), tampered.content).is_(MISMATCH)
+    assert requests.post(request.url).status_code == 403
+
+
+def statement(url: FunctionUrl, action: str) -> dict[str, Any]:
+    condition = {"InvokedViaFunctionUrl": True} if action == FUNCTION_ACTION else {"FunctionUrlAuthType": "NONE"}
+    return {"FunctionName": url.function_name, "StatementId": "s", "Action": action, "Principal": "*", **condition}
+
+
+def warned_by(call: Callable[[], Any]) -> tuple[Any, list[str]]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        answer = call()
+    assert {each.category for each in caught} <= {FunctionUrlPermissionWarning}
+    return answer, [str(each.message) for each in caught]
+
+
+def public_call(url: FunctionUrl, action: str) -> str:
+    sid = "FunctionURLAllowPublicAccess" if action == URL_ACTION else "FunctionURLInvokeAllowPublicAccess"
+    how = "FunctionUrlAuthType='NONE'" if action == URL_ACTION else "InvokedViaFunctionUrl=True"
+    return (
+        f"client.add_permission(FunctionName='{url.function_name}', StatementId='{sid}', "
+        f"Action='{action}', Principal='*', {how})"
+    )
+
+
+@pytest.mark.parametrize(("mode", "passes"), [("standard", False), ("strict", False), ("off", True)])
+def test_public_url_without_grants(mode: str, passes: bool) -> None:
+    with mock_lambda_urls(authorization=mode) as urls:
+        url = urls.deploy(lambda event, context: "ok", grant=False)
+        response, messages = warned_by(lambda: checked(ask(url)))
+        assert response == (answered(b"ok") if passes else NOT_GRANTED)
+        assert messages == (
+            []
+            if passes
+            else [
+                f"The public has no grant of lambda:InvokeFunctionUrl and lambda:InvokeFunction for {url} (NONE). "
+                "The call was refused.\n"
+                "Add what is missing:\n" + public_call(url, URL_ACTION) + "\n" + public_call(url, FUNCTION_ACTION)
+            ]
+        )
+        assert warned_by(lambda: ask(url).status) == (200 if passes else 403, [])
+
+
+@pytest.mark.parametrize(("mode", "passes"), [("standard", True), ("strict", False), ("off", True)])
+def test_public_url_with_the_first_grant_alone(mode: str, passes: bool) -> None:
+    with mock_lambda_urls(authorization=mode) as urls:
+        url = urls.deploy(lambda event, context: "ok", grant=False)
+        urls.client("lambda").add_permission(**statement(url, URL_ACTION))
+        response, messages = warned_by(lambda: checked(ask(url)))
+        assert response == (answered(b"ok") if passes else NOT_GRANTED)
+        outcome = "AWS refuses this since October 2025." if passes else "The call was refused."
+        expected = (
+            f"The public has no grant of lambda:InvokeFunction for {url} (NONE). {outcome}\n"
+            "Add what is missing:\n" + public_call(url, FUNCTION_ACTION)
+        )
+        assert messages == ([] if mode == "off" else [expected])
+        assert warned_by(lambda: ask(url).status)[1] == []
+
+
+def test_the_warnings_calls_are_what_is_missing(strict: LambdaUrls) -> None:
+    url = strict.deploy(lambda event, context: "ok", grant=False, alias="live")
+    response, (message,) = warned_by(lambda: ask(url))
+    assert response.status == 403
+    for line in message.splitlines()[2:]:
+        eval(line, {"client": strict.client("lambda")})
+    assert warned_by(lambda: checked(ask(url))) == (answered(b"ok"), [])
+
+
+def test_the_warnings_calls_for_a_user_are_what_is_missing(strict: LambdaUrls) -> None:
+    key = make_user("ann")
+    url = strict.deploy(echo, auth_type="AWS_IAM", grant=False)
+    refusal, (message,) = warned_by(lambda: call(by_botocore, key, url))
+    assert refusal.is_(NOT_GRANTED)
+    for line in message.splitlines()[2:]:
+        eval(line, {"client": strict.client("lambda")})
+    answer, messages = warned_by(lambda: call(by_botocore, key, url))
+    assert (answer.status, messages) == (200, [])
+
+
+def test_each_url_is_warned_of_once(strict: LambdaUrls) -> None:
+    urls = [strict.deploy(echo, grant=False) for _ in range(2)]
+    _, messages = warned_by(lambda: [ask(url) for url in urls * 2])
+    assert [url for url in urls if url in messages[0]] == urls[:1]
+    assert [url for url in urls if url in messages[1]] == urls[1:]
+    assert len(messages) == 2
+
+
+def test_grants_of_the_other_kind_open_nothing(strict: LambdaUrls) -> None:
+    public = strict.deploy(echo, grant=False)
+    client = strict.client("lambda")
+    client.add_permission(**{**statement(public, URL_ACTION), "FunctionUrlAuthType": "AWS_IAM"})
+    client.add_permission(**{**statement(public, FUNCTION_ACTION), "StatementId": "t"})
+    assert warned_by(lambda: checked(ask(public)))[0] == NOT_GRANTED
+    signed = strict.deploy(echo, auth_type="AWS_IAM", grant=False)
+    grant_public(client, signed.function_name)
+    key = make_user("ann")
+    assert warned_by(lambda: call(by_botocore, key, signed))[0].is_(NOT_GRANTED)
+
+
+def test_off_asks_for_nothing() -> None:
+    with mock_lambda_urls(authorization="off") as urls:
+        url = urls.deploy(echo, auth_type="AWS_IAM", grant=False)
+        event = json.loads(ask(url).body)
+        assert "authorizer" not in event["requestContext"]
+        assert event["requestContext"]["accountId"] == ACCOUNT
+        answer, messages = warned_by(lambda: call(by_botocore, MOCKS_OWN, url))
+        assert answer.event["requestContext"]["authorizer"]["iam"]["accessKey"] == "FOOBARKEY"
+        assert call(by_botocore, Credentials("FOOBARKEY", "wrong"), url).status == 200
+        assert messages == []
+
+
+def test_policies_see_the_request(strict: LambdaUrls, signed: FunctionUrl) -> None:
+    key, iam = make_user("ann"), boto3.client("iam")
+    condition = {"StringEquals": {"aws:UserAgent": "mine"}, "Bool": {"aws:SecureTransport": "true"}}
+    grant = {"Effect": "Allow", "Action": "lambda:*", "Resource": signed.function_arn, "Condition": condition}
+    document = json.dumps({"Version": "2012-10-17", "Statement": grant})
+    iam.put_user_policy(UserName="ann", PolicyName="calls", PolicyDocument=document)
+    assert call(by_botocore, key, signed, headers={"User-Agent": "mine"}).status == 200
+    with pytest.warns(FunctionUrlPermissionWarning):
+        assert call(by_botocore, key, signed, headers={"User-Agent": "other"}).body == FORBIDDEN
+
+
+def test_host_is_signed(signed: FunctionUrl) -> None:
+    lines = signed_lines(signed)
+    assert ask(signed, headers=lines).status == 200
+    assert message_of(signed, (*lines, ("Host", "elsewhere"))).startswith("The request signature")

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from moto_lambda_urls.messages.addresses import Address, function_url, resolve
+
+pytestmark = pytest.mark.in_process
+
+ID = "abcdefghijklmnopqrstuvwxyz012345"
+
+
+@dataclass(frozen=True)
+class Config:
+    url_id: str = ID
+    region: str = "eu-west-1"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        f"{ID}.lambda-url.eu-west-1.on.aws",
+        f"{ID}.lambda-url.eu-west-1.on.aws:443",
+        f"{ID.upper()}.Lambda-URL.eu-west-1.ON.aws.",
+        f"{ID}.lambda-url.eu-west-1.localhost",
+        f"{ID}.lambda-url.eu-west-1.localhost:5000",
+    ],
+)
+def test_host_decides(host: str) -> None:
+    assert resolve(host, "//a%2Fb/") == Address(url_id=ID, region="eu-west-1", raw_path="//a%2Fb/")
+
+
+def test_host_decides_before_the_path() -> None:
+    path = "/_aws/lambda-url/other/x"
+    assert resolve(f"{ID}.lambda-url.eu-west-1.on.aws", path) == Address(url_id=ID, region="eu-west-1", raw_path=path)
+
+
+@pytest.mark.parametrize(
+    ("path", "raw_path"),
+    [
+        (f"/_aws/lambda-url/{ID}", "/"),
+        (f"/_aws/lambda-url/{ID}/", "/"),
+        (f"/_aws/lambda-url/{ID}//x%2Fy/", "//x%2Fy/"),
+    ],
+)
+def test_path_prefix_never_shows(path: str, raw_path: str) -> None:
+    assert resolve("127.0.0.1:5000", path) == Address(url_id=ID, region=None, raw_path=raw_path, signed_path=path)
+
+
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        ("127.0.0.1:5000", "/"),
+        ("127.0.0.1:5000", "/_aws/lambda-url/"),
+        ("127.0.0.1:5000", "/_aws/lambda-url/-/state"),
+        ("127.0.0.1:5000", "/_aws/lambda-url"),
+        ("127.0.0.1:5000", f"//_aws/lambda-url/{ID}/"),
+        ("bucket.s3.amazonaws.com", "/key"),
+        (f"{ID}.lambda-url.eu-west-1.on.aws.evil.example", "/"),
+        (f"{ID}.lambda-url.eu-west-1.localhost.evil.example", "/"),
+        ("lambda-url.eu-west-1.on.aws", "/"),
+    ],
+)
+def test_what_is_no_function_url(host: str, path: str) -> None:
+    assert resolve(host, path) is None
+
+
+@pytest.mark.parametrize(
+    ("style", "host", "url"),
+    [
+        ("aws", "127.0.0.1:5000", f"https://{ID}.lambda-url.eu-west-1.on.aws/"),
+        ("path", "127.0.0.1:5000", f"http://127.0.0.1:5000/_aws/lambda-url/{ID}/"),
+        ("path", "[::1]:5000", f"http://[::1]:5000/_aws/lambda-url/{ID}/"),
+        ("path", "moto", f"http://moto/_aws/lambda-url/{ID}/"),
+        ("host", "127.0.0.1:5000", f"http://{ID}.lambda-url.eu-west-1.localhost:5000/"),
+        ("host", "[::1]:5000", f"http://{ID}.lambda-url.eu-west-1.localhost:5000/"),
+        ("host", "[::1]", f"http://{ID}.lambda-url.eu-west-1.localhost/"),
+        ("path", "lambda.eu-west-1.amazonaws.com", f"https://{ID}.lambda-url.eu-west-1.on.aws/"),
+        ("host", "lambda.eu-west-1.amazonaws.com:443", f"https://{ID}.lambda-url.eu-west-1.on.aws/"),
+    ],
+)
+def test_function_url_is_for_whoever_asked(style: str, host: str, url: str) -> None:
+    assert function_url(Config(), style=style, scheme="http", host=host) == url  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("style", ["path", "host"])
+def test_the_shown_url_leads_back(style: str) -> None:
+    shown = function_url(Config(), style=style, scheme="http", host="127.0.0.1:5000")  # type: ignore[arg-type]
+    host, _, path = shown.removeprefix("http://").partition("/")
+    address = resolve(host, f"/{path}")
+    assert address is not None
+    assert (address.url_id, address.raw_path) == (ID, "/")

@@ -1,0 +1,254 @@
+import threading
+from datetime import datetime, timedelta, timezone
+
+import pytest
+import requests
+from moto import mock_aws
+from moto.cloudwatch.models import CloudWatchBackend
+
+from moto_lambda_urls import mock_lambda_urls
+from moto_lambda_urls.moto_services import cloudwatch
+from moto_lambda_urls.state import metrics
+from moto_lambda_urls.state.metrics import Source, Tally, UrlMetrics
+
+pytestmark = pytest.mark.in_process
+
+FUNCTION = [{"Name": "FunctionName", "Value": "orders"}]
+ALL = ["Average", "Maximum", "Minimum", "SampleCount", "Sum"]
+
+
+def answer(event, context):
+    if event["rawPath"] == "/broken":
+        raise ValueError
+    return {"statusCode": int(event["rawPath"].strip("/") or 200)}
+
+
+@pytest.fixture
+def orders(mock):
+    return mock.deploy(answer, name="orders", alias="live")
+
+
+def around_now(start=-60, end=60):
+    now = datetime.now(timezone.utc)
+    return {"StartTime": now + timedelta(seconds=start), "EndTime": now + timedelta(seconds=end)}
+
+
+def statistics(urls, name, dimensions=FUNCTION, *, statistics=ALL, **when):
+    found = urls.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/Lambda",
+        MetricName=name,
+        Period=600,
+        Statistics=statistics,
+        Dimensions=dimensions,
+        **around_now(**when),
+    )
+    return [{key: value for key, value in each.items() if key != "Timestamp"} for each in found["Datapoints"]]
+
+
+def sums(urls, name, *dimension_sets):
+    queries = [
+        {
+            "Id": f"q{number}",
+            "MetricStat": {
+                "Metric": {"Namespace": "AWS/Lambda", "MetricName": name, "Dimensions": dimensions},
+                "Period": 600,
+                "Stat": "Sum",
+            },
+        }
+        for number, dimensions in enumerate(dimension_sets)
+    ]
+    found = urls.client("cloudwatch").get_metric_data(MetricDataQueries=queries, **around_now())
+    return [each["Values"] for each in found["MetricDataResults"]]
+
+
+def dimensions(**values):
+    return [{"Name": name, "Value": value} for name, value in values.items()]
+
+
+def test_counts(mock, orders):
+    for path in ("", "200", "404", "500", "broken"):
+        requests.get(f"{orders}{path}")
+    count = {"SampleCount": 5.0, "Unit": "Count", "Maximum": 1.0}
+    assert statistics(mock, "UrlRequestCount") == [{**count, "Sum": 5.0, "Average": 1.0, "Minimum": 1.0}]
+    assert statistics(mock, "Url4xxCount") == [{**count, "Sum": 1.0, "Average": 0.2, "Minimum": 0.0}]
+    assert statistics(mock, "Url5xxCount") == [{**count, "Sum": 2.0, "Average": 0.4, "Minimum": 0.0}]
+
+
+def test_latency(mock, orders):
+    orders.delay(0.05)
+    requests.get(orders)
+    requests.get(orders)
+    [latency] = statistics(mock, "UrlRequestLatency")
+    assert (latency["Unit"], latency["SampleCount"]) == ("Milliseconds", 2.0)
+    assert 50 <= latency["Maximum"] < 1000
+    assert 0 < latency["Minimum"] <= latency["Average"] <= latency["Maximum"]
+
+
+def test_dimensions(mock, orders):
+    other = mock.deploy(answer, name="other")
+    requests.get(orders)
+    requests.get(other)
+    requests.get(other)
+    executed = dimensions(FunctionName="orders", Resource="orders:live", ExecutedVersion="1")
+    assert sums(
+        mock,
+        "UrlRequestCount",
+        FUNCTION,
+        dimensions(FunctionName="orders", Resource="orders:live"),
+        executed,
+        executed[::-1],
+        dimensions(FunctionName="other", Resource="other:$LATEST"),
+        dimensions(FunctionName="orders", Resource="orders:$LATEST"),
+        dimensions(FunctionName="nothing"),
+        dimensions(Resource="orders:live"),
+    ) == [[1.0], [1.0], [1.0], [1.0], [2.0], [], [], []]
+
+
+@pytest.mark.parametrize(
+    ("asked", "total"),
+    [
+        (FUNCTION, 1),
+        (dimensions(Resource="orders:live", FunctionName="orders"), 1),
+        (dimensions(Resource="orders:live"), None),
+        ([], None),
+    ],
+)
+def test_a_metric_is_one_set_of_dimensions(mock, orders, asked, total):
+    requests.get(orders)
+    found = statistics(mock, "UrlRequestCount", asked, statistics=["Sum"])
+    assert found == ([{"Sum": float(total), "Unit": "Count"}] if total else [])
+    assert sums(mock, "UrlRequestCount", asked) == [[float(total)] if total else []]
+
+
+def test_metrics_are_listed(mock, orders):
+    requests.get(orders)
+    listed = mock.client("cloudwatch").list_metrics(Namespace="AWS/Lambda")["Metrics"]
+    names = ["Url4xxCount", "Url5xxCount", "UrlRequestCount", "UrlRequestLatency"]
+    assert sorted({each["MetricName"] for each in listed}) == names
+    assert [each["Dimensions"] for each in listed if each["MetricName"] == "Url4xxCount"] == [
+        FUNCTION,
+        dimensions(FunctionName="orders", Resource="orders:live"),
+        dimensions(FunctionName="orders", Resource="orders:live", ExecutedVersion="1"),
+    ]
+
+
+def test_refused_requests_count(mock):
+    url = mock.deploy(answer, name="orders", auth_type="AWS_IAM")
+    assert requests.get(url).status_code == 403
+    assert statistics(mock, "Url4xxCount", statistics=["Sum"]) == [{"Sum": 1.0, "Unit": "Count"}]
+    executed = dimensions(FunctionName="orders", Resource="orders:$LATEST", ExecutedVersion="$LATEST")
+    assert sums(mock, "Url4xxCount", FUNCTION, executed) == [[1.0], []]
+
+
+def test_faults_count(mock, orders):
+    orders.fail(503)
+    requests.get(orders)
+    assert statistics(mock, "Url5xxCount", statistics=["Sum"]) == [{"Sum": 1.0, "Unit": "Count"}]
+
+
+def test_outside_of_the_time_asked_for(mock, orders):
+    requests.get(orders)
+    assert statistics(mock, "UrlRequestCount", start=60, end=120) == []
+    assert statistics(mock, "UrlRequestCount", start=-120, end=-60) == []
+
+
+def test_requests_are_found_from_the_second_they_came(mock, orders):
+    start = datetime.now(timezone.utc)
+    requests.get(orders)
+    found = mock.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/Lambda",
+        MetricName="UrlRequestCount",
+        Period=60,
+        Statistics=["Sum"],
+        Dimensions=FUNCTION,
+        StartTime=start,
+        EndTime=start + timedelta(minutes=1),
+    )
+    assert [each["Sum"] for each in found["Datapoints"]] == [1.0]
+
+
+def test_of_another_region(mock):
+    url = mock.deploy(answer, name="orders", region_name="eu-west-1")
+    requests.get(url)
+    assert statistics(mock, "UrlRequestCount") == []
+    client = mock.client("cloudwatch", "eu-west-1")
+    assert client.list_metrics(Namespace="AWS/Lambda", MetricName="UrlRequestCount")["Metrics"] != []
+
+
+def test_own_metrics_are_left_alone(mock):
+    client = mock.client("cloudwatch")
+    data = {"MetricName": "Sales", "Value": 3, "Dimensions": dimensions(Shop="a", Till="1")}
+    client.put_metric_data(Namespace="Shop", MetricData=[data])
+    found = client.get_metric_statistics(
+        Namespace="Shop",
+        MetricName="Sales",
+        Period=60,
+        Statistics=["Sum"],
+        Dimensions=dimensions(Shop="a"),
+        **around_now(),
+    )
+    assert [each["Sum"] for each in found["Datapoints"]] == [3.0]
+
+
+def test_next_mock_starts_without():
+    with mock_lambda_urls() as first:
+        requests.get(first.deploy(answer))
+    with mock_lambda_urls() as second:
+        assert second.client("cloudwatch").list_metrics(Namespace="AWS/Lambda")["Metrics"] == []
+
+
+def test_reset_forgets(mock, orders):
+    requests.get(orders)
+    requests.post("http://motoapi.amazonaws.com/moto-api/reset")
+    assert mock.client("cloudwatch").list_metrics(Namespace="AWS/Lambda")["Metrics"] == []
+
+
+def test_moto_has_its_own_again():
+    before = (CloudWatchBackend.get_metric_data, CloudWatchBackend.get_metric_statistics)
+    with mock_lambda_urls(), mock_lambda_urls():
+        pass
+    assert (CloudWatchBackend.get_metric_data, CloudWatchBackend.get_metric_statistics) == before
+    with mock_aws():
+        assert cloudwatch.UrlMetricsProvider.get_cloudwatch_metrics("123456789012", "us-east-1") == []
+
+
+def test_uninstall_without_install():
+    with pytest.raises(RuntimeError, match=r"^uninstall\(\) without install\(\)$"):
+        cloudwatch.uninstall()
+
+
+def test_tally():
+    tally = Tally()
+    for status, latency in ((200, 2.0), (399, 1.0), (400, 3.0), (499, 4.0), (500, 5.0), (599, 6.0)):
+        tally.add(status, latency)
+    assert tally == Tally(requests=6, client_errors=2, server_errors=2, latency=21.0, shortest=1.0, longest=6.0)
+
+
+def test_requests_of_a_second_are_one_tally(monkeypatch):
+    monkeypatch.setattr(metrics.time, "time", lambda: 1_700_000_000.9)
+    counted = UrlMetrics()
+    for _ in range(3):
+        counted.count(Source("orders", "live", "1"), 200, 1.0)
+    assert list(counted) == [
+        (Source("orders", "live", "1"), 1_700_000_000, Tally(requests=3, latency=3.0, shortest=1.0, longest=1.0))
+    ]
+
+
+def test_oldest_seconds_are_forgotten(monkeypatch):
+    monkeypatch.setattr(metrics, "MOST_TALLIES", 3)
+    counted = UrlMetrics()
+    for number in range(5):
+        counted.count(Source(f"f{number}"), 200, 1.0)
+    assert [source.function_name for source, _, _ in counted] == ["f2", "f3", "f4"]
+
+
+def test_counted_exactly_among_threads():
+    counted = UrlMetrics()
+    threads = [
+        threading.Thread(target=lambda: [counted.count(Source("f"), 200, 1.0) for _ in range(500)]) for _ in range(8)
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sum(tally.requests for _, _, tally in counted) == 4_000

@@ -1,0 +1,155 @@
+"""What a web page in a real browser can and cannot do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from server.test_server import make_client, make_function
+from support.browser import chromium
+
+from moto_lambda_urls import LambdaUrlsServer
+
+pytestmark = pytest.mark.in_process
+
+FETCH = """
+const [url, options, done] = arguments;
+fetch(url, options).then(async (answer) => done({
+  status: answer.status, type: answer.type, headers: Object.fromEntries(answer.headers), body: await answer.text(),
+}), (error) => done({ error: error.name }));
+"""
+ECHO = """
+def handler(event, context):
+    return {"statusCode": 200, "headers": {"x-shown": "1", "x-hidden": "2"}, "body": event}
+"""
+
+
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>a page</title>")
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with chromium(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def page(browser: Any) -> Iterator[str]:
+    """The origin of the page that the browser shows."""
+    site = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    thread = Thread(target=site.serve_forever, args=(0.05,))
+    thread.start()
+    browser.get(f"http://127.0.0.1:{site.server_port}/")
+    yield f"http://127.0.0.1:{site.server_port}"
+    site.shutdown()
+    thread.join()
+    site.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[LambdaUrlsServer]:
+    with LambdaUrlsServer() as running:
+        yield running
+
+
+def fetch(browser: Any, url: str, **options: Any) -> dict[str, Any]:
+    found: dict[str, Any] = browser.execute_async_script(FETCH, url, options)
+    return found
+
+
+def test_page_gets_what_cors_allows(browser: Any, page: str, server: LambdaUrlsServer) -> None:
+    cors = {
+        "AllowOrigins": [page],
+        "AllowMethods": ["PUT"],
+        "AllowHeaders": ["x-token"],
+        "ExposeHeaders": ["x-shown"],
+        "AllowCredentials": True,
+    }
+    url = make_function(server, code=ECHO, Cors=cors)
+    put = {"method": "PUT", "headers": {"x-token": "t"}, "body": "b", "credentials": "include"}
+    answer = fetch(browser, url, **put)
+    event = json.loads(answer["body"])
+    assert (answer["status"], answer["type"]) == (200, "cors")
+    assert (answer["headers"].get("x-shown"), answer["headers"].get("x-hidden")) == ("1", None)
+    assert (event["requestContext"]["http"]["method"], event["headers"]["origin"]) == ("PUT", page)
+    assert [each.event["requestContext"]["http"]["method"] for each in server.invocations] == ["PUT"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"method": "DELETE", "headers": {"x-token": "t"}},
+        {"method": "PUT", "headers": {"x-other": "t"}},
+        {"method": "PUT"},
+    ],
+)
+def test_preflight_that_is_not_allowed(
+    browser: Any, page: str, server: LambdaUrlsServer, options: dict[str, Any]
+) -> None:
+    cors = {"AllowOrigins": [page], "AllowMethods": ["POST"], "AllowHeaders": ["x-token"]}
+    assert fetch(browser, make_function(server, code=ECHO, Cors=cors), **options) == {"error": "TypeError"}
+    assert list(server.invocations) == []
+
+
+def test_page_of_an_origin_that_is_not_allowed(browser: Any, page: str, server: LambdaUrlsServer) -> None:
+    url = make_function(server, code=ECHO, Cors={"AllowOrigins": ["http://another.example"], "AllowMethods": ["*"]})
+    assert page
+    assert fetch(browser, url) == {"error": "TypeError"}
+    assert fetch(browser, url, mode="no-cors")["type"] == "opaque"
+
+
+def test_url_without_cors(browser: Any, page: str, server: LambdaUrlsServer) -> None:
+    assert page
+    assert fetch(browser, make_function(server, code=ECHO)) == {"error": "TypeError"}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_page_cannot_create_a_function(browser: Any, page: str, server: LambdaUrlsServer, host: str) -> None:
+    endpoint_url = server.endpoint_url.replace("127.0.0.1", host)
+    credential = "AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0"
+    function = {"FunctionName": "f", "Runtime": "python3.11", "Role": "r", "Handler": "a.b", "Code": {"ZipFile": ""}}
+    body = json.dumps(function)
+    assert page
+    for mode in ("cors", "no-cors"):
+        simple = {"method": "POST", "mode": mode, "headers": {"content-type": "text/plain"}, "body": body}
+        answer = fetch(browser, f"{endpoint_url}/lambda_us-east-1/functions", **simple)
+        assert answer == {"error": "TypeError"} or answer["type"] == "opaque"
+    signed = {"method": "POST", "headers": {"authorization": credential}, "body": body}
+    assert fetch(browser, f"{endpoint_url}/2015-03-31/functions", **signed) == {"error": "TypeError"}
+    assert make_client(server).list_functions()["Functions"] == []
+
+
+def test_page_cannot_use_the_console(browser: Any, page: str, server: LambdaUrlsServer) -> None:
+    assert page
+    url = make_function(server, code=ECHO)
+    form = {"id": url.rstrip("/").rpartition("/")[2], "method": "GET", "path": "/", "headers": "", "body": ""}
+    for content_type in ("text/plain", "application/json"):
+        sent = {"method": "POST", "headers": {"content-type": content_type}, "body": json.dumps(form)}
+        assert fetch(browser, f"{server.endpoint_url}/_aws/lambda-url/-/send", **sent) == {"error": "TypeError"}
+    assert fetch(browser, f"{server.endpoint_url}/_aws/lambda-url/-/state") == {"error": "TypeError"}
+    assert list(server.invocations) == []
+
+
+def test_page_may_use_other_services(browser: Any, page: str, server: LambdaUrlsServer) -> None:
+    assert page
+    make_client(server, "s3").create_bucket(Bucket="open")
+    answer = fetch(browser, f"{server.endpoint_url}/open/key", method="PUT", body="x")
+    assert (answer["status"], answer["type"]) == (200, "cors")
+
+
+def test_page_of_the_server_itself(browser: Any, server: LambdaUrlsServer) -> None:
+    browser.get(f"{server.endpoint_url}/_aws/lambda-url/")
+    answer = fetch(browser, f"{server.endpoint_url}/_aws/lambda-url/-/state")
+    assert json.loads(answer["body"]) == {"urls": [], "invocations": []}

@@ -1,0 +1,330 @@
+"""The commands, as processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from support.builders import make_zip
+
+import moto_lambda_urls
+from moto_lambda_urls import LambdaUrls
+from moto_lambda_urls.server.cli import main
+from moto_lambda_urls.state.scope import Options, Scope
+
+pytestmark = pytest.mark.in_process
+
+HERE = str(Path(moto_lambda_urls.__file__).parents[1])
+APP = """
+import os
+import helper
+
+def handler(event, context):
+    print("printed")
+    return {"statusCode": 200, "body": helper.WORD + os.environ.get("WHO", "")}
+
+def fails(event, context):
+    raise LookupError("on purpose")
+"""
+
+
+class Command:
+    """A running command; ``url`` is the first that it printed."""
+
+    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+        # As its own user would have it: no coverage, no plugins.
+        variables = {**os.environ, "PYTHONPATH": HERE, **environment}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "moto_lambda_urls", *arguments],
+            cwd=folder,
+            env=variables,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self.printed = ""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.printed += line
+            if "Ctrl-C" in line:
+                break
+        found = re.search(r"https?://\S+", self.printed)
+        assert found is not None, self.printed
+        self.url = found[0]
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self._process.send_signal(number)
+        rest, _ = self._process.communicate(timeout=10)
+        self.printed += rest
+        return self._process.returncode
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+Run = Callable[..., Command]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    """Starts a command in a folder with app.py and helper.py."""
+    (tmp_path / "app.py").write_text(APP)
+    (tmp_path / "helper.py").write_text("WORD = 'one '\n")
+    started: list[Command] = []
+
+    def start(*arguments: str, **environment: str) -> Command:
+        started.append(Command(tmp_path, *arguments, **environment))
+        return started[-1]
+
+    yield start
+    for command in started:
+        command.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_server_ends_cleanly(run: Run, number: int) -> None:
+    command = run("server", "-p", "0")
+    secret = {"X-Amz-Signature": "secret", "X-Amz-Security-Token": "secret"}
+    assert requests.get(f"{command.url}/_aws/lambda-url/unknown/", params=secret).status_code == 403
+    with requests.Session() as idle:
+        idle.get(f"{command.url}/moto-api/")
+        assert command.stop(number) == 0
+    assert re.search(r"GET /_aws/lambda-url/unknown/ 403 \d+ ms\n", command.printed)
+    assert "secret" not in command.printed
+    assert "Traceback" not in command.printed
+
+
+def test_serve_and_reload(run: Run, tmp_path: Path) -> None:
+    command = run("serve", "app.py:handler", "-p", "0", "--reload", "--env", "WHO=me", "--cors", "http://a")
+    answer = requests.get(command.url, headers={"Origin": "http://a"})
+    assert (answer.text, answer.headers["access-control-allow-origin"]) == ("one me", "http://a")
+    (tmp_path / "helper.py").write_text("WORD = 'two '\n")
+    assert requests.get(command.url).text == "two me"
+    (tmp_path / "helper.py").write_text("WORD = \n")
+    assert requests.get(command.url).status_code == 502
+    (tmp_path / "helper.py").write_text("WORD = 'six '\n")
+    assert requests.get(command.url).text == "six me"
+    (tmp_path / "app.py").write_text(APP.replace("helper.WORD +", ""))
+    assert requests.get(command.url).text == "me"
+    assert command.stop() == 0
+    assert len(re.findall(r"GET / \d+ \d+ ms\n", command.printed)) == 5
+    assert "SyntaxError: invalid syntax" in command.printed
+    assert command.printed.count("printed") == 4
+
+
+def test_serve_a_module(run: Run) -> None:
+    command = run("serve", "app:handler", "-p", "0")
+    assert requests.get(command.url).text == "one "
+    assert command.stop() == 0
+
+
+def test_serve_shows_tracebacks(run: Run) -> None:
+    command = run("serve", "app.py:fails", "-p", "0")
+    assert (requests.get(command.url).status_code, command.stop()) == (502, 0)
+    assert "LookupError: on purpose" in command.printed
+    assert 'app.py", line 10, in fails' in command.printed
+    assert command.printed.count("  File ") == 1
+
+
+def test_serve_counts_its_requests_on_the_page(run: Run) -> None:
+    command = run("serve", "app.py:handler", "-p", "0")
+    page = re.search(r"http://\S+/_aws/lambda-url/", command.printed)
+    assert page is not None
+    requests.get(f"{command.url}a//b%2Fc?x=%20")
+    state = requests.get(f"{page[0]}-/state").json()
+    assert [(each["calls"], each["url"].startswith(page[0])) for each in state["urls"]] == [(1, True)]
+    assert [each["path"] for each in state["invocations"]] == ["/a//b%2Fc?x=%20"]
+
+
+def test_serve_with_iam(run: Run) -> None:
+    command = run("serve", "app.py:handler", "-p", "0", "--auth", "AWS_IAM")
+    assert (requests.get(command.url).status_code, command.stop()) == (403, 0)
+
+
+def test_serve_what_appears_later(run: Run, tmp_path: Path) -> None:
+    command = run("serve", "later.py:handler", "-p", "0", "--reload")
+    assert requests.get(command.url).status_code == 502
+    (tmp_path / "later.py").write_text("def handler(event, context):\n    return 'here'\n")
+    assert requests.get(command.url).text == "here"
+
+
+def failing(*arguments: str) -> str:
+    """What a command that cannot start prints."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "moto_lambda_urls", *arguments],
+        env={**os.environ, "PYTHONPATH": HERE},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 1
+    return ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    [
+        (["serve", "app.py"], "names no handler: write FILE.py:handler or package.module:handler"),
+        (["serve", "missing.py:handler"], "No such file or directory"),
+        (["server", "--allow-origin", "evil"], "is not an origin like http://localhost:3000"),
+    ],
+)
+def test_what_cannot_start(arguments: list[str], printed: str) -> None:
+    assert printed in failing(*arguments)
+
+
+def test_port_in_use() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        message = f"cannot listen at 127.0.0.1:{port}: Address already in use. Choose another port with -p.\n"
+        assert failing("server", "-p", str(port)) == f"moto-lambda-urls: {message}"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["server", "--authorization", "lax"], ["server", "--url-style", "x"], ["serve", "a:b", "--env", "x"]],
+)
+def test_arguments_that_make_no_sense(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert "usage: moto-lambda-urls" in capsys.readouterr().err
+
+
+AWS = shutil.which("aws", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.mark.skipif(AWS is None, reason="the AWS CLI is not installed")
+def test_aws_cli(run: Run, tmp_path: Path) -> None:
+    command = run("server", "-p", "0", MOTO_LAMBDA_URLS_AUTHORIZATION="strict")
+    (tmp_path / "app.zip").write_bytes(make_zip("def handler(event, context):\n    return 'from the CLI'\n"))
+
+    def aws(*arguments: str) -> str:
+        key = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "us-east-1"}
+        called: Any = [AWS, "--endpoint-url", command.url, "--output", "text", *arguments]
+        return subprocess.run(
+            called, cwd=tmp_path, env={**os.environ, **key}, capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    statement = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = aws("iam", "create-role", "--role-name", "r", "--assume-role-policy-document", trust, "--query", "Role.Arn")
+    settings = ["--runtime", "python3.11", "--role", role, "--handler", "app.handler", "--zip-file", "fileb://app.zip"]
+    aws("lambda", "create-function", "--function-name", "f", *settings)
+    create = ["create-function-url-config", "--function-name", "f", "--auth-type", "NONE"]
+    url = aws("lambda", *create, "--query", "FunctionUrl")
+    assert requests.get(url).status_code == 403
+    permit = ["add-permission", "--function-name", "f", "--principal", "*", "--statement-id"]
+    aws("lambda", *permit, "1", "--action", "lambda:InvokeFunctionUrl", "--function-url-auth-type", "NONE")
+    assert requests.get(url).status_code == 403
+    aws("lambda", *permit, "2", "--action", "lambda:InvokeFunction", "--invoked-via-function-url")
+    assert requests.get(url).text == "from the CLI"
+    configs = "FunctionUrlConfigs[].FunctionUrl"
+    assert aws("lambda", "list-function-url-configs", "--function-name", "f", "--query", configs) == url
+    aws("lambda", "delete-function-url-config", "--function-name", "f")
+    assert requests.get(url).json() == {"Message": None}
+
+
+PROXIED = """
+import boto3, io, json, requests, zipfile
+
+APP = (
+    "def handler(event, context):\\n"
+    "    return {'statusCode': 200, 'cookies': ['a=1', 'b=2'], 'body': event['rawPath']}\\n"
+)
+
+package = io.BytesIO()
+with zipfile.ZipFile(package, "w") as written:
+    written.writestr("app.py", APP)
+trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+role = boto3.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+client = boto3.client("lambda")
+code = {"ZipFile": package.getvalue()}
+client.create_function(FunctionName="f", Runtime="python3.11", Role=role, Handler="app.handler", Code=code)
+url = client.create_function_url_config(FunctionName="f", AuthType="NONE")["FunctionUrl"]
+grant = {"Action": "lambda:InvokeFunctionUrl", "Principal": "*", "FunctionUrlAuthType": "NONE"}
+client.add_permission(FunctionName="f", StatementId="s", **grant)
+answer = requests.get(url + "a%2Fb")
+print(url.partition(".")[2], answer.status_code, answer.text, answer.raw.headers.getlist("set-cookie"))
+"""
+
+
+def test_proxy(run: Run, tmp_path: Path) -> None:
+    port = free_port()
+    command = run("proxy", "-p", str(port))
+    bundle = re.search(r"AWS_CA_BUNDLE=(\S+)", command.printed)
+    assert bundle is not None
+    variables = {
+        **os.environ,
+        "HTTPS_PROXY": f"http://127.0.0.1:{port}",
+        "AWS_CA_BUNDLE": bundle[1],
+        "REQUESTS_CA_BUNDLE": bundle[1],
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_DEFAULT_REGION": "ap-southeast-1",
+    }
+    ran = subprocess.run([sys.executable, "-c", PROXIED], env=variables, capture_output=True, text=True)
+    assert ran.stdout == "lambda-url.ap-southeast-1.on.aws/ 200 /a%2Fb ['a=1', 'b=2']\n", ran.stderr
+    assert command.stop() == 0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def test_awscurl(run: Run, tmp_path: Path) -> None:
+    url = LambdaUrls(Scope(options=Options(endpoint_url=run("server", "-p", "0").url))).deploy(
+        make_zip("def handler(event, context): return event['body']"), auth_type="AWS_IAM"
+    )
+    key = ["--access_key", "AKIAIOSFODNN7EXAMPLE", "--secret_key", "secret", "--service", "lambda"]
+    command = [sys.executable, "-m", "awscurl.awscurl", *key, "--region", "us-east-1", "-X", "POST", "-d", "a b", url]
+    signed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (signed.stdout, signed.returncode) == ("a b", 0), signed.stderr
+    assert requests.post(url, data="a b").status_code == 403
+
+
+PROXY_MODE = """
+import requests
+from moto_lambda_urls import mock_lambda_urls
+
+
+with mock_lambda_urls(authorization="off") as urls:
+    url = urls.deploy({package!r}, auth_type="AWS_IAM")
+    answer = requests.get(url + "a%2Fb")
+    print(url.partition(".")[2], answer.status_code, answer.text, url.last.path, len(urls.invocations))
+with mock_lambda_urls() as urls:
+    print(len(urls.invocations), urls.client("lambda").list_functions()["Functions"])
+"""
+
+
+def test_proxy_mode(run: Run, tmp_path: Path) -> None:
+    port = free_port()
+    command = run("proxy", "-p", str(port))
+    bundle = re.search(r"AWS_CA_BUNDLE=(\S+)", command.printed)
+    assert bundle is not None
+    variables = {
+        **os.environ,
+        "PYTHONPATH": HERE,
+        "TEST_PROXY_MODE": "true",
+        "MOTO_PROXY_PORT": str(port),
+        "HTTPS_PROXY": f"http://127.0.0.1:{port}",
+        "REQUESTS_CA_BUNDLE": bundle[1],
+    }
+    package = make_zip("def handler(event, context): return {'statusCode': 200, 'body': event['rawPath']}")
+    script = PROXY_MODE.replace("{package!r}", repr(package))
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], env=variables, capture_output=True, text=True, cwd=tmp_path
+    )
+    assert ran.stdout == "lambda-url.us-east-1.on.aws/ 200 /a%2Fb /a%2Fb 1\n0 []\n", ran.stderr

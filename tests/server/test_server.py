@@ -1,0 +1,497 @@
+"""The server from outside: boto3, http.client, requests."""
+
+from __future__ import annotations
+
+import gc
+import http.client
+import json
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from queue import Queue
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+import requests
+from botocore.auth import SigV4Auth, SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
+from moto.awslambda.models import LambdaBackend, lambda_backends
+from support.builders import make_role, make_zip
+
+from moto_lambda_urls import LambdaUrlsServer
+from moto_lambda_urls.runtime.in_process.isolation import logs
+
+pytestmark = pytest.mark.in_process
+
+ECHO = """
+def handler(event, context):
+    return {"statusCode": 200, "headers": {"x-function": context.function_name}, "body": event}
+"""
+KEY = Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+
+
+@pytest.fixture
+def server() -> Iterator[LambdaUrlsServer]:
+    with LambdaUrlsServer() as running:
+        yield running
+
+
+def make_client(server: LambdaUrlsServer, service: str = "lambda", *, region: str = "us-east-1") -> Any:
+    return boto3.client(
+        service,
+        region,
+        endpoint_url=server.endpoint_url,
+        aws_access_key_id=KEY.access_key,
+        aws_secret_access_key=KEY.secret_key,
+        config=Config(retries={"max_attempts": 0}, max_pool_connections=64),
+    )
+
+
+def make_function(
+    server: LambdaUrlsServer, *, name: str = "echo", code: str = ECHO, region: str = "us-east-1", **settings: Any
+) -> str:
+    """The URL of a new function."""
+    role = make_role(make_client(server, "iam"))
+    client = make_client(server, region=region)
+    client.create_function(
+        FunctionName=name, Runtime="python3.11", Role=role, Handler="app.handler", Code={"ZipFile": make_zip(code)}
+    )
+    return make_url(client, name, **settings)
+
+
+def make_url(client: Any, name: str, *, auth_type: str = "NONE", **settings: Any) -> str:
+    config = client.create_function_url_config(FunctionName=name, AuthType=auth_type, **settings)
+    for sid, action, condition in (
+        ("url", "lambda:InvokeFunctionUrl", {"FunctionUrlAuthType": auth_type}),
+        ("invoke", "lambda:InvokeFunction", {"InvokedViaFunctionUrl": True}),
+    ):
+        client.add_permission(FunctionName=name, StatementId=sid, Action=action, Principal="*", **condition)
+    return str(config["FunctionUrl"])
+
+
+def test_life_of_a_url(server: LambdaUrlsServer) -> None:
+    client = make_client(server)
+    url = make_function(server)
+    answer = requests.post(f"{url}a%2Fb//c?x=1&x=%20", data="text", headers={"content-type": "text/plain"})
+    event = answer.json()
+    assert (answer.status_code, answer.headers["x-function"]) == (200, "echo")
+    assert (event["rawPath"], event["rawQueryString"], event["body"]) == ("/a%2Fb//c", "x=1&x=%20", "text")
+    assert event["requestContext"]["domainName"].endswith(".lambda-url.us-east-1.on.aws")
+    assert [
+        each["FunctionUrl"] for each in client.list_function_url_configs(FunctionName="echo")["FunctionUrlConfigs"]
+    ] == [url]
+    assert client.get_function_url_config(FunctionName="echo")["FunctionUrl"] == url
+    assert server.invocations[-1].event == event
+    client.delete_function_url_config(FunctionName="echo")
+    gone = requests.get(url)
+    assert (gone.status_code, gone.json()) == (403, {"Message": None})
+
+
+@pytest.mark.parametrize("style", ["path", "host", "aws"])
+def test_every_style_of_address_is_understood(style: Any) -> None:
+    with LambdaUrlsServer(url_style=style) as server:
+        shown = make_function(server, region="eu-west-1")
+        address = urlsplit(server.endpoint_url)
+        url_id = requests.get(f"{server.endpoint_url}/_aws/lambda-url/-/state").json()["urls"][0]["id"]
+        assert (
+            shown
+            == {
+                "path": f"{server.endpoint_url}/_aws/lambda-url/{url_id}/",
+                "host": f"http://{url_id}.lambda-url.eu-west-1.localhost:{address.port}/",
+                "aws": f"https://{url_id}.lambda-url.eu-west-1.on.aws/",
+            }[style]
+        )
+        hosts = {
+            f"{url_id}.lambda-url.eu-west-1.on.aws": "//x/",
+            f"{url_id}.lambda-url.eu-west-1.localhost:{address.port}": "//x/",
+            address.netloc: f"/_aws/lambda-url/{url_id}//x/",
+        }
+        for host, path in hosts.items():
+            event = get_as(server, host, path)
+            assert (event["rawPath"], event["headers"]["host"]) == ("//x/", host)
+
+
+def get_as(server: LambdaUrlsServer, host: str, target: str) -> Any:
+    connection = http.client.HTTPConnection(urlsplit(server.endpoint_url).netloc)
+    connection.putrequest("GET", target, skip_host=True)
+    connection.putheader("Host", host)
+    connection.endheaders()
+    answer = json.load(connection.getresponse())
+    connection.close()
+    return answer
+
+
+def test_client_of_a_proxy(server: LambdaUrlsServer) -> None:
+    url_id = urlsplit(make_function(server)).path.split("/")[3]
+    event = get_as(server, "127.0.0.1", f"http://{url_id}.lambda-url.us-east-1.on.aws/x?y=1")
+    assert (event["rawPath"], event["rawQueryString"]) == ("/x", "y=1")
+
+
+def test_host_of_another_region_is_unknown(server: LambdaUrlsServer) -> None:
+    url_id = urlsplit(make_function(server)).path.split("/")[3]
+    assert get_as(server, f"{url_id}.lambda-url.eu-west-1.on.aws", "/") == {"Message": None}
+
+
+def signed(
+    server: LambdaUrlsServer, url: str, *, query: bool, body: bytes = b"", key: Credentials = KEY
+) -> requests.Response:
+    request = AWSRequest(method="PUT", url=url, data=body, headers={"content-type": "text/plain"})
+    (SigV4QueryAuth(key, "lambda", "us-east-1") if query else SigV4Auth(key, "lambda", "us-east-1")).add_auth(request)
+    return put(server, request.url, body, dict(request.headers))
+
+
+def put(server: LambdaUrlsServer, url: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+    """PUT to the server, whatever the host in ``url`` resolves to: only browsers and some systems know
+    ``*.localhost``."""
+    signed_host = urlsplit(url).netloc
+    prepared = requests.Request("PUT", url, data=body, headers={"Host": signed_host, **headers}).prepare()
+    prepared.url = url.replace(signed_host, urlsplit(server.endpoint_url).netloc)
+    with requests.Session() as session:
+        return session.send(prepared)
+
+
+def make_user(server: LambdaUrlsServer) -> Credentials:
+    """The key of a user who may use all of Lambda."""
+    iam = make_client(server, "iam")
+    iam.create_user(UserName="me")
+    key = iam.create_access_key(UserName="me")["AccessKey"]
+    allow = {"Effect": "Allow", "Action": "lambda:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    iam.put_user_policy(UserName="me", PolicyName="all", PolicyDocument=document)
+    return Credentials(key["AccessKeyId"], key["SecretAccessKey"])
+
+
+@pytest.mark.parametrize("query", [False, True])
+@pytest.mark.parametrize("style", ["path", "host", "aws"])
+def test_signature_is_over_what_was_sent(style: Any, query: bool) -> None:
+    with LambdaUrlsServer(url_style=style) as server:
+        key = make_user(server)
+        url = make_function(server, auth_type="AWS_IAM").replace("https:", "http:")
+        answer = signed(server, f"{url}a//b%20c", query=query, body=b"" if query else b"text", key=key)
+        assert (answer.status_code, answer.json()["rawPath"]) == (200, "/a//b%20c")
+        assert answer.json()["requestContext"]["authorizer"]["iam"]["accessKey"] == key.access_key
+        wrong = signed(server, url, query=query, key=Credentials(key.access_key, "another"))
+        assert (wrong.status_code, wrong.headers["x-amzn-errortype"]) == (403, "InvalidSignatureException")
+        unsigned = put(server, url, b"", {})
+        assert (unsigned.status_code, unsigned.json()) == (403, {"Message": "Forbidden"})
+
+
+STREAM = """
+import time
+
+def handler(event, context):
+    yield {"statusCode": 201, "headers": {"content-type": "text/plain"}}
+    for number in range(3):
+        yield f"{number}\\n"
+        time.sleep(0.1)
+"""
+
+
+def test_stream_comes_as_it_is_made(server: LambdaUrlsServer) -> None:
+    url = make_function(server, code=STREAM, InvokeMode="RESPONSE_STREAM")
+    answer = requests.get(url, stream=True)
+    arrived = [(time.monotonic(), piece) for piece in answer.iter_content(None)]
+    assert (answer.status_code, b"".join(piece for _, piece in arrived)) == (201, b"0\n1\n2\n")
+    assert arrived[-1][0] - arrived[0][0] > 0.1
+
+
+def test_body_over_the_limit(server: LambdaUrlsServer) -> None:
+    url = make_function(server, Cors={"AllowOrigins": ["http://a"]})
+    sent = {"Content-Length": "6291457", "Expect": "100-continue", "Origin": "http://a"}
+    connection = http.client.HTTPConnection(urlsplit(url).netloc)
+    connection.request("POST", urlsplit(url).path, headers=sent)
+    answer = connection.getresponse()
+    assert answer.status == 413
+    assert answer.headers["x-amzn-errortype"] == "RequestTooLargeException"
+    assert answer.headers["access-control-allow-origin"] == "http://a"
+    message = "Request must be smaller than 6291456 bytes for the InvokeFunction operation"
+    assert json.load(answer) == {"Type": "User", "message": message}
+    connection.close()
+
+
+def test_handler_that_fails(server: LambdaUrlsServer, caplog: pytest.LogCaptureFixture) -> None:
+    url = make_function(server, code="def handler(event, context):\n    return 1 / 0\n")
+    answer = requests.get(url)
+    assert (answer.status_code, answer.text) == (502, "Internal Server Error")
+    assert server.invocations[-1].error is not None
+    assert server.invocations[-1].error.type == "ZeroDivisionError"
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_boto3_in_a_handler_reaches_the_server(server: LambdaUrlsServer) -> None:
+    code = (
+        "import boto3, os\ndef handler(event, context):\n"
+        "    names = [each['Name'] for each in boto3.client('s3').list_buckets()['Buckets']]\n"
+        "    return {'endpoint': os.environ['AWS_ENDPOINT_URL'], 'buckets': names}\n"
+    )
+    make_client(server, "s3").create_bucket(Bucket="mine")
+    assert requests.get(make_function(server, code=code)).json() == {
+        "endpoint": server.endpoint_url,
+        "buckets": ["mine"],
+    }
+
+
+def test_registered_handler() -> None:
+    with LambdaUrlsServer(handlers={"echo": lambda event, _: {"body": event["rawPath"], "statusCode": 299}}) as server:
+        answer = requests.get(make_function(server) + "x")
+        assert (answer.status_code, answer.text) == (299, "/x")
+
+
+def test_raised_handler_errors_stay_in_the_server() -> None:
+    def fails(event: Any, context: Any) -> None:
+        raise LookupError("on purpose")
+
+    with LambdaUrlsServer(handlers={"echo": fails}, raise_handler_errors=True) as server:
+        assert requests.get(make_function(server)).status_code == 500
+
+
+def test_controller(server: LambdaUrlsServer) -> None:
+    url = server.urls.deploy(lambda event, _: event["rawPath"], name="direct")
+    assert requests.get(f"{url}x").text == "/x"
+    assert server.urls.invocations[-1].function_name == "direct"
+
+
+def test_moto_is_as_it_was(server: LambdaUrlsServer) -> None:
+    s3 = make_client(server, "s3")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="a//b c", Body=b"x" * 100_000)
+    assert s3.get_object(Bucket="bucket", Key="a//b c")["Body"].read() == b"x" * 100_000
+    assert make_client(server, "sts").get_caller_identity()["Account"] == "123456789012"
+    assert requests.get(f"{server.endpoint_url}/moto-api/").status_code == 200
+    foreign = requests.get(
+        f"{server.endpoint_url}/bucket", headers={"Origin": "http://a", "Sec-Fetch-Site": "cross-site"}
+    )
+    assert foreign.headers["access-control-allow-origin"] == "http://a"
+
+
+def test_reset(server: LambdaUrlsServer) -> None:
+    url = make_function(server)
+    requests.get(url)
+    assert requests.post(f"{server.endpoint_url}/moto-api/reset").status_code == 200
+    assert make_client(server).list_functions()["Functions"] == []
+    assert requests.get(url).status_code == 403
+    assert list(server.invocations) == []
+    server.reset()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of docker, where there is no Docker
+def test_dashboard_shows_functions(server: LambdaUrlsServer) -> None:
+    make_function(server)
+    shown = requests.get(f"{server.endpoint_url}/moto-api/data.json").json()
+    gc.collect()
+    assert [each["function_name"] for each in shown["awslambda"]["LambdaFunction"]] == ["echo"]
+
+
+PAGE = {"Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"}
+SIMPLE = {**PAGE, "Content-Type": "text/plain"}
+FORM = {**PAGE, "Content-Type": "application/x-www-form-urlencoded"}
+CREDENTIAL = "AWS4-HMAC-SHA256 Credential=AKIAX/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
+STACK = "Action=CreateStack&Version=2010-05-15&StackName=x&TemplateBody=%7B%22Resources%22%3A%7B%7D%7D"
+
+
+def with_service(service: str, headers: dict[str, str]) -> dict[str, str]:
+    return {**headers, "Authorization": CREDENTIAL.format(service)}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "body"),
+    [
+        ("POST", "/lambda_us-east-1/functions", SIMPLE, "{}"),
+        ("POST", "/2015-03-31/functions", with_service("lambda", SIMPLE), "{}"),
+        ("POST", "/anything/else", with_service("lambda", SIMPLE), "{}"),
+        ("POST", "/2015-03-31/functions", with_service("Lambda", {"Origin": "null"}), "{}"),
+        ("PUT", "/2015-03-31/functions/f/code", with_service("lambda", {"Sec-Fetch-Site": "same-site"}), "{}"),
+        ("GET", "/2015-03-31/functions", with_service("lambda", {"Sec-Fetch-Site": "cross-site"}), ""),
+        ("POST", "/", with_service("cloudformation", FORM), STACK),
+        ("POST", "/cloudformation_us-east-1/cfnresponse", SIMPLE, "{}"),
+        ("POST", "/", with_service("states", SIMPLE), "{}"),
+        ("POST", "/moto-api/reset", SIMPLE, ""),
+        ("POST", "/moto-api/seed?a=1", FORM, ""),
+        ("POST", "/moto-api/recorder/upload-recording", SIMPLE, "x"),
+        ("POST", "/moto-api/recorder/replay-recording", SIMPLE, ""),
+        ("POST", "/moto-api/config", SIMPLE, "{}"),
+        ("GET", "/moto-api/data.json", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"}, ""),
+        ("POST", "/_aws/lambda-url/-/send", SIMPLE, "{}"),
+        ("POST", "/_aws/lambda-url/-/send", {**PAGE, "Content-Type": "application/json"}, "{}"),
+        ("GET", "/_aws/lambda-url/-/state", {"Sec-Fetch-Site": "cross-site"}, ""),
+        ("GET", "/_aws/lambda-url/-/state", {"Host": "evil.example", "Sec-Fetch-Site": "same-origin"}, ""),
+        ("GET", f"/?{STACK}", with_service("cloudformation", {"Host": "evil.example"}), ""),
+        ("POST", "/moto-api/reset", {"Host": "evil.example", "Origin": "http://evil.example"}, ""),
+    ],
+)
+def test_page_is_refused(server: LambdaUrlsServer, method: str, path: str, headers: dict[str, str], body: str) -> None:
+    answer = requests.request(method, server.endpoint_url + path, headers=headers, data=body)
+    assert answer.status_code == 403
+    assert "--allow-" in answer.json()["message"]
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_allowed_page_may_deploy() -> None:
+    with LambdaUrlsServer(allow_origins=["http://localhost:3000"]) as server:
+        headers = {"Origin": "http://localhost:3000", "Sec-Fetch-Site": "same-site"}
+        url = f"{server.endpoint_url}/2015-03-31/functions"
+        assert requests.get(url, headers=with_service("lambda", headers)).json()["Functions"] == []
+
+
+def test_link_to_the_dashboard(server: LambdaUrlsServer) -> None:
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate"}
+    assert requests.get(f"{server.endpoint_url}/moto-api/", headers=followed).status_code == 200
+
+
+@pytest.mark.parametrize("authorization", ["x", "AWS4-HMAC-SHA256 Credential=/a/b/dynamodb/c,"])
+def test_authorization_that_is_none(server: LambdaUrlsServer, authorization: str) -> None:
+    answer = requests.post(f"{server.endpoint_url}/", headers={"Authorization": authorization}, data="x")
+    assert 400 <= answer.status_code < 500
+
+
+def test_warning_for_an_address_that_others_reach(caplog: pytest.LogCaptureFixture) -> None:
+    with LambdaUrlsServer(host="0.0.0.0") as server:
+        assert server.endpoint_url.startswith("http://127.0.0.1:")
+        assert requests.get(f"{server.endpoint_url}/_aws/lambda-url/").status_code == 200
+    assert "Listening at 0.0.0.0: whoever can reach this machine can run code on it" in caplog.text
+
+
+def test_no_warning_for_loopback(server: LambdaUrlsServer, caplog: pytest.LogCaptureFixture) -> None:
+    assert caplog.records == []
+
+
+def test_https() -> None:
+    with LambdaUrlsServer(tls="adhoc") as server, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        answer = requests.get(f"{server.endpoint_url}/_aws/lambda-url/-/state", verify=False)
+    assert (server_scheme(answer.url), answer.json()) == ("https", {"urls": [], "invocations": []})
+
+
+def server_scheme(url: str) -> str:
+    return urlsplit(url).scheme
+
+
+def test_stop_gives_moto_back() -> None:
+    with LambdaUrlsServer() as server:
+        make_function(server)
+    assert type(lambda_backends["123456789012"]["us-east-1"]) is LambdaBackend
+    assert lambda_backends["123456789012"]["us-east-1"].list_functions() == []
+    with pytest.raises(RuntimeError, match="the server does not run"):
+        _ = server.endpoint_url
+    with pytest.raises(RuntimeError, match="the server does not run"):
+        server.stop()
+
+
+def test_two_servers_share_one_aws() -> None:
+    with LambdaUrlsServer() as first:
+        with LambdaUrlsServer() as second:
+            url = make_function(first)
+            assert requests.get(url).status_code == 200
+            assert len(make_client(second).list_functions()["Functions"]) == 1
+        assert requests.get(url).status_code == 200
+        with pytest.raises(RuntimeError, match="the server runs already"):
+            first.start()
+
+
+def test_port_in_use(server: LambdaUrlsServer) -> None:
+    with pytest.raises(OSError, match="in use"):
+        LambdaUrlsServer(port=urlsplit(server.endpoint_url).port or 0).start()
+    assert requests.get(make_function(server)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "text"),
+    [
+        ({"authorization": "lax"}, ValueError, "authorization='lax' is not one of"),
+        ({"url_style": "short"}, ValueError, "url_style='short' is not one of"),
+        ({"handlers": {"f": 1}}, TypeError, "not a callable"),
+        ({"allow_origins": ["evil"]}, ValueError, "is not an origin"),
+    ],
+)
+def test_option_that_makes_no_sense(settings: dict[str, Any], error: type[Exception], text: str) -> None:
+    with pytest.raises(error, match=text):
+        LambdaUrlsServer(**settings)
+
+
+def test_authorization_off() -> None:
+    with LambdaUrlsServer(authorization="off") as server:
+        assert requests.get(make_function(server, auth_type="AWS_IAM")).status_code == 200
+
+
+WSGI = """
+import json, sys
+from moto_lambda_urls.server import create_app
+from wsgiref.util import setup_testing_defaults
+
+app = create_app(authorization="off")
+environ = {"HTTP_HOST": "h", "HTTP_ORIGIN": "http://evil", "PATH_INFO": "/moto-api/reset", "REQUEST_METHOD": "POST"}
+setup_testing_defaults(environ)
+started = []
+list(app(environ, lambda *given: started.append(given)))
+environ = {"HTTP_HOST": "h", "PATH_INFO": "/_aws/lambda-url/unknown/a b", "QUERY_STRING": "x=%20"}
+setup_testing_defaults(environ)
+body = b"".join(app(environ, lambda *given: started.append(given)))
+print(json.dumps([status for status, _ in started]), body.decode())
+"""
+
+
+def test_application_for_another_wsgi_server() -> None:
+    ran = subprocess.run([sys.executable, "-c", WSGI], capture_output=True, text=True, check=True)
+    assert ran.stdout == '["403 Forbidden", "403 Forbidden"] {"Message":null}\n'
+
+
+def test_many_clients_at_once(server: LambdaUrlsServer) -> None:
+    """32 threads, 2,000 requests, URLs created and deleted meanwhile: none lost, none crossed, none a 5xx."""
+    client = make_client(server)
+    urls = [make_function(server, name=f"stable-{number}") for number in range(4)]
+    for number in range(32):
+        make_function(server, name=f"changing-{number}")
+    session = requests.Session()
+    session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=32))
+    changing = Queue[str]()
+    for number in range(32):
+        changing.put(f"changing-{number}")
+
+    def change() -> bool:
+        name = changing.get()
+        before = client.get_function_url_config(FunctionName=name)["FunctionUrl"]
+        client.delete_function_url_config(FunctionName=name)
+        after = client.create_function_url_config(FunctionName=name, AuthType="NONE")["FunctionUrl"]
+        statuses = (session.get(before).status_code, session.get(after).status_code)
+        changing.put(name)
+        return statuses == (403, 200)
+
+    def call(turn: int) -> bool:
+        if turn % 50 == 0:
+            return change()
+        text = {"content-type": "text/plain"}
+        answer = session.post(f"{urls[turn % 4]}{turn}?t={turn}", data=f"body {turn}", headers=text)
+        event = answer.json()
+        seen = (answer.status_code, answer.headers["x-function"], event["rawPath"], event["body"])
+        return (
+            seen == (200, f"stable-{turn % 4}", f"/{turn}", f"body {turn}") and event["rawQueryString"] == f"t={turn}"
+        )
+
+    with ThreadPoolExecutor(32) as pool:
+        assert list(pool.map(call, range(2_000))) == [True] * 2_000
+    session.close()
+
+
+def test_memory_stays_flat(server: LambdaUrlsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "MOST_EVENTS_KEPT", 100)
+    url = make_function(server)
+    with requests.Session() as session:
+        for _ in range(1_050):  # until the record of invocations is full
+            session.post(url, data=b"x" * 1_000)
+        before = living_objects()
+        for _ in range(600):
+            session.post(url, data=b"x" * 1_000)
+        assert living_objects() - before < 300
+
+
+def living_objects() -> int:
+    for _ in range(3):  # each stops to track one more layer of tuples
+        gc.collect()
+    return len(gc.get_objects())

@@ -1,0 +1,171 @@
+import threading
+
+import pytest
+
+from moto_lambda_urls.messages import Response
+from moto_lambda_urls.state import scope
+from moto_lambda_urls.state.faults import Fault, Faults, PlannedFault, api_failure, url_failure
+from moto_lambda_urls.state.scope import Scope
+
+pytestmark = pytest.mark.in_process
+
+TOO_MANY = Fault(response=url_failure(429))
+BROKEN = Fault(response=url_failure(502))
+SLOW = Fault(delay=0.5)
+
+
+def test_nothing_planned():
+    assert Faults().next_for("abc") is None
+
+
+def test_answers_come_in_order_and_are_counted():
+    faults = Faults()
+    first = faults.plan("abc", TOO_MANY, 2)
+    faults.plan("abc", BROKEN, 1)
+    assert [faults.next_for("abc") for _ in range(4)] == [TOO_MANY, TOO_MANY, BROKEN, None]
+    assert (first.used, first.remaining) == (2, 0)
+
+
+def test_other_targets_are_left_alone():
+    faults = Faults()
+    faults.plan("abc", TOO_MANY, 1)
+    assert faults.next_for("other") is None
+    assert faults.next_for("abc") == TOO_MANY
+
+
+def test_delay_and_answer_of_the_same_request():
+    faults = Faults()
+    faults.plan("abc", SLOW, 2)
+    faults.plan("abc", TOO_MANY, 1)
+    assert faults.next_for("abc") == Fault(delay=0.5, response=TOO_MANY.response)
+    assert faults.next_for("abc") == SLOW
+    assert faults.next_for("abc") is None
+
+
+def test_without_end_until_cancelled():
+    faults = Faults()
+    planned = faults.plan("abc", BROKEN, None)
+    assert [faults.next_for("abc") for _ in range(50)] == [BROKEN] * 50
+    assert planned.remaining is None
+    planned.cancel()
+    assert faults.next_for("abc") is None
+    assert (planned.used, planned.remaining) == (50, 0)
+
+
+def test_block_ends_it():
+    faults = Faults()
+    with faults.plan("abc", BROKEN, None) as planned:
+        assert isinstance(planned, PlannedFault)
+        assert faults.next_for("abc") == BROKEN
+    assert faults.next_for("abc") is None
+
+
+def test_clear():
+    faults = Faults()
+    faults.plan("abc", BROKEN, None)
+    faults.clear("abc")
+    faults.clear("unknown")
+    assert faults.next_for("abc") is None
+
+
+@pytest.mark.parametrize("times", [0, -1])
+def test_times_below_one(times):
+    with pytest.raises(ValueError, match=f"^times={times}: give a number from 1, or None for every time$"):
+        Faults().plan("abc", BROKEN, times)
+
+
+def test_counted_exactly_among_threads():
+    faults = Faults()
+    faults.plan("abc", BROKEN, 500)
+    taken = []
+
+    def take():
+        for _ in range(200):
+            if faults.next_for("abc"):
+                taken.append(1)
+
+    threads = [threading.Thread(target=take) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(taken) == 500
+
+
+def test_innermost_scope_comes_first():
+    outer, inner = Scope(), Scope()
+    outer.faults.plan("abc", TOO_MANY, 1)
+    inner.faults.plan("abc", BROKEN, 1)
+    scope.enter(outer)
+    scope.enter(inner)
+    try:
+        assert scope.next_fault("abc") == BROKEN
+        assert scope.next_fault("abc") == TOO_MANY
+        assert scope.next_fault("abc") is None
+    finally:
+        scope.leave(inner)
+        scope.leave(outer)
+
+
+def test_throttled_as_aws_says_it():
+    assert url_failure(429) == Response(
+        status=429,
+        headers=(("Content-Type", "application/json"), ("x-amzn-ErrorType", "TooManyRequestsException")),
+        body=b'{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}',
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(500, b"Internal Server Error"), (502, b"Internal Server Error"), (503, b"Service Unavailable"), (599, b"")],
+)
+def test_own_answers(status, body):
+    assert url_failure(status) == Response(status=status, headers=(("Content-Type", "application/json"),), body=body)
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"), [(b"\xff", b"\xff"), ("grün", "grün".encode()), ({"a": 1}, b'{"a":1}'), ([], b"[]"), ("", b"")]
+)
+def test_chosen_body(body, sent):
+    assert url_failure(429, body=body, headers={"Content-Type": "text/plain", "Retry-After": "1"}) == Response(
+        status=429, headers=(("Content-Type", "text/plain"), ("Retry-After", "1")), body=sent
+    )
+
+
+@pytest.mark.parametrize("status", [0, 99, 600])
+def test_no_status(status):
+    with pytest.raises(ValueError, match=f"^status={status} is not an HTTP status, 100..599$"):
+        url_failure(status)
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "status", "body"),
+    [
+        ("GetFunction", "ServiceException", 500, b'{"Type":"Service","Message":"ServiceException"}'),
+        ("GetFunction", "TooManyRequestsException", 429, b'{"Type":"User","message":"TooManyRequestsException"}'),
+        ("CreateFunction", "CodeStorageExceededException", 400, b'{"Type":"User","message":"full"}'),
+        ("Invoke", "EC2ThrottledException", 502, b'{"Type":"Service","Message":"EC2ThrottledException"}'),
+        ("GetFunction", "AccessDeniedException", 403, b'{"Message":"AccessDeniedException"}'),
+    ],
+)
+def test_api_errors_of_the_model(operation, code, status, body):
+    message = "full" if b"full" in body else None
+    assert api_failure(operation, code, message=message) == Response(
+        status=status, headers=(("Content-Type", "application/json"), ("x-amzn-ErrorType", code)), body=body
+    )
+
+
+def test_unknown_operation_names_those_alike():
+    with pytest.raises(ValueError, match=r"^Lambda has no operation 'get_function'; did you mean .*GetFunction.*\?$"):
+        api_failure("get_function", "ServiceException")
+    with pytest.raises(ValueError, match=r"did you mean another service\?$"):
+        api_failure("PutItem", "ServiceException")
+
+
+def test_unknown_error_names_those_of_the_operation():
+    with pytest.raises(ValueError) as failure:  # noqa: PT011 - the message is compared below
+        api_failure("GetFunction", "ResourceConflictException")
+    assert str(failure.value) == (
+        "GetFunction does not fail with 'ResourceConflictException'; it has InvalidParameterValueException, "
+        "ResourceNotFoundException, ServiceException, TooManyRequestsException"
+    )

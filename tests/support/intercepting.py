@@ -1,0 +1,33 @@
+"""A gateway in a test's hands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from moto_lambda_urls.intercept import install, uninstall
+from moto_lambda_urls.messages import Request, Response
+from support.builders import HOST
+
+URL = f"https://{HOST}/"
+
+
+@contextmanager
+def answered_by(handle: Callable[[Request], Response]) -> Iterator[list[Request]]:
+    """Function URLs are answered by ``handle``; gives the requests as they arrive."""
+    arrived: list[Request] = []
+
+    def recording(request: Request) -> Response:
+        arrived.append(request)
+        return handle(request)
+
+    install(recording)
+    try:
+        yield arrived
+    finally:
+        uninstall()
+
+
+def text(body: str, *, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Response:
+    """A plain text response."""
+    return Response(status=status, headers=(("Content-Type", "text/plain"), *headers), body=body.encode())
