@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from importlib import import_module
 from threading import RLock
+from types import ModuleType
 from typing import TYPE_CHECKING
 
-from .. import intercept
 from ..control import backends
 from ..moto_services import cloudwatch, event_rules
 from ..moto_services.cloudformation import parser
@@ -14,6 +15,9 @@ from ..moto_services.cloudformation import parser
 if TYPE_CHECKING:
     from ..messages import Request, Response
     from ..state.scope import Scope
+
+
+_PACKAGE = __package__.rpartition(".")[0]
 
 
 class Installation:
@@ -30,6 +34,7 @@ class Installation:
             for part in (cloudwatch, event_rules):
                 part.install()
                 undo.callback(part.uninstall)
+            intercept = _process.intercept()
             intercept.install(handle)
             undo.callback(intercept.uninstall)
             _process.enter(mine)
@@ -62,7 +67,7 @@ class _LateParts:
     def __init__(self) -> None:
         # First, and by these names: ``from .. import runtime`` would find one that is no longer in sys.modules.
         from ..runtime import install, uninstall
-        from ..state.scope import enter, leave
+        from ..state.scope import active, enter, leave
 
         # isort: split
         from moto.awslambda.models import LambdaBackend
@@ -73,7 +78,8 @@ class _LateParts:
 
         self.lambda_in_moto, self.handle, self.resources = in_moto, handle, RESOURCES
         self._moto_class = LambdaBackend
-        self._enter, self._leave, self._install, self._uninstall = enter, leave, install, uninstall
+        self._active, self._enter, self._leave = active, enter, leave
+        self._install, self._uninstall = install, uninstall
 
     def extend(self, theirs: type) -> bool:
         """Whether our backends extend ``theirs``, of the module that moto uses now."""
@@ -81,7 +87,8 @@ class _LateParts:
 
     def enter(self, mine: Scope) -> None:
         """Begin for ``mine``."""
-        self._enter(mine)
+        if mine not in self._active():  # by other parts, with the same module ``scope``
+            self._enter(mine)
         self._install()
 
     def leave(self, mine: Scope) -> None:
@@ -96,7 +103,18 @@ class _Process:
     def __init__(self) -> None:
         self.scopes: list[Scope] = []
         self._late_parts: list[_LateParts] = []
+        self._intercept: ModuleType | None = None
         self._lock = RLock()
+
+    def intercept(self) -> ModuleType:
+        """The package ``intercept``: the one in ``sys.modules`` when nobody uses it yet, then the same for everybody.
+
+        It imports a part of its own with each client library that a test imports.
+        """
+        with self._lock:
+            if self._intercept is None or not self.scopes:
+                self._intercept = import_module(f"{_PACKAGE}.intercept")
+            return self._intercept
 
     def late_parts(self, theirs: type | None = None) -> _LateParts:
         """The newest; those that extend ``theirs``, if that is given: moto's modules may have been imported anew."""
@@ -121,7 +139,7 @@ class _Process:
         """Take ``mine`` out, wherever it stands."""
         with self._lock:
             self.scopes.remove(mine)
-            for parts in self._late_parts:
+            for parts in reversed(self._late_parts):  # whose patches are on top
                 parts.leave(mine)
             if not self.scopes:
                 del self._late_parts[:-1]

@@ -109,22 +109,6 @@ def test_a_mock_without_a_function_does_not_import_our_backend() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("service", "operation"), [("lambda", "list_functions"), ("resourcegroupstaggingapi", "get_resources")]
-)
-def test_first_use_while_a_test_patches_the_modules(service: str, operation: str) -> None:
-    run_python(
-        "import sys, boto3, requests; from unittest.mock import patch; from moto_lambda_urls import mock_lambda_urls\n"
-        "for _ in range(2):\n"
-        "    with mock_lambda_urls() as urls:\n"
-        "        with patch.dict(sys.modules):\n"
-        f"            boto3.client('{service}', 'us-east-1').{operation}()\n"
-        "        url = urls.deploy(lambda event, context: 'hello')\n"
-        "        assert requests.get(str(url)).text == 'hello'\n"
-        "        assert len(urls.invocations) == 1"
-    )
-
-
 def test_url_of_a_mock_around_one_with_another_configuration() -> None:
     with mock_lambda_urls() as outer:
         url = outer.deploy(lambda event, context: "outer")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
-    from .running import Sandbox
+    from .running import Log, Sandbox
 
 MOST_EVENTS_KEPT = 10_000
 """Of one stream, and of all that moto's dashboard shows; a server's memory stays flat. Decision."""
@@ -78,7 +78,7 @@ class InvocationLog:
         if message:
             self.events.append({"timestamp": now_ms(), "message": message})
 
-    def _successor(self) -> InvocationLog | None:
+    def _successor(self) -> Log | None:
         logs = self._sandbox.logs
         return logs[-1] if logs else None
 
