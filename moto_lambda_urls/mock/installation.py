@@ -146,3 +146,4 @@ class _Process:
 
 
 _process = _Process()
+"""Of the process: moto's backends, the clients and the imports that it installs into are too."""

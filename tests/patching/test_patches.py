@@ -170,14 +170,14 @@ def test_library_without_a_seam_is_left_alone_with_one_warning() -> None:
     before = dict(vars(library))
     patches.method(library, "static", doubled)
 
-    def replace() -> None:
-        with patches.library("wrapt", "1.0 to 1.1"):
-            patches.method(library, "method", doubled)
-            patches.method(library, "gone", doubled)
+    def replace_twice() -> None:
+        for _ in range(2):
+            with patches.library("wrapt", "1.0 to 1.1"):
+                patches.method(library, "method", doubled)
+                patches.method(library, "gone", doubled)
 
     with pytest.warns(UntestedLibraryWarning) as warned:
-        replace()
-        replace()
+        replace_twice()
     assert [str(each.message).partition(":")[0] for each in warned] == [f"wrapt {wrapt.__version__} is left alone"]
     assert str(warned[0].message).partition(": ")[2] == (
         f"{__name__}.plain_library.<locals>.Library has no gone of its own. "

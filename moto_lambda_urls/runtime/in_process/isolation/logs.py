@@ -22,6 +22,7 @@ TAIL_BYTES = 4096
 """What ``LogType=Tail`` answers: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html."""
 
 _stream_lock = Lock()
+"""Of the process, as moto's streams and its list of all log events are."""
 
 
 class InvocationLog:

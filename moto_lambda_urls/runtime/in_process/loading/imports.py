@@ -91,6 +91,7 @@ def _give_path_back() -> None:
 
 
 _import_patches = counted_patches(_patch_imports)
+"""Of the process, as ``builtins`` and ``sys.path`` are."""
 
 
 def _make_import(original: Callable[..., ModuleType]) -> Callable[..., ModuleType]:
