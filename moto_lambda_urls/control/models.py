@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from moto.awslambda.utils import get_backend
@@ -10,6 +11,7 @@ from moto.settings import enable_iso_regions
 
 from ..patching.first_use import load
 from ..state.metrics import UrlMetrics
+from .in_moto import PathsElsewhere
 from .operations.aliases import AliasOperations
 from .operations.functions import FunctionOperations
 from .operations.invoke import InvokeAnswer
@@ -36,6 +38,7 @@ _urls: dict[bool, dict[str, Callable[..., Any]]] = {}
 
 
 class FunctionUrlBackend(
+    PathsElsewhere,
     UrlOperations,
     PermissionOperations,
     StreamOperations,
@@ -67,8 +70,8 @@ class FunctionUrlBackend(
         return _urls[with_iso]
 
     @property
-    def _url_module(self) -> Any:
-        return load("control.urls")  # moto would import it from beside this module by its name
+    def paths_module(self) -> ModuleType:
+        return load("control.urls")
 
     def reset(self) -> None:
         unindex(self.url_configs.values())
