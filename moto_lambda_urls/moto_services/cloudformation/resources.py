@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -15,6 +14,7 @@ from ...control.models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from ...control.validation import validate
 from ...messages.addresses import asked_at, function_url
 from ...state import scope
+from .parser import validation_error
 from .properties import parameters
 
 
@@ -145,10 +145,7 @@ def _refusals_as_validation_errors() -> Iterator[None]:
     try:
         yield
     except JsonRESTError as refusal:
-        # moto.cloudformation is there when its templates are parsed; importing it takes a second.
-        exceptions = sys.modules["moto.cloudformation.exceptions"]
-        message = f'Resource handler returned message: "{refusal.message}"'
-        raise exceptions.ValidationError(message=message) from refusal
+        raise validation_error(f'Resource handler returned message: "{refusal.message}"') from refusal
 
 
 def _url_parameters(operation: str, properties: dict[str, Any]) -> dict[str, Any]:
