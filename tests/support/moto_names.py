@@ -280,8 +280,10 @@ def touches() -> Iterator[Touch]:
 
 def touched(tree: ast.AST, private: frozenset[str]) -> Iterator[tuple[int, str]]:
     """The lines of ``tree`` that have one of the names ``private``, or import from moto what is private or in a private
-    module: as an attribute, a definition that overrides it, or a text, as for ``getattr``.
+    module: as an attribute, a definition that overrides it, or a text, as for ``getattr``. Also where an object gets
+    another class, if ``tree`` imports from moto: only then can it be moto's.
     """
+    imports_moto = any(isinstance(node, ast.ImportFrom) and _is_motos(node) for node in ast.walk(tree))
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and _is_motos(node):
             dotted = [f"{node.module}.{alias.name}" for alias in node.names]
@@ -289,12 +291,16 @@ def touched(tree: ast.AST, private: frozenset[str]) -> Iterator[tuple[int, str]]
         elif isinstance(node, ast.Import):
             dotted = [alias.name for alias in node.names if alias.name.startswith("moto.")]
             yield from ((node.lineno, part) for name in dotted for part in name.split(".") if is_private(part))
-        elif isinstance(node, ast.Attribute) and node.attr in private:
+        elif isinstance(node, ast.Attribute) and (node.attr in private or (imports_moto and _swaps_class(node))):
             yield node.lineno, node.attr
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in private:
             yield node.lineno, node.name
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in private:
             yield node.lineno, node.value
+
+
+def _swaps_class(node: ast.Attribute) -> bool:
+    return node.attr == "__class__" and isinstance(node.ctx, ast.Store)
 
 
 def _is_motos(node: ast.ImportFrom) -> bool:

@@ -1,4 +1,4 @@
-"""AWS::Lambda::Function, AWS::Lambda::Version and AWS::Lambda::Alias, with the properties that moto leaves out."""
+"""Resource classes of AWS::Lambda::Function, AWS::Lambda::Version and AWS::Lambda::Alias."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _applied: WeakKeyDictionary[LambdaFunction, dict[str, Any]] = WeakKeyDictionary(
 
 
 class FunctionResource(Resource):
-    """Makes moto's functions, which are resources themselves and delete themselves."""
+    """A function, with the properties that moto ignores; the resource it creates is moto's own, and deletes itself."""
 
     attributes = frozenset({"Arn"})
 

@@ -1,4 +1,4 @@
-"""Lambda's resources in moto's CloudFormation: AWS::Lambda::Url, and the rest of a function's template made whole."""
+"""Installation of the AWS::Lambda resource classes in moto's CloudFormation, and access to its inner parts."""
 
 from __future__ import annotations
 
