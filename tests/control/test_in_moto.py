@@ -7,19 +7,20 @@ from collections import defaultdict
 
 import pytest
 from moto.core.models import MockAWS
-from support import moto_names
+from support import moto_usage
+from support.moto_names import NAMES
 
-NAMES = sorted({*moto_names.imported_names(), *(name for names in moto_names.NAMES.values() for name in names)})
+RELIED_ON = sorted({*moto_usage.imported_names(), *(name for names in NAMES.values() for name in names)})
 PRIVATE = {
-    place: {part for name in names for part in name.split(".") if moto_names.is_private(part)}
-    for place, names in moto_names.NAMES.items()
+    place: {part for name in names for part in name.split(".") if moto_usage.is_private(part)}
+    for place, names in NAMES.items()
 }
 PRIVATE["control/in_moto.py"].add("__class__")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", RELIED_ON)
 def test_installed_moto_has(name: str) -> None:
-    assert moto_names.is_there(name)
+    assert moto_usage.is_there(name)
 
 
 @pytest.mark.parametrize(
@@ -32,13 +33,13 @@ def test_installed_moto_has(name: str) -> None:
     ],
 )
 def test_a_name_that_the_installed_moto_lacks(name: str) -> None:
-    assert not moto_names.is_there(name)
+    assert not moto_usage.is_there(name)
 
 
 def test_private_names_of_moto_are_touched_in_their_place_only() -> None:
     elsewhere = [
         f"moto_lambda_urls/{path}:{line}: {name}"
-        for path, line, name in moto_names.touches()
+        for path, line, name in moto_usage.touches()
         if name not in PRIVATE.get(path, ())
     ]
     assert elsewhere == []
@@ -46,7 +47,7 @@ def test_private_names_of_moto_are_touched_in_their_place_only() -> None:
 
 def test_places_touch_the_private_names_that_they_are_for() -> None:
     found: dict[str, set[str]] = defaultdict(set)
-    for path, _, name in moto_names.touches():
+    for path, _, name in moto_usage.touches():
         found[path].add(name)
     assert found == {place: names for place, names in PRIVATE.items() if names}
 
@@ -65,7 +66,7 @@ def test_places_touch_the_private_names_that_they_are_for() -> None:
     ],
 )
 def test_a_private_name_is_found(source: str, name: str) -> None:
-    assert {found for _, found in moto_names.touched(ast.parse(source), frozenset({"_lambdas"}))} == {name}
+    assert {found for _, found in moto_usage.touched(ast.parse(source), frozenset({"_lambdas"}))} == {name}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_a_private_name_is_found(source: str, name: str) -> None:
     ["self._mine", "lambdas", "spec.__class__ = Spec", "from ._version import _x", "from motocross._x import _y"],
 )
 def test_other_names_are_no_finding(source: str) -> None:
-    assert list(moto_names.touched(ast.parse(source), frozenset({"_lambdas"}))) == []
+    assert list(moto_usage.touched(ast.parse(source), frozenset({"_lambdas"}))) == []
 
 
 def test_keys_that_moto_puts_into_the_environment() -> None:
