@@ -33,9 +33,6 @@ _CHANGEABLE = ("code", "environment_vars", "layers", "tracing_config", "_vpc_con
 """The attributes of a function whose values can be changed in place."""
 
 
-# Backends
-
-
 def become(instance: Any, new_class: type) -> None:
     """Make ``instance``, one of moto's backends or functions, an instance of ``new_class``, with what it holds."""
     instance.__class__ = new_class
@@ -67,9 +64,6 @@ class PathsElsewhere(LambdaBackend):
     @property
     def _url_module(self) -> Any:
         return self.paths_module
-
-
-# Functions, versions and aliases in a backend
 
 
 def function_names(backend: LambdaBackend) -> list[str]:
@@ -134,9 +128,6 @@ def layer_versions(backend: LambdaBackend) -> list[LayerVersion]:
     return [version for layer in backend._layers._layers.values() for version in layer.layer_versions.values()]
 
 
-# One function version
-
-
 def keep_as_sent(function: LambdaFunction, settings: Mapping[str, Any]) -> None:
     """Put those of the request's ``settings`` in place that moto keeps as they were sent, each a copy."""
     for name, attribute in _AS_SENT.items():
@@ -182,9 +173,6 @@ def package_of_text(text: str) -> bytes:
     return LambdaFunction._create_zipfile_from_plaintext_code(text)
 
 
-# The API
-
-
 class LambdaApi(LambdaResponse):
     """moto's responses to requests for Lambda's API."""
 
@@ -205,11 +193,8 @@ class LambdaApi(LambdaResponse):
         return ({**headers, "x-amzn-requestid": request_id} if request_id else headers), body
 
 
-# What ``/moto-api/seed`` makes repeatable
-
-
 def random_uuid() -> str:
-    """A random UUID."""
+    """A random UUID. moto's seed, ``/moto-api/seed``, makes this and what follows repeatable."""
     return str(mock_random.uuid4())
 
 
