@@ -8,10 +8,9 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from moto.core.base_backend import backend_lock
-
 from ..patching.counted import Counted
 from ..patching.late_imports import LateImports
+from .in_moto import change_backends
 
 _SETS = {
     "moto.awslambda.models": ("lambda_backends", "LambdaBackend", "FunctionUrlBackend"),
@@ -22,7 +21,7 @@ _SETS = {
 
 
 Load = Callable[[type], ModuleType]
-"""Gives ``control.in_moto`` for a class of moto's that makes Lambda backends: it is loaded with the first backend, and
+"""Gives ``control.adoption`` for a class of moto's that makes Lambda backends: it is loaded with the first backend, and
 not with the mock."""
 
 
@@ -43,12 +42,7 @@ class _Place:
         self._change(self._theirs, lambda backend: self._loaded().release(backend, self._theirs, keep=keep))
 
     def _change(self, maker: type, change: Callable[[Any], None]) -> None:
-        with backend_lock:
-            self.backends.backend = maker
-            for account in self.backends.values():
-                account.backend = maker
-                for backend in account.values():
-                    change(backend)
+        change_backends([(self.backends, maker, change)])
 
     def _make(self, _maker: type, *args: Any, **kwargs: Any) -> Any:
         return self._class()(*args, **kwargs)

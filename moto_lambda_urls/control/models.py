@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from types import ModuleType
+from typing import Any, ClassVar
 
 from moto.awslambda.utils import get_backend
 from moto.settings import enable_iso_regions
 
 from ..state.metrics import UrlMetrics
+from .in_moto import PathsElsewhere
 from .operations.aliases import AliasOperations
 from .operations.functions import FunctionOperations
 from .operations.invoke import InvokeAnswer
@@ -31,17 +33,11 @@ __all__ = [
 ]
 
 
-class Paths(NamedTuple):
-    """What moto asks a service's ``urls`` module for."""
-
-    url_bases: list[str]
-    url_paths: dict[str, Callable[..., Any]]
-
-
 _urls: dict[bool, dict[str, Callable[..., Any]]] = {}
 
 
 class FunctionUrlBackend(
+    PathsElsewhere,
     UrlOperations,
     PermissionOperations,
     StreamOperations,
@@ -52,11 +48,11 @@ class FunctionUrlBackend(
 ):
     """moto's Lambda of one account and region, with function URLs; methods are named after AWS's actions.
 
-    Where a method takes a function's name it is of any form that AWS accepts, with or without a qualifier. ``in_moto``
-    sets ``paths``: what answers them uses backends.
+    Where a method takes a function's name it is of any form that AWS accepts, with or without a qualifier. ``adoption``
+    sets ``paths``, the module ``urls``: what answers them uses backends.
     """
 
-    paths: ClassVar[Paths]
+    paths: ClassVar[ModuleType]
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -76,8 +72,8 @@ class FunctionUrlBackend(
         return _urls[with_iso]
 
     @property
-    def _url_module(self) -> Any:
-        return self.paths  # moto would import it from beside this module by its name
+    def paths_module(self) -> ModuleType:
+        return self.paths
 
     def reset(self) -> None:
         unindex(self.url_configs.values())

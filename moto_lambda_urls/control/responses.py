@@ -263,10 +263,10 @@ class FunctionUrlResponse(FunctionResponses, ResourceResponses):
 
     def call_action(self) -> TYPE_RESPONSE:
         """What the action answers, or what a test planned in its place."""
-        fault = scope.next_fault(self._get_action())
+        fault = scope.next_fault(self.operation)
         if fault is None or fault.response is None:
             return super().call_action()
-        headers, body = self._enrich_response(dict(fault.response.headers), fault.response.body)
+        headers, body = self.completed(dict(fault.response.headers), fault.response.body)
         return fault.response.status, headers, body
 
     def invoke_async(self) -> TYPE_RESPONSE:
@@ -329,13 +329,6 @@ class FunctionUrlResponse(FunctionResponses, ResourceResponses):
         parameters = self._parameters("GetPolicy")
         policy = self.backend.get_policy(parameters["FunctionName"], parameters.get("Qualifier"))
         return answer("GetPolicy", {"Policy": policy.text(), "RevisionId": policy.revision_id})
-
-    @staticmethod
-    def _enrich_response(headers: Any, body: Any) -> tuple[Any, Any]:
-        # The answer to an invocation has the request id that its handler saw.
-        request_id = headers.get("x-amzn-requestid")
-        headers, body = ApiResponse._enrich_response(headers, body)
-        return ({**headers, "x-amzn-requestid": request_id} if request_id else headers), body
 
     def _function_url(self, config: FunctionUrlConfig) -> str:
         """The URL that whoever asked can call."""

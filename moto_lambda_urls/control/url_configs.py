@@ -9,11 +9,10 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, NamedTuple
 
-from moto.moto_api._internal import mock_random
-
 from .cors import CorsConfig
 from .exceptions import InvalidUrlId, UrlIdTaken
 from .functions.names import make_function_arn
+from .in_moto import random_text
 
 _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -136,8 +135,7 @@ def forget_closed(account_id: str, region: str) -> None:
 
 def new_url_id() -> str:
     """A random id of the form that every recorded one has, ``[a-z2-7]{26}0[a-z2-7]{5}``; moto's seed decides it."""
-    letters = [mock_random.choice(_ID_ALPHABET) for _ in range(31)]
-    return "".join((*letters[:26], "0", *letters[26:]))
+    return f"{random_text(_ID_ALPHABET, 26)}0{random_text(_ID_ALPHABET, 5)}"
 
 
 def checked_url_id(url_id: str) -> str:

@@ -10,16 +10,16 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from botocore.model import Shape, StructureShape
-from moto.awslambda.responses import LambdaResponse
 from moto.core.common_types import TYPE_RESPONSE
 
 from .exceptions import SerializationException
+from .in_moto import LambdaApi
 from .models import FunctionUrlBackend, backend_of
 from .service_model import operation_model
 from .validation import validate
 
 
-class ApiResponse(LambdaResponse):
+class ApiResponse(LambdaApi):
     """moto's Lambda API over our backend."""
 
     @property

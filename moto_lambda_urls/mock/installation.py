@@ -27,7 +27,7 @@ class Installation:
         self._keep = False
         self._mine = mine
         with ExitStack() as undo:
-            backends.install(lambda theirs: _process.late_parts(theirs).lambda_in_moto)
+            backends.install(lambda theirs: _process.late_parts(theirs).adoption)
             undo.callback(lambda: backends.uninstall(keep=self._keep))
             parser.install(lambda: _process.late_parts().resources)
             undo.callback(parser.uninstall)
@@ -72,11 +72,11 @@ class _LateParts:
         # isort: split
         from moto.awslambda.models import LambdaBackend
 
-        from ..control import in_moto
+        from ..control import adoption
         from ..gateway.pipeline import handle
         from ..moto_services.cloudformation.types import RESOURCES
 
-        self.lambda_in_moto, self.handle, self.resources = in_moto, handle, RESOURCES
+        self.adoption, self.handle, self.resources = adoption, handle, RESOURCES
         self._moto_class = LambdaBackend
         self._active, self._enter, self._leave = active, enter, leave
         self._install, self._uninstall = install, uninstall

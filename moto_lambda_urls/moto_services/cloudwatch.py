@@ -1,4 +1,4 @@
-"""The metrics of function URLs in moto's CloudWatch, made when somebody asks for them."""
+"""Metrics of function URLs in moto's CloudWatch, computed when they are queried."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _asked: ContextVar[frozenset[frozenset[tuple[str, str]]] | None] = ContextVar("a
 
 
 class UrlMetricsProvider(CloudWatchMetricProvider):
-    """moto asks each subclass of CloudWatchMetricProvider for the metrics of its service."""
+    """The source of these metrics; moto asks every subclass of CloudWatchMetricProvider for those of its service."""
 
     @staticmethod
     def get_cloudwatch_metrics(account_id: str, region: str) -> list[MetricAggregatedDatum]:

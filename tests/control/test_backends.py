@@ -18,7 +18,7 @@ from moto.awslambda_simple.models import LambdaSimpleBackend, lambda_simple_back
 from support.builders import answer, make_role, make_zip
 
 from moto_lambda_urls import mock_lambda_urls
-from moto_lambda_urls.control import backends, in_moto
+from moto_lambda_urls.control import adoption, backends
 from moto_lambda_urls.control.functions.deployed import DeployedFunction
 from moto_lambda_urls.control.models import (
     FunctionUrlBackend,
@@ -44,7 +44,7 @@ STATEMENT = {
 
 
 def install() -> None:
-    backends.install(lambda _: in_moto)
+    backends.install(lambda _: adoption)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from moto.backends import get_backend
 
+from ..in_moto import vpc_config_of
+
 if TYPE_CHECKING:
     from .deployed import DeployedFunction
 
@@ -96,7 +98,7 @@ def _state(function: DeployedFunction, *, with_update_status: bool) -> dict[str,
 
 
 def _vpc(function: DeployedFunction) -> dict[str, Any]:
-    sent = function._vpc_config or {}
+    sent = vpc_config_of(function)
     subnets, groups = list(sent.get("SubnetIds") or []), list(sent.get("SecurityGroupIds") or [])
     vpc = {"SubnetIds": subnets, "SecurityGroupIds": groups, "VpcId": _vpc_id(function, subnets, groups)}
     dual_stack = sent.get("Ipv6AllowedForDualStack")

@@ -17,6 +17,7 @@ from ..exceptions import (
     VersionWeighedTwice,
 )
 from ..functions.deployed import new_revision
+from ..in_moto import aliases_of
 from .lookup import FunctionLookup
 from .pages import page
 from .versions import changing
@@ -53,7 +54,7 @@ class AliasOperations(FunctionLookup):
                 description=description or "",
                 routing_config=_kept(routing_config),
             )
-            self._lambdas._aliases[self._arn((function, None))][name] = alias
+            aliases_of(self, self._arn((function, None)))[name] = alias
             return alias
 
     def get_alias(self, name: str, function_name: str) -> LambdaAlias:
@@ -101,7 +102,7 @@ class AliasOperations(FunctionLookup):
         """
         with changing:
             function = self._existing(function_name, "DeleteAlias")
-            self._lambdas._aliases[self._arn((function, None))].pop(name, None)
+            aliases_of(self, self._arn((function, None))).pop(name, None)
 
     def aliases_page(
         self,

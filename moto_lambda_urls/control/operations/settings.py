@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ..exceptions import FunctionNotFound, FunctionsOnly, NoTags, TagsOfVersion, TooMuchReserved
 from ..functions.checks import check_tags
 from ..functions.deployed import DeployedFunction
+from ..in_moto import function_names
 from .lookup import FunctionLookup
 
 ACCOUNT_CONCURRENCY = 1000
@@ -30,7 +31,7 @@ class ConcurrencyOperations(FunctionLookup):
             raise FunctionsOnly
         if self._version((name, None)) is None:
             raise FunctionNotFound(self._arn((name, "$LATEST")))
-        others = sum(self.reserved_concurrency(each) or 0 for each in list(self._lambdas._functions) if each != name)
+        others = sum(self.reserved_concurrency(each) or 0 for each in function_names(self) if each != name)
         if self.concurrency_limit() - others - int(reserved_concurrency) < LEAST_UNRESERVED:
             raise TooMuchReserved(LEAST_UNRESERVED)
         self.latest(name).reserved_concurrency = int(reserved_concurrency)

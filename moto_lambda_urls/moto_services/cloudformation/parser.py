@@ -1,4 +1,4 @@
-"""Lambda's resources in moto's CloudFormation: AWS::Lambda::Url, and the rest of a function's template made whole."""
+"""Installation of the AWS::Lambda resource classes in moto's CloudFormation, and access to its inner parts."""
 
 from __future__ import annotations
 
@@ -58,6 +58,13 @@ def _update_function_of(
         function_json = resources_map._resource_json_map[logical_id]
         updated = parsing.parse_and_update_resource(logical_id, function_json, resources_map, account_id, region_name)
         resources_map._parsed_resources[logical_id] = updated
+
+
+def validation_error(message: str) -> Exception:
+    """The refusal of a template, for whoever is called while moto parses one."""
+    from moto.cloudformation.exceptions import ValidationError  # takes a second to import, so not with a mock
+
+    return ValidationError(message=message)
 
 
 _parser = _Parser()
