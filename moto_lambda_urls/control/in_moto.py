@@ -14,7 +14,8 @@ from .cors import CorsConfig
 from .functions.deployed import DeployedFunction
 from .models import FunctionUrlBackend
 from .resource_policies import Key, ResourcePolicies, ResourcePolicy, from_moto
-from .url_configs import FunctionUrlConfig, forget_closed, unindex
+from .url_configs import FunctionUrlConfig
+from .url_index import url_index
 
 _Kept = tuple[dict[Key, FunctionUrlConfig], ResourcePolicies, UrlMetrics]
 _kept: WeakKeyDictionary[LambdaBackend, _Kept] = WeakKeyDictionary()
@@ -74,8 +75,8 @@ def _url_config(function: LambdaFunction, config: MotoUrlConfig) -> FunctionUrlC
 
 def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
     """Make ``backend`` one of ``theirs`` again; no URL of it answers any more, though ``keep`` lets them come back."""
-    unindex(backend.url_configs.values())
-    forget_closed(backend.account_id, backend.region_name)
+    url_index.remove(backend.url_configs.values())
+    url_index.forget_closed(backend.account_id, backend.region_name)
     if keep:
         _kept[backend] = (backend.url_configs, backend.policies, backend.url_metrics)
     for name in list(backend._lambdas._functions):

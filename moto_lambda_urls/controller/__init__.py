@@ -1,1 +1,1 @@
-"""What stands behind ``LambdaUrls``: deploying, granting, signing, and the URL that a test holds."""
+"""The objects that a test holds, ``LambdaUrls`` and ``FunctionUrl``: deployment, permissions, signatures."""

@@ -1,4 +1,4 @@
-"""A deployed function: moto's with the rest of what AWS keeps, whose calls run in this process."""
+"""moto's function with the rest of what AWS keeps; its calls run in this process."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from importlib import import_module
-from itertools import count
-from typing import Any, Literal, cast
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from moto.awslambda.models import ImageConfig, LambdaFunction
@@ -23,8 +22,9 @@ from moto.moto_api._internal import mock_random
 
 from ...invocations import custom_resources
 from ...state import scope
-from ..exceptions import FunctionPending, RevisionMismatch, UpdateInProgress
-from .configuration import describe, fingerprint
+from ..exceptions import PreconditionFailedException, ResourceConflictException
+from . import configuration
+from .details import FunctionDetails, Progress, new_revision
 from .packages import Package
 
 
@@ -52,7 +52,7 @@ _MOTO_NAMES = {
 """Settings that moto keeps as they were sent, and what it calls them."""
 
 _set_aside: WeakKeyDictionary[LambdaFunction, FunctionDetails] = WeakKeyDictionary()
-"""The details of functions that are moto's own between two mocks."""
+"""The details of functions that are moto's own between two mocks; of the process, as moto's functions are."""
 
 
 class DeployedFunction(LambdaFunction):
@@ -105,7 +105,19 @@ class DeployedFunction(LambdaFunction):
         return self.details.logging
 
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
-        return describe(self, with_update_status=not on_create)
+        """moto's name of ``describe``."""
+        return self.describe(with_update_status=not on_create)
+
+    def describe(self, *, arn: str | None = None, with_update_status: bool = True) -> dict[str, Any]:
+        """The configuration as Lambda's API answers it; ``arn`` is the function's own when None.
+
+        The answer to CreateFunction or PublishVersion has no status of an update.
+        """
+        return configuration.describe(self, self.details, arn=arn, with_update_status=with_update_status)
+
+    def fingerprint(self) -> str:
+        """A text that is the same as long as there is nothing new to publish."""
+        return configuration.fingerprint(self, self.details)
 
     def configure(self, settings: Mapping[str, Any]) -> None:
         """Put the request's ``settings``, which were checked, in place."""
@@ -129,24 +141,25 @@ class DeployedFunction(LambdaFunction):
         self.code_sha_256, self.code_digest = package.sha_256, package.digest
 
     def check_revision(self, expected: str | None) -> None:
-        """:raises RevisionMismatch: the function is not at the revision ``expected``; None is any."""
+        """:raises PreconditionFailedException: the function is not at the revision ``expected``; None is any."""
         if expected and expected != self.revision_id:
-            raise RevisionMismatch
+            raise revision_mismatch()
 
     def check_settled(self) -> None:
         """Refuse a request while AWS would still be busy with the last change; the next one goes through.
 
-        :raises FunctionPending: the function is being created; UpdateInProgress: it is being changed.
+        :raises ResourceConflictException: the function is being created or changed.
         """
+        cannot = "The operation cannot be performed at this time."
         progress = self.details.progress
         self.settle()
         if progress == "creating":
-            raise FunctionPending
+            raise ResourceConflictException(f"{cannot} The function is currently in the following state: Pending")
         if progress == "updating":
-            raise UpdateInProgress(self.function_arn)
+            raise ResourceConflictException(f"{cannot} An update is in progress for resource: {self.function_arn}")
 
     def check_active(self) -> None:
-        """:raises FunctionPending: the function cannot be invoked yet, but the next time."""
+        """:raises ResourceConflictException: the function cannot be invoked yet, but the next time."""
         if self.details.progress == "creating":
             self.check_settled()
 
@@ -181,7 +194,7 @@ class DeployedFunction(LambdaFunction):
             version.description = description
         pending: Progress | None = "creating" if scope.options().function_states == "pending" else None
         version.details = dataclasses.replace(
-            self.details, revision_id=new_revision(), progress=pending, published_from=fingerprint(self), versions=0
+            self.details, revision_id=new_revision(), progress=pending, published_from=self.fingerprint(), versions=0
         )
         self.details = dataclasses.replace(self.details, versions=number)
         self.code_or_config_updated = False
@@ -223,6 +236,14 @@ class DeployedFunction(LambdaFunction):
         self.__class__ = LambdaFunction  # type: ignore[assignment]  # the reverse of adopt
 
 
+def revision_mismatch() -> PreconditionFailedException:
+    """The function or alias is not at the revision that the request expects."""
+    return PreconditionFailedException(
+        "The Revision Id provided does not match the latest Revision Id. "
+        "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
+    )
+
+
 def to_lambda_time(moment: datetime) -> str:
     """``moment``, in UTC, as Lambda's API gives times of functions."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}+0000"
@@ -246,7 +267,7 @@ def _details_of_adopted(function: DeployedFunction, kept: FunctionDetails | None
         has_vpc=details.has_vpc or bool(function._vpc_config),
     )
     if kept is None and function.number:
-        return dataclasses.replace(function.details, published_from=fingerprint(function))
+        return dataclasses.replace(function.details, published_from=function.fingerprint())
     return function.details
 
 
@@ -265,84 +286,3 @@ class _TemplatePolicy(Policy):
         parameters = {"StatementId": str(mock_random.uuid4()), "Qualifier": qualifier, **properties}
         backend: Any = get_backend(self.parent.account_id, self.parent.region)
         return backend.add_permission(properties["FunctionName"], parameters), ""
-
-
-Progress = Literal["creating", "updating"]
-
-KEPT_AS_SENT = frozenset(
-    {
-        "AcceleratorConfig",
-        "CapacityProviderConfig",
-        "DeadLetterConfig",
-        "DurableConfig",
-        "FileSystemConfigs",
-        "RuntimeConfig",
-        "TenancyConfig",
-    }
-)
-"""Settings that are answered as they were sent, by their names in the API."""
-
-
-_numbers = count(1)
-
-
-def new_revision() -> str:
-    """A revision id that nothing else has."""
-    return str(mock_random.uuid4())
-
-
-@dataclass(frozen=True, kw_only=True)
-class FunctionDetails:
-    """The rest of a function version; each change makes a new one, so that versions may share it.
-
-    ``deployment_id`` changes with code and configuration only, ``revision_id`` with tags and publishing too.
-    ``as_sent`` has the settings of KEPT_AS_SENT that are there; ``logging`` the whole LoggingConfig. ``progress`` is
-    what AWS would still be doing; ``created`` orders functions by age. ``published_from`` tells whether ``$LATEST`` has
-    changed since a version was made of it, ``versions`` counts those made of ``$LATEST``, deleted ones too.
-    """
-
-    revision_id: str = field(default_factory=new_revision)
-    deployment_id: str = field(default_factory=new_revision)
-    as_sent: Mapping[str, Any] = field(default_factory=dict)
-    logging: Mapping[str, str]
-    snap_start: str = "None"
-    has_environment: bool = False
-    has_vpc: bool = False
-    progress: Progress | None = None
-    created: int = field(default_factory=lambda: next(_numbers))
-    published_from: str | None = None
-    versions: int = 0
-
-    @classmethod
-    def of_new(cls, function_name: str) -> FunctionDetails:
-        """Those of a function for which nothing was set."""
-        return cls(logging={"LogFormat": "Text", "LogGroup": f"/aws/lambda/{function_name}"})
-
-    def changed(self, settings: Mapping[str, Any]) -> FunctionDetails:
-        """These details with the request's ``settings`` in place, and a new revision id."""
-        sent = {name: value for name, value in settings.items() if name in KEPT_AS_SENT}
-        as_sent = {name: value for name, value in {**self.as_sent, **sent}.items() if not _is_nothing(value)}
-        snap_start = (settings.get("SnapStart") or {}).get("ApplyOn") or self.snap_start
-        return dataclasses.replace(
-            self,
-            revision_id=new_revision(),
-            deployment_id=new_revision(),
-            as_sent=as_sent,
-            logging=_logging(self.logging, settings.get("LoggingConfig") or {}),
-            snap_start=snap_start,
-            has_environment="Environment" in settings or self.has_environment,
-            has_vpc="VpcConfig" in settings or self.has_vpc,
-        )
-
-
-def _is_nothing(setting: Any) -> bool:
-    # An empty TargetArn or list is how a request takes a setting back.
-    return not setting or setting == {"TargetArn": ""}
-
-
-def _logging(stored: Mapping[str, str], sent: Mapping[str, str]) -> Mapping[str, str]:
-    levels = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"}
-    defaults = levels if sent.get("LogFormat") == "JSON" and stored["LogFormat"] != "JSON" else {}
-    logging = {**stored, **defaults, **sent}
-    # Only JSON logs have levels.
-    return logging if logging["LogFormat"] == "JSON" else {k: v for k, v in logging.items() if k not in levels}
