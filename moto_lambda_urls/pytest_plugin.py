@@ -12,7 +12,7 @@ import pytest
 import moto_lambda_urls
 
 if TYPE_CHECKING:
-    from .controller.lambda_urls import LambdaUrls
+    from .controller import LambdaUrls
     from .server import LambdaUrlsServer
     from .state.recorder import InvocationSequence
 

@@ -12,8 +12,9 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction
 from ..state.metrics import UrlMetrics
 from .cors import CorsConfig
 from .functions.deployed import DeployedFunction
+from .functions.names import Key
 from .models import FunctionUrlBackend
-from .resource_policies import Key, ResourcePolicies, ResourcePolicy, from_moto
+from .resource_policies import ResourcePolicies, ResourcePolicy, from_moto
 from .url_configs import FunctionUrlConfig
 from .url_index import url_index
 
@@ -27,7 +28,7 @@ def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
     what it had when it was released with ``keep``.
     """
     backend.__class__ = ours
-    backend.url_configs, backend.policies, backend.url_metrics = {}, ResourcePolicies(), UrlMetrics()
+    backend.begin()
     names = list(backend._lambdas._functions)
     functions = [[DeployedFunction.adopt(each) for each in backend.versions_of(name)] for name in names]
     if backend in _kept:
@@ -88,5 +89,5 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
                 version.release()
             version.policy.statements = statements
             version.url_config = version.url_config if has_url else None
-    del backend.url_configs, backend.policies, backend.url_metrics
+    del backend.changing, backend.url_configs, backend.policies, backend.url_metrics
     backend.__class__ = theirs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import RLock
 from typing import Any
 
 from moto.awslambda.utils import get_backend
@@ -10,6 +11,7 @@ from moto.settings import enable_iso_regions
 
 from ..patching.first_use import load
 from ..state.metrics import UrlMetrics
+from .functions.names import Key
 from .operations.aliases import AliasOperations
 from .operations.functions import FunctionOperations
 from .operations.invoke import InvokeAnswer
@@ -17,7 +19,7 @@ from .operations.settings import TagOperations
 from .operations.streams import StreamOperations
 from .operations.triggers import TriggerOperations
 from .operations.urls import UrlOperations
-from .resource_policies import Key, ResourcePolicies
+from .resource_policies import ResourcePolicies
 from .url_configs import FunctionUrlConfig
 from .url_index import url_index
 
@@ -42,6 +44,11 @@ class FunctionUrlBackend(
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
+        self.begin()
+
+    def begin(self) -> None:
+        """Give the backend the state that moto's lacks, empty."""
+        self.changing = RLock()
         self.url_configs: dict[Key, FunctionUrlConfig] = {}
         self.policies = ResourcePolicies()
         self.url_metrics = UrlMetrics()

@@ -1,4 +1,4 @@
-"""The resource policies of one account and region: one for each function, version and alias that grants something."""
+"""Resource policies of functions, versions and aliases, and the statements that AddPermission makes."""
 
 from __future__ import annotations
 
@@ -20,12 +20,10 @@ from .exceptions import (
     ResourceConflictException,
     ResourceNotFoundException,
 )
+from .functions.names import Key
 
 MAX_POLICY_BYTES = 20_480
 """Of a policy as compact JSON. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
-
-Key = tuple[str, str | None]
-"""A function's name, and the version or alias whose policy is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +125,21 @@ def _check_revision(expected: str | None, actual: str) -> None:
 
 
 class PolicyDocument(dict[str, Any]):
-    """A policy document that nobody changes: a change of the policy makes another one.
-
-    So what it says of a question is its own to remember, as long as no request can change the answer.
-    """
+    """A policy document, which is replaced and never changed; so it can cache the decisions that it leads to."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         super().__init__(document)
         self._answers: dict[Hashable, bool] = {}
 
     def remember(self, question: Hashable, answer: Callable[[], bool]) -> bool:
-        """The answer to ``question``, asked for once."""
+        """The cached answer to ``question``; ``answer`` is called the first time."""
         found = self._answers.get(question)
         if found is None:
             found = self._answers[question] = answer()
         return found
 
     def reads_only(self, keys: frozenset[str]) -> bool:
-        """Whether all that it reads of a request is among the condition ``keys``, given in lower case."""
+        """Whether no condition of it reads any other of a request's keys than ``keys``, given in lower case."""
         return "${" not in json.dumps(self) and all(key in keys for key in self._condition_keys())
 
     def _condition_keys(self) -> set[object]:

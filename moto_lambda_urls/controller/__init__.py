@@ -1,1 +1,6 @@
-"""The objects that a test holds, ``LambdaUrls`` and ``FunctionUrl``: deployment, permissions, signatures."""
+"""The objects that a test holds: deployment, permissions and signatures of function URLs."""
+
+from .function_url import FunctionUrl
+from .lambda_urls import LambdaUrls
+
+__all__ = ["FunctionUrl", "LambdaUrls"]

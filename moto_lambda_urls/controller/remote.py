@@ -1,4 +1,4 @@
-"""moto's server and proxy modes: the AWS of a mock is a server that runs in another process."""
+"""The controller for moto's server and proxy modes, where AWS is a server in another process."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-    from ..controller.function_url import FunctionUrl
+    from ..controller import FunctionUrl
     from ..state.scope import Handler
 
 _logger = logging.getLogger("moto_lambda_urls.serve")

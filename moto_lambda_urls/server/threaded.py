@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from moto.moto_api._internal.models import moto_api_backend
 from werkzeug.serving import generate_adhoc_ssl_context, load_ssl_context
 
-from ..controller.lambda_urls import LambdaUrls
+from ..controller import LambdaUrls
 from ..state import scope
 from ..state.recorder import Invocations
 from .app import install, make_app

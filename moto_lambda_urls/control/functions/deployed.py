@@ -29,14 +29,14 @@ from .packages import Package
 
 
 @dataclass(frozen=True)
-class Asked:
-    """How one of moto's services calls a function: by ``arn``, as far as moto tells; ``waiting`` for its answer."""
+class ServiceCall:
+    """How one of moto's services calls a function: by ``arn``, if moto tells; ``waiting`` for its answer."""
 
     arn: str | None = None
     waiting: bool = False
 
 
-_asked: ContextVar[Asked | None] = ContextVar("moto_lambda_urls_asked", default=None)
+_service_call: ContextVar[ServiceCall | None] = ContextVar("moto_lambda_urls.service_call", default=None)
 
 _MOTO_NAMES = {
     "Description": "description",
@@ -218,16 +218,16 @@ class DeployedFunction(LambdaFunction):
         Inside ``calling(waiting=True)`` it is a synchronous call, as a poller of streams makes it: the payload is
         returned, and is empty when the function failed.
         """
-        asked = _asked.get() or Asked()
-        token = _asked.set(None)  # what the function calls in its turn is not meant
+        call = _service_call.get() or ServiceCall()
+        token = _service_call.set(None)  # what the function calls in its turn is not meant
         try:
             backend = get_backend(self.account_id, self.region)
-            headers = {} if asked.waiting else {"X-Amz-Invocation-Type": "Event"}
+            headers = {} if call.waiting else {"X-Amz-Invocation-Type": "Event"}
             event = custom_resources.with_reachable_url(body)
-            payload = backend.invoke(asked.arn or self.function_arn, None, event, headers, response_headers) or b""
+            payload = backend.invoke(call.arn or self.function_arn, None, event, headers, response_headers) or b""
             return b"" if "x-amz-function-error" in response_headers else payload
         finally:
-            _asked.reset(token)
+            _service_call.reset(token)
 
     def release(self) -> None:
         """Make it moto's own again."""
@@ -252,11 +252,11 @@ def to_lambda_time(moment: datetime) -> str:
 @contextmanager
 def calling(arn: str | None = None, *, waiting: bool = False) -> Iterator[None]:
     """The call that one of moto's services makes inside the block means ``arn``, the function's own if None."""
-    token = _asked.set(Asked(arn, waiting))
+    token = _service_call.set(ServiceCall(arn, waiting))
     try:
         yield
     finally:
-        _asked.reset(token)
+        _service_call.reset(token)
 
 
 def _details_of_adopted(function: DeployedFunction, kept: FunctionDetails | None) -> FunctionDetails:

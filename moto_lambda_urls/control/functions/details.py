@@ -25,7 +25,7 @@ KEPT_AS_SENT = frozenset(
 )
 """Settings that are answered as they were sent, by their names in the API."""
 
-_numbers = count(1)  # of the process: functions of all accounts and regions are listed by age
+_numbers = count(1)  # of the process: functions outlive a mock, and only the order of the numbers counts
 
 
 def new_revision() -> str:

@@ -1,4 +1,4 @@
-"""Links from which a function's deployment package can be downloaded, served by moto's S3."""
+"""Download URLs of deployment packages, served by moto's S3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms in which a request names a function, and which function of a region they mean."""
+"""Function names and ARNs in the forms that requests use."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ _FORMS = re.compile(
     r"(?::(?P<qualifier>[\w.$-]+))?",
     re.ASCII,
 )
+
+
+Key = tuple[str, str | None]
+"""A function's name, and a version or alias of it; None is the function itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,10 @@ def parse(text: str) -> FunctionName:
     return FunctionName(**match.groupdict()) if match else FunctionName(text)
 
 
-def resolve(text: str, qualifier: str | None, *, region: str, account_id: str, action: str) -> tuple[str, str | None]:
-    """The name and the qualifier that a request to ``region`` of ``account_id`` means by ``text`` and ``qualifier``.
+def resolve(text: str, qualifier: str | None, *, region: str, account_id: str, action: str) -> Key:
+    """The function, version or alias that a request to ``region`` of ``account_id`` names.
+
+    ``text`` is its FunctionName, in any form, and ``qualifier`` its Qualifier.
 
     :raises InvalidParameterValueException: both name a qualifier, and not the same.
     :raises ResourceNotFoundException: ``text`` is an ARN of another region.

@@ -1,4 +1,4 @@
-"""Deployment packages: read from requests and from S3, checked as AWS does, and handed out again."""
+"""Deployment packages, read from a request or S3 and checked as AWS does."""
 
 from __future__ import annotations
 

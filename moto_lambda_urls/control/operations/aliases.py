@@ -12,7 +12,6 @@ from ..functions.deployed import revision_mismatch
 from ..functions.details import new_revision
 from .lookup import FunctionLookup, alias_not_found, function_not_found
 from .pages import page
-from .versions import changing
 
 
 class AliasOperations(FunctionLookup):
@@ -32,7 +31,7 @@ class AliasOperations(FunctionLookup):
         :raises ResourceConflictException: the name is taken.
         :raises InvalidParameterValueException: the routing is not acceptable.
         """
-        with changing:
+        with self.changing:
             function = self._resolve(function_name, None, "CreateAlias")[0]
             self._check_version(function, function_version)
             if self._alias((function, name)) is not None:
@@ -76,7 +75,7 @@ class AliasOperations(FunctionLookup):
         :raises ResourceNotFoundException, InvalidParameterValueException: as for create_alias.
         :raises PreconditionFailedException: it is at another revision.
         """
-        with changing:
+        with self.changing:
             alias = self.get_alias(name, function_name)
             function = self._existing(function_name, "UpdateAlias")
             if revision_id and revision_id != alias.revision_id:
@@ -94,7 +93,7 @@ class AliasOperations(FunctionLookup):
 
         :raises ResourceNotFoundException: the function is missing.
         """
-        with changing:
+        with self.changing:
             function = self._existing(function_name, "DeleteAlias")
             self._lambdas._aliases[self._arn((function, None))].pop(name, None)
 

@@ -9,7 +9,7 @@ from moto.awslambda.models import EventInvokeConfig
 from moto.core.utils import unix_time
 
 from ..exceptions import InvalidParameterValueException, ResourceNotFoundException
-from ..resource_policies import Key
+from ..functions.names import Key
 from .lookup import FunctionLookup
 
 SETTINGS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")

@@ -31,7 +31,7 @@ from ..validation import validate
 from .aliases import versions_of_alias
 from .pages import page
 from .settings import ConcurrencyOperations
-from .versions import VersionOperations, changing
+from .versions import VersionOperations
 
 
 class FunctionOperations(VersionOperations, ConcurrencyOperations):
@@ -55,7 +55,7 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         self._check_free(name)
         package = None if spec.get("PackageType") == "Image" else self._package(spec["Code"], layers)
         function = self._build({**spec, "FunctionName": name}, package)
-        with changing:
+        with self.changing:
             self._check_free(name)
             self._lambdas.put_function(function)
             return self._publish(function) if spec.get("Publish") else function
@@ -78,7 +78,7 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         name, version = self._resolve(function_name, qualifier, "DeleteFunction")
         if version == "$LATEST":
             raise InvalidParameterValueException("$LATEST version cannot be deleted without deleting the function.")
-        with changing:
+        with self.changing:
             self.latest(name)
             if version is None:
                 super().delete_function(name)
@@ -96,7 +96,7 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         :raises InvalidParameterValueException: the code is of the other package type; see also read_package.
         :raises CodeStorageExceededException: there is no room for it.
         """
-        with changing:
+        with self.changing:
             function = self._changeable(function_name, parameters.get("RevisionId"), "UpdateFunctionCode")
             is_image = function.package_type == "Image"
             check_image_uri(parameters, is_image=is_image, doing="updating")
@@ -121,7 +121,7 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         :raises PreconditionFailedException, ResourceConflictException: it is at another revision; it is changing.
         :raises InvalidParameterValueException, …: see check_settings, find_layers and check_package.
         """
-        with changing:
+        with self.changing:
             function = self._changeable(function_name, parameters.get("RevisionId"), "UpdateFunctionConfiguration")
             runtime = parameters.get("Runtime") or function.run_time
             check_settings(parameters, account_id=self.account_id, region=self.region_name, runtime=runtime)

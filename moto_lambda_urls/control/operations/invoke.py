@@ -1,4 +1,4 @@
-"""Invoke: synchronous, asynchronous and dry, for Lambda's API and for the services that call functions."""
+"""The operation Invoke: synchronous, asynchronous and dry."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Which of a backend's functions, versions and aliases a request means."""
+"""Lookup of the functions, versions and aliases that requests name."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownAliasException, UnknownFunctionException
@@ -10,12 +11,14 @@ from moto.moto_api._internal import mock_random
 
 from ..exceptions import ResourceNotFoundException
 from ..functions.deployed import DeployedFunction
-from ..functions.names import make_function_arn, resolve
-from ..resource_policies import Key
+from ..functions.names import Key, make_function_arn, resolve
 
 
 class FunctionLookup(LambdaBackend):
     """moto's Lambda of one account and region, and where things are in it."""
+
+    changing: AbstractContextManager[object]
+    """Held while functions, versions and aliases change, so that no two requests see the same state before them."""
 
     def versions_of(self, function_name: str) -> list[LambdaFunction]:
         """``$LATEST`` and the published versions of the function ``function_name``, none when it is missing."""

@@ -1,4 +1,4 @@
-"""Lists a page at a time, in an order that lets a page begin where the last one ended, whatever changed between."""
+"""Pagination of lists, with markers that stay valid while items come and go."""
 
 from __future__ import annotations
 

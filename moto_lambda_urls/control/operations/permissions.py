@@ -9,7 +9,8 @@ from moto.awslambda.models import LambdaAlias
 
 from ..exceptions import InvalidParameterValueException, ResourceNotFoundException
 from ..functions.deployed import DeployedFunction
-from ..resource_policies import Key, PolicyDocument, ResourcePolicies, ResourcePolicy, Statement, make_statement
+from ..functions.names import Key
+from ..resource_policies import PolicyDocument, ResourcePolicies, ResourcePolicy, Statement, make_statement
 from .lookup import FunctionLookup, alias_not_found, function_not_found, is_version, requested_resource_not_found
 
 

@@ -1,4 +1,4 @@
-"""InvokeWithResponseStream: an invocation whose answer comes as it is made, in event stream frames."""
+"""The operation InvokeWithResponseStream."""
 
 from __future__ import annotations
 

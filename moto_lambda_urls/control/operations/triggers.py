@@ -1,4 +1,4 @@
-"""The doors of moto's Lambda that its other services knock on to call a function."""
+"""Entry points through which other moto services invoke a function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The five operations on function URLs, and what a URL runs."""
+"""The operations on function URLs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...messages.cors import Cors
 from ...state.metrics import UrlMetrics
 from ..cors import CorsConfig
 from ..exceptions import ResourceConflictException, ResourceNotFoundException
-from ..resource_policies import Key
+from ..functions.names import Key
 from ..url_configs import FunctionUrlConfig, checked_url_id, new_url_id
 from ..url_index import url_index
 from .lookup import requested_resource_not_found

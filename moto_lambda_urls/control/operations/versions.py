@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from threading import RLock
-
 from ..exceptions import InvalidParameterValueException
 from ..functions.deployed import DeployedFunction
 from .lookup import FunctionLookup
 from .pages import page
-
-changing = RLock()
-"""Held while functions, versions and aliases change, so that no two requests see the same state before them."""
 
 
 class VersionOperations(FunctionLookup):
@@ -31,7 +26,7 @@ class VersionOperations(FunctionLookup):
             other code, than is expected.
         :raises ResourceConflictException: it is changing.
         """
-        with changing:
+        with self.changing:
             function = self.latest(self._resolve(function_name, None, "PublishVersion")[0])
             function.check_revision(revision_id)
             if code_sha_256 and code_sha_256 != function.code_sha_256:
