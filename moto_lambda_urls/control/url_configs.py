@@ -18,7 +18,7 @@ _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionUrlConfig:
-    """The URL of a function, or of its alias ``qualifier``. ``cors`` and ``invoke_mode`` are None when never set.
+    """The URL of a function, or of its alias ``qualifier``. ``cors`` and ``invoke_mode`` are None while not set.
 
     Times are UTC without a zone, as moto's clock gives them.
     """

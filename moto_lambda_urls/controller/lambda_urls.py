@@ -28,9 +28,9 @@ ROLE_NAME = "moto-lambda-urls"
 
 
 class LambdaUrls:
-    """What ``with mock_lambda_urls() as urls`` and the pytest fixture give: one call to deploy, one place to look.
+    """The controller that ``with mock_lambda_urls() as urls`` and the pytest fixture give.
 
-    It asks AWS through boto3 as any test would, so what it makes can be looked at, changed and deleted with boto3.
+    It calls AWS through boto3 as any test would, so what it makes can be read, changed and deleted with boto3.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -48,7 +48,7 @@ class LambdaUrls:
 
     @property
     def faults(self) -> Faults:
-        """What ``fail`` and ``FunctionUrl.fail`` and ``delay`` planned."""
+        """The planned faults: of ``fail``, ``FunctionUrl.fail`` and ``FunctionUrl.delay``."""
         return self._scope.faults
 
     def fail(

@@ -1,4 +1,4 @@
-"""moto's function with the rest of what AWS keeps; its calls run in this process."""
+"""Deployed functions: moto's own with AWS's other attributes, invoked through this package."""
 
 from __future__ import annotations
 
@@ -56,10 +56,9 @@ _set_aside: WeakKeyDictionary[LambdaFunction, FunctionDetails] = WeakKeyDictiona
 
 
 class DeployedFunction(LambdaFunction):
-    """A function version while function URLs are installed. moto's triggers call its ``invoke``.
+    """A function version while function URLs are installed; moto's other services call its ``invoke``.
 
-    It is not constructed but adopted from moto's, and released when function URLs are uninstalled. moto copies it,
-    deeply, to list it.
+    It is never constructed: ``adopt`` turns moto's function into one, ``release`` undoes that. moto lists deep copies.
     """
 
     details: FunctionDetails
@@ -83,7 +82,7 @@ class DeployedFunction(LambdaFunction):
 
     @property
     def deployment_id(self) -> str:
-        """Another one whenever the function is to start cold again."""
+        """An id that changes whenever the function must start cold again."""
         return self.details.deployment_id
 
     @property
@@ -97,7 +96,7 @@ class DeployedFunction(LambdaFunction):
 
     @property
     def dead_letter_arn(self) -> str | None:
-        """Where events go that the function could not handle."""
+        """The ARN of the dead-letter queue or topic, None without one."""
         return self.dead_letter_config.get("TargetArn")
 
     @property
@@ -146,7 +145,7 @@ class DeployedFunction(LambdaFunction):
             raise revision_mismatch()
 
     def check_settled(self) -> None:
-        """Refuse a request while AWS would still be busy with the last change; the next one goes through.
+        """Refuse a request while a change is in progress, and mark it as finished: the next request goes through.
 
         :raises ResourceConflictException: the function is being created or changed.
         """
@@ -164,7 +163,7 @@ class DeployedFunction(LambdaFunction):
             self.check_settled()
 
     def touch(self, progress: Progress) -> None:
-        """Note that the function changes now: a new revision id, and what AWS would be doing about it."""
+        """Record a change of code or settings: new ids, and ``progress`` where ``function_states`` is "pending"."""
         self.last_modified = to_lambda_time(utcnow())
         self.code_or_config_updated = True
         pending = progress if scope.options().function_states == "pending" else None
@@ -173,7 +172,7 @@ class DeployedFunction(LambdaFunction):
         )
 
     def settle(self) -> None:
-        """What AWS was doing about the function is done."""
+        """Mark the change in progress as finished."""
         if self.details.progress is not None:
             self.details = dataclasses.replace(self.details, progress=None)
 
@@ -203,7 +202,7 @@ class DeployedFunction(LambdaFunction):
 
     @classmethod
     def adopt(cls, function: LambdaFunction) -> DeployedFunction:
-        """Make moto's ``function`` a deployed one, in place."""
+        """Turn moto's ``function`` into a deployed one, in place."""
         if isinstance(function, cls):
             return function
         function.__class__ = cls
@@ -230,7 +229,7 @@ class DeployedFunction(LambdaFunction):
             _service_call.reset(token)
 
     def release(self) -> None:
-        """Make it moto's own again."""
+        """Turn it back into moto's own function; the details are kept for the next ``adopt``."""
         _set_aside[self] = self.details
         del self.details
         self.__class__ = LambdaFunction  # type: ignore[assignment]  # the reverse of adopt

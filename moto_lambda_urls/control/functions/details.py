@@ -1,4 +1,4 @@
-"""What AWS keeps of a function version beyond moto's own attributes."""
+"""The attributes of a function version that moto's own class lacks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def new_revision() -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionDetails:
-    """The rest of a function version; each change makes a new one, so that versions may share it.
+    """Immutable attributes of a function version; a change makes a new object, so versions may share one.
 
     ``deployment_id`` changes with code and configuration only, ``revision_id`` with tags and publishing too.
     ``as_sent`` has the settings of KEPT_AS_SENT that are there; ``logging`` the whole LoggingConfig. ``progress`` is
@@ -57,7 +57,7 @@ class FunctionDetails:
 
     @classmethod
     def of_new(cls, function_name: str) -> FunctionDetails:
-        """Those of a function for which nothing was set."""
+        """The details of a new function without any settings."""
         return cls(logging={"LogFormat": "Text", "LogGroup": f"/aws/lambda/{function_name}"})
 
     def changed(self, settings: Mapping[str, Any]) -> FunctionDetails:

@@ -16,7 +16,7 @@ SETTINGS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConf
 
 
 class EventInvokeOperations(FunctionLookup):
-    """The EventInvokeConfigs of an account and region, each in moto's list at the function, told apart by ``arn``."""
+    """The EventInvokeConfigs of an account and region; moto lists them at the function, ``arn`` names the qualifier."""
 
     def put_function_event_invoke_config(
         self, function_name: str, config: dict[str, Any], qualifier: str | None = None

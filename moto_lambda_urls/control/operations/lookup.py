@@ -15,7 +15,7 @@ from ..functions.names import Key, make_function_arn, resolve
 
 
 class FunctionLookup(LambdaBackend):
-    """moto's Lambda of one account and region, and where things are in it."""
+    """moto's Lambda backend of one account and region, with lookups by name and qualifier."""
 
     changing: AbstractContextManager[object]
     """Held while functions, versions and aliases change, so that no two requests see the same state before them."""
