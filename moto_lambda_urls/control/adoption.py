@@ -13,10 +13,12 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction
 from ..state.metrics import UrlMetrics
 from .cors import CorsConfig
 from .functions.deployed import DeployedFunction
+from .functions.names import Key
 from .in_moto import become, function_names, policy_of, versions_of
 from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
-from .resource_policies import Key, ResourcePolicies, ResourcePolicy, from_moto
-from .url_configs import FunctionUrlConfig, forget_closed, unindex
+from .resource_policies import ResourcePolicies, ResourcePolicy, from_moto
+from .url_configs import FunctionUrlConfig
+from .url_index import url_index
 
 __all__ = ["FunctionUrlBackend", "SimpleFunctionUrlBackend", "adopt", "release"]
 
@@ -32,7 +34,7 @@ def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
     what it had when it was released with ``keep``.
     """
     become(backend, ours)
-    backend.url_configs, backend.policies, backend.url_metrics = {}, ResourcePolicies(), UrlMetrics()
+    backend.begin()
     names = function_names(backend)
     functions = [[DeployedFunction.adopt(each) for each in versions_of(backend, name)] for name in names]
     if backend in _kept:
@@ -80,8 +82,8 @@ def _url_config(function: LambdaFunction, config: MotoUrlConfig) -> FunctionUrlC
 
 def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
     """Make ``backend`` one of ``theirs`` again; no URL of it answers any more, though ``keep`` lets them come back."""
-    unindex(backend.url_configs.values())
-    forget_closed(backend.account_id, backend.region_name)
+    url_index.remove(backend.url_configs.values())
+    url_index.forget_closed(backend.account_id, backend.region_name)
     if keep:
         _kept[backend] = (backend.url_configs, backend.policies, backend.url_metrics)
     for name in function_names(backend):
@@ -93,5 +95,5 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
                 version.release()
             version.policy.statements = statements
             version.url_config = version.url_config if has_url else None
-    del backend.url_configs, backend.policies, backend.url_metrics
+    del backend.changing, backend.url_configs, backend.policies, backend.url_metrics
     become(backend, theirs)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from .. import gateway
-from ..control import url_configs
+from ..control.url_index import url_index
 from ..gateway import cors
 from ..messages import Request, Response, addresses, wsgi
 from ..messages.addresses import Address, Addressable
+from ..messages.limits import MAX_EVENT_BYTES
 from ..mock.installation import Installation, handle
 from ..state import scope
 from . import in_moto
@@ -64,14 +65,14 @@ def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
         GuardedMoto(guard, on_reset=mine.invocations.clear),
         handle=console.counted(handle),
         too_large=console.counted(too_large),
-        find=url_configs.find_url_by_id,
+        find=url_index.find_url_by_id,
         console=console,
     )
 
 
 def too_large(request: Request) -> Response:
     """AWS's answer to a request whose body is over the bound; ``request`` comes without it."""
-    config = url_configs.find_url(request.host)
+    config = url_index.find_url(request.host)
     if config is None:
         return handle(request)
     answer = gateway.finish(
@@ -95,7 +96,7 @@ def _clear_if_last(installation: Installation) -> None:
         in_moto.reset()
 
 
-logger = logging.getLogger("moto_lambda_urls.server")
+_logger = logging.getLogger("moto_lambda_urls.server")
 _DASHBOARD = ("/moto-api", "/moto-api/")
 
 
@@ -114,11 +115,11 @@ class GuardedMoto:
         try:
             service, app = self._moto.find(environ)
         except in_moto.UnknownServiceError as error:
-            logger.debug("no service for %s", environ.get("PATH_INFO"), exc_info=error)
+            _logger.debug("no service for %s", environ.get("PATH_INFO"), exc_info=error)
             return wsgi.send(refusal(400, "The request does not say which AWS service it is for."), start_response)
         objection = self._objection(service, environ)
         if objection is not None:
-            logger.warning("%s %r refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
+            _logger.warning("%s %r refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
             return wsgi.send(refusal(403, objection), start_response)
         answer = app(environ, start_response)
         if environ.get("PATH_INFO") == "/moto-api/reset":
@@ -148,11 +149,9 @@ def _opens_dashboard(environ: dict[str, Any]) -> bool:
     )
 
 
-MOST_BODY_BYTES = 6_291_456
-"""A request whose body alone has more bytes than the event may have is refused before its body is read."""
 Handle = Callable[[Request], Response]
 _FORM = "application/x-www-form-urlencoded"
-_MOST_FORM_BYTES = 64 * 1024**2
+_MAX_FORM_BYTES = 64 * 1024**2
 _UNKNOWN_REGION = "us-east-1"
 
 
@@ -160,8 +159,8 @@ def exchange(
     environ: dict[str, Any], address: Address, host: str, query: str, *, handle: Handle, too_large: Handle
 ) -> Response:
     """The answer of the function URL at ``address``, whose AWS name is ``host``; see FunctionUrlMiddleware."""
-    try:
-        body = wsgi.read_body(environ, limit=MOST_BODY_BYTES)
+    try:  # a body larger than the event may be is not read
+        body = wsgi.read_body(environ, limit=MAX_EVENT_BYTES)
     except wsgi.BodyTooLarge:
         return too_large(wsgi.to_request(environ, address, host=host, query=query, body=b""))
     return handle(wsgi.to_request(environ, address, host=host, query=query, body=body))
@@ -193,7 +192,7 @@ class FunctionUrlMiddleware:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path, query = wsgi.target(environ)
-        address = addresses.resolve(environ.get("HTTP_HOST", ""), path)
+        address = addresses.address_of(environ.get("HTTP_HOST", ""), path)
         if address is not None:
             host = addresses.aws_host(address.url_id, address.region or self._region(address.url_id))
             answer = exchange(environ, address, host, query, handle=self._handle, too_large=self._too_large)
@@ -215,4 +214,4 @@ class FunctionUrlMiddleware:
 
 def _is_large_form(environ: dict[str, Any]) -> bool:
     length = environ.get("CONTENT_LENGTH") or "0"
-    return environ.get("CONTENT_TYPE", "").startswith(_FORM) and length.isdigit() and int(length) > _MOST_FORM_BYTES
+    return environ.get("CONTENT_TYPE", "").startswith(_FORM) and length.isdigit() and int(length) > _MAX_FORM_BYTES
