@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .gateway.refusals import FunctionUrlPermissionWarning
     from .mock import mock_lambda_urls
     from .server import LambdaUrlsServer
-    from .state.recorded import Invocation
+    from .state.record import Invocation
 
 __all__ = [
     "FunctionUrl",
@@ -28,7 +28,7 @@ __all__ = [
 _HOMES = {
     "FunctionUrl": "controller.function_url",
     "FunctionUrlPermissionWarning": "gateway.refusals",
-    "Invocation": "state.recorded",
+    "Invocation": "state.record",
     "LambdaUrls": "controller.lambda_urls",
     "LambdaUrlsServer": "server",
     "mock_lambda_urls": "mock",

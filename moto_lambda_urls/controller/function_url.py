@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from ..state.faults import Fault, PlannedFault, url_failure
-from ..state.recorded import Invocation
+from ..state.record import Invocation
 from ..state.recorder import Selection
 from .signing import UrlAuth
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from moto.awslambda.utils import get_backend as get_lambda_backend
 from moto.backends import get_backend
 
-from ..state.recorded import result_of
+from ..state.record import result_of
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from moto.core.config import default_user_config
 
-from ..runtime import Outcome
+from ..runtime import HandlerError, Outcome
 from ..runtime.in_process.loading.loader import UnsupportedRuntime
-from ..state.recorded import HandlerError
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction

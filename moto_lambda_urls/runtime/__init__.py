@@ -1,6 +1,6 @@
 """The in-process Lambda runtime."""
 
-from .concurrency import Throttled, give_back, slot, take
+from .errors import HandlerError
 from .in_process.isolation.running import at_task_root, in_handler
 from .in_process.session import Call, Load, Loaded
 from .invoke import Outcome, invoke
@@ -9,17 +9,14 @@ from .streaming import StreamedOutcome
 
 __all__ = [
     "Call",
+    "HandlerError",
     "Load",
     "Loaded",
     "Outcome",
     "StreamedOutcome",
-    "Throttled",
     "at_task_root",
-    "give_back",
     "in_handler",
     "install",
     "invoke",
-    "slot",
-    "take",
     "uninstall",
 ]

@@ -20,7 +20,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, runtime_checkable
 
-from ..state.recorded import HandlerError
 from .in_process.loading.code import display_text
 
 NO_BREAK_SPACE = "\u00a0"
@@ -67,6 +66,16 @@ class RuntimeFault(Protocol):
     error_type: str
     message: str
     trace: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandlerError:
+    """Why an invocation failed, as Lambda names it (``type``, ``message``), with Python's traceback text."""
+
+    type: str
+    message: str
+    traceback: str = ""
+    exception: BaseException | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..state.recorded import HandlerError
-from .errors import MOST_RESULT_BYTES, too_large
+from .errors import MOST_RESULT_BYTES, HandlerError, too_large
 from .in_process.isolation import logs
 from .in_process.session import Call, Session
 from .marshal import marshal

@@ -7,17 +7,14 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, cast
-from uuid import uuid4
 
 from moto.core.models import botocore_stubber
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from .. import gateway
 from ..control import url_configs
-from ..gateway import cors, pipeline
+from ..gateway import pipeline
 from ..installation import Installation
 from ..messages import Request, Response, addresses, wsgi
 from ..messages.addresses import Address, Addressable
@@ -66,24 +63,10 @@ def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     return FunctionUrlMiddleware(
         GuardedMoto(guard, on_reset=mine.invocations.clear),
         handle=console.counted(pipeline.handle),
-        too_large=console.counted(too_large),
+        too_large=console.counted(pipeline.handle_too_large),
         find=url_configs.find_url_by_id,
         console=console,
     )
-
-
-def too_large(request: Request) -> Response:
-    """AWS's answer to a request whose body is over the bound; ``request`` comes without it."""
-    config = url_configs.find_url(request.host)
-    if config is None:
-        return pipeline.handle(request)
-    answer = gateway.finish(
-        gateway.request_too_large().response,
-        request_id=str(uuid4()),
-        now=datetime.now(timezone.utc),
-        method=request.method,
-    )
-    return cors.add_headers(config.cors, request, answer)
 
 
 def install(mine: Scope, undo: ExitStack) -> None:

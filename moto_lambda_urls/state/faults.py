@@ -14,21 +14,15 @@ from botocore.loaders import create_loader
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
 from ..messages import Response
+from .concurrency import Throttled
 
-_REFUSALS: Mapping[int, tuple[str, dict[str, str]]] = {
+_REFUSALS: Mapping[int, tuple[str, Mapping[str, str]]] = {
     403: ("AccessDeniedException", {"Message": "Forbidden"}),
     413: (
         "RequestTooLargeException",
         {"Type": "User", "message": "Request must be smaller than 6291456 bytes for the InvokeFunction operation"},
     ),
-    429: (
-        "TooManyRequestsException",
-        {
-            "Reason": "ReservedFunctionConcurrentInvocationLimitExceeded",
-            "Type": "User",
-            "message": "Rate Exceeded.",
-        },
-    ),
+    429: ("TooManyRequestsException", Throttled.body),
 }
 
 

@@ -8,7 +8,7 @@ from re import Pattern
 from threading import Lock
 from typing import overload
 
-from .recorded import Invocation
+from .record import Invocation
 
 MOST_KEPT = 1_000
 MOST_BYTES = 64 * 1024 * 1024

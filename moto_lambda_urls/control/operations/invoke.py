@@ -11,17 +11,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ...invocations import asynchronous, destinations, invocation
-from ...invocations.asynchronous import Held
-from ...invocations.invocation import Call
-from ...runtime import Throttled
-from ...state.recorded import Invocation, JsonText
+from ...invocations import DeployedCall, Held, Throttled, asynchronous, destinations, invocation
+from ...state.record import Invocation, JsonText
 from ..exceptions import FunctionNotFound, InvalidRequestContent, RequestTooLarge, TooManyRequests, UnparsablePayload
 from ..functions.deployed import DeployedFunction
 from .event_invoke import EventInvokeOperations
 
 if TYPE_CHECKING:
-    from ...runtime import Outcome
+    from ...invocations import Outcome
 
 MOST_SYNCHRONOUS_BYTES = 6_291_456
 MOST_ASYNCHRONOUS_BYTES = 1_048_576
@@ -103,7 +100,7 @@ class InvokeOperations(EventInvokeOperations):
             headers["x-amz-log-result"] = base64.b64encode(outcome.tail).decode()
         return InvokeAnswer(status=200, headers=headers, payload=outcome.payload)
 
-    def deliver(self, call: Call) -> None:
+    def deliver(self, call: DeployedCall) -> None:
         """Invoke asynchronously: with retries, destinations and a dead-letter queue."""
         name, function = call.function.function_name, call.function
         config = self.event_invoke_config(name, call.qualifier)
@@ -121,13 +118,13 @@ class InvokeOperations(EventInvokeOperations):
 
     def _call(
         self, function_name: str, qualifier: str | None, payload: bytes, client_context: str | None = None
-    ) -> Call:
+    ) -> DeployedCall:
         key = self._resolve(function_name, qualifier, "InvokeFunction")
         function = self.version_that_runs(key)
         if function is None:
             raise FunctionNotFound(self._arn((key[0], key[1] or "$LATEST")))
         DeployedFunction.adopt(function).check_active()
-        return Call(
+        return DeployedCall(
             function=function,
             invoked_arn=self._arn(key),
             qualifier=key[1],
@@ -138,7 +135,7 @@ class InvokeOperations(EventInvokeOperations):
         )
 
 
-def run(call: Call) -> Outcome:
+def run(call: DeployedCall) -> Outcome:
     """Invoke and record ``call``, then deliver the events that it sent.
 
     :raises Throttled: the function's reserved concurrency is used up.
@@ -150,7 +147,7 @@ def run(call: Call) -> Outcome:
     return outcome
 
 
-def record_outcome(call: Call, outcome: Outcome) -> None:
+def record_outcome(call: DeployedCall, outcome: Outcome) -> None:
     """Show the mocks that see ``call`` what it came to."""
     invocation.record(
         Invocation(
@@ -167,7 +164,7 @@ def record_outcome(call: Call, outcome: Outcome) -> None:
     )
 
 
-def _run_when_free(call: Call) -> Outcome | None:
+def _run_when_free(call: DeployedCall) -> Outcome | None:
     while call.reserved_concurrency != 0:
         try:
             return run(call)

@@ -15,7 +15,7 @@ from .. import marshal
 from ..context import LambdaContext
 from ..errors import DeadlinePassed, Exited, Failure, is_own, raised, report, timed_out
 from .isolation import logs, output
-from .isolation.records import formatted
+from .isolation.log_records import formatted
 from .isolation.running import Running, enter, leave, own_variables, sandbox_of
 from .loading.code import display_text
 from .timeouts.deadline import call_within
@@ -67,7 +67,8 @@ class Call:
     """What is to be invoked: ``function`` is the version that runs, ``invoked_arn`` what was asked for.
 
     ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` is the payload's value where
-    the caller has it and gives it away: the handler gets that very object.
+    the caller has it and gives it away: the handler gets that very object. ``endpoint_url`` is where boto3 in the
+    handler reaches AWS's API, None where the process decides.
     """
 
     function: LambdaFunction
@@ -78,6 +79,7 @@ class Call:
     client_context: str | None = None
     trace_id: str | None = None
     event: dict[str, Any] | None = None
+    endpoint_url: str | None = None
 
 
 class Session:
@@ -87,7 +89,7 @@ class Session:
         self.call = call
         self.failure: Failure | None = None
         self.duration_ms = 0.0
-        self._sandbox = sandbox_of(call.function)
+        self._sandbox = sandbox_of(call.function, call.endpoint_url)
         self._log = logs.InvocationLog(self._sandbox)
         self._running = Running(self._sandbox, self._log, own=own_variables(call.trace_id))
         self._loaded: Loaded | None = None

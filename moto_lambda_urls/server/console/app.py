@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ...control import url_configs
 from ...messages import Request, Response, wsgi
 from ...messages.addresses import CONSOLE, PREFIX, function_url
-from ...state.recorded import to_json
+from ...state.record_json import to_json
 from . import rows
 
 if TYPE_CHECKING:

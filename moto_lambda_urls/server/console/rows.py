@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from ...messages import Request, Response
-from ...state.recorded import HandlerError, Invocation
+from ...state.record import Invocation, InvocationError
 
 if TYPE_CHECKING:
     from ...control.models import FunctionUrlConfig
@@ -68,7 +68,7 @@ def invocation_detail(invocation: Invocation) -> dict[str, Any]:
     }
 
 
-def _error(error: HandlerError) -> dict[str, Any]:
+def _error(error: InvocationError) -> dict[str, Any]:
     return {"type": error.type, "message": _cut(error.message), "traceback": _cut(error.traceback)}
 
 

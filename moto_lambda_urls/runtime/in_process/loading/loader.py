@@ -13,9 +13,8 @@ from time import perf_counter
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 
-from ....state import scope
 from .code import FunctionCode
-from .handlers import LoadError, find_handler
+from .handlers import Handler, LoadError, find_handler
 from .imports import open_code
 from .packages import PackageRefused, check_contents, is_zip, unpack
 from .search_path import running
@@ -43,10 +42,8 @@ class UnsupportedRuntime(Exception):  # noqa: N818 - a matter for moto's Docker 
         )
 
 
-def runs_here(function: LambdaFunction) -> bool:
-    """Whether ``function`` can run in this process: something is registered for it, or it is a Python package."""
-    if scope.registered_handler(function.function_name):
-        return True
+def is_python(function: LambdaFunction) -> bool:
+    """Whether the deployed code of ``function`` can run in this process: it is a Python package."""
     return function.package_type != "Image" and (function.run_time or "python").startswith("python")
 
 
@@ -58,7 +55,7 @@ class Loaded:
     load ran the module code, in ``init_duration_ms``.
     """
 
-    handler: scope.Handler
+    handler: Handler
     code: FunctionCode | None = None
     cold: bool = False
     init_duration_ms: float = 0.0
@@ -113,11 +110,12 @@ class CodeCache:
         self,
         function: LambdaFunction,
         *,
+        registered: Handler | None = None,
         layers: Layers | None = None,
         environment: Environment = lambda _: nullcontext(),
     ) -> Loaded:
-        """The handler of ``function``, a version of moto's: a registered callable, else its package's, else the module
-        of that name on ``sys.path``.
+        """The handler of ``function``, a version of moto's: the ``registered`` callable, else its package's, else the
+        module of that name on ``sys.path``.
 
         Module code runs once, inside ``environment(task_root)``, whichever thread comes first. ``layers`` defaults to
         the contents that moto keeps. An exception of module code other than ImportError and SyntaxError comes through;
@@ -126,9 +124,9 @@ class CodeCache:
         :raises LoadError: there is no such handler, or it cannot be imported, or the package is refused.
         :raises UnsupportedRuntime: not Python, and nothing registered.
         """
-        if registered := scope.registered_handler(function.function_name):
+        if registered is not None:
             return Loaded(registered)
-        if not runs_here(function):
+        if not is_python(function):
             raise UnsupportedRuntime(function)
         slot = self._slot(function)
         with slot.lock:

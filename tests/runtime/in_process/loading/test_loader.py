@@ -18,26 +18,20 @@ from support.loading import call, client_of, deploy, function, make_cache
 from moto_lambda_urls.runtime.in_process.loading.code import display_text
 from moto_lambda_urls.runtime.in_process.loading.imports import without_own_frames
 from moto_lambda_urls.runtime.in_process.loading.loader import CodeCache, LoadError, UnsupportedRuntime, layer_archives
-from moto_lambda_urls.state import scope
 
 pytestmark = pytest.mark.in_process
 
 COUNTER = "count = 0\ndef handler(event, context):\n    global count\n    count += 1\n    return count\n"
 
 
+def registered(event: Any, context: Any) -> str:
+    """Stands in for a deployed handler."""
+    return "registered"
+
+
 @pytest.fixture
 def cache() -> Iterator[CodeCache]:
     yield from make_cache()
-
-
-@contextmanager
-def registered(**handlers: Any) -> Iterator[None]:
-    entered = scope.Scope(handlers=handlers)
-    scope.enter(entered)
-    try:
-        yield
-    finally:
-        scope.leave(entered)
 
 
 def refusal(cache: CodeCache, **deployed: Any) -> LoadError:
@@ -88,9 +82,8 @@ def test_a_callable_object_and_a_class_method(cache: CodeCache) -> None:
 
 def test_registered_callable_goes_first(cache: CodeCache) -> None:
     target = deploy("def handler(event, context): return 'zip'")
-    with registered(f=lambda *_: "registered"):
-        assert call(cache, target) == "registered"
-        assert cache.load(target).task_root is None
+    loaded = cache.load(target, registered=registered)
+    assert (loaded.handler, loaded.task_root) == (registered, None)
     assert call(cache, target) == "zip"
 
 
@@ -138,8 +131,7 @@ def test_other_runtimes_need_a_registered_callable(cache: CodeCache, runtime: st
         f"Function 'f' is of runtime '{runtime}', which cannot run in this process. Either register a Python callable "
         "in its place, mock_lambda_urls(handlers={'f': my_handler}), or start Docker, where moto runs it."
     )
-    with registered(f=lambda *_: "registered"):
-        assert call(cache, target) == "registered"
+    assert cache.load(target, registered=registered).handler is registered
 
 
 def test_an_image_needs_a_registered_callable(cache: CodeCache, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,8 +144,7 @@ def test_an_image_needs_a_registered_callable(cache: CodeCache, monkeypatch: pyt
     )
     with pytest.raises(UnsupportedRuntime, match="Function 'f' is a container image"):
         cache.load(function())
-    with registered(f=lambda *_: "registered"):
-        assert call(cache, function()) == "registered"
+    assert cache.load(function(), registered=registered).handler is registered
 
 
 FAULTS: dict[str, tuple[dict[str, str | bytes], str]] = {
