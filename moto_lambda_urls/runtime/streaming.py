@@ -1,4 +1,4 @@
-"""Streamed invocations: a handler that returns an iterator, our convention for a runtime without a streaming API."""
+"""Streamed invocations: a handler that returns an iterator, and the prelude that its items may begin with."""
 
 from __future__ import annotations
 
@@ -15,6 +15,16 @@ from .patches import enter_patched, uninstall
 MOST_STREAMED_BYTES = 200 * 1024 * 1024
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"""
 
+Prelude = dict[str, Any]
+"""What a stream says of status and headers before its body: ``statusCode``, ``headers``, ``cookies``."""
+
+SEPARATOR = b"\0" * 8
+MOST_PRELUDE_BYTES = 64 * 1024
+"""A decision: what goes on for longer is the body."""
+
+_TOO_LARGE = f"Response payload size exceeded maximum allowed payload size ({MOST_STREAMED_BYTES} bytes)."
+_FIRST_KEYS = (b'"statusCode"', b'"headers"', b'"cookies"')
+_UP_TO_FIRST_KEY = re.compile(rb"\s*\{\s*")
 _END = object()
 
 
@@ -132,9 +142,6 @@ class StreamedOutcome(Iterator[bytes]):
         return False
 
 
-_TOO_LARGE = f"Response payload size exceeded maximum allowed payload size ({MOST_STREAMED_BYTES} bytes)."
-
-
 def _chunk(item: object) -> bytes:
     if isinstance(item, str):
         return item.encode()
@@ -142,15 +149,6 @@ def _chunk(item: object) -> bytes:
         return bytes(item)
     message = f"Unable to marshal response: Object of type {type(item).__name__} is not bytes or str"
     raise Fault("Runtime.MarshalError", message)
-
-
-Prelude = dict[str, Any]
-SEPARATOR = b"\0" * 8
-MOST_PRELUDE_BYTES = 64 * 1024
-"""A decision: what goes on for longer is the body."""
-
-_FIRST_KEYS = (b'"statusCode"', b'"headers"', b'"cookies"')
-_UP_TO_FIRST_KEY = re.compile(rb"\s*\{\s*")
 
 
 def split_prelude(start: bytes) -> tuple[Prelude | None, bytes] | None:

@@ -1,4 +1,4 @@
-"""The WSGI application: the parts put together."""
+"""The WSGI application: function URLs, the console, and moto's own services behind the guard."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ if TYPE_CHECKING:
     from ..state.scope import Authorization, Scope
 
 AUTHORIZATION_VARIABLE = "MOTO_LAMBDA_URLS_AUTHORIZATION"
+MOST_BODY_BYTES = 6_291_456
+"""A request whose body alone has more bytes than the event may have is refused before its body is read."""
+
+Handle = Callable[[Request], Response]
+
+_DASHBOARD = ("/moto-api", "/moto-api/")
+_FORM = "application/x-www-form-urlencoded"
+_MOST_FORM_BYTES = 64 * 1024**2
+_UNKNOWN_REGION = "us-east-1"
+logger = logging.getLogger("moto_lambda_urls.server")
 
 
 def create_app(
@@ -80,10 +90,6 @@ def _clear_if_last(mine: Scope) -> None:
         moto_api_backend.reset()
 
 
-logger = logging.getLogger("moto_lambda_urls.server")
-_DASHBOARD = ("/moto-api", "/moto-api/")
-
-
 class GuardedMoto(DomainDispatcherApplication):
     """moto's dispatcher: it alone knows which service a request goes to, so it is asked before the guard is.
 
@@ -132,14 +138,6 @@ def _opens_dashboard(environ: dict[str, Any]) -> bool:
         and environ.get("HTTP_SEC_FETCH_DEST") == "document"
         and "HTTP_ORIGIN" not in environ
     )
-
-
-MOST_BODY_BYTES = 6_291_456
-"""A request whose body alone has more bytes than the event may have is refused before its body is read."""
-Handle = Callable[[Request], Response]
-_FORM = "application/x-www-form-urlencoded"
-_MOST_FORM_BYTES = 64 * 1024**2
-_UNKNOWN_REGION = "us-east-1"
 
 
 def exchange(

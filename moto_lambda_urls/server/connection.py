@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from moto.moto_server import werkzeug_app
 from werkzeug.serving import WSGIRequestHandler
 
+from ..messages import close_body
 from ..messages.wsgi import HEADER_LINES
 from .body import BrokenBodyError, RequestBody
 from .reply import Reply
@@ -105,8 +106,7 @@ class Connection(_Handler):
                 reply.write(chunk)
             reply.finish()
         finally:
-            if close := getattr(chunks, "close", None):
-                close()
+            close_body(chunks)
 
     def _body(self) -> RequestBody | None:
         """The body to come, None when it will be too large.

@@ -25,6 +25,13 @@ _REFUSALS: Mapping[int, tuple[str, Mapping[str, str]]] = {
     429: ("TooManyRequestsException", Throttled.body),
 }
 
+_UNMODELLED = {
+    "AccessDeniedException": 403,
+    "ExpiredTokenException": 403,
+    "UnrecognizedClientException": 403,
+}
+"""Errors that every operation has and no model names, with their status."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
@@ -152,14 +159,6 @@ def _encoded(body: object) -> bytes:
     return body.encode() if isinstance(body, str) else json.dumps(body, separators=(",", ":")).encode()
 
 
-_UNMODELLED = {
-    "AccessDeniedException": 403,
-    "ExpiredTokenException": 403,
-    "UnrecognizedClientException": 403,
-}
-"""Errors that every operation has and no model names."""
-
-
 def api_failure(operation: str, code: str, *, message: str | None = None) -> Response:
     """The answer of ``operation`` (``"GetFunction"``) failing with ``code`` (``"ServiceException"``).
 
@@ -181,9 +180,9 @@ def api_failure(operation: str, code: str, *, message: str | None = None) -> Res
     return _answer(error["httpStatusCode"], code, {name: members[name] for name in shape.members if name in members})
 
 
-def _answer(status: int, code: str, body: dict[str, str]) -> Response:
+def _answer(status: int, code: str, body: Mapping[str, str]) -> Response:
     headers = (("Content-Type", "application/json"), ("x-amzn-ErrorType", code))
-    return Response(status=status, headers=headers, body=json.dumps(body, separators=(",", ":")).encode())
+    return Response(status=status, headers=headers, body=_encoded(body))
 
 
 def _operation(name: str) -> OperationModel:

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ...control import url_configs
-from ...messages import Request, Response, wsgi
+from ...messages import Request, Response, close_body, wsgi
 from ...messages.addresses import CONSOLE, PREFIX, function_url
 from ...state.record_json import to_json
 from . import rows
@@ -182,8 +182,7 @@ def _beginning(body: bytes | Iterator[bytes]) -> bytes:
             if len(read) > rows.MOST_RESPONSE_BYTES:
                 break
     finally:
-        if close := getattr(body, "close", None):
-            close()
+        close_body(body)
     return read
 
 

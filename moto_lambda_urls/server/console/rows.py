@@ -1,4 +1,4 @@
-"""What the page shows, as JSON values: bounded, so that a page that polls stays quick."""
+"""What the console's page shows, as bounded JSON values, and the requests that it sends."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 65_536
 """Characters of a body, an event's string or a log that the page shows; the rest is cut off, and said to be."""
+MOST_RESPONSE_BYTES = 1_048_576
+"""What is read of a streamed answer."""
+
+_KEY = Credentials("AKIAMOTOLAMBDAURLS00", "moto-lambda-urls")  # a key nobody knows acts as its account's root
+_PATH_CHARACTERS = "/%!$&'()*+,;=:@-._~"
+_QUERY_CHARACTERS = _PATH_CHARACTERS + "?"
 
 
 def url_row(config: FunctionUrlConfig, *, url: str, calls: int) -> dict[str, Any]:
@@ -118,13 +124,6 @@ def _cut(value: Any) -> Any:
     if isinstance(value, list):
         return [_cut(each) for each in value]
     return value
-
-
-MOST_RESPONSE_BYTES = 1_048_576
-"""What is read of a streamed answer."""
-_KEY = Credentials("AKIAMOTOLAMBDAURLS00", "moto-lambda-urls")  # a key nobody knows acts as its account's root
-_PATH_CHARACTERS = "/%!$&'()*+,;=:@-._~"
-_QUERY_CHARACTERS = _PATH_CHARACTERS + "?"
 
 
 def to_request(form: Mapping[str, Any], config: FunctionUrlConfig) -> Request:
