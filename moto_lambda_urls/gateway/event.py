@@ -1,4 +1,4 @@
-"""From a request to the event, payload format 2.0."""
+"""The event for a request, payload format 2.0."""
 
 from __future__ import annotations
 

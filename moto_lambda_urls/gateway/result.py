@@ -1,4 +1,4 @@
-"""From the JSON that a handler returned to the response, payload format 2.0."""
+"""The response for a handler's result, payload format 2.0."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions that cannot run in this process, of other languages and images: moto's own way, Docker."""
+"""Invocation of functions that are not Python, or are images, by moto: in Docker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.core.config import default_user_config
 
-from ..runtime import HandlerError, Outcome
+from ..runtime.call import HandlerError, Outcome
 from ..runtime.in_process.loading.loader import UnsupportedRuntime
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The HTTP messages that cross the one seam: a request to a function URL, and its response."""
+"""HTTP requests and responses as values."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""The in-process Lambda runtime."""
+"""The Lambda runtime: a handler run as AWS runs it."""
 
-from .errors import HandlerError
+from .call import Call, HandlerError, Load, Loaded, Outcome
 from .in_process.isolation.running import at_task_root, in_handler
-from .in_process.session import Call, Load, Loaded
-from .invoke import Outcome, invoke
+from .invoke import invoke
 from .patches import install, uninstall
 from .streaming import StreamedOutcome
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .errors import Fault
-from .in_process.session import Call, Session
-from .invoke import Outcome, answered, finished
+from .call import Call, Outcome
+from .exceptions import Fault
+from .in_process.session import Session
 from .patches import enter_patched, uninstall
 
 MOST_STREAMED_BYTES = 200 * 1024 * 1024
@@ -85,14 +85,14 @@ class StreamedOutcome(Iterator[bytes]):
     def _end(self) -> None:
         self._items = None
         try:
-            self.outcome = finished(self._session, self._answer)
+            self.outcome = self._session.finish(self._answer)
         finally:
             uninstall()
 
     def _begin(self) -> bool:
         result = self._session.call_handler()
         if not isinstance(result, Iterator):
-            self._answer = answered(self._session, result) or b""
+            self._answer = self._session.answered(result) or b""
             self._ready = [self._answer] if self._answer else []
             return False
         self._items = result

@@ -1,4 +1,4 @@
-"""Answers that a test asked for instead of, or late before, the real ones: of function URLs and of Lambda's API."""
+"""Planned faults: answers and delays that a test asked for, of function URLs and of Lambda's API."""
 
 from __future__ import annotations
 

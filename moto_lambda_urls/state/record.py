@@ -1,4 +1,4 @@
-"""The record of one invocation: what was asked, what came out, and why it failed."""
+"""The record of one invocation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was invoked: recorded invocations in a bounded sequence that tests select from and assert on."""
+"""Recorded invocations in a bounded sequence that tests select from and assert on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an active mock was asked for and has seen: its options, registered handlers and recorded invocations."""
+"""The active mocks, and what each was asked for and has seen."""
 
 from __future__ import annotations
 

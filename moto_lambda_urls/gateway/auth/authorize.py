@@ -1,4 +1,4 @@
-"""May this request call this function URL, and who is it from?"""
+"""Authorization of a request: its signature, then the grants of whoever signed it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two grants of a function URL call: are they there, and what would add them?"""
+"""The two grants that a call of a function URL needs, decided over all policies."""
 
 from __future__ import annotations
 

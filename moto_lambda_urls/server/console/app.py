@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse
 
-    from ...control.models import FunctionUrlConfig
+    from ...control.url_configs import FunctionUrlConfig
     from ...state.scope import Scope
 
 Handle = Callable[[Request], Response]

@@ -14,7 +14,7 @@ from ...messages import Request, Response
 from ...state.record import Invocation, InvocationError
 
 if TYPE_CHECKING:
-    from ...control.models import FunctionUrlConfig
+    from ...control.url_configs import FunctionUrlConfig
 
 LONGEST_TEXT = 65_536
 """Characters of a body, an event's string or a log that the page shows; the rest is cut off, and said to be."""

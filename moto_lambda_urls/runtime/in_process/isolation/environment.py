@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 from ....patching.patches import Patch, Replaced
-from ...errors import Exited
+from ...exceptions import Exited
 from .running import Running, current
 
 _MISSING = object()
