@@ -16,6 +16,7 @@ from ..state.record import Invocation
 from ..state.scope import Scope
 from . import foreign
 from .asynchronous import Held
+from .layers import layer_archives
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def _load(function: LambdaFunction) -> Loaded:
     registered = scope.registered_handler(function.function_name)
-    return code.load(function, registered=registered, environment=runtime.at_task_root)
+    return code.load(function, registered=registered, layers=layer_archives, environment=runtime.at_task_root)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,10 @@ import pytest
 from support.builders import make_role, make_zip
 from support.loading import call, client_of, deploy, function, make_cache
 
+from moto_lambda_urls.invocations.layers import layer_archives
 from moto_lambda_urls.runtime.in_process.loading.code import display_text
 from moto_lambda_urls.runtime.in_process.loading.imports import without_own_frames
-from moto_lambda_urls.runtime.in_process.loading.loader import CodeCache, LoadError, UnsupportedRuntime, layer_archives
+from moto_lambda_urls.runtime.in_process.loading.loader import CodeCache, LoadError, UnsupportedRuntime
 
 pytestmark = pytest.mark.in_process
 
@@ -352,7 +353,7 @@ def test_layers_in_order(cache: CodeCache) -> None:
         "def handler(event, context): return [both.x, only.x, shadow.x, mine.x, other, both.__file__]"
     )
     target = deploy({"app.py": source, "mine.py": "x = 'function'"}, layers=[first, second])
-    loaded = cache.load(target)
+    loaded = cache.load(target, layers=layer_archives)
     *values, path = loaded.handler(None, None)
     assert values == ["second", "first", "site", "function", None]
     assert loaded.display_path(path) == "/opt/python/both.py"
@@ -371,7 +372,7 @@ def test_dummy_layer(cache: CodeCache) -> None:
 def test_layers_given_by_the_caller(cache: CodeCache) -> None:
     layer = make_zip({"python/helper.py": "x = 'given'"})
     target = deploy("import helper\ndef handler(event, context): return helper.x")
-    assert cache.load(target, layers=lambda: [layer]).handler(None, None) == "given"
+    assert cache.load(target, layers=lambda _: [layer]).handler(None, None) == "given"
 
 
 def test_deleted_layer(cache: CodeCache) -> None:
@@ -380,7 +381,7 @@ def test_deleted_layer(cache: CodeCache) -> None:
     with pytest.raises(
         LoadError, match=r"Layer version arn:aws:lambda:us-east-1:123456789012:layer:f-0:1 does not exist"
     ):
-        cache.load(target)
+        cache.load(target, layers=layer_archives)
 
 
 def test_python_path_of_the_configuration(cache: CodeCache) -> None:
