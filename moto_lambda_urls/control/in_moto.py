@@ -12,9 +12,11 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction
 from ..state.metrics import UrlMetrics
 from .cors import CorsConfig
 from .functions.deployed import DeployedFunction
+from .functions.names import Key
 from .models import FunctionUrlBackend
-from .resource_policies import Key, ResourcePolicies, ResourcePolicy, from_moto
-from .url_configs import FunctionUrlConfig, forget_closed, unindex
+from .resource_policies import ResourcePolicies, ResourcePolicy, from_moto
+from .url_configs import FunctionUrlConfig
+from .url_index import url_index
 
 _Kept = tuple[dict[Key, FunctionUrlConfig], ResourcePolicies, UrlMetrics]
 _kept: WeakKeyDictionary[LambdaBackend, _Kept] = WeakKeyDictionary()
@@ -26,7 +28,7 @@ def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
     what it had when it was released with ``keep``.
     """
     backend.__class__ = ours
-    backend.url_configs, backend.policies, backend.url_metrics = {}, ResourcePolicies(), UrlMetrics()
+    backend.begin()
     names = list(backend._lambdas._functions)
     functions = [[DeployedFunction.adopt(each) for each in backend.versions_of(name)] for name in names]
     if backend in _kept:
@@ -74,8 +76,8 @@ def _url_config(function: LambdaFunction, config: MotoUrlConfig) -> FunctionUrlC
 
 def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
     """Make ``backend`` one of ``theirs`` again; no URL of it answers any more, though ``keep`` lets them come back."""
-    unindex(backend.url_configs.values())
-    forget_closed(backend.account_id, backend.region_name)
+    url_index.remove(backend.url_configs.values())
+    url_index.forget_closed(backend.account_id, backend.region_name)
     if keep:
         _kept[backend] = (backend.url_configs, backend.policies, backend.url_metrics)
     for name in list(backend._lambdas._functions):
@@ -87,5 +89,5 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
                 version.release()
             version.policy.statements = statements
             version.url_config = version.url_config if has_url else None
-    del backend.url_configs, backend.policies, backend.url_metrics
+    del backend.changing, backend.url_configs, backend.policies, backend.url_metrics
     backend.__class__ = theirs

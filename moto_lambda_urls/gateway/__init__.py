@@ -1,9 +1,11 @@
 """The data plane: authorization, payload format 2.0 both ways, CORS, and the pipeline that puts them in order."""
 
+from ..invocations import MAX_RESULT_BYTES
+from ..messages.limits import MAX_EVENT_BYTES
 from .arrival import Arrival, arrive
-from .event import MAX_EVENT_BYTES, Caller, UrlConfig, encode_event, request_too_large, to_event
+from .event import Caller, UrlConfig, encode_event, request_too_large, to_event
 from .framing import finish, internal_server_error, unknown_url
-from .result import MAX_RESULT_BYTES, BadResultError, prelude_response, raw_response, streamed_response, to_response
+from .result import BadResultError, prelude_response, raw_response, streamed_response, to_response
 
 __all__ = [
     "MAX_EVENT_BYTES",

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from types import TracebackType
 
-from ..control.url_configs import Indexed
+from ..control.url_index import Indexed
 from ..invocations import HandlerError, Held, Outcome, in_handler, record
 from ..messages import Response
 from ..state import scope

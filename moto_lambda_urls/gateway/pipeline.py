@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 
-from ..control.url_configs import Indexed, find, find_url, is_closed, known_urls
+from ..control.url_index import Indexed, url_index
 from ..invocations import DeployedCall, HandlerError, Throttled, custom_resources, invoke, stream
 from ..messages import Request, Response
 from ..state import scope
@@ -18,9 +18,9 @@ from .framing import finish, internal_server_error, unknown_url
 from .refusals import Refused
 from .result import raw_response, streamed_response, to_response
 
-logger = logging.getLogger("moto_lambda_urls")
+_logger = logging.getLogger("moto_lambda_urls")
 
-MOST_URLS_NAMED = 10
+MAX_URLS_NAMED = 10
 
 
 def handle(request: Request) -> Response:
@@ -30,7 +30,7 @@ def handle(request: Request) -> Response:
     where the warnings filter makes it an error.
     """
     arrival = arrive(request.method)
-    url = find(request.host)
+    url = url_index.find(request.host)
     if url is None:
         return _without_url(request, arrival)
     preflight = cors.preflight(url.config.cors, request)
@@ -48,7 +48,7 @@ def handle(request: Request) -> Response:
 
 def handle_too_large(request: Request) -> Response:
     """Answer ``request``, which comes without its body: that alone was over ``MAX_EVENT_BYTES``, and was not read."""
-    config = find_url(request.host)
+    config = url_index.find_url(request.host)
     if config is None:
         return handle(request)
     response = finish(request_too_large().response, arrive(request.method))
@@ -137,15 +137,15 @@ def _failed(error: HandlerError, arrival: Arrival) -> Response:
 def _without_url(request: Request, arrival: Arrival) -> Response:
     if custom_resources.is_response(request):
         return finish(custom_resources.take_response(request), arrival)
-    if is_closed(request.host):
+    if url_index.is_closed(request.host):
         return finish(refusals.not_authorized().response, arrival)
     _log_unknown(request)
     return unknown_url(request, arrival)
 
 
 def _log_unknown(request: Request) -> None:
-    known = known_urls()
-    named = ", ".join(known[:MOST_URLS_NAMED]) or "none"
-    more = f" and {len(known) - MOST_URLS_NAMED} more" if len(known) > MOST_URLS_NAMED else ""
+    known = url_index.urls()
+    named = ", ".join(known[:MAX_URLS_NAMED]) or "none"
+    more = f" and {len(known) - MAX_URLS_NAMED} more" if len(known) > MAX_URLS_NAMED else ""
     asked = f"{request.method} https://{request.host}{request.raw_path}"
-    logger.warning("%s: there is no such function URL. Known: %s%s", asked, named, more)
+    _logger.warning("%s: there is no such function URL. Known: %s%s", asked, named, more)

@@ -10,11 +10,10 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ..invocations import MAX_RESULT_BYTES
 from ..messages import Headers, Response, close_body, has_body, has_length
 from .arrival import Arrival
 from .framing import internal_server_error, response_lines
-
-MAX_RESULT_BYTES = 6_291_556
 
 # Recorded from function URLs: connection, content-length, server, www-authenticate; from API Gateway: date,
 # x-amzn-requestid. The others are a decision, after the list in API Gateway's "Important notes".
@@ -42,7 +41,7 @@ _REMAPPED = frozenset(
     }
 )
 _DROPPED = frozenset({"transfer-encoding"})  # A decision: API Gateway drops it from every integration's response.
-_logger = logging.getLogger(__name__)
+_logger = logging.getLogger("moto_lambda_urls")
 _REMAPPED_PREFIX = "x-amzn-Remapped-"
 _OWN_PREFIX = _REMAPPED_PREFIX.lower()
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")

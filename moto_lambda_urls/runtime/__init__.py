@@ -1,12 +1,13 @@
 """The Lambda runtime: a handler run as AWS runs it."""
 
-from .call import Call, HandlerError, Load, Loaded, Outcome
+from .call import MAX_RESULT_BYTES, Call, HandlerError, Load, Loaded, Outcome
 from .in_process.isolation.running import at_task_root, in_handler
 from .invoke import invoke
 from .patches import install, uninstall
 from .streaming import StreamedOutcome
 
 __all__ = [
+    "MAX_RESULT_BYTES",
     "Call",
     "HandlerError",
     "Load",

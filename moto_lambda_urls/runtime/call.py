@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
-MOST_TAIL_BYTES = 4096
+MAX_RESULT_BYTES = 6_291_556
+"""The payload of a buffered answer."""
+MAX_TAIL_BYTES = 4096
 """https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#lambda-Invoke-request-LogType"""
 
 
@@ -82,4 +84,4 @@ class Outcome:
     @property
     def tail(self) -> bytes:
         """The last 4 KB of the log, as ``LogType=Tail`` answers them."""
-        return self.logs.encode()[-MOST_TAIL_BYTES:]
+        return self.logs.encode()[-MAX_TAIL_BYTES:]

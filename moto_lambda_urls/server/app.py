@@ -13,11 +13,12 @@ from moto.core.models import botocore_stubber
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from ..control import url_configs
+from ..control.url_index import url_index
 from ..gateway import pipeline
 from ..installation import Installation
 from ..messages import Request, Response, addresses, wsgi
 from ..messages.addresses import Address, Addressable
+from ..messages.limits import MAX_EVENT_BYTES
 from ..state import scope
 from .console import Console
 from .guard import GUARDED_SERVICES, Guard
@@ -29,16 +30,13 @@ if TYPE_CHECKING:
     from ..state.scope import Authorization, Scope
 
 AUTHORIZATION_VARIABLE = "MOTO_LAMBDA_URLS_AUTHORIZATION"
-MOST_BODY_BYTES = 6_291_456
-"""A request whose body alone has more bytes than the event may have is refused before its body is read."""
-
 Handle = Callable[[Request], Response]
 
 _DASHBOARD = ("/moto-api", "/moto-api/")
 _FORM = "application/x-www-form-urlencoded"
-_MOST_FORM_BYTES = 64 * 1024**2
+_MAX_FORM_BYTES = 64 * 1024**2
 _UNKNOWN_REGION = "us-east-1"
-logger = logging.getLogger("moto_lambda_urls.server")
+_logger = logging.getLogger("moto_lambda_urls.server")
 
 
 def create_app(
@@ -74,7 +72,7 @@ def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
         GuardedMoto(guard, on_reset=mine.invocations.clear),
         handle=console.counted(pipeline.handle),
         too_large=console.counted(pipeline.handle_too_large),
-        find=url_configs.find_url_by_id,
+        find=url_index.find_url_by_id,
         console=console,
     )
 
@@ -106,11 +104,11 @@ class GuardedMoto(DomainDispatcherApplication):
             app = self.get_application(environ)
         except (AttributeError, ImportError, LookupError, TypeError, ValueError) as error:
             # What moto raises on an Authorization, X-Amz-Target or form that is not AWS's.
-            logger.debug("no service for %s", environ.get("PATH_INFO"), exc_info=error)
+            _logger.debug("no service for %s", environ.get("PATH_INFO"), exc_info=error)
             return wsgi.send(refusal(400, "The request does not say which AWS service it is for."), start_response)
         objection = self._objection(app.service, environ)  # type: ignore[attr-defined]  # moto gives its apps a service
         if objection is not None:
-            logger.warning("%s %r refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
+            _logger.warning("%s %r refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
             return wsgi.send(refusal(403, objection), start_response)
         answer: Iterable[bytes] = app(environ, start_response)
         if environ.get("PATH_INFO") == "/moto-api/reset":
@@ -144,8 +142,8 @@ def exchange(
     environ: dict[str, Any], address: Address, host: str, query: str, *, handle: Handle, too_large: Handle
 ) -> Response:
     """The answer of the function URL at ``address``, whose AWS name is ``host``; see FunctionUrlMiddleware."""
-    try:
-        body = wsgi.read_body(environ, limit=MOST_BODY_BYTES)
+    try:  # a body larger than the event may be is not read
+        body = wsgi.read_body(environ, limit=MAX_EVENT_BYTES)
     except wsgi.BodyTooLarge:
         return too_large(wsgi.to_request(environ, address, host=host, query=query, body=b""))
     return handle(wsgi.to_request(environ, address, host=host, query=query, body=body))
@@ -177,7 +175,7 @@ class FunctionUrlMiddleware:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path, query = wsgi.target(environ)
-        address = addresses.resolve(environ.get("HTTP_HOST", ""), path)
+        address = addresses.address_of(environ.get("HTTP_HOST", ""), path)
         if address is not None:
             host = addresses.aws_host(address.url_id, address.region or self._region(address.url_id))
             answer = exchange(environ, address, host, query, handle=self._handle, too_large=self._too_large)
@@ -199,4 +197,4 @@ class FunctionUrlMiddleware:
 
 def _is_large_form(environ: dict[str, Any]) -> bool:
     length = environ.get("CONTENT_LENGTH") or "0"
-    return environ.get("CONTENT_TYPE", "").startswith(_FORM) and length.isdigit() and int(length) > _MOST_FORM_BYTES
+    return environ.get("CONTENT_TYPE", "").startswith(_FORM) and length.isdigit() and int(length) > _MAX_FORM_BYTES

@@ -1,21 +1,24 @@
-"""Which of a backend's functions, versions and aliases a request means."""
+"""Lookup of the functions, versions and aliases that requests name."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownAliasException, UnknownFunctionException
 from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction
 from moto.moto_api._internal import mock_random
 
-from ..exceptions import FunctionNotFound
+from ..exceptions import ResourceNotFoundException
 from ..functions.deployed import DeployedFunction
-from ..functions.names import make_function_arn, resolve
-from ..resource_policies import Key
+from ..functions.names import Key, make_function_arn, resolve
 
 
 class FunctionLookup(LambdaBackend):
-    """moto's Lambda of one account and region, and where things are in it."""
+    """moto's Lambda backend of one account and region, with lookups by name and qualifier."""
+
+    changing: AbstractContextManager[object]
+    """Held while functions, versions and aliases change, so that no two requests see the same state before them."""
 
     def versions_of(self, function_name: str) -> list[LambdaFunction]:
         """``$LATEST`` and the published versions of the function ``function_name``, none when it is missing."""
@@ -42,17 +45,17 @@ class FunctionLookup(LambdaBackend):
     def latest(self, function_name: str) -> DeployedFunction:
         """``$LATEST`` of the function ``function_name``.
 
-        :raises FunctionNotFound: it is missing.
+        :raises ResourceNotFoundException: it is missing.
         """
         function = self._version((function_name, None))
         if function is None:
-            raise FunctionNotFound(self._arn((function_name, None)))
+            raise function_not_found(self._arn((function_name, None)))
         return DeployedFunction.adopt(function)
 
     def deployed(self, key: Key) -> DeployedFunction:
         """The version that ``key`` names, or that the alias in it points to first.
 
-        :raises FunctionNotFound: the function, the version or the alias is missing.
+        :raises ResourceNotFoundException: the function, the version or the alias is missing.
         """
         name, qualifier = key
         is_alias = qualifier is not None and not is_version(qualifier)
@@ -61,7 +64,7 @@ class FunctionLookup(LambdaBackend):
         if self._version((name, None)) is not None and (alias is not None or not is_alias):
             function = self._version((name, alias.function_version if alias else qualifier))
         if function is None:
-            raise FunctionNotFound(self._arn(key))
+            raise function_not_found(self._arn(key))
         return DeployedFunction.adopt(function)
 
     def aliases_of(self, function_name: str) -> list[LambdaAlias]:
@@ -94,6 +97,21 @@ class FunctionLookup(LambdaBackend):
         if qualifier is None or is_version(qualifier):
             return self._version(key) is not None
         return self._version((name, None)) is not None and self._alias(key) is not None
+
+
+def function_not_found(arn: str) -> ResourceNotFoundException:
+    """The function, or its version when ``arn`` is qualified, is missing."""
+    return ResourceNotFoundException(f"Function not found: {arn}")
+
+
+def alias_not_found(arn: str) -> ResourceNotFoundException:
+    """The alias that ``arn`` names is missing."""
+    return ResourceNotFoundException(f"Cannot find alias arn: {arn}")
+
+
+def requested_resource_not_found() -> ResourceNotFoundException:
+    """A URL configuration or a policy is missing."""
+    return ResourceNotFoundException("The resource you requested does not exist.")
 
 
 def is_version(qualifier: str) -> bool:

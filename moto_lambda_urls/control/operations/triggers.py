@@ -1,4 +1,4 @@
-"""The doors of moto's Lambda that its other services knock on to call a function."""
+"""Entry points through which other moto services invoke a function."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _logger = logging.getLogger("moto_lambda_urls")
 
 
 class TriggerOperations(FunctionLookup):
-    """What moto's services call: a function that is missing or throttled is no failure of the service that calls it.
+    """moto's methods for its other services; a function that is missing or throttled is no failure of the service.
 
-    Where moto looks up a version but forgets the alias, or the version, that was asked for, the ARN says it again.
+    moto looks up a version but then drops the qualifier: ``calling`` keeps the ARN that the service asked for.
     """
 
     def send_sqs_batch(self, function_arn: str, messages: Any, queue_arn: str) -> bool:

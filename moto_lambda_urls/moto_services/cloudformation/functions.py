@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 from moto.awslambda.exceptions import FunctionAlreadyExists, UnknownFunctionException
 from moto.awslambda.models import LambdaAlias, LambdaFunction
 
-from ...control.exceptions import ResourceNotFound
+from ...control.exceptions import ResourceNotFoundException
 from ...control.models import FunctionUrlBackend
-from ...control.operations.functions import LONGEST_NAME
+from ...messages.limits import MAX_NAME_LENGTH
 from .properties import parameters
 from .resources import Resource
 
@@ -129,14 +129,14 @@ def _alias_parameters(backend: FunctionUrlBackend, properties: dict[str, Any]) -
 def _is_there(backend: FunctionUrlBackend, function_name: str, qualifier: str | None = None) -> bool:
     try:
         backend.get_function(function_name, qualifier)
-    except (UnknownFunctionException, ResourceNotFound):
+    except (UnknownFunctionException, ResourceNotFoundException):
         return False
     return True
 
 
 def _short(name: str) -> str:
     # CloudFormation keeps the end, which is random, of a name that it makes up.
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 13]}{name[-13:]}"
+    return name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 13]}{name[-13:]}"
 
 
 def _code(code: dict[str, Any]) -> dict[str, Any]:

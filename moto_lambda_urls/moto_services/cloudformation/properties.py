@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from ...control.service_model import operation_model
+from ...messages.service_model import operation_model
 
 _CONVERT: Mapping[str, Any] = {
     "boolean": lambda value: value if isinstance(value, bool) else str(value).lower() == "true",

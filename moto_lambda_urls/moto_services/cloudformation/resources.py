@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from moto.core.exceptions import JsonRESTError
 
-from ...control.exceptions import ResourceNotFound
+from ...control.exceptions import ResourceNotFoundException
 from ...control.models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from ...control.validation import validate
 from ...messages.addresses import asked_at, function_url
@@ -135,7 +135,7 @@ class PermissionResource(Resource):
         return cls(wanted["FunctionName"], name)
 
     def remove(self, backend: FunctionUrlBackend) -> None:
-        with suppress(ResourceNotFound):
+        with suppress(ResourceNotFoundException):
             backend.remove_permission(self.function_name, self.physical_resource_id)
 
 
@@ -170,6 +170,6 @@ def _callable_url(config: FunctionUrlConfig) -> str:
 def _is_url_of(backend: FunctionUrlBackend, wanted: dict[str, Any], config: FunctionUrlConfig) -> bool:
     try:
         found = backend.get_function_url_config(wanted["FunctionName"], wanted.get("Qualifier"))
-    except ResourceNotFound:
+    except ResourceNotFoundException:
         return False
     return (found.function_name, found.qualifier) == (config.function_name, config.qualifier)

@@ -11,9 +11,9 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
 from .. import marshal
-from ..call import Call, Loaded, Outcome
+from ..call import MAX_RESULT_BYTES, Call, Loaded, Outcome
 from ..context import LambdaContext
-from ..errors import MOST_RESULT_BYTES, Failure, is_own, raised, report, timed_out, too_large
+from ..errors import Failure, is_own, raised, report, timed_out, too_large
 from ..exceptions import DeadlinePassed, Exited
 from .isolation import logs, output
 from .isolation.log_records import formatted
@@ -136,7 +136,7 @@ class Session:
         :raises Fault: ``Runtime.MarshalError``.
         """
         answer = marshal.marshal(result, runtime=self.call.function.run_time)
-        if len(answer) > MOST_RESULT_BYTES:
+        if len(answer) > MAX_RESULT_BYTES:
             self.fail(too_large(logs.now_ms()))
             return None
         return answer
