@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import RLock
+from types import ModuleType
 from typing import Any
 
 from moto.awslambda.utils import get_backend
@@ -12,6 +13,7 @@ from moto.settings import enable_iso_regions
 from ..patching.first_use import load
 from ..state.metrics import UrlMetrics
 from .functions.names import Key
+from .in_moto import PathsElsewhere
 from .operations.aliases import AliasOperations
 from .operations.functions import FunctionOperations
 from .operations.invoke import InvokeAnswer
@@ -30,6 +32,7 @@ _urls: dict[bool, dict[str, Callable[..., Any]]] = {}
 
 
 class FunctionUrlBackend(
+    PathsElsewhere,
     UrlOperations,
     StreamOperations,
     TriggerOperations,
@@ -62,8 +65,8 @@ class FunctionUrlBackend(
         return _urls[with_iso]
 
     @property
-    def _url_module(self) -> Any:
-        return load("control.urls")  # moto would import it from beside this module by its name
+    def paths_module(self) -> ModuleType:
+        return load("control.urls")
 
     def reset(self) -> None:
         url_index.remove(self.url_configs.values())

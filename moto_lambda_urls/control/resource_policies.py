@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from moto.moto_api._internal import mock_random
-
 from ..messages.addresses import AWS_DOMAIN
 from .exceptions import (
     InvalidParameterValueException,
@@ -21,6 +19,7 @@ from .exceptions import (
     ResourceNotFoundException,
 )
 from .functions.names import Key
+from .in_moto import random_uuid
 
 MAX_POLICY_BYTES = 20_480
 """Of a policy as compact JSON. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
@@ -31,7 +30,7 @@ class ResourcePolicy:
     """The statements of a function, version or alias; each change makes a new policy with a new revision id."""
 
     statements: tuple[Statement, ...]
-    revision_id: str = field(default_factory=lambda: str(mock_random.uuid4()))
+    revision_id: str = field(default_factory=random_uuid)
 
     document: PolicyDocument = field(init=False, repr=False, compare=False)
     """The policy document, as GetPolicy shows it."""

@@ -14,7 +14,7 @@ from ..messages.addresses import function_url
 from ..state import scope
 from .function_responses import FunctionResponses
 from .models import FunctionUrlConfig
-from .wire import ApiResponse, answer, operation, page_body
+from .wire import answer, operation, page_body
 
 
 class FunctionUrlResponse(FunctionResponses):
@@ -38,10 +38,10 @@ class FunctionUrlResponse(FunctionResponses):
 
     def call_action(self) -> TYPE_RESPONSE:
         """What the action answers, or what a test planned in its place."""
-        fault = scope.next_fault(self._get_action())
+        fault = scope.next_fault(self.operation)
         if fault is None or fault.response is None:
             return super().call_action()
-        headers, body = self._enrich_response(dict(fault.response.headers), fault.response.body)
+        headers, body = self.completed(dict(fault.response.headers), fault.response.body)
         return fault.response.status, headers, body
 
     def invoke_async(self) -> TYPE_RESPONSE:
@@ -122,13 +122,6 @@ class FunctionUrlResponse(FunctionResponses):
     def get_policy(self, parameters: dict[str, Any]) -> dict[str, Any]:
         policy = self.backend.get_policy(parameters["FunctionName"], parameters.get("Qualifier"))
         return {"Policy": policy.text(), "RevisionId": policy.revision_id}
-
-    @staticmethod
-    def _enrich_response(headers: Any, body: Any) -> tuple[Any, Any]:
-        # The answer to an invocation has the request id that its handler saw.
-        request_id = headers.get("x-amzn-requestid")
-        headers, body = ApiResponse._enrich_response(headers, body)
-        return ({**headers, "x-amzn-requestid": request_id} if request_id else headers), body
 
     def _function_url(self, config: FunctionUrlConfig) -> str:
         """The URL that whoever asked can call."""

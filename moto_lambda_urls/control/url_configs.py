@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from moto.moto_api._internal import mock_random
-
 from ..messages.addresses import aws_host
 from .cors import CorsConfig
 from .exceptions import InvalidParameterValueException
 from .functions.names import make_function_arn
+from .in_moto import random_text
 
 _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -51,8 +50,7 @@ class FunctionUrlConfig:
 
 def new_url_id() -> str:
     """A random id of the form that every recorded one has, ``[a-z2-7]{26}0[a-z2-7]{5}``; moto's seed decides it."""
-    letters = [mock_random.choice(_ID_ALPHABET) for _ in range(31)]
-    return "".join((*letters[:26], "0", *letters[26:]))
+    return f"{random_text(_ID_ALPHABET, 26)}0{random_text(_ID_ALPHABET, 5)}"
 
 
 def checked_url_id(url_id: str) -> str:

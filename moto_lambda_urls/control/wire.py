@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from botocore.model import Shape, StructureShape
-from moto.awslambda.responses import LambdaResponse
 from moto.core.common_types import TYPE_RESPONSE
 
 from ..messages.limits import request_too_large
 from ..messages.service_model import operation_model
 from .exceptions import RequestEntityTooLargeException, SerializationException
+from .in_moto import LambdaApi
 from .models import FunctionUrlBackend, backend_of
 from .validation import validate
 
@@ -27,7 +27,7 @@ _STATUSES = {"DeleteFunction": 204}
 """HTTP statuses of AWS that are not the service model's."""
 
 
-class ApiResponse(LambdaResponse):
+class ApiResponse(LambdaApi):
     """moto's Lambda API over our backend; operations are methods with ``@operation``."""
 
     @property

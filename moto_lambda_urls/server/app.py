@@ -9,10 +9,6 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, cast
 
-from moto.core.models import botocore_stubber
-from moto.moto_api._internal.models import moto_api_backend
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-
 from ..control.url_index import url_index
 from ..gateway import pipeline
 from ..installation import Installation
@@ -20,6 +16,7 @@ from ..messages import Request, Response, addresses, wsgi
 from ..messages.addresses import Address, Addressable
 from ..messages.limits import MAX_EVENT_BYTES
 from ..state import scope
+from . import in_moto
 from .console import Console
 from .guard import GUARDED_SERVICES, Guard
 
@@ -84,33 +81,32 @@ def install(mine: Scope, undo: ExitStack) -> None:
 
 
 def _clear_if_last(mine: Scope) -> None:
-    if scope.active() == (mine,) and not botocore_stubber.enabled:  # a plain mock_aws may run
-        moto_api_backend.reset()
+    if scope.active() == (mine,) and not in_moto.is_mocked():  # a plain mock_aws may run
+        in_moto.reset()
 
 
-class GuardedMoto(DomainDispatcherApplication):
-    """moto's dispatcher: it alone knows which service a request goes to, so it is asked before the guard is.
+class GuardedMoto:
+    """moto's server behind the guard. Only moto knows which service a request goes to, so it is asked first.
 
     :param on_reset: called after ``/moto-api/reset``.
     """
 
     def __init__(self, guard: Guard, *, on_reset: Callable[[], None]) -> None:
-        super().__init__(create_backend_app)
+        self._moto = in_moto.Dispatcher()
         self._guard = guard
         self._on_reset = on_reset
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
-            app = self.get_application(environ)
-        except (AttributeError, ImportError, LookupError, TypeError, ValueError) as error:
-            # What moto raises on an Authorization, X-Amz-Target or form that is not AWS's.
+            service, app = self._moto.find(environ)
+        except in_moto.UnknownServiceError as error:
             _logger.debug("no service for %s", environ.get("PATH_INFO"), exc_info=error)
             return wsgi.send(refusal(400, "The request does not say which AWS service it is for."), start_response)
-        objection = self._objection(app.service, environ)  # type: ignore[attr-defined]  # moto gives its apps a service
+        objection = self._objection(service, environ)
         if objection is not None:
             _logger.warning("%s %r refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
             return wsgi.send(refusal(403, objection), start_response)
-        answer: Iterable[bytes] = app(environ, start_response)
+        answer = app(environ, start_response)
         if environ.get("PATH_INFO") == "/moto-api/reset":
             self._on_reset()
         return answer

@@ -10,21 +10,14 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from moto.moto_server import werkzeug_app
-from werkzeug.serving import WSGIRequestHandler
-
 from ..messages import close_body
 from ..messages.wsgi import HEADER_LINES
 from .body import BrokenBodyError, RequestBody
+from .in_moto import ConnectionHandler
 from .reply import Reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-    _Handler = WSGIRequestHandler
-else:
-    # Newer releases of moto have a handler of their own, which keeps the underscores in names of S3's metadata.
-    _Handler = getattr(werkzeug_app, "MotoRequestHandler", WSGIRequestHandler)
 
 MAX_BODY_BYTES = 5 * 1024**3
 """What S3 takes in one PUT: the largest body that any of AWS's APIs has. Decision."""
@@ -34,7 +27,7 @@ _DISCARD_TO_CLOSE = 16 * 1024**2
 _LINGER_SECONDS = 1.0
 
 
-class Connection(_Handler):
+class Connection(ConnectionHandler):
     """One client's connection.
 
     werkzeug's own handler closes the connection after each request, and asks for a body twice and at once.

@@ -10,6 +10,7 @@ from typing import Any
 from moto.awslambda.models import LambdaFunction
 from moto.backends import get_backend
 
+from ..in_moto import vpc_config_of
 from .details import FunctionDetails
 
 NOT_IN_LISTS = frozenset(
@@ -97,7 +98,7 @@ def _state(function: LambdaFunction, details: FunctionDetails, *, with_update_st
 
 
 def _vpc(function: LambdaFunction) -> dict[str, Any]:
-    sent = function._vpc_config or {}
+    sent = vpc_config_of(function)
     subnets, groups = list(sent.get("SubnetIds") or []), list(sent.get("SecurityGroupIds") or [])
     vpc = {"SubnetIds": subnets, "SecurityGroupIds": groups, "VpcId": _vpc_id(function, subnets, groups)}
     dual_stack = sent.get("Ipv6AllowedForDualStack")

@@ -18,10 +18,10 @@ from moto.awslambda.models import ImageConfig, LambdaFunction
 from moto.awslambda.policy import Policy
 from moto.awslambda.utils import get_backend
 from moto.core.utils import utcnow
-from moto.moto_api._internal import mock_random
 
 from ...invocations import custom_resources
 from ...state import scope
+from .. import in_moto
 from ..exceptions import PreconditionFailedException, ResourceConflictException
 from . import configuration
 from .details import FunctionDetails, Progress, new_revision
@@ -37,19 +37,6 @@ class ServiceCall:
 
 
 _service_call: ContextVar[ServiceCall | None] = ContextVar("moto_lambda_urls.service_call", default=None)
-
-_MOTO_NAMES = {
-    "Description": "description",
-    "Handler": "handler",
-    "KMSKeyArn": "kms_key_arn",
-    "MemorySize": "memory_size",
-    "Role": "role",
-    "Runtime": "run_time",
-    "Timeout": "timeout",
-    "TracingConfig": "tracing_config",
-    "VpcConfig": "_vpc_config",
-}
-"""Settings that moto keeps as they were sent, and what it calls them."""
 
 _set_aside: WeakKeyDictionary[LambdaFunction, FunctionDetails] = WeakKeyDictionary()
 """The details of functions that are moto's own between two mocks; of the process, as moto's functions are."""
@@ -120,13 +107,11 @@ class DeployedFunction(LambdaFunction):
 
     def configure(self, settings: Mapping[str, Any]) -> None:
         """Put the request's ``settings``, which were checked, in place."""
-        for name, attribute in _MOTO_NAMES.items():
-            if name in settings:
-                setattr(self, attribute, copy.deepcopy(settings[name]))
+        in_moto.keep_as_sent(self, settings)
         if "Environment" in settings:
             self.environment_vars = dict(settings["Environment"].get("Variables") or {})
         if "Layers" in settings:
-            self.layers = self._get_layers_data(settings["Layers"])
+            in_moto.put_layers(self, settings["Layers"])
         if "EphemeralStorage" in settings:
             self.ephemeral_storage = settings["EphemeralStorage"]["Size"]
         if "ImageConfig" in settings:
@@ -182,9 +167,7 @@ class DeployedFunction(LambdaFunction):
 
     def published(self, number: int, description: str | None = None) -> DeployedFunction:
         """The version ``number`` of this function, ``$LATEST``, which shares nothing with it that can change."""
-        own = ("code", "environment_vars", "layers", "tracing_config", "_vpc_config", "_architectures", "image_config")
-        version = copy.copy(self)
-        vars(version).update(copy.deepcopy({name: vars(self)[name] for name in own}))
+        version = in_moto.separate_copy(self)
         version.set_version(number)
         version.last_modified = to_lambda_time(utcnow())
         version.tags, version.event_invoke_config = {}, []
@@ -205,7 +188,7 @@ class DeployedFunction(LambdaFunction):
         """Turn moto's ``function`` into a deployed one, in place."""
         if isinstance(function, cls):
             return function
-        function.__class__ = cls
+        in_moto.become(function, cls)
         adopted = cast(DeployedFunction, function)
         adopted.last_modified = _in_lambda_form(function.last_modified)
         adopted.details = _details_of_adopted(adopted, _set_aside.get(function))
@@ -228,11 +211,15 @@ class DeployedFunction(LambdaFunction):
         finally:
             _service_call.reset(token)
 
+    def run_in_docker(self, event: Any) -> tuple[str, bool, str]:
+        """Run in a container, as moto does: what was printed last, whether it failed, and the log."""
+        return in_moto.run_in_docker(self, event)
+
     def release(self) -> None:
         """Turn it back into moto's own function; the details are kept for the next ``adopt``."""
         _set_aside[self] = self.details
         del self.details
-        self.__class__ = LambdaFunction  # type: ignore[assignment]  # the reverse of adopt
+        in_moto.become(self, LambdaFunction)
 
 
 def revision_mismatch() -> PreconditionFailedException:
@@ -263,7 +250,7 @@ def _details_of_adopted(function: DeployedFunction, kept: FunctionDetails | None
     function.details = dataclasses.replace(
         details,
         has_environment=details.has_environment or bool(function.environment_vars),
-        has_vpc=details.has_vpc or bool(function._vpc_config),
+        has_vpc=details.has_vpc or bool(in_moto.vpc_config_of(function)),
     )
     if kept is None and function.number:
         return dataclasses.replace(function.details, published_from=function.fingerprint())
@@ -282,6 +269,6 @@ class _TemplatePolicy(Policy):
 
     def add_statement(self, raw: str, qualifier: str | None = None) -> tuple[Any, str]:
         properties = json.loads(raw)
-        parameters = {"StatementId": str(mock_random.uuid4()), "Qualifier": qualifier, **properties}
+        parameters = {"StatementId": in_moto.random_uuid(), "Qualifier": qualifier, **properties}
         backend: Any = get_backend(self.parent.account_id, self.parent.region)
         return backend.add_permission(properties["FunctionName"], parameters), ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Literal
 
-from moto.moto_api._internal import mock_random
+from ..in_moto import random_uuid
 
 Progress = Literal["creating", "updating"]
 
@@ -30,7 +30,7 @@ _numbers = count(1)  # of the process: functions outlive a mock, and only the or
 
 def new_revision() -> str:
     """A revision id that nothing else has."""
-    return str(mock_random.uuid4())
+    return random_uuid()
 
 
 @dataclass(frozen=True, kw_only=True)

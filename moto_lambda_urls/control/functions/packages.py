@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 from moto.awslambda.models import do_validate_s3
-from moto.moto_api._internal import mock_random
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
@@ -25,6 +24,7 @@ from ...runtime.in_process.loading.packages import (
     unzipped_size,
 )
 from ..exceptions import ApiError, InvalidParameterValueException, RequestEntityTooLargeException
+from ..in_moto import random_uuid
 
 MAX_STORED = 80_530_636_800
 """Bytes of all packages of an account in a region. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
@@ -63,7 +63,7 @@ class Package:
         """What moto has as a function's ``code``."""
         if "ZipFile" not in self.code:
             return dict(self.code)
-        unique = str(mock_random.uuid4())
+        unique = random_uuid()
         return {"ZipFile": self.code["ZipFile"], "UUID": unique, "S3Key": f"{function_name}-{unique}"}
 
 

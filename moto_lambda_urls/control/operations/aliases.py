@@ -10,6 +10,7 @@ from moto.awslambda.models import LambdaAlias
 from ..exceptions import InvalidParameterValueException, ResourceConflictException
 from ..functions.deployed import revision_mismatch
 from ..functions.details import new_revision
+from ..in_moto import aliases_of
 from .lookup import FunctionLookup, alias_not_found, function_not_found
 from .pages import page
 
@@ -46,7 +47,7 @@ class AliasOperations(FunctionLookup):
                 description=description or "",
                 routing_config=_kept(routing_config),
             )
-            self._lambdas._aliases[self._arn((function, None))][name] = alias
+            aliases_of(self, self._arn((function, None)))[name] = alias
             return alias
 
     def get_alias(self, name: str, function_name: str) -> LambdaAlias:
@@ -95,7 +96,7 @@ class AliasOperations(FunctionLookup):
         """
         with self.changing:
             function = self._existing(function_name, "DeleteAlias")
-            self._lambdas._aliases[self._arn((function, None))].pop(name, None)
+            aliases_of(self, self._arn((function, None))).pop(name, None)
 
     def aliases_page(
         self,

@@ -11,6 +11,7 @@ from moto.awslambda.models import LambdaFunction
 from ...messages.limits import MAX_NAME_LENGTH
 from ...messages.service_model import operation_model
 from ...runtime.in_process.loading.packages import MAX_UNZIPPED, MAX_ZIPPED
+from .. import in_moto
 from ..exceptions import (
     CodeStorageExceededException,
     InvalidParameterValueException,
@@ -57,7 +58,7 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         function = self._build({**spec, "FunctionName": name}, package)
         with self.changing:
             self._check_free(name)
-            self._lambdas.put_function(function)
+            in_moto.put_function(self, function)
             return self._publish(function) if spec.get("Publish") else function
 
     def get_function(self, function_name_or_arn: str, qualifier: str | None = None) -> DeployedFunction:
@@ -104,7 +105,7 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
             if parameters.get("DryRun"):
                 return function
             if package is None:
-                function._set_function_code({"ImageUri": parameters["ImageUri"]})
+                in_moto.put_image(function, parameters["ImageUri"])
             else:
                 function.put_code(package)
             if parameters.get("Architectures"):
@@ -164,11 +165,10 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
     def stored_code(self) -> int:
         """Bytes of the packages of all functions, versions and layers."""
         functions = sum(f.code_size for f in self._deployed_functions() if f.package_type == "Zip")
-        layers = [layer for each in self._layers._layers.values() for layer in each.layer_versions.values()]
-        return int(functions) + sum(layer.code_size for layer in layers)
+        return int(functions) + sum(layer.code_size for layer in in_moto.layer_versions(self))
 
     def _deployed_functions(self) -> Iterator[DeployedFunction]:
-        for name in list(self._lambdas._functions):
+        for name in in_moto.function_names(self):
             yield from map(DeployedFunction.adopt, self.versions_of(name))
 
     def _new_name(self, text: str) -> str:
@@ -184,7 +184,7 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         return name
 
     def _check_free(self, name: str) -> None:
-        if name in self._lambdas._functions:
+        if in_moto.find_version(self, name, None):
             raise ResourceConflictException(f"Function already exist: {name}")
 
     def _package(self, code: Mapping[str, Any], layers: list[bytes]) -> Package:
@@ -231,8 +231,7 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
             )
         stored = self._version((name, version))
         if stored is not None:
-            self._lambdas._functions[name]["versions"].remove(stored)
-            self._lambdas._arns.pop(stored.function_arn, None)
+            in_moto.remove_version(self, stored)
 
 
 def _position(function: DeployedFunction) -> tuple[int, ...]:

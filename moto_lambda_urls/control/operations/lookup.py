@@ -5,10 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any
 
-from moto.awslambda.exceptions import UnknownAliasException, UnknownFunctionException
 from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction
-from moto.moto_api._internal import mock_random
 
+from .. import in_moto
 from ..exceptions import ResourceNotFoundException
 from ..functions.deployed import DeployedFunction
 from ..functions.names import Key, make_function_arn, resolve
@@ -22,8 +21,7 @@ class FunctionLookup(LambdaBackend):
 
     def versions_of(self, function_name: str) -> list[LambdaFunction]:
         """``$LATEST`` and the published versions of the function ``function_name``, none when it is missing."""
-        stored = self._lambdas._functions.get(function_name)
-        return [each for each in (stored["latest"], *stored["versions"]) if each is not None] if stored else []
+        return in_moto.versions_of(self, function_name)
 
     def reserved_concurrency(self, function_name: str) -> int | None:
         """How many invocations of the function ``function_name`` may run at once; None when there is no such limit."""
@@ -69,7 +67,7 @@ class FunctionLookup(LambdaBackend):
 
     def aliases_of(self, function_name: str) -> list[LambdaAlias]:
         """The aliases of the function ``function_name``, by name."""
-        aliases = self._lambdas._aliases[self._arn((function_name, None))]
+        aliases = in_moto.aliases_of(self, self._arn((function_name, None)))
         return sorted(aliases.values(), key=lambda alias: alias.name)
 
     def _resolve(self, function_name: str, qualifier: str | None, action: str) -> Key:
@@ -79,18 +77,11 @@ class FunctionLookup(LambdaBackend):
         return make_function_arn(self.region_name, self.account_id, *key)
 
     def _version(self, key: Key) -> LambdaFunction | None:
-        name, version = key
-        try:
-            return self._lambdas.get_function_by_name_with_qualifier(name, version)
-        except UnknownFunctionException:
-            return None
+        return in_moto.find_version(self, *key)
 
     def _alias(self, key: Key) -> LambdaAlias | None:
         name, alias = key
-        try:
-            return self._lambdas.get_alias(str(alias), name)
-        except (UnknownAliasException, UnknownFunctionException):
-            return None
+        return in_moto.find_alias(self, name, str(alias))
 
     def _exists(self, key: Key) -> bool:
         name, qualifier = key
@@ -121,7 +112,7 @@ def is_version(qualifier: str) -> bool:
 
 def _routed_version(alias: LambdaAlias) -> str:
     routing: Any = alias.routing_config or {}
-    draw = mock_random.random()
+    draw = in_moto.random_fraction()
     for version, weight in (routing.get("AdditionalVersionWeights") or {}).items():
         if draw < weight:
             return str(version)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ..exceptions import InvalidParameterValueException
 from ..functions.checks import check_tags
 from ..functions.deployed import DeployedFunction
+from ..in_moto import function_names
 from .lookup import FunctionLookup, function_not_found
 
 ACCOUNT_CONCURRENCY = 1000
@@ -33,7 +34,7 @@ class ConcurrencyOperations(FunctionLookup):
             )
         if self._version((name, None)) is None:
             raise function_not_found(self._arn((name, "$LATEST")))
-        others = sum(self.reserved_concurrency(each) or 0 for each in list(self._lambdas._functions) if each != name)
+        others = sum(self.reserved_concurrency(each) or 0 for each in function_names(self) if each != name)
         if self.concurrency_limit() - others - int(reserved_concurrency) < MIN_UNRESERVED:
             raise InvalidParameterValueException(
                 "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "

@@ -17,13 +17,13 @@ _logger = logging.getLogger("moto_lambda_urls")
 
 
 class TriggerOperations(FunctionLookup):
-    """moto's methods for its other services; a function that is missing or throttled is no failure of the service.
+    """Invocations by moto's services. A function that is missing or throttled is logged, and no failure of the service.
 
-    moto looks up a version but then drops the qualifier: ``calling`` keeps the ARN that the service asked for.
+    Where moto looks a version up and then drops the alias or the version that was asked for, the ARN keeps it.
     """
 
     def send_sqs_batch(self, function_arn: str, messages: Any, queue_arn: str) -> bool:
-        """False when the messages are to become visible again."""
+        """For SQS, whose poller waits for the function; False when the messages are to become visible again."""
         send = super().send_sqs_batch
         return self._sent(
             queue_arn, function_arn, lambda: send(function_arn, messages, queue_arn), waiting=True, refused=False

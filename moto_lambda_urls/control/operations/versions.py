@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..exceptions import InvalidParameterValueException
 from ..functions.deployed import DeployedFunction
+from ..in_moto import add_version, published_versions_of
 from .lookup import FunctionLookup
 from .pages import page
 
@@ -50,13 +51,11 @@ class VersionOperations(FunctionLookup):
         return page(versions, lambda version: (version.number,), marker=marker, max_items=max_items)
 
     def _publish(self, function: DeployedFunction, description: str | None = None) -> DeployedFunction:
-        stored = self._lambdas._functions[function.function_name]["versions"]
-        versions = [DeployedFunction.adopt(version) for version in stored]
+        versions = [DeployedFunction.adopt(each) for each in published_versions_of(self, function.function_name)]
         if versions and versions[-1].details.published_from == function.fingerprint():
             return versions[-1]
         # A number is not given twice, not even after the version was deleted.
         last = max([function.details.versions, *(version.number for version in versions)])
         version = function.published(last + 1, description)
-        stored.append(version)
-        self._lambdas._arns[version.function_arn] = version
+        add_version(self, version)
         return version

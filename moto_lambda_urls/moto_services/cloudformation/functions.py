@@ -1,4 +1,4 @@
-"""AWS::Lambda::Function, AWS::Lambda::Version and AWS::Lambda::Alias, with the properties that moto leaves out."""
+"""Resource classes of AWS::Lambda::Function, AWS::Lambda::Version and AWS::Lambda::Alias."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from moto.awslambda.exceptions import FunctionAlreadyExists, UnknownFunctionExce
 from moto.awslambda.models import LambdaAlias, LambdaFunction
 
 from ...control.exceptions import ResourceNotFoundException
+from ...control.in_moto import package_of_text
 from ...control.models import FunctionUrlBackend
 from ...messages.limits import MAX_NAME_LENGTH
 from .properties import parameters
@@ -27,7 +28,7 @@ _applied: WeakKeyDictionary[LambdaFunction, dict[str, Any]] = WeakKeyDictionary(
 
 
 class FunctionResource(Resource):
-    """Makes moto's functions, which are resources themselves and delete themselves."""
+    """A function, with the properties that moto ignores; the resource it creates is moto's own, and deletes itself."""
 
     attributes = frozenset({"Arn"})
 
@@ -143,7 +144,7 @@ def _code(code: dict[str, Any]) -> dict[str, Any]:
     if "ZipFile" not in code:
         return dict(code)
     # In a template ZipFile is the text of one module, which CloudFormation packs as index.py.
-    package = LambdaFunction._create_zipfile_from_plaintext_code(code["ZipFile"])
+    package = package_of_text(code["ZipFile"])
     return {**code, "ZipFile": base64.b64encode(package)}
 
 
