@@ -67,16 +67,12 @@ class Stream(Iterator[bytes]):
     def __init__(self, call: DeployedCall) -> None:
         self.at_end: Callable[[Outcome], None] = lambda _: None
         self._held = Held()
-        self._end = ExitStack()
+        self._is_ended = True  # there is nothing to close yet
         with ExitStack() as begun:
-            slot = begun.enter_context(_slot(call))
+            self._slot = begun.enter_context(_slot(call))
             self._pieces = self._begin(call)
             begun.pop_all()
-        # Last in, first out.
-        self._end.callback(self._held.deliver_all)
-        self._end.callback(self._report)
-        self._end.callback(slot.release)
-        self._end.callback(self._close_pieces)
+        self._is_ended = False
 
     @property
     def prelude(self) -> dict[str, Any] | None:
@@ -96,7 +92,14 @@ class Stream(Iterator[bytes]):
 
     def close(self) -> None:
         """End the handler where it stands, if it has not ended."""
-        self._end.close()
+        if self._is_ended:
+            return
+        self._is_ended = True
+        with ExitStack() as end:  # last in, first out
+            end.callback(self._held.deliver_all)
+            end.callback(self._report)
+            end.callback(self._slot.release)
+            end.callback(self._close_pieces)
 
     def _begin(self, call: DeployedCall) -> runtime.StreamedOutcome | foreign.Whole:
         with self._held.active():

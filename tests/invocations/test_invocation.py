@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,3 +48,16 @@ def test_a_stream_that_ends_gives_its_slot_back_to_its_own_mock() -> None:
         assert checked(ask(url)) == THROTTLED
         close_body(body)
         assert ask(url).status == 200
+
+
+def test_a_stream_that_nobody_holds_is_closed_without_a_collection() -> None:
+    with mock_lambda_urls() as mock:
+        url = deploy_with_one_slot(mock)
+        gc.disable()
+        try:
+            body = ask(url).body
+            assert checked(ask(url)) == THROTTLED
+            del body
+            assert ask(url).status == 200
+        finally:
+            gc.enable()
