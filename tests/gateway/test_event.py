@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.builders import HOST, make_request
 
-from moto_lambda_urls.gateway import MAX_EVENT_BYTES, encode_event, to_event
+from moto_lambda_urls.gateway import MAX_EVENT_BYTES, Arrival, encode_event, to_event
 from moto_lambda_urls.gateway.refusals import Refused
 from moto_lambda_urls.messages import Request
 
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.in_process
 NOW = datetime(2026, 3, 2, 1, 4, 5, 678901, tzinfo=timezone.utc)
 REQUEST_ID = "11111111-2222-3333-4444-555555555555"
 TRACE_ID = "1-69a4e0b5-0123456789abcdef01234567"
+ARRIVAL = Arrival(method="GET", request_id=REQUEST_ID, trace_id=TRACE_ID, now=NOW)
 URL_ID = HOST.partition(".")[0]
 
 
@@ -52,7 +53,7 @@ ADDED = {
 
 
 def event_of(request: Request, *, config: Url = Url(), caller: Signer | None = None) -> dict:
-    return to_event(request, config=config, request_id=REQUEST_ID, now=NOW, trace_id=TRACE_ID, caller=caller)
+    return to_event(request, ARRIVAL, config=config, caller=caller)
 
 
 def sent(event: dict) -> dict[str, str]:
@@ -271,13 +272,13 @@ def test_text_that_is_not_utf8_is_base64() -> None:
 
 def test_times_are_utc_whatever_zone_the_clock_has() -> None:
     tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
-    context = to_event(make_request(), config=Url(), request_id="r", now=tokyo, trace_id="t")["requestContext"]
+    context = to_event(make_request(), ARRIVAL._replace(now=tokyo), config=Url())["requestContext"]
     assert (context["time"], context["timeEpoch"]) == ("02/Mar/2026:01:04:05 +0000", 1772413445678)
 
 
 def test_milliseconds_are_not_rounded_up() -> None:
     now = datetime(2026, 12, 31, 23, 59, 59, 999999, tzinfo=timezone.utc)
-    context = to_event(make_request(), config=Url(), request_id="r", now=now, trace_id="t")["requestContext"]
+    context = to_event(make_request(), ARRIVAL._replace(now=now), config=Url())["requestContext"]
     assert (context["time"], context["timeEpoch"]) == ("31/Dec/2026:23:59:59 +0000", 1798761599999)
 
 

@@ -20,7 +20,7 @@ from mangum import Mangum
 from support.builders import make_request
 from urllib3.filepost import encode_multipart_formdata
 
-from moto_lambda_urls.gateway import encode_event, to_event, to_response
+from moto_lambda_urls.gateway import Arrival, encode_event, to_event, to_response
 from moto_lambda_urls.messages import Headers, Response
 
 pytestmark = pytest.mark.in_process
@@ -41,9 +41,10 @@ def call(
 ) -> Response:
     """What a client gets from ``handler`` behind a function URL; the event and the result cross as JSON."""
     request = make_request(method=method, path=path, query=query, headers=headers, body=body)
-    event = to_event(request, config=Url(), request_id=REQUEST_ID, now=NOW, trace_id=TRACE_ID)
+    arrival = Arrival(method=method, request_id=REQUEST_ID, trace_id=TRACE_ID, now=NOW)
+    event = to_event(request, arrival, config=Url())
     result = handler(json.loads(encode_event(event)), Context())
-    return to_response(json.dumps(result).encode(), method=method, request_id=REQUEST_ID, trace_id=TRACE_ID, now=NOW)
+    return to_response(json.dumps(result).encode(), arrival)
 
 
 def cookies_of(response: Response) -> dict[str, str]:
