@@ -12,9 +12,14 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction
 from ..state.metrics import UrlMetrics
 from .cors import CorsConfig
 from .functions.deployed import DeployedFunction
-from .models import FunctionUrlBackend
+from .models import FunctionUrlBackend, Paths, SimpleFunctionUrlBackend
 from .resource_policies import Key, ResourcePolicies, ResourcePolicy, from_moto
 from .url_configs import FunctionUrlConfig, forget_closed, unindex
+from .urls import url_bases, url_paths
+
+__all__ = ["FunctionUrlBackend", "SimpleFunctionUrlBackend", "adopt", "release"]
+
+FunctionUrlBackend.paths = Paths(url_bases, url_paths)
 
 _Kept = tuple[dict[Key, FunctionUrlConfig], ResourcePolicies, UrlMetrics]
 _kept: WeakKeyDictionary[LambdaBackend, _Kept] = WeakKeyDictionary()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 from moto.awslambda.utils import get_backend
 from moto.settings import enable_iso_regions
 
-from ..patching.first_use import load
 from ..state.metrics import UrlMetrics
 from .operations.aliases import AliasOperations
 from .operations.functions import FunctionOperations
@@ -32,6 +31,13 @@ __all__ = [
 ]
 
 
+class Paths(NamedTuple):
+    """What moto asks a service's ``urls`` module for."""
+
+    url_bases: list[str]
+    url_paths: dict[str, Callable[..., Any]]
+
+
 _urls: dict[bool, dict[str, Callable[..., Any]]] = {}
 
 
@@ -46,8 +52,11 @@ class FunctionUrlBackend(
 ):
     """moto's Lambda of one account and region, with function URLs; methods are named after AWS's actions.
 
-    Where a method takes a function's name it is of any form that AWS accepts, with or without a qualifier.
+    Where a method takes a function's name it is of any form that AWS accepts, with or without a qualifier. ``in_moto``
+    sets ``paths``: what answers them uses backends.
     """
+
+    paths: ClassVar[Paths]
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -68,7 +77,7 @@ class FunctionUrlBackend(
 
     @property
     def _url_module(self) -> Any:
-        return load("control.urls")  # moto would import it from beside this module by its name
+        return self.paths  # moto would import it from beside this module by its name
 
     def reset(self) -> None:
         unindex(self.url_configs.values())

@@ -17,10 +17,10 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 from .. import gateway
 from ..control import url_configs
-from ..gateway import cors, pipeline
-from ..installation import Installation
+from ..gateway import cors
 from ..messages import Request, Response, addresses, wsgi
 from ..messages.addresses import Address, Addressable
+from ..mock.installation import Installation, handle
 from ..state import scope
 from .console import Console
 from .guard import GUARDED_SERVICES, Guard
@@ -62,10 +62,10 @@ def create_app(
 
 def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     """The application of a server whose scope is ``mine``, which is installed."""
-    console = Console(guard=guard, scope=mine, handle=pipeline.handle)
+    console = Console(guard=guard, scope=mine, handle=handle)
     return FunctionUrlMiddleware(
         GuardedMoto(guard, on_reset=mine.invocations.clear),
-        handle=console.counted(pipeline.handle),
+        handle=console.counted(handle),
         too_large=console.counted(too_large),
         find=url_configs.find_url_by_id,
         console=console,
@@ -76,7 +76,7 @@ def too_large(request: Request) -> Response:
     """AWS's answer to a request whose body is over the bound; ``request`` comes without it."""
     config = url_configs.find_url(request.host)
     if config is None:
-        return pipeline.handle(request)
+        return handle(request)
     answer = gateway.finish(
         gateway.request_too_large().response,
         request_id=str(uuid4()),
@@ -88,12 +88,13 @@ def too_large(request: Request) -> Response:
 
 def install(mine: Scope, undo: ExitStack) -> None:
     """Put function URLs into moto until ``undo`` is closed, which clears moto's state if nobody else is active then."""
-    undo.callback(Installation(mine).undo)
-    undo.callback(_clear_if_last, mine)
+    installation = Installation(mine)
+    undo.callback(installation.undo)
+    undo.callback(_clear_if_last, installation)
 
 
-def _clear_if_last(mine: Scope) -> None:
-    if scope.active() == (mine,) and not botocore_stubber.enabled:  # a plain mock_aws may run
+def _clear_if_last(installation: Installation) -> None:
+    if installation.alone and not botocore_stubber.enabled:  # a plain mock_aws may run
         moto_api_backend.reset()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -145,10 +144,11 @@ def _refusals_as_validation_errors() -> Iterator[None]:
     try:
         yield
     except JsonRESTError as refusal:
-        # moto.cloudformation is there when its templates are parsed; importing it takes a second.
-        exceptions = sys.modules["moto.cloudformation.exceptions"]
+        # Not with the module: importing moto.cloudformation takes a second.
+        from moto.cloudformation.exceptions import ValidationError
+
         message = f'Resource handler returned message: "{refusal.message}"'
-        raise exceptions.ValidationError(message=message) from refusal
+        raise ValidationError(message=message) from refusal
 
 
 def _url_parameters(operation: str, properties: dict[str, Any]) -> dict[str, Any]:
