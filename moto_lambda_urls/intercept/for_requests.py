@@ -114,7 +114,7 @@ def _attempt(
     return connection.getresponse()
 
 
-def _failure(error, pool, target, timeout):
+def _failure(error: Exception, pool: urllib3.HTTPSConnectionPool, target: str, timeout: Timeout) -> HTTPError:
     if isinstance(error, TimeoutError):
         return ReadTimeoutError(pool, target, f"Read timed out. (read timeout={timeout.read_timeout})")
     return ProtocolError("Connection aborted.", error)

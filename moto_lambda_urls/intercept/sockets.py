@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from functools import partial
 from http.client import HTTPMessage, HTTPResponse
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ..messages import Request, Response
 from .errors import unwrapping
@@ -18,15 +18,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 
-class Connection(Protocol):
-    """What this needs of an ``http.client.HTTPConnection``."""
-
-    sock: Any
-    timeout: float | None
-    response_class: Callable[..., HTTPResponse]
-
-
-def connect_in_memory(connection: Connection, host: str) -> None:
+def connect_in_memory(connection: Any, host: str) -> None:
     """Let ``connection`` make its next exchange with the function URL ``host``."""
     connection.sock = _MemorySocket(connection, host)
     if connection.response_class is HTTPResponse:
@@ -40,7 +32,7 @@ class _MemorySocket:
     that the client opens another for the next.
     """
 
-    def __init__(self, connection: Connection, host: str) -> None:
+    def __init__(self, connection: Any, host: str) -> None:
         self._connection = connection
         self._reader = RequestReader(host)
         self._readable: tuple[socket.socket, socket.socket] | None = None
