@@ -24,6 +24,9 @@ from .errors import unwrapping, unwrapping_each
 from .sockets import connect_in_memory
 
 _log = logging.getLogger("urllib3.connectionpool")
+_URLLIB3_1 = urllib3.__version__.startswith("1.")  # type: ignore[attr-defined]  # it has one
+"""Whether connections give responses of http.client, of which a pool makes its own."""
+_from_http_client: Any = getattr(urllib3.HTTPResponse, "from_httplib", None)
 
 
 def patch(patches: Patches) -> None:
@@ -66,7 +69,7 @@ class FunctionUrlAdapter(HTTPAdapter):
 
 
 def _attempts(request: requests.PreparedRequest, host: str, retries: Any, timeout: Timeout) -> urllib3.HTTPResponse:
-    """The response to ``request``, sent as often as ``retries`` wants: a pool's ``urlopen`` without the pool."""
+    """The response to ``request``, asked for as often as ``retries`` wants: ``urlopen`` of urllib3 without its pool."""
     pool = _pool(host)
     method, target = request.method or "GET", _encode_target(request.path_url)
     if not isinstance(retries, Retry):
@@ -74,9 +77,11 @@ def _attempts(request: requests.PreparedRequest, host: str, retries: Any, timeou
     position = set_file_position(request.body, None)
     while True:
         try:
-            response = _attempt(request, host, method, target, timeout)
+            response = _attempt(request, pool, method, target, timeout)
         except (OSError, HTTPException) as error:
-            failure = _failure(error, pool, target, timeout)
+            failure: HTTPError = ProtocolError("Connection aborted.", error)
+            if isinstance(error, TimeoutError):
+                failure = ReadTimeoutError(pool, target, f"Read timed out. (read timeout={timeout.read_timeout})")
             retries = retries.increment(method, target, error=failure, _pool=pool, _stacktrace=error.__traceback__)
             retries.sleep()
         else:
@@ -96,28 +101,33 @@ def _attempts(request: requests.PreparedRequest, host: str, retries: Any, timeou
 
 
 def _attempt(
-    request: requests.PreparedRequest, host: str, method: str, target: str, timeout: Timeout
+    request: requests.PreparedRequest, pool: urllib3.HTTPSConnectionPool, method: str, target: str, timeout: Timeout
 ) -> urllib3.HTTPResponse:
-    connection = HTTPSConnection(host)
-    connect_in_memory(connection, host)
-    connection.request(
-        method,
-        target,
-        body=request.body,
-        headers=request.headers,
-        chunked=not (request.body is None or "Content-Length" in request.headers),
-        preload_content=False,
-        decode_content=False,
-        enforce_content_length=True,
-    )
+    """One exchange over a connection of urllib3, which writes the request and makes the response as it always does."""
+    connection: Any = HTTPSConnection(pool.host)
+    connect_in_memory(connection, pool.host)
+    chunked = not (request.body is None or "Content-Length" in request.headers)
+    sending = {"body": request.body, "headers": request.headers}
+    receiving = {"preload_content": False, "decode_content": False, "enforce_content_length": True}
+    if not _URLLIB3_1:
+        connection.request(method, target, chunked=chunked, **sending, **receiving)
+    elif chunked:
+        connection.request_chunked(method, target, **sending)
+    else:
+        connection.request(method, target, **sending)
+    if timeout.read_timeout == 0:
+        raise TimeoutError
     connection.timeout = timeout.read_timeout
-    return connection.getresponse()
-
-
-def _failure(error: Exception, pool: urllib3.HTTPSConnectionPool, target: str, timeout: Timeout) -> HTTPError:
-    if isinstance(error, TimeoutError):
-        return ReadTimeoutError(pool, target, f"Read timed out. (read timeout={timeout.read_timeout})")
-    return ProtocolError("Connection aborted.", error)
+    connection.sock.settimeout(connection.timeout)
+    response: Any = connection.getresponse()
+    if _URLLIB3_1:
+        response = _from_http_client(response, request_method=method, **receiving)
+    response._pool = pool  # as a pool does: its name is in the text of errors
+    _log.debug(
+        '%s://%s:%s "%s %s HTTP/1.1" %s %s', *("https", pool.host, 443, method, target),
+        response.status, response.length_remaining,
+    )  # fmt: skip
+    return response  # type: ignore[no-any-return]  # of two releases
 
 
 def _get_adapter(original: Method) -> Method:
