@@ -108,7 +108,7 @@ def _attempt(
     connect_in_memory(connection, pool.host)
     chunked = not (request.body is None or "Content-Length" in request.headers)
     sending = {"body": request.body, "headers": request.headers}
-    receiving = {"preload_content": False, "decode_content": False, "enforce_content_length": True}
+    receiving = {"preload_content": False, "decode_content": False}
     if not _URLLIB3_1:
         connection.request(method, target, chunked=chunked, **sending, **receiving)
     elif chunked:

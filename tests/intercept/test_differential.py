@@ -69,7 +69,9 @@ def outcome(act: Act, address: str) -> Any:
     try:
         return plain(act(address), address)
     except Exception as error:
-        shown = re.sub(r"0x[0-9a-f]+|boundary=[0-9a-f]+|HTTPS?Connection(Pool)?|127.0.0.1|port=\d+", "", str(error))
+        shown = re.sub(
+            r"0x[0-9a-f]+|boundary=[0-9a-f]+|HTTPS?Connection(Pool)?|127.0.0.1|port=\d+|:\d{4,5}(?=/)", "", str(error)
+        )
         return type(error), shown.replace(HOST, "")
 
 

@@ -19,12 +19,14 @@ def loopback(answer: Answer) -> Iterator[tuple[str, list[Request]]]:
     arrived: list[Request] = []
 
     class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+        protocol_version = request_version = "HTTP/1.1"
 
         def handle_one_request(self) -> None:
             line = self.rfile.readline(65_537)
-            if not line:
-                self.close_connection = True
+            self.close_connection = not line.endswith(
+                b"\n"
+            )  # the rest of a body that is longer than it says, or nothing
+            if self.close_connection:
                 return
             method, _, rest = line.decode("latin-1").partition(" ")
             headers: list[tuple[str, str]] = []
