@@ -12,7 +12,6 @@ import requests
 import urllib3
 from requests import exceptions
 from requests.adapters import BaseAdapter, HTTPAdapter
-from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util import Retry, Timeout
 from urllib3.util.request import set_file_position
@@ -26,6 +25,7 @@ from .sockets import connect_in_memory
 _log = logging.getLogger("urllib3.connectionpool")
 _URLLIB3_1 = urllib3.__version__.startswith("1.")  # type: ignore[attr-defined]  # it has one
 """Whether connections give responses of http.client, of which a pool makes its own."""
+_HTTPSConnection = own_class("urllib3.connection", "HTTPSConnection")
 _from_http_client: Any = getattr(urllib3.HTTPResponse, "from_httplib", None)
 
 
@@ -104,7 +104,7 @@ def _attempt(
     request: requests.PreparedRequest, pool: urllib3.HTTPSConnectionPool, method: str, target: str, timeout: Timeout
 ) -> urllib3.HTTPResponse:
     """One exchange over a connection of urllib3, which writes the request and makes the response as it always does."""
-    connection: Any = HTTPSConnection(pool.host)
+    connection: Any = _HTTPSConnection(pool.host)
     connect_in_memory(connection, pool.host)
     chunked = not (request.body is None or "Content-Length" in request.headers)
     sending = {"body": request.body, "headers": request.headers}
