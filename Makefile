@@ -29,6 +29,7 @@ lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --config setup.cfg
 
 format: .venv/dev
 	$(BIN)/ruff check --fix .
