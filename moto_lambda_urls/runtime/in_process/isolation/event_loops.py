@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio.events
+import sys
 import threading
 from collections.abc import Callable
 from contextvars import Context
@@ -13,23 +14,33 @@ from ....patching.patches import Patch, Replaced
 from .running import Running, current
 
 Loop = asyncio.AbstractEventLoop
-_POLICY: Any = asyncio.events.BaseDefaultEventLoopPolicy
+
+# Before Python 3.14 the main thread gets a loop when it first asks for one; from then on it has what was set.
+_MADE_ON_DEMAND = sys.version_info[:2] < (3, 14)
 
 
 def patch_event_loops() -> list[Patch]:
     """Let ``asyncio.get_event_loop`` and ``set_event_loop`` of a handler mean its sandbox's loop.
 
-    On AWS handlers run in the main thread, where Python makes a loop for whoever asks first; Mangum relies on it.
+    On AWS handlers run in the main thread; Mangum relies on the loop that it has, or was set there at import.
     """
+    policy = _default_policy()
     return [
-        Replaced(_POLICY, "get_event_loop", _get(_POLICY.get_event_loop)),
-        Replaced(_POLICY, "set_event_loop", _set(_POLICY.set_event_loop)),
+        Replaced(policy, "get_event_loop", _get(policy.get_event_loop)),
+        Replaced(policy, "set_event_loop", _set(policy.set_event_loop)),
+        Replaced(policy, "new_event_loop", _new(policy.new_event_loop)),
     ]
 
 
 def loop_is_running() -> bool:
     """Whether this thread is inside an event loop, so that no handler could run one of its own."""
     return asyncio._get_running_loop() is not None
+
+
+def _default_policy() -> Any:
+    """The class that all of asyncio asks for the current loop; Python 3.14 made its name private."""
+    public = getattr(asyncio.events, "BaseDefaultEventLoopPolicy", None)
+    return public or asyncio.events._BaseDefaultEventLoopPolicy  # type: ignore[attr-defined]  # from 3.14 on
 
 
 def _own() -> Running | None:
@@ -45,10 +56,10 @@ def _get(original: Callable[[Any], Loop]) -> Callable[[Any], Loop]:
         if running is None:
             return original(policy)
         loops = running.sandbox.loops
-        if running.thread not in loops:
-            # Not in this context: the loop would keep it, and with it the sandbox that is to close the loop.
-            loops[running.thread] = Context().run(policy.new_event_loop)
-        loop: Loop | None = loops[running.thread]
+        # On AWS import and every handler share one thread: a loop that one thread set here is due to the others too.
+        if running.thread not in loops and (_MADE_ON_DEMAND or any(tuple(loops.values()))):
+            loops[running.thread] = policy.new_event_loop()
+        loop = loops.get(running.thread)
         if loop is None:
             raise RuntimeError("There is no current event loop in thread 'MainThread'.")
         return loop
@@ -66,3 +77,12 @@ def _set(original: Callable[[Any, Loop | None], None]) -> Callable[[Any, Loop | 
             running.sandbox.loops[running.thread] = loop
 
     return set_event_loop
+
+
+def _new(original: Callable[[Any], Loop]) -> Callable[[Any], Loop]:
+    @wraps(original)
+    def new_event_loop(policy: Any) -> Loop:
+        # A loop keeps the context that it was made in: a handler's would keep the sandbox, which is to close the loop.
+        return original(policy) if current() is None else Context().run(original, policy)
+
+    return new_event_loop

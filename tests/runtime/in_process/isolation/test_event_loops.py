@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -22,9 +23,17 @@ async def answer() -> int:
     return 42
 
 
+def current_loop() -> asyncio.AbstractEventLoop:
+    try:
+        return asyncio.get_event_loop()
+    except RuntimeError:
+        asyncio.set_event_loop(asyncio.new_event_loop())
+        return asyncio.get_event_loop()
+
+
 def with_current_loop(event: Any, context: Any) -> int:
     """What Mangum does with asyncio."""
-    return asyncio.get_event_loop().run_until_complete(answer())
+    return current_loop().run_until_complete(answer())
 
 
 def with_new_loop(event: Any, context: Any) -> int:
@@ -53,13 +62,44 @@ def test_one_loop_per_warm_environment(mock: LambdaUrls) -> None:
     seen = []
 
     def handler(event: Any, context: Any) -> None:
-        seen.append(asyncio.get_event_loop())
+        seen.append(current_loop())
 
     url, other = mock.deploy(handler), mock.deploy(handler)
     for each in (url, url, other):
         assert requests.get(each).status_code == 200
     assert seen[0] is seen[1]
     assert seen[0] is not seen[2]
+
+
+MODULE = """
+import asyncio
+
+asyncio.set_event_loop(asyncio.new_event_loop())
+
+
+async def answer():
+    return 42
+
+
+def handler(event, context):
+    return asyncio.get_event_loop().run_until_complete(answer())
+"""
+
+
+def test_loop_set_at_import_is_there_in_every_thread(deploy: Callable[..., str]) -> None:
+    url = deploy(files=MODULE)
+    with ThreadPoolExecutor(8) as pool:
+        assert [response.text for response in pool.map(requests.get, [url] * 32)] == ["42"] * 32
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="Python makes a loop for the main thread")
+def test_no_loop_before_one_is_set(mock: LambdaUrls) -> None:
+    def handler(event: Any, context: Any) -> str:
+        with pytest.raises(RuntimeError, match="There is no current event loop in thread 'MainThread'"):
+            asyncio.get_event_loop()
+        return "checked"
+
+    assert requests.get(mock.deploy(handler)).text == "checked"
 
 
 def test_run_leaves_no_loop_behind_as_in_the_main_thread(mock: LambdaUrls) -> None:
@@ -78,7 +118,7 @@ def test_loops_are_closed_with_the_mock() -> None:
     kept = []
 
     def handler(event: Any, context: Any) -> None:
-        kept.append(asyncio.get_event_loop())
+        kept.append(current_loop())
 
     with mock_lambda_urls() as urls:
         requests.get(urls.deploy(handler))
