@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 import os
+from typing import Any
 
 import pytest
 import requests
@@ -9,7 +12,7 @@ pytestmark = pytest.mark.in_process
 
 
 @pytest.mark.parametrize("before", [{}, {"MOTO_PORT": "5000", "TEST_PROXY_MODE": "false"}])
-def test_variables_of_the_proxy_last_as_long_as_it(monkeypatch, before):
+def test_variables_of_the_proxy_last_as_long_as_it(monkeypatch: pytest.MonkeyPatch, before: dict[str, Any]) -> None:
     for name in ("MOTO_PORT", "TEST_PROXY_MODE"):
         monkeypatch.delenv(name, raising=False)
     for name, value in before.items():
