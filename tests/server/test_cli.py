@@ -262,7 +262,7 @@ print(url.partition(".")[2], answer.status_code, answer.text, answer.raw.headers
 
 def test_proxy(run: Run, tmp_path: Path) -> None:
     port = free_port()
-    command = run("proxy", "-p", str(port))
+    command = run("proxy", "-p", str(port), XDG_CACHE_HOME=str(tmp_path))
     bundle = re.search(r"AWS_CA_BUNDLE=(\S+)", command.printed)
     assert bundle is not None
     variables = {
@@ -311,7 +311,7 @@ with mock_lambda_urls() as urls:
 
 def test_proxy_mode(run: Run, tmp_path: Path) -> None:
     port = free_port()
-    command = run("proxy", "-p", str(port))
+    command = run("proxy", "-p", str(port), XDG_CACHE_HOME=str(tmp_path))
     bundle = re.search(r"AWS_CA_BUNDLE=(\S+)", command.printed)
     assert bundle is not None
     variables = {
