@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio.events
-import sys
 import threading
 from collections.abc import Callable
 from contextvars import Context
@@ -15,14 +14,13 @@ from .running import Running, current
 
 Loop = asyncio.AbstractEventLoop
 
-# Before Python 3.14 the main thread gets a loop when it first asks for one; from then on it has what was set.
-_MADE_ON_DEMAND = sys.version_info[:2] < (3, 14)
-
 
 def patch_event_loops() -> list[Patch]:
     """Let ``asyncio.get_event_loop`` and ``set_event_loop`` of a handler mean its sandbox's loop.
 
-    On AWS handlers run in the main thread; Mangum relies on the loop that it has, or was set there at import.
+    On AWS import and handlers run in the main thread. Until Python 3.13 that makes a loop for whoever asks first; from
+    3.14 on it has what was set, which Mangum does at import. Here that may be any thread, before any mock, so a handler
+    that asks gets a loop in every Python.
     """
     policy = _default_policy()
     return [
@@ -56,10 +54,9 @@ def _get(original: Callable[[Any], Loop]) -> Callable[[Any], Loop]:
         if running is None:
             return original(policy)
         loops = running.sandbox.loops
-        # On AWS import and every handler share one thread: a loop that one thread set here is due to the others too.
-        if running.thread not in loops and (_MADE_ON_DEMAND or any(tuple(loops.values()))):
+        if running.thread not in loops:
             loops[running.thread] = policy.new_event_loop()
-        loop = loops.get(running.thread)
+        loop: Loop | None = loops[running.thread]
         if loop is None:
             raise RuntimeError("There is no current event loop in thread 'MainThread'.")
         return loop

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
 import requests
 
-from moto_lambda_urls import LambdaUrls
+from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
 pytestmark = pytest.mark.in_process
 
@@ -23,24 +23,22 @@ async def answer() -> int:
     return 42
 
 
-def current_loop() -> asyncio.AbstractEventLoop:
-    try:
-        return asyncio.get_event_loop()
-    except RuntimeError:
-        asyncio.set_event_loop(asyncio.new_event_loop())
-        return asyncio.get_event_loop()
-
-
 def with_current_loop(event: Any, context: Any) -> int:
     """What Mangum does with asyncio."""
-    return current_loop().run_until_complete(answer())
+    return asyncio.get_event_loop().run_until_complete(answer())
 
 
 def with_new_loop(event: Any, context: Any) -> int:
     return asyncio.run(answer())
 
 
-@pytest.mark.parametrize("handler", [with_current_loop, with_new_loop])
+def with_loop_that_it_sets(event: Any, context: Any) -> int:
+    with closing(asyncio.new_event_loop()) as loop:
+        asyncio.set_event_loop(loop)
+        return with_current_loop(event, context)
+
+
+@pytest.mark.parametrize("handler", [with_current_loop, with_new_loop, with_loop_that_it_sets])
 def test_in_worker_threads(mock: LambdaUrls, handler: Callable[[Any, Any], Any]) -> None:
     url = mock.deploy(handler)
     with ThreadPoolExecutor(8) as pool:
@@ -62,7 +60,7 @@ def test_one_loop_per_warm_environment(mock: LambdaUrls) -> None:
     seen = []
 
     def handler(event: Any, context: Any) -> None:
-        seen.append(current_loop())
+        seen.append(asyncio.get_event_loop())
 
     url, other = mock.deploy(handler), mock.deploy(handler)
     for each in (url, url, other):
@@ -92,16 +90,6 @@ def test_loop_set_at_import_is_there_in_every_thread(deploy: Callable[..., str])
         assert [response.text for response in pool.map(requests.get, [url] * 32)] == ["42"] * 32
 
 
-@pytest.mark.skipif(sys.version_info < (3, 14), reason="Python makes a loop for the main thread")
-def test_no_loop_before_one_is_set(mock: LambdaUrls) -> None:
-    def handler(event: Any, context: Any) -> str:
-        with pytest.raises(RuntimeError, match="There is no current event loop in thread 'MainThread'"):
-            asyncio.get_event_loop()
-        return "checked"
-
-    assert requests.get(mock.deploy(handler)).text == "checked"
-
-
 def test_run_leaves_no_loop_behind_as_in_the_main_thread(mock: LambdaUrls) -> None:
     def handler(event: Any, context: Any) -> str:
         asyncio.run(answer())
@@ -112,13 +100,13 @@ def test_run_leaves_no_loop_behind_as_in_the_main_thread(mock: LambdaUrls) -> No
     assert requests.get(mock.deploy(handler)).text == "checked"
 
 
-def test_loops_are_closed_with_the_mock() -> None:
-    from moto_lambda_urls import mock_lambda_urls
-
+@pytest.mark.parametrize("make", [asyncio.get_event_loop, asyncio.new_event_loop])
+def test_loops_are_closed_with_the_mock(make: Callable[[], asyncio.AbstractEventLoop]) -> None:
     kept = []
 
     def handler(event: Any, context: Any) -> None:
-        kept.append(current_loop())
+        asyncio.set_event_loop(make())
+        kept.append(asyncio.get_event_loop())
 
     with mock_lambda_urls() as urls:
         requests.get(urls.deploy(handler))
