@@ -1,4 +1,4 @@
-"""The suite on every installed Python, and against the lowest and the newest releases of what the package works with."""
+"""The suite on every installed Python, and against the lowest and the newest releases of other packages."""
 
 from __future__ import annotations
 

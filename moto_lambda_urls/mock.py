@@ -16,7 +16,7 @@ from .state import scope
 if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
 
-    from .controller.lambda_urls import LambdaUrls
+    from .controller import LambdaUrls
     from .controller.remote import Options
     from .installation import Installation
 
@@ -58,7 +58,7 @@ class MockLambdaUrls(MockAWS):
     def start(self, reset: bool = True) -> None:
         """Begin to mock AWS, function URLs included; ``reset`` as in moto: begin without the data of earlier mocks."""
         # What a mock is made of is loaded with the first one, not with this package.
-        from .controller.lambda_urls import LambdaUrls
+        from .controller import LambdaUrls
         from .controller.remote import Options, RemoteLambdaUrls, remote
         from .installation import Installation
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from moto.awslambda.models import LambdaBackend, lambda_backends
 from moto.awslambda_simple.models import LambdaSimpleBackend, lambda_simple_backends
-from moto.core.base_backend import backend_lock
 
 from ..patching.counted import Counted
 from ..patching.first_use import load
+from . import in_moto
 
 
 class _Place:
@@ -53,25 +54,19 @@ def uninstall(*, keep: bool = False) -> None:
 
 
 def _adopt() -> None:
-    _change(lambda place: place.maker, lambda place, backend: load("control.in_moto").adopt(backend, place.ours))
+    _change(lambda place: place.maker, lambda place, backend: load("control.adoption").adopt(backend, place.ours))
 
 
 def _release(keep: bool) -> None:
     _change(
         lambda place: place.theirs,
-        lambda place, backend: load("control.in_moto").release(backend, place.theirs, keep=keep),
+        lambda place, backend: load("control.adoption").release(backend, place.theirs, keep=keep),
     )
 
 
 def _change(maker_at: Callable[[_Place], type], change: Callable[[_Place, Any], None]) -> None:
     """Let ``maker_at`` each place make its backends from now on, and ``change`` those that there are."""
-    with backend_lock:
-        for place in _PLACES:
-            place.backends.backend = maker_at(place)
-            for account in place.backends.values():
-                account.backend = maker_at(place)
-                for backend in account.values():
-                    change(place, backend)
+    in_moto.change_backends([(place.backends, maker_at(place), partial(change, place)) for place in _PLACES])
 
 
 _ours = Counted(_adopt, _release)

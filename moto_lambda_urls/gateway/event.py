@@ -9,12 +9,10 @@ from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
-from ..messages import Request
+from ..messages import Request, limits
+from ..messages.limits import MAX_EVENT_BYTES
 from .framing import MONTHS
 from .refusals import Refused
-
-MAX_EVENT_BYTES = 6_291_456
-"""The largest event, as compact JSON in UTF-8; that it is measured so, and how the refusal reads, is a decision."""
 
 # Recorded for `connection`. The others are a decision: RFC 9110 7.6.1 has every proxy remove them.
 _NOT_FORWARDED = frozenset(
@@ -120,7 +118,8 @@ def encode_event(event: dict[str, object]) -> bytes:
 
 def request_too_large() -> Refused:
     """The refusal of a request whose event is over ``MAX_EVENT_BYTES``."""
-    message = f"Request must be smaller than {MAX_EVENT_BYTES} bytes for the InvokeFunction operation"
+    # A decision: that the compact JSON is measured, and how the refusal reads.
+    message = limits.request_too_large(MAX_EVENT_BYTES)
     return Refused(413, "RequestTooLargeException", {"Type": "User", "message": message})
 
 

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from .. import gateway, runtime
-from ..control.url_configs import Indexed, find, is_closed, known_urls
+from ..control.url_index import Indexed, url_index
 from ..invocations import custom_resources, invocation
 from ..invocations.asynchronous import Held
 from ..invocations.invocation import Call, Stream
@@ -24,9 +24,9 @@ from ..state.recorded import HandlerError, Invocation, JsonText
 from . import auth, cors, refusals
 from .refusals import Refused
 
-logger = logging.getLogger("moto_lambda_urls")
+_logger = logging.getLogger("moto_lambda_urls")
 
-MOST_URLS_NAMED = 10
+MAX_URLS_NAMED = 10
 
 
 def handle(request: Request) -> Response:
@@ -36,7 +36,7 @@ def handle(request: Request) -> Response:
     where the warnings filter makes it an error.
     """
     arrival = Arrival()
-    found = find(request.host)
+    found = url_index.find(request.host)
     if found is None:
         return _without_url(request, arrival)
     config = found.config
@@ -243,15 +243,15 @@ def _finish(response: Response, request: Request, arrival: Arrival) -> Response:
 def _without_url(request: Request, arrival: Arrival) -> Response:
     if custom_resources.is_response(request):
         return _finish(custom_resources.take_response(request), request, arrival)
-    if is_closed(request.host):
+    if url_index.is_closed(request.host):
         return _finish(refusals.not_authorized().response, request, arrival)
     _log_unknown(request)
     return gateway.unknown_url(request, request_id=arrival.request_id, now=arrival.now)
 
 
 def _log_unknown(request: Request) -> None:
-    known = known_urls()
-    named = ", ".join(known[:MOST_URLS_NAMED]) or "none"
-    more = f" and {len(known) - MOST_URLS_NAMED} more" if len(known) > MOST_URLS_NAMED else ""
+    known = url_index.urls()
+    named = ", ".join(known[:MAX_URLS_NAMED]) or "none"
+    more = f" and {len(known) - MAX_URLS_NAMED} more" if len(known) > MAX_URLS_NAMED else ""
     asked = f"{request.method} https://{request.host}{request.raw_path}"
-    logger.warning("%s: there is no such function URL. Known: %s%s", asked, named, more)
+    _logger.warning("%s: there is no such function URL. Known: %s%s", asked, named, more)

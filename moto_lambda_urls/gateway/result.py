@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..messages import Headers, Response
+from ..runtime.errors import MAX_RESULT_BYTES
 from .framing import framed, has_body, has_length, internal_server_error
-
-MAX_RESULT_BYTES = 6_291_556
 
 # Recorded from function URLs: connection, content-length, server, www-authenticate; from API Gateway: date,
 # x-amzn-requestid. The others are a decision, after the list in API Gateway's "Important notes".
@@ -42,7 +41,7 @@ _REMAPPED = frozenset(
     }
 )
 _DROPPED = frozenset({"transfer-encoding"})  # A decision: API Gateway drops it from every integration's response.
-_logger = logging.getLogger(__name__)
+_logger = logging.getLogger("moto_lambda_urls")
 _REMAPPED_PREFIX = "x-amzn-Remapped-"
 _OWN_PREFIX = _REMAPPED_PREFIX.lower()
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")

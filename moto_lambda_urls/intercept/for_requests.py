@@ -27,7 +27,7 @@ from .shortcut import URLLIB3_1, is_traced, plain_request, response_to
 
 _log = logging.getLogger("urllib3.connectionpool")
 
-MOST_AT_ONCE = 100
+MAX_KEPT_CONNECTIONS = 100
 """Connections that a pool keeps; more may be open, but urllib3 logs a warning for each."""
 
 
@@ -169,7 +169,7 @@ def _is_watched() -> bool:
 
 @lru_cache(maxsize=64)
 def _pool(host: str) -> urllib3.HTTPSConnectionPool:
-    return urllib3.HTTPSConnectionPool(host, 443, maxsize=MOST_AT_ONCE)
+    return urllib3.HTTPSConnectionPool(host, 443, maxsize=MAX_KEPT_CONNECTIONS)
 
 
 def _timeout(timeout: Any) -> Timeout:

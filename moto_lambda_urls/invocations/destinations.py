@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..runtime import Outcome
 
-MOST_ERROR_CHARACTERS = 1024
+MAX_ERROR_LENGTH = 1024
 """Of an error message in a dead letter's attributes."""
 
 
@@ -121,7 +121,7 @@ def _send_dead_letter(arn: str, delivery: Delivery, outcome: Outcome | None) -> 
     attributes = {
         "RequestID": ("String", delivery.request_id),
         "ErrorCode": ("Number", "200" if outcome else "429"),
-        "ErrorMessage": ("String", reason[:MOST_ERROR_CHARACTERS] or "-"),
+        "ErrorMessage": ("String", reason[:MAX_ERROR_LENGTH] or "-"),
     }
     message = delivery.payload.decode()
     if service == "sqs":

@@ -1,4 +1,4 @@
-"""The metrics of function URLs in moto's CloudWatch, made when somebody asks for them."""
+"""Metrics of function URLs in moto's CloudWatch, computed when they are queried."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ _installed: list[Patches] = []
 
 
 class UrlMetricsProvider(CloudWatchMetricProvider):
-    """moto asks each subclass of CloudWatchMetricProvider for the metrics of its service."""
+    """The source of these metrics; moto asks every subclass of CloudWatchMetricProvider for those of its service."""
 
     @staticmethod
     def get_cloudwatch_metrics(account_id: str, region: str) -> list[MetricAggregatedDatum]:
+        """The metrics of all function URLs of an account and region, none while no mock is active."""
         if not _ours.users:
             return []
         return list(_datums(account_id, region))

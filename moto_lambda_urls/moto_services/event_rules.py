@@ -1,4 +1,4 @@
-"""EventBridge rules with functions as targets, which moto's rules refuse."""
+"""Lambda functions as targets of EventBridge rules, which moto does not support."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _sending_to_functions(events: Any, original: Callable[..., None]) -> Callabl
 
 
 def _input(target: dict[str, Any], event: dict[str, Any], parser: Any) -> str:
-    """What the target asks for, https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html"""
+    """The event in the form that the target asks for, https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html"""
     if "Input" in target:
         return str(target["Input"])
     if transformer := target.get("InputTransformer"):

@@ -24,7 +24,7 @@ from ..state.recorded import HandlerError
 from .in_process.loading.code import display_text
 
 NO_BREAK_SPACE = "\u00a0"
-MOST_RESULT_BYTES = 6_291_556
+MAX_RESULT_BYTES = 6_291_556
 _REFUSED_RESULT = "LAMBDA_RUNTIME Failed to post handler success response. Http response code: 413."
 _OWN_FILES = str(Path(__file__).parents[1]) + os.sep
 _OWN_MODULES = f"{__name__.partition('.')[0]}."
@@ -119,7 +119,7 @@ def timed_out(seconds: float, *, request_id: str, now: str, exception: BaseExcep
 
 def too_large(now_ms: int) -> Failure:
     """The failure of a handler whose result is over AWS's limit."""
-    message = f"Response payload size exceeded maximum allowed payload size ({MOST_RESULT_BYTES} bytes)."
+    message = f"Response payload size exceeded maximum allowed payload size ({MAX_RESULT_BYTES} bytes)."
     return Failure(
         body={"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"},
         error=HandlerError(type="Function.ResponseSizeTooLarge", message=message),

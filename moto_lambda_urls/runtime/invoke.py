@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..state.recorded import HandlerError
-from .errors import MOST_RESULT_BYTES, too_large
+from .errors import MAX_RESULT_BYTES, too_large
 from .in_process.isolation import logs
 from .in_process.session import Call, Session
 from .marshal import marshal
@@ -65,7 +65,7 @@ def answered(session: Session, result: object) -> bytes | None:
     :raises Fault: ``Runtime.MarshalError``.
     """
     answer = marshal(result, runtime=session.call.function.run_time)
-    if len(answer) > MOST_RESULT_BYTES:
+    if len(answer) > MAX_RESULT_BYTES:
         session.fail(too_large(logs.now_ms()))
         return None
     return answer

@@ -12,7 +12,7 @@ from .in_process.session import Call, Session
 from .invoke import Outcome, answered, finished
 from .patches import enter_patched, uninstall
 
-MOST_STREAMED_BYTES = 200 * 1024 * 1024
+MAX_STREAMED_BYTES = 200 * 1024 * 1024
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"""
 
 _END = object()
@@ -115,7 +115,7 @@ class StreamedOutcome(Iterator[bytes]):
 
     def _add(self, chunk: bytes) -> None:
         self._sent += len(chunk)
-        if self._sent > MOST_STREAMED_BYTES:
+        if self._sent > MAX_STREAMED_BYTES:
             raise Fault("Function.ResponseSizeTooLarge", _TOO_LARGE)
         if chunk:
             self._ready.append(chunk)
@@ -132,7 +132,7 @@ class StreamedOutcome(Iterator[bytes]):
         return False
 
 
-_TOO_LARGE = f"Response payload size exceeded maximum allowed payload size ({MOST_STREAMED_BYTES} bytes)."
+_TOO_LARGE = f"Response payload size exceeded maximum allowed payload size ({MAX_STREAMED_BYTES} bytes)."
 
 
 def _chunk(item: object) -> bytes:
@@ -146,7 +146,7 @@ def _chunk(item: object) -> bytes:
 
 Prelude = dict[str, Any]
 SEPARATOR = b"\0" * 8
-MOST_PRELUDE_BYTES = 64 * 1024
+MAX_PRELUDE_BYTES = 64 * 1024
 """A decision: what goes on for longer is the body."""
 
 _FIRST_KEYS = (b'"statusCode"', b'"headers"', b'"cookies"')
@@ -169,7 +169,7 @@ def split_prelude(start: bytes) -> tuple[Prelude | None, bytes] | None:
 def _may_go_on(text: bytes, *, ended: bool) -> bool:
     """Whether ``text`` may be the beginning of a prelude; ``ended`` when the first of the NUL bytes follow it."""
     opening = _UP_TO_FIRST_KEY.match(text)
-    if opening is None or len(text) > MOST_PRELUDE_BYTES:
+    if opening is None or len(text) > MAX_PRELUDE_BYTES:
         return not text
     first = text[opening.end() :]
     if not ended and not any(first.startswith(key) or key.startswith(first) for key in _FIRST_KEYS):

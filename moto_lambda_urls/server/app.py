@@ -11,17 +11,15 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
-from moto.core.models import botocore_stubber
-from moto.moto_api._internal.models import moto_api_backend
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-
 from .. import gateway
-from ..control import url_configs
+from ..control.url_index import url_index
 from ..gateway import cors, pipeline
 from ..installation import Installation
 from ..messages import Request, Response, addresses, wsgi
 from ..messages.addresses import Address, Addressable
+from ..messages.limits import MAX_EVENT_BYTES
 from ..state import scope
+from . import in_moto
 from .console import Console
 from .guard import GUARDED_SERVICES, Guard
 
@@ -67,14 +65,14 @@ def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
         GuardedMoto(guard, on_reset=mine.invocations.clear),
         handle=console.counted(pipeline.handle),
         too_large=console.counted(too_large),
-        find=url_configs.find_url_by_id,
+        find=url_index.find_url_by_id,
         console=console,
     )
 
 
 def too_large(request: Request) -> Response:
     """AWS's answer to a request whose body is over the bound; ``request`` comes without it."""
-    config = url_configs.find_url(request.host)
+    config = url_index.find_url(request.host)
     if config is None:
         return pipeline.handle(request)
     answer = gateway.finish(
@@ -93,37 +91,36 @@ def install(mine: Scope, undo: ExitStack) -> None:
 
 
 def _clear_if_last(mine: Scope) -> None:
-    if scope.active() == (mine,) and not botocore_stubber.enabled:  # a plain mock_aws may run
-        moto_api_backend.reset()
+    if scope.active() == (mine,) and not in_moto.is_mocked():  # a plain mock_aws may run
+        in_moto.reset()
 
 
-logger = logging.getLogger("moto_lambda_urls.server")
+_logger = logging.getLogger("moto_lambda_urls.server")
 _DASHBOARD = ("/moto-api", "/moto-api/")
 
 
-class GuardedMoto(DomainDispatcherApplication):
-    """moto's dispatcher: it alone knows which service a request goes to, so it is asked before the guard is.
+class GuardedMoto:
+    """moto's server behind the guard. Only moto knows which service a request goes to, so it is asked first.
 
     :param on_reset: called after ``/moto-api/reset``.
     """
 
     def __init__(self, guard: Guard, *, on_reset: Callable[[], None]) -> None:
-        super().__init__(create_backend_app)
+        self._moto = in_moto.Dispatcher()
         self._guard = guard
         self._on_reset = on_reset
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
-            app = self.get_application(environ)
-        except (AttributeError, ImportError, LookupError, TypeError, ValueError) as error:
-            # What moto raises on an Authorization, X-Amz-Target or form that is not AWS's.
-            logger.debug("no service for %s", environ.get("PATH_INFO"), exc_info=error)
+            service, app = self._moto.find(environ)
+        except in_moto.UnknownServiceError as error:
+            _logger.debug("no service for %s", environ.get("PATH_INFO"), exc_info=error)
             return wsgi.send(refusal(400, "The request does not say which AWS service it is for."), start_response)
-        objection = self._objection(app.service, environ)  # type: ignore[attr-defined]  # moto gives its apps a service
+        objection = self._objection(service, environ)
         if objection is not None:
-            logger.warning("%s %r refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
+            _logger.warning("%s %r refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
             return wsgi.send(refusal(403, objection), start_response)
-        answer: Iterable[bytes] = app(environ, start_response)
+        answer = app(environ, start_response)
         if environ.get("PATH_INFO") == "/moto-api/reset":
             self._on_reset()
         return answer
@@ -151,11 +148,9 @@ def _opens_dashboard(environ: dict[str, Any]) -> bool:
     )
 
 
-MOST_BODY_BYTES = 6_291_456
-"""A request whose body alone has more bytes than the event may have is refused before its body is read."""
 Handle = Callable[[Request], Response]
 _FORM = "application/x-www-form-urlencoded"
-_MOST_FORM_BYTES = 64 * 1024**2
+_MAX_FORM_BYTES = 64 * 1024**2
 _UNKNOWN_REGION = "us-east-1"
 
 
@@ -163,8 +158,8 @@ def exchange(
     environ: dict[str, Any], address: Address, host: str, query: str, *, handle: Handle, too_large: Handle
 ) -> Response:
     """The answer of the function URL at ``address``, whose AWS name is ``host``; see FunctionUrlMiddleware."""
-    try:
-        body = wsgi.read_body(environ, limit=MOST_BODY_BYTES)
+    try:  # a body larger than the event may be is not read
+        body = wsgi.read_body(environ, limit=MAX_EVENT_BYTES)
     except wsgi.BodyTooLarge:
         return too_large(wsgi.to_request(environ, address, host=host, query=query, body=b""))
     return handle(wsgi.to_request(environ, address, host=host, query=query, body=body))
@@ -196,7 +191,7 @@ class FunctionUrlMiddleware:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path, query = wsgi.target(environ)
-        address = addresses.resolve(environ.get("HTTP_HOST", ""), path)
+        address = addresses.address_of(environ.get("HTTP_HOST", ""), path)
         if address is not None:
             host = addresses.aws_host(address.url_id, address.region or self._region(address.url_id))
             answer = exchange(environ, address, host, query, handle=self._handle, too_large=self._too_large)
@@ -218,4 +213,4 @@ class FunctionUrlMiddleware:
 
 def _is_large_form(environ: dict[str, Any]) -> bool:
     length = environ.get("CONTENT_LENGTH") or "0"
-    return environ.get("CONTENT_TYPE", "").startswith(_FORM) and length.isdigit() and int(length) > _MOST_FORM_BYTES
+    return environ.get("CONTENT_TYPE", "").startswith(_FORM) and length.isdigit() and int(length) > _MAX_FORM_BYTES

@@ -21,8 +21,7 @@ from . import LambdaUrlsServer
 from .app import AUTHORIZATION_VARIABLE
 from .serve import HandlerSource, Served
 
-logger = logging.getLogger("moto_lambda_urls")
-
+_logger = logging.getLogger("moto_lambda_urls")
 _Started = TypeVar("_Started")
 _SERVER = "moto's server, with function URLs in front of it: the same services, dashboard and /moto-api."
 _SERVE = "One handler behind a function URL on this machine, one line a request, tracebacks in the terminal."
@@ -74,7 +73,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         source.current()
     except Exception:
         # The traceback is the message. With --reload the next request tries again.
-        logger.exception("%s cannot be imported", arguments.target)
+        _logger.exception("%s cannot be imported", arguments.target)
         if not arguments.reload:
             return 1
     served = Served(
@@ -207,9 +206,9 @@ def _cors(values: list[str] | None) -> Any:
 def _log(*, verbose: bool, quiet: Sequence[str]) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    logger.addHandler(handler)
-    logger.propagate = False
-    logger.setLevel(logging.DEBUG if verbose else logging.INFO)
+    _logger.addHandler(handler)
+    _logger.propagate = False
+    _logger.setLevel(logging.DEBUG if verbose else logging.INFO)
     for name in () if verbose else quiet:
         logging.getLogger(name).setLevel(logging.WARNING)
 

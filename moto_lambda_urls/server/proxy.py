@@ -57,7 +57,7 @@ class FunctionUrlsFirst(MotoRequestHandler):
             return self._console(method, path, headers, body)
         if path == "/moto-api/reset":
             self._mine.invocations.clear()
-        address = addresses.resolve(urlsplit(host).netloc, path.partition("?")[0])
+        address = addresses.address_of(urlsplit(host).netloc, path.partition("?")[0])
         if address is None or address.region is None:
             return super().parse_request(method, host, path, headers, body)
         raw_path, _, raw_query = path.partition("?")

@@ -6,20 +6,20 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
 from http import HTTPStatus
 from threading import Lock
 
-from botocore.loaders import create_loader
-from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
+from botocore.model import OperationModel, Shape, StructureShape
 
 from ..messages import Response
+from ..messages.limits import MAX_EVENT_BYTES, request_too_large
+from ..messages.service_model import operation_model, service_model
 
 _REFUSALS: Mapping[int, tuple[str, dict[str, str]]] = {
     403: ("AccessDeniedException", {"Message": "Forbidden"}),
     413: (
         "RequestTooLargeException",
-        {"Type": "User", "message": "Request must be smaller than 6291456 bytes for the InvokeFunction operation"},
+        {"Type": "User", "message": request_too_large(MAX_EVENT_BYTES)},
     ),
     429: (
         "TooManyRequestsException",
@@ -193,12 +193,12 @@ def _answer(status: int, code: str, body: dict[str, str]) -> Response:
 
 
 def _operation(name: str) -> OperationModel:
-    known = _model().operation_names
+    known = service_model().operation_names
     if name not in known:
         close = get_close_matches(name.replace("_", "").lower(), [each.lower() for each in known], n=3)
         meant = [each for each in known if each.lower() in close]
         raise ValueError(f"Lambda has no operation {name!r}; did you mean {', '.join(meant) or 'another service'}?")
-    return _model().operation_model(name)
+    return operation_model(name)
 
 
 def _error_shape(operation: OperationModel, code: str) -> StructureShape:
@@ -207,8 +207,3 @@ def _error_shape(operation: OperationModel, code: str) -> StructureShape:
     if not isinstance(shape, StructureShape):
         raise ValueError(f"{operation.name} does not fail with {code!r}; it has {', '.join(sorted(shapes))}")
     return shape
-
-
-@lru_cache(maxsize=1)
-def _model() -> ServiceModel:
-    return ServiceModel(create_loader().load_service_model("lambda", "service-2"), "lambda")

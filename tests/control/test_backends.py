@@ -20,13 +20,8 @@ from support.builders import answer, make_role, make_zip
 from moto_lambda_urls import mock_lambda_urls
 from moto_lambda_urls.control import backends
 from moto_lambda_urls.control.functions.deployed import DeployedFunction
-from moto_lambda_urls.control.models import (
-    FunctionUrlBackend,
-    SimpleFunctionUrlBackend,
-    backend_of,
-    find_url,
-    known_urls,
-)
+from moto_lambda_urls.control.models import FunctionUrlBackend, SimpleFunctionUrlBackend, backend_of
+from moto_lambda_urls.control.url_index import url_index
 
 pytestmark = pytest.mark.in_process
 
@@ -83,7 +78,7 @@ def assert_plain_moto() -> None:
                 for function in backend.list_functions():
                     assert type(function) is LambdaFunction
                     assert "revision_id" not in vars(function)
-    assert known_urls() == []
+    assert url_index.urls() == []
 
 
 def run_python(code: str) -> None:
@@ -127,7 +122,7 @@ def test_url_of_a_mock_around_one_with_another_configuration() -> None:
         with mock_lambda_urls(config={"lambda": {"use_docker": False}}) as inner:
             inner_url = inner.deploy(lambda event, context: "inner")
             assert [requests.get(str(each)).text for each in (url, inner_url)] == ["outer", "inner"]
-    assert known_urls() == []
+    assert url_index.urls() == []
 
 
 def test_uninstall_without_install() -> None:
@@ -156,7 +151,7 @@ def test_plain_moto_after_uninstall() -> None:
         client.add_permission(FunctionName="fn", **GRANT)
         backends.uninstall()
         assert_plain_moto()
-        assert find_url(created["FunctionUrl"][8:-1]) is None
+        assert url_index.find_url(created["FunctionUrl"][8:-1]) is None
         assert client.get_function_configuration(FunctionName="fn")["FunctionArn"] == ARN
         assert "RevisionId" not in client.get_function_configuration(FunctionName="fn")
         assert statements(client) == [STATEMENT]
@@ -186,7 +181,7 @@ def test_what_an_outer_mock_holds_is_taken_over() -> None:
         client.add_permission(FunctionName="fn", Qualifier="live", **{**GRANT, "Principal": "111122223333"})
         client.add_permission(FunctionName="fn", Qualifier="1", **{**GRANT, "Principal": "someone"})
         backends.install()
-        config = find_url(plain["FunctionUrl"].removeprefix("https://"))
+        config = url_index.find_url(plain["FunctionUrl"].removeprefix("https://"))
         assert config is not None
         read = client.get_function_url_config(FunctionName="fn")
         assert (read["FunctionUrl"], read["AuthType"], read["Cors"]) == (
@@ -225,7 +220,7 @@ def test_a_url_of_an_outer_mock_survives_us() -> None:
 def test_the_mock_may_end_before_us_and_start_again(installed: None) -> None:
     with mock_aws():
         create_function().create_function_url_config(FunctionName="fn", AuthType="NONE")
-    assert known_urls() == []
+    assert url_index.urls() == []
     with mock_aws():
         refusal = answer(lambda_client().get_function_url_config, FunctionName="fn")
         assert refusal == ("ResourceNotFoundException", "The resource you requested does not exist.", 404)
@@ -235,7 +230,7 @@ def test_without_docker(installed: None) -> None:
     with mock_aws(config={"lambda": {"use_docker": False}}):
         client = create_function()
         created = client.create_function_url_config(FunctionName="fn", AuthType="NONE")
-        config = find_url(created["FunctionUrl"][8:-1])
+        config = url_index.find_url(created["FunctionUrl"][8:-1])
         assert config is not None
         backend = backend_of(config.account_id, config.region)
         assert type(backend) is SimpleFunctionUrlBackend
@@ -285,7 +280,7 @@ def test_functions_of_a_template_are_ours(installed: None) -> None:
         assert type(backend_of(ACCOUNT, "us-east-1").get_function("fn")) is DeployedFunction
         lambda_client().create_function_url_config(FunctionName="fn", AuthType="NONE")
         stacks.delete_stack(StackName="stack")
-        assert known_urls() == []
+        assert url_index.urls() == []
 
 
 def test_motos_other_operations_work(installed: None) -> None:

@@ -238,7 +238,7 @@ def test_requests_of_a_second_are_one_tally(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_oldest_seconds_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics, "MOST_TALLIES", 3)
+    monkeypatch.setattr(metrics, "MAX_TALLIES", 3)
     counted = UrlMetrics()
     for number in range(5):
         counted.count(Source(f"f{number}"), 200, 1.0)

@@ -1,4 +1,4 @@
-"""Invoke: synchronous, asynchronous and dry, for Lambda's API and for the services that call functions."""
+"""The operation Invoke: synchronous, asynchronous and dry."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from uuid import uuid4
 from ...invocations import asynchronous, destinations, invocation
 from ...invocations.asynchronous import Held
 from ...invocations.invocation import Call
+from ...messages.limits import MAX_EVENT_BYTES, request_too_large
 from ...runtime import Throttled
 from ...state.recorded import Invocation, JsonText
-from ..exceptions import FunctionNotFound, InvalidRequestContent, RequestTooLarge, TooManyRequests, UnparsablePayload
+from ..exceptions import InvalidRequestContentException, RequestTooLargeException, TooManyRequestsException
 from ..functions.deployed import DeployedFunction
 from .event_invoke import EventInvokeOperations
+from .lookup import function_not_found
 
 if TYPE_CHECKING:
     from ...runtime import Outcome
 
-MOST_SYNCHRONOUS_BYTES = 6_291_456
-MOST_ASYNCHRONOUS_BYTES = 1_048_576
+MAX_ASYNCHRONOUS_EVENT_BYTES = 1_048_576
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 _BETWEEN_TRIES = 0.02
@@ -73,10 +74,11 @@ class InvokeOperations(EventInvokeOperations):
 
         With ``raise_error`` what a handler raised comes through, unless the invocation is asynchronous.
 
-        :raises FunctionNotFound: there is no such function, version or alias.
-        :raises InvalidRequestContent, RequestTooLarge: the payload or the context is no JSON, or too much.
-        :raises TooManyRequests: the reserved concurrency is used up.
-        :raises FunctionPending: the function is not Active yet, where ``function_states`` says so.
+        :raises ResourceNotFoundException: there is no such function, version or alias.
+        :raises InvalidRequestContentException, RequestTooLargeException: the payload or the context is no JSON, or too
+            large.
+        :raises TooManyRequestsException: the reserved concurrency is used up.
+        :raises ResourceConflictException: the function is not Active yet, where ``function_states`` says so.
         """
         check_payload(payload, is_asynchronous=invocation_type == "Event")
         call = self._call(function_name, qualifier, payload or b"{}", client_context)
@@ -88,7 +90,7 @@ class InvokeOperations(EventInvokeOperations):
         try:
             outcome = run(call)
         except Throttled as throttled:
-            raise TooManyRequests(throttled.reason) from throttled
+            raise TooManyRequestsException(throttled.reason) from throttled
         # Lower case: moto's services look for x-amz-function-error so.
         headers = {
             "content-type": "application/json",
@@ -125,7 +127,7 @@ class InvokeOperations(EventInvokeOperations):
         key = self._resolve(function_name, qualifier, "InvokeFunction")
         function = self.version_that_runs(key)
         if function is None:
-            raise FunctionNotFound(self._arn((key[0], key[1] or "$LATEST")))
+            raise function_not_found(self._arn((key[0], key[1] or "$LATEST")))
         DeployedFunction.adopt(function).check_active()
         return Call(
             function=function,
@@ -177,15 +179,17 @@ def _run_when_free(call: Call) -> Outcome | None:
 
 
 def check_payload(payload: bytes, *, is_asynchronous: bool) -> None:
-    """:raises InvalidRequestContent, RequestTooLarge: ``payload`` is no JSON, or too much."""
-    limit = MOST_ASYNCHRONOUS_BYTES if is_asynchronous else MOST_SYNCHRONOUS_BYTES
+    """:raises InvalidRequestContentException, RequestTooLargeException: ``payload`` is no JSON, or too large."""
+    limit = MAX_ASYNCHRONOUS_EVENT_BYTES if is_asynchronous else MAX_EVENT_BYTES
     if len(payload) > limit:
-        raise RequestTooLarge(limit, "InvokeFunction")
+        raise RequestTooLargeException(request_too_large(limit))
     if payload:
         try:
             json.loads(payload.decode(), parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
-            raise UnparsablePayload(str(error)) from error
+            # What AWS says after the second colon is its parser's own.
+            message = f"Could not parse request body into json: Could not parse payload into json: {error}"
+            raise InvalidRequestContentException(message) from error
 
 
 def _refuse_constant(name: str) -> None:
@@ -197,5 +201,5 @@ def _decoded(client_context: str) -> str:
         text = base64.b64decode(client_context, validate=True).decode()
         json.loads(text)
     except ValueError as error:
-        raise InvalidRequestContent("Client context must be a valid Base64-encoded JSON object.") from error
+        raise InvalidRequestContentException("Client context must be a valid Base64-encoded JSON object.") from error
     return text

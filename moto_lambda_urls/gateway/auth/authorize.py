@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, MutableSet
 from datetime import datetime
-from typing import Literal
 
 from ...messages import Request
+from ...state.scope import Authorization
 from .. import refusals
 from ..refusals import FunctionUrlPermissionWarning, Refused
 from .evaluate import Decision
@@ -15,8 +15,6 @@ from .grants import INVOKE_FUNCTION, INVOKE_URL, Call, UrlConfig, Verdict, is_op
 from .identity import Caller, Callers, Identity, KnownKey, root_of
 from .sigv4 import Signature, read_signature
 from .verify import is_signed
-
-Authorization = Literal["standard", "strict", "off"]
 
 
 def authorize(

@@ -1,4 +1,4 @@
-"""Lambda's resources in moto's CloudFormation: AWS::Lambda::Url, and the rest of a function's template made whole."""
+"""Installation of the AWS::Lambda resource classes in moto's CloudFormation, and access to its inner parts."""
 
 from __future__ import annotations
 
@@ -57,6 +57,12 @@ def _update_function_of(version_json: dict[str, Any], resources_map: Any, accoun
         parsing: Any = sys.modules[_PARSING]
         updated = parsing.parse_and_update_resource(logical_id, function_json, resources_map, account_id, region_name)
         resources_map._parsed_resources[logical_id] = updated
+
+
+def validation_error(message: str) -> Exception:
+    """The refusal of a template, for whoever is called while moto parses one."""
+    error: Exception = sys.modules["moto.cloudformation.exceptions"].ValidationError(message=message)
+    return error
 
 
 _parser = _Parser()

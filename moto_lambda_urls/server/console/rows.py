@@ -16,7 +16,7 @@ from ...state.recorded import HandlerError, Invocation
 if TYPE_CHECKING:
     from ...control.models import FunctionUrlConfig
 
-LONGEST_TEXT = 65_536
+MAX_TEXT_LENGTH = 65_536
 """Characters of a body, an event's string or a log that the page shows; the rest is cut off, and said to be."""
 
 
@@ -111,8 +111,8 @@ def _http_of(event: Any) -> Mapping[str, Any]:
 
 def _cut(value: Any) -> Any:
     if isinstance(value, str):
-        more = len(value) - LONGEST_TEXT
-        return value if more <= 0 else f"{value[:LONGEST_TEXT]}… ({more} more characters)"
+        more = len(value) - MAX_TEXT_LENGTH
+        return value if more <= 0 else f"{value[:MAX_TEXT_LENGTH]}… ({more} more characters)"
     if isinstance(value, dict):
         return {key: _cut(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -120,7 +120,7 @@ def _cut(value: Any) -> Any:
     return value
 
 
-MOST_RESPONSE_BYTES = 1_048_576
+MAX_RESPONSE_BYTES = 1_048_576
 """What is read of a streamed answer."""
 _KEY = Credentials("AKIAMOTOLAMBDAURLS00", "moto-lambda-urls")  # a key nobody knows acts as its account's root
 _PATH_CHARACTERS = "/%!$&'()*+,;=:@-._~"

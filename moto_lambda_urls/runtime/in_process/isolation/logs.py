@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .running import Sandbox
 
-MOST_EVENTS_KEPT = 10_000
+MAX_EVENTS_KEPT = 10_000
 """Of one stream, and of all that moto's dashboard shows; a server's memory stays flat. Decision."""
 TAIL_BYTES = 4096
 """What ``LogType=Tail`` answers: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html."""
@@ -99,9 +99,9 @@ def deliver(function: LambdaFunction, sandbox: Sandbox, log: InvocationLog) -> N
 
 
 def _forget_oldest(events: list[Any]) -> None:
-    if len(events) > MOST_EVENTS_KEPT:
+    if len(events) > MAX_EVENTS_KEPT:
         with _stream_lock:
-            del events[: len(events) - MOST_EVENTS_KEPT // 2]
+            del events[: len(events) - MAX_EVENTS_KEPT // 2]
 
 
 def start_line(request_id: str, version: str, *, json_logs: bool) -> str:

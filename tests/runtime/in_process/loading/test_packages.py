@@ -118,7 +118,7 @@ def test_not_a_zip() -> None:
 
 
 def test_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (packages.MOST_ZIPPED, packages.MOST_UNZIPPED) == (52_428_800, 262_144_000)
+    assert (packages.MAX_ZIPPED, packages.MAX_UNZIPPED) == (52_428_800, 262_144_000)
     with pytest.raises(PackageRefused) as zipped:
         check_upload(b"P" * 52_428_801)
     assert (zipped.value.status, zipped.value.code, zipped.value.message) == (
@@ -126,7 +126,7 @@ def test_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
         "RequestEntityTooLargeException",
         "Zipped size must be smaller than 52428800 bytes",
     )
-    monkeypatch.setattr(packages, "MOST_MEMBERS", 2)
+    monkeypatch.setattr(packages, "MAX_MEMBERS", 2)
     with pytest.raises(NotAPackage):
         check_upload(zip_of(("a", b""), ("b", b""), ("c", b"")))
 
@@ -377,7 +377,7 @@ def test_folders_in_use_are_not_swept(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_an_s3_object_may_be_over_fifty_megabytes(cache: CodeCache, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "MOST_ZIPPED", 10)
+    monkeypatch.setattr(packages, "MAX_ZIPPED", 10)
     target = deploy("handler = lambda *_: 'large'")
     assert call(cache, target) == "large"
     with pytest.raises(PackageRefused, match="Zipped size must be smaller than 10 bytes"):
