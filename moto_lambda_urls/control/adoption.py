@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,10 +15,14 @@ from .cors import CorsConfig
 from .functions.deployed import DeployedFunction
 from .functions.names import Key
 from .in_moto import become, function_names, policy_of, versions_of
-from .models import FunctionUrlBackend
+from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
 from .resource_policies import ResourcePolicies, ResourcePolicy, from_moto
 from .url_configs import FunctionUrlConfig
 from .url_index import url_index
+
+__all__ = ["FunctionUrlBackend", "SimpleFunctionUrlBackend", "adopt", "release"]
+
+FunctionUrlBackend.paths = import_module(f"{__package__}.urls")
 
 _Kept = tuple[dict[Key, FunctionUrlConfig], ResourcePolicies, UrlMetrics]
 _kept: WeakKeyDictionary[LambdaBackend, _Kept] = WeakKeyDictionary()

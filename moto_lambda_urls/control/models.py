@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import RLock
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 from moto.awslambda.utils import get_backend
 from moto.settings import enable_iso_regions
 
-from ..patching.first_use import load
 from ..state.metrics import UrlMetrics
 from .functions.names import Key
 from .in_moto import PathsElsewhere
@@ -42,8 +41,11 @@ class FunctionUrlBackend(
 ):
     """moto's Lambda of one account and region, with function URLs; methods are named after AWS's actions.
 
-    Where a method takes a function's name it is of any form that AWS accepts, with or without a qualifier.
+    Where a method takes a function's name it is of any form that AWS accepts, with or without a qualifier. ``adoption``
+    sets ``paths``, the module ``urls``: what answers them uses backends.
     """
+
+    paths: ClassVar[ModuleType]
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -66,7 +68,7 @@ class FunctionUrlBackend(
 
     @property
     def paths_module(self) -> ModuleType:
-        return load("control.urls")
+        return self.paths
 
     def reset(self) -> None:
         url_index.remove(self.url_configs.values())

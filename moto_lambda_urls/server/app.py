@@ -13,11 +13,11 @@ from uuid import uuid4
 
 from .. import gateway
 from ..control.url_index import url_index
-from ..gateway import cors, pipeline
-from ..installation import Installation
+from ..gateway import cors
 from ..messages import Request, Response, addresses, wsgi
 from ..messages.addresses import Address, Addressable
 from ..messages.limits import MAX_EVENT_BYTES
+from ..mock.installation import Installation, handle
 from ..state import scope
 from . import in_moto
 from .console import Console
@@ -60,10 +60,10 @@ def create_app(
 
 def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     """The application of a server whose scope is ``mine``, which is installed."""
-    console = Console(guard=guard, scope=mine, handle=pipeline.handle)
+    console = Console(guard=guard, scope=mine, handle=handle)
     return FunctionUrlMiddleware(
         GuardedMoto(guard, on_reset=mine.invocations.clear),
-        handle=console.counted(pipeline.handle),
+        handle=console.counted(handle),
         too_large=console.counted(too_large),
         find=url_index.find_url_by_id,
         console=console,
@@ -74,7 +74,7 @@ def too_large(request: Request) -> Response:
     """AWS's answer to a request whose body is over the bound; ``request`` comes without it."""
     config = url_index.find_url(request.host)
     if config is None:
-        return pipeline.handle(request)
+        return handle(request)
     answer = gateway.finish(
         gateway.request_too_large().response,
         request_id=str(uuid4()),
@@ -86,12 +86,13 @@ def too_large(request: Request) -> Response:
 
 def install(mine: Scope, undo: ExitStack) -> None:
     """Put function URLs into moto until ``undo`` is closed, which clears moto's state if nobody else is active then."""
-    undo.callback(Installation(mine).undo)
-    undo.callback(_clear_if_last, mine)
+    installation = Installation(mine)
+    undo.callback(installation.undo)
+    undo.callback(_clear_if_last, installation)
 
 
-def _clear_if_last(mine: Scope) -> None:
-    if scope.active() == (mine,) and not in_moto.is_mocked():  # a plain mock_aws may run
+def _clear_if_last(installation: Installation) -> None:
+    if installation.alone and not in_moto.is_mocked():  # a plain mock_aws may run
         in_moto.reset()
 
 

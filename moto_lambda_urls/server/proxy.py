@@ -16,8 +16,8 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_proxy.proxy3 import MotoRequestHandler, ProxyRequestHandler
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from ..gateway import pipeline
 from ..messages import Headers, Request, Response, addresses
+from ..mock.installation import handle
 from ..state import scope
 from .app import install
 from .certificates import HostContexts
@@ -61,7 +61,7 @@ class FunctionUrlsFirst(MotoRequestHandler):
         if address is None or address.region is None:
             return super().parse_request(method, host, path, headers, body)
         raw_path, _, raw_query = path.partition("?")
-        response = pipeline.handle(
+        response = handle(
             Request(
                 method=method,
                 host=addresses.aws_host(address.url_id, address.region),
@@ -78,7 +78,7 @@ class FunctionUrlsFirst(MotoRequestHandler):
         return response.status, HeaderLines((*lines, ("Connection", "close"))), content
 
     def _console(self, method: str, path: str, headers: Message, body: bytes | None) -> Any:
-        console = Console(guard=Guard(), scope=self._mine, handle=pipeline.handle)
+        console = Console(guard=Guard(), scope=self._mine, handle=handle)
         asked = EnvironBuilder(path, method=method, headers=list(headers.items()), data=body).get_environ()
         content, status, lines = run_wsgi_app(console, asked, buffered=True)
         return int(status.split()[0]), {**dict(lines), "Connection": "close"}, b"".join(content)

@@ -161,7 +161,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.sns.models.SNSBackend.publish",
         "moto.sqs.models.SQSBackend.send_message",
     ),
-    "mock.py": (
+    "mock/decorator.py": (
         "moto.core.models.MockAWS._decorate_callable",
         "moto.core.models.MockAWS._decorate_class",
     ),

@@ -6,16 +6,15 @@ import asyncio.events
 import threading
 from collections.abc import Callable
 from contextvars import Context
-from functools import wraps
 from typing import Any
 
-from ....patching.patches import Patch, Replaced
+from ....patching.patches import Patches
 from .running import Running, current
 
 Loop = asyncio.AbstractEventLoop
 
 
-def patch_event_loops() -> list[Patch]:
+def patch_event_loops(patches: Patches) -> None:
     """Let ``asyncio.get_event_loop`` and ``set_event_loop`` of a handler mean its sandbox's loop.
 
     On AWS import and handlers run in the main thread. Until Python 3.13 that makes a loop for whoever asks first; from
@@ -23,11 +22,9 @@ def patch_event_loops() -> list[Patch]:
     that asks gets a loop in every Python.
     """
     policy = _default_policy()
-    return [
-        Replaced(policy, "get_event_loop", _get(policy.get_event_loop)),
-        Replaced(policy, "set_event_loop", _set(policy.set_event_loop)),
-        Replaced(policy, "new_event_loop", _new(policy.new_event_loop)),
-    ]
+    patches.method(policy, "get_event_loop", _get)
+    patches.method(policy, "set_event_loop", _set)
+    patches.method(policy, "new_event_loop", _new)
 
 
 def loop_is_running() -> bool:
@@ -48,7 +45,6 @@ def _own() -> Running | None:
 
 
 def _get(original: Callable[[Any], Loop]) -> Callable[[Any], Loop]:
-    @wraps(original)
     def get_event_loop(policy: Any) -> Loop:
         running = _own()
         if running is None:
@@ -65,7 +61,6 @@ def _get(original: Callable[[Any], Loop]) -> Callable[[Any], Loop]:
 
 
 def _set(original: Callable[[Any, Loop | None], None]) -> Callable[[Any, Loop | None], None]:
-    @wraps(original)
     def set_event_loop(policy: Any, loop: Loop | None) -> None:
         running = _own()
         if running is None:
@@ -77,7 +72,6 @@ def _set(original: Callable[[Any, Loop | None], None]) -> Callable[[Any, Loop | 
 
 
 def _new(original: Callable[[Any], Loop]) -> Callable[[Any], Loop]:
-    @wraps(original)
     def new_event_loop(policy: Any) -> Loop:
         # A loop keeps the context that it was made in: a handler's would keep the sandbox, which is to close the loop.
         return original(policy) if current() is None else Context().run(original, policy)

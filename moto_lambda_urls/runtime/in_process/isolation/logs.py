@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
-    from .running import Sandbox
+    from .running import Log, Sandbox
 
 MAX_EVENTS_KEPT = 10_000
 """Of one stream, and of all that moto's dashboard shows; a server's memory stays flat. Decision."""
@@ -22,6 +22,7 @@ TAIL_BYTES = 4096
 """What ``LogType=Tail`` answers: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html."""
 
 _stream_lock = Lock()
+"""Of the process, as moto's streams and its list of all log events are."""
 
 
 class InvocationLog:
@@ -78,7 +79,7 @@ class InvocationLog:
         if message:
             self.events.append({"timestamp": now_ms(), "message": message})
 
-    def _successor(self) -> InvocationLog | None:
+    def _successor(self) -> Log | None:
         logs = self._sandbox.logs
         return logs[-1] if logs else None
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from threading import Lock, get_ident
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
 from ....state.scope import options
@@ -22,10 +22,19 @@ if TYPE_CHECKING:
 
     from moto.awslambda.models import LambdaFunction
 
-    from .logs import InvocationLog
-
 Variables = dict[bytes | str, bytes | str | None]
 """Environment variables in the encoding of ``os.environ``'s own store; None is a variable that was deleted."""
+
+
+class Log(Protocol):
+    """The log of an invocation; safe from any thread."""
+
+    def write(self, text: str) -> None:
+        """Add ``text`` as a stream: each line becomes an event once it is complete."""
+
+    def add(self, message: str) -> None:
+        """Add ``message`` as one event."""
+
 
 _KEY = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 
@@ -47,7 +56,7 @@ class Sandbox:
     levels: dict[logging.Logger, int] = field(default_factory=dict)
     formatter: logging.Formatter | None = None
     detached: bool = False
-    logs: list[InvocationLog] = field(default_factory=list)
+    logs: list[Log] = field(default_factory=list)
     loops: dict[int, AbstractEventLoop | None] = field(default_factory=dict)
 
     def __del__(self) -> None:
@@ -62,7 +71,7 @@ class Running:
     are this invocation's alone, ``thread`` is the one that runs its handler."""
 
     sandbox: Sandbox
-    log: InvocationLog
+    log: Log
     request_id: str = ""
     own: Variables = field(default_factory=dict)
     thread: int = field(default_factory=get_ident)

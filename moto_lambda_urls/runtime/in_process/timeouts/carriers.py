@@ -128,6 +128,7 @@ def _receive_late() -> None:
 
 _idle: list[_Carrier] = []
 _lock = threading.Lock()
+"""Of the process, as threads are: starting one for each call takes longer than most calls."""
 
 
 _generation = 0
