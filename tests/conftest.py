@@ -33,6 +33,14 @@ def _default_region() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _warnings_are_errors_in_children() -> Iterator[None]:
+    """Hold the processes that tests start to what pyproject.toml says of warnings."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONWARNINGS", "error,default::UserWarning")  # FunctionUrlPermissionWarning is one
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _service_models_read_once() -> Iterator[None]:
     """Let all botocore sessions share one loader: moto begins each mock with a new session, which reads them anew."""
     loader = botocore.loaders.create_loader()

@@ -213,7 +213,9 @@ def test_everything_is_as_before(own_folder: None) -> None:
     for _ in range(3):
         with mock_lambda_urls():
             requests.get(public_url(source="import os, sys\nsys.path.append('x')\nos.environ['LEFT'] = '1'\n" + HELLO))
-    assert _footprint() == before
+    after = _footprint()
+    assert after.pop("threads") <= before.pop("threads")  # other tests' threads may end meanwhile
+    assert after == before
 
 
 def _footprint() -> dict[str, Any]:
