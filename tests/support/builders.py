@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,7 @@ def make_request(
     )
 
 
-def make_zip(files: dict[str, str | bytes] | str) -> bytes:
+def make_zip(files: Mapping[str, str | bytes] | str) -> bytes:
     """A deployment package: ``files`` maps names to contents; a string alone is ``app.py``."""
     if isinstance(files, str):
         files = {"app.py": files}
