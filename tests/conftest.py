@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import boto3
@@ -67,7 +67,7 @@ def create_function(aws_lambda: Any) -> Callable[..., str]:
 
     def create(
         name: str = "fn",
-        files: dict[str, str | bytes] | str = "def handler(event, context): return event",
+        files: Mapping[str, str | bytes] | str = "def handler(event, context): return event",
         **fields: Any,
     ) -> str:
         request = {
@@ -89,7 +89,7 @@ def deploy(aws_lambda: Any, create_function: Callable[..., str]) -> Callable[...
 
     def create(
         name: str = "fn",
-        files: dict[str, str | bytes] | str = "def handler(event, context): return event",
+        files: Mapping[str, str | bytes] | str = "def handler(event, context): return event",
         *,
         config: dict[str, Any] | None = None,
         **fields: Any,

@@ -108,6 +108,11 @@ def state(raw: Any) -> tuple[Any, ...]:
     )
 
 
+def wrapped(raw: Any) -> io.TextIOWrapper:
+    raw.auto_close = False
+    return io.TextIOWrapper(raw)
+
+
 READINGS: dict[str, Callable[[Any], Any]] = {
     "read": lambda raw: raw.read(),
     "read decoded": lambda raw: raw.read(decode_content=True),
@@ -132,7 +137,7 @@ READINGS: dict[str, Callable[[Any], Any]] = {
     "read closed": lambda raw: (raw.close(), raw.read(), raw.read(5), raw.data),
     "lines": lambda raw: list(raw),
     "iterated": lambda raw: next(iter(raw)),
-    "wrapped": lambda raw: (setattr(raw, "auto_close", False), list(io.TextIOWrapper(raw)), raw.closed),
+    "wrapped": lambda raw: (list(wrapped(raw)), raw.closed),
     "drained": lambda raw: (raw.drain_conn(), raw.read()),
     "released": lambda raw: (raw.release_conn(), raw.connection, raw.read()),
     "shut down": lambda raw: raw.shutdown(),
@@ -146,7 +151,7 @@ PATHS = ("body", "cookies", "gzip", "broken-gzip", "empty", "none", "same", "str
 
 
 def read_by_urllib3(method: str, path: str, options: dict[str, Any], name: str) -> Any:
-    pool = urllib3.HTTPSConnectionPool(HOST)
+    pool: Any = urllib3.HTTPSConnectionPool(HOST)
     raw = pool.urlopen(method, f"/{path}", **options)
     before = state(raw)
     got = seen(lambda: READINGS[name](raw))
@@ -373,8 +378,12 @@ FORMS: tuple[dict[str, Any], ...] = (
 @pytest.mark.parametrize("form", FORMS, ids=repr)
 def test_forms_of_requests(form: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("urllib3.filepost.choose_boundary", lambda: "boundary")
+
+    def act(method: str) -> Any:
+        return whole(requests.request(method, URL, **form))
+
     for method in METHODS:
-        compare(lambda method=method: whole(requests.request(method, URL, **form)))
+        compare(partial(act, method))
 
 
 @pytest.mark.parametrize(
@@ -382,8 +391,12 @@ def test_forms_of_requests(form: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 )
 def test_forms_of_urllib3(form: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("urllib3.filepost.choose_boundary", lambda: "boundary")
+
+    def act(method: str) -> Any:
+        return state(urllib3.PoolManager().request(method, URL, **form))
+
     for method in METHODS:
-        compare(lambda method=method: state(urllib3.PoolManager().request(method, URL, **form)))
+        compare(partial(act, method))
 
 
 POLICIES: tuple[Any, ...] = (
@@ -408,7 +421,9 @@ POLICIES: tuple[Any, ...] = (
 def test_retry_policies(policy: Any, path: str) -> None:
     def replaced() -> Any:
         with requests.Session() as session:
-            session.get_adapter(URL).max_retries = policy
+            adapter = session.get_adapter(URL)
+            assert isinstance(adapter, HTTPAdapter)
+            adapter.max_retries = policy
             return whole(session.get(URL + path))
 
     def mounted() -> Any:
@@ -513,7 +528,7 @@ def test_an_answer_that_is_late(policy: Any) -> None:
 
 def test_a_connection_is_free_once_its_response_is_read() -> None:
     def act() -> Any:
-        pool = urllib3.HTTPSConnectionPool(HOST, maxsize=1, block=True)
+        pool: Any = urllib3.HTTPSConnectionPool(HOST, maxsize=1, block=True)
         first = pool.urlopen("GET", "/cookies", preload_content=False)
         held = seen(lambda: pool.urlopen("GET", "/", pool_timeout=0.01))[0]
         return held, first.read(2), pool.pool.qsize(), first.read(), pool.pool.qsize(), pool.urlopen("GET", "/").data

@@ -85,8 +85,12 @@ def test_details_come_back() -> None:
 
 def test_download_from_a_server() -> None:
     with LambdaUrlsServer() as server:
-        keys = {"aws_access_key_id": "x", "aws_secret_access_key": "y", "endpoint_url": server.endpoint_url}
-        iam, aws_lambda = (boto3.client(name, REGION, **keys) for name in ("iam", "lambda"))
+        iam, aws_lambda = (
+            boto3.client(
+                name, REGION, aws_access_key_id="x", aws_secret_access_key="y", endpoint_url=server.endpoint_url
+            )
+            for name in ("iam", "lambda")
+        )
         role = iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
         aws_lambda.create_function(
             FunctionName="fn", Runtime="python3.13", Handler="app.handler", Role=role, Code={"ZipFile": PACKAGE}
