@@ -10,7 +10,7 @@ import boto3
 import botocore.loaders
 import pytest
 from hypothesis import HealthCheck, settings
-from support.builders import make_role, make_zip
+from support.builders import grant_public, make_role, make_zip
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
@@ -100,23 +100,3 @@ def deploy(aws_lambda: Any, create_function: Callable[..., str]) -> Callable[...
         return url
 
     return create
-
-
-def grant_public(client: Any, name: str, **target: Any) -> None:
-    """Add both statements that a public URL needs."""
-    client.add_permission(
-        FunctionName=name,
-        StatementId="public-url",
-        Action="lambda:InvokeFunctionUrl",
-        Principal="*",
-        FunctionUrlAuthType="NONE",
-        **target,
-    )
-    client.add_permission(
-        FunctionName=name,
-        StatementId="public-invoke",
-        Action="lambda:InvokeFunction",
-        Principal="*",
-        InvokedViaFunctionUrl=True,
-        **target,
-    )

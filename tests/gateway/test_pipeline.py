@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import requests
-from conftest import grant_public
 from support.answering import (
     FAILED,
     FORBIDDEN,
@@ -27,7 +26,7 @@ from support.answering import (
     refused,
     request_to,
 )
-from support.builders import HOST, make_request
+from support.builders import HOST, grant_public, make_request
 
 from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls, mock_lambda_urls
 from moto_lambda_urls.gateway import MAX_EVENT_BYTES, MAX_RESULT_BYTES, pipeline

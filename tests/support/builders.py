@@ -62,6 +62,26 @@ def make_role(iam: Any, *, name: str = "lambda-role") -> str:
         return iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
 
 
+def grant_public(client: Any, name: str, **target: Any) -> None:
+    """Add both statements that the public URL of the function ``name`` needs."""
+    client.add_permission(
+        FunctionName=name,
+        StatementId="public-url",
+        Action="lambda:InvokeFunctionUrl",
+        Principal="*",
+        FunctionUrlAuthType="NONE",
+        **target,
+    )
+    client.add_permission(
+        FunctionName=name,
+        StatementId="public-invoke",
+        Action="lambda:InvokeFunction",
+        Principal="*",
+        InvokedViaFunctionUrl=True,
+        **target,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class UrlConfig:
     """What authorization reads of a function URL's configuration."""

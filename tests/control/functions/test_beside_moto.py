@@ -10,7 +10,7 @@ import pytest
 import requests
 from moto import mock_aws
 from moto.awslambda.models import LambdaFunction, lambda_backends
-from support.functions import ARN, OTHER_PACKAGE, PACKAGE, REGION, checked, configuration, request, sha_256
+from support.function_api import ARN, OTHER_PACKAGE, PACKAGE, REGION, checked, configuration, request, sha_256
 
 from moto_lambda_urls import LambdaUrlsServer, mock_lambda_urls
 

@@ -18,10 +18,10 @@ import requests
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from conftest import grant_public
 from httpx_aws_auth import AwsCredentials, AwsSigV4Auth
 from requests_aws4auth import AWS4Auth
 from support.answering import FORBIDDEN, NOT_GRANTED, answered, ask, body_of, checked, checked_lines, refused
+from support.builders import grant_public
 
 from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls, mock_lambda_urls
 from moto_lambda_urls.controller.signing import UrlAuth
