@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .gateway.refusals import FunctionUrlPermissionWarning
     from .mock import mock_lambda_urls
     from .server import LambdaUrlsServer
-    from .state.recorded import Invocation
+    from .state.record import Invocation
 
 __all__ = [
     "FunctionUrl",
@@ -27,7 +27,7 @@ __all__ = [
 _HOMES = {
     "FunctionUrl": "controller",
     "FunctionUrlPermissionWarning": "gateway.refusals",
-    "Invocation": "state.recorded",
+    "Invocation": "state.record",
     "LambdaUrls": "controller",
     "LambdaUrlsServer": "server",
     "mock_lambda_urls": "mock",

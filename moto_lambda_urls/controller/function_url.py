@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import urljoin
 
 from ..state.faults import Fault, Faults, PlannedFault, url_failure
-from ..state.recorded import Invocation
+from ..state.record import Invocation
 from ..state.recorder import InvocationSequence, Selection
 from .signing import AnyCredentials, UrlAuth
 

@@ -13,7 +13,8 @@ from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
 
 from ..messages.addresses import CONSOLE, PREFIX
-from ..state.recorded import Invocation, from_json
+from ..state.record import Invocation
+from ..state.record_json import from_json
 from ..state.recorder import InvocationSequence
 from .lambda_urls import LambdaUrls
 

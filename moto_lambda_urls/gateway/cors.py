@@ -1,4 +1,4 @@
-"""CORS as a function URL does it: who is allowed, the answer to a preflight, the lines added to other responses."""
+"""CORS of a function URL: answers to preflights, and the lines added to other responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Custom resources of CloudFormation: the address that their functions send the result to, answered in this process."""
+"""Custom resources of CloudFormation: the URL that their functions send results to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions that cannot run in this process, of other languages and images: moto's own way, Docker."""
+"""Invocation of functions that are not Python, or are images, by moto: in Docker."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from moto.core.config import default_user_config
 
-from ..runtime import Outcome
+from ..runtime.call import HandlerError, Outcome
 from ..runtime.in_process.loading.loader import UnsupportedRuntime
-from ..state.recorded import HandlerError
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction

@@ -9,6 +9,9 @@ from functools import lru_cache
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
+UrlStyle = Literal["aws", "path", "host"]
+"""The form of the URLs that a server shows: AWS's own, a path below ``PREFIX``, or a host below localhost."""
+
 PREFIX = "/_aws/lambda-url/"
 CONSOLE = "-"
 """The segment after the prefix that no URL id can be: the page's own files and data live below it."""
@@ -17,6 +20,8 @@ _HOST = re.compile(r"(?P<url_id>[a-z0-9-]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\
 AWS_DOMAIN = r"amazonaws\.com(?:\.cn)?"
 """A pattern for the domain of AWS's services, in the partitions that moto's server knows."""
 _AWS_API = re.compile(rf"(?:.+\.)?(?:{AWS_DOMAIN}|api\.aws|on\.aws)(?::\d+)?")
+_MARK = ".lambda-url."
+_SUFFIX = ".on.aws"
 
 URL_ID_TAG = "_custom_id_"
 """The function tag that names the id of a URL to come, as LocalStack has it; an alias's gets ``-<alias>`` appended."""
@@ -86,10 +91,6 @@ def function_url(config: Addressable, *, style: UrlStyle, scheme: str, host: str
     return f"{scheme}://{config.url_id}.lambda-url.{config.region}.localhost{port[0] if port else ''}/"
 
 
-_MARK = ".lambda-url."
-_SUFFIX = ".on.aws"
-
-
 def function_url_host(name: str) -> str | None:
     """``name`` as AWS writes it (lower case, no final dot) when it is a function URL's host; None for any other host.
 
@@ -106,6 +107,3 @@ def function_url_host_of(url: str) -> str | None:
     if _MARK not in url.lower():
         return None
     return function_url_host(urlsplit(url).hostname or "")
-
-
-UrlStyle = Literal["aws", "path", "host"]

@@ -6,7 +6,7 @@ from ..patching.counted import counted_patches
 from ..patching.patches import Patches
 from .in_process.isolation.environment import patch_environment
 from .in_process.isolation.event_loops import patch_event_loops
-from .in_process.isolation.records import patch_logging
+from .in_process.isolation.log_records import patch_logging
 from .in_process.isolation.running import discard_all
 from .in_process.isolation.threads import patch_threads
 from .in_process.loading.loader import code

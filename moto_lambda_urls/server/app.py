@@ -1,4 +1,4 @@
-"""The WSGI application: the parts put together."""
+"""The WSGI application: function URLs, the console, and moto's own services behind the guard."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, cast
-from uuid import uuid4
 
-from .. import gateway
 from ..control.url_index import url_index
-from ..gateway import cors
+from ..gateway import pipeline
 from ..messages import Request, Response, addresses, wsgi
 from ..messages.addresses import Address, Addressable
 from ..messages.limits import MAX_EVENT_BYTES
@@ -30,6 +27,13 @@ if TYPE_CHECKING:
     from ..state.scope import Authorization, Scope
 
 AUTHORIZATION_VARIABLE = "MOTO_LAMBDA_URLS_AUTHORIZATION"
+Handle = Callable[[Request], Response]
+
+_DASHBOARD = ("/moto-api", "/moto-api/")
+_FORM = "application/x-www-form-urlencoded"
+_MAX_FORM_BYTES = 64 * 1024**2
+_UNKNOWN_REGION = "us-east-1"
+_logger = logging.getLogger("moto_lambda_urls.server")
 
 
 def create_app(
@@ -64,24 +68,10 @@ def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     return FunctionUrlMiddleware(
         GuardedMoto(guard, on_reset=mine.invocations.clear),
         handle=console.counted(handle),
-        too_large=console.counted(too_large),
+        too_large=console.counted(pipeline.handle_too_large),
         find=url_index.find_url_by_id,
         console=console,
     )
-
-
-def too_large(request: Request) -> Response:
-    """AWS's answer to a request whose body is over the bound; ``request`` comes without it."""
-    config = url_index.find_url(request.host)
-    if config is None:
-        return handle(request)
-    answer = gateway.finish(
-        gateway.request_too_large().response,
-        request_id=str(uuid4()),
-        now=datetime.now(timezone.utc),
-        method=request.method,
-    )
-    return cors.add_headers(config.cors, request, answer)
 
 
 def install(mine: Scope, undo: ExitStack) -> None:
@@ -94,10 +84,6 @@ def install(mine: Scope, undo: ExitStack) -> None:
 def _clear_if_last(installation: Installation) -> None:
     if installation.alone and not in_moto.is_mocked():  # a plain mock_aws may run
         in_moto.reset()
-
-
-_logger = logging.getLogger("moto_lambda_urls.server")
-_DASHBOARD = ("/moto-api", "/moto-api/")
 
 
 class GuardedMoto:
@@ -147,12 +133,6 @@ def _opens_dashboard(environ: dict[str, Any]) -> bool:
         and environ.get("HTTP_SEC_FETCH_DEST") == "document"
         and "HTTP_ORIGIN" not in environ
     )
-
-
-Handle = Callable[[Request], Response]
-_FORM = "application/x-www-form-urlencoded"
-_MAX_FORM_BYTES = 64 * 1024**2
-_UNKNOWN_REGION = "us-east-1"
 
 
 def exchange(

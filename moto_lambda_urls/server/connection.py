@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from ..messages import close_body
 from ..messages.wsgi import HEADER_LINES
 from .body import BrokenBodyError, RequestBody
 from .in_moto import ConnectionHandler
@@ -98,8 +99,7 @@ class Connection(ConnectionHandler):
                 reply.write(chunk)
             reply.finish()
         finally:
-            if close := getattr(chunks, "close", None):
-                close()
+            close_body(chunks)
 
     def _body(self) -> RequestBody | None:
         """The body to come, None when it will be too large.

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("moto_lambda_urls.server")
 POLL_SECONDS = 0.05
+MAX_IDLE = 32
+"""Threads that are kept for connections to come; there is no bound to those at work."""
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Addresses that are all of a machine's, and the one of them to call."""
 _BACKLOG = 256
@@ -87,10 +89,6 @@ def _shut(connection: socket.socket, how: int) -> None:
         connection.shutdown(how)
     except OSError:
         return  # closed meanwhile
-
-
-MAX_IDLE = 32
-"""Threads that are kept for connections to come; there is no bound to those at work."""
 
 
 class Workers:

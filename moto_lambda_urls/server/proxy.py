@@ -14,7 +14,7 @@ from moto.moto_proxy.certificate_creator import CertificateCreator
 from moto.moto_proxy.proxy3 import MotoRequestHandler, ProxyRequestHandler
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from ..messages import Headers, Request, Response, addresses
+from ..messages import Headers, Request, Response, addresses, close_body
 from ..mock.installation import handle
 from ..state import scope
 from .app import install
@@ -143,5 +143,4 @@ def _whole(response: Response) -> bytes:
     try:
         return b"".join(response.body)
     finally:
-        if close := getattr(response.body, "close", None):
-            close()
+        close_body(response.body)

@@ -1,4 +1,4 @@
-"""Answers that a test asked for instead of, or late before, the real ones: of function URLs and of Lambda's API."""
+"""Planned faults: answers and delays that a test asked for, of function URLs and of Lambda's API."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from botocore.model import OperationModel, Shape, StructureShape
 from ..messages import Response
 from ..messages.limits import MAX_EVENT_BYTES, request_too_large
 from ..messages.service_model import operation_model, service_model
+from .concurrency import Throttled
 
-_REFUSALS: Mapping[int, tuple[str, dict[str, str]]] = {
+_REFUSALS: Mapping[int, tuple[str, Mapping[str, str]]] = {
     403: ("AccessDeniedException", {"Message": "Forbidden"}),
     413: (
         "RequestTooLargeException",
         {"Type": "User", "message": request_too_large(MAX_EVENT_BYTES)},
     ),
-    429: (
-        "TooManyRequestsException",
-        {
-            "Reason": "ReservedFunctionConcurrentInvocationLimitExceeded",
-            "Type": "User",
-            "message": "Rate Exceeded.",
-        },
-    ),
+    429: ("TooManyRequestsException", Throttled.body),
 }
+
+_UNMODELLED = {
+    "AccessDeniedException": 403,
+    "ExpiredTokenException": 403,
+    "UnrecognizedClientException": 403,
+}
+"""Errors that every operation has and no model names, with their status."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,14 +159,6 @@ def _encoded(body: object) -> bytes:
     return body.encode() if isinstance(body, str) else json.dumps(body, separators=(",", ":")).encode()
 
 
-_UNMODELLED = {
-    "AccessDeniedException": 403,
-    "ExpiredTokenException": 403,
-    "UnrecognizedClientException": 403,
-}
-"""Errors that every operation has and no model names."""
-
-
 def api_failure(operation: str, code: str, *, message: str | None = None) -> Response:
     """The answer of ``operation`` (``"GetFunction"``) failing with ``code`` (``"ServiceException"``).
 
@@ -187,9 +180,9 @@ def api_failure(operation: str, code: str, *, message: str | None = None) -> Res
     return _answer(error["httpStatusCode"], code, {name: members[name] for name in shape.members if name in members})
 
 
-def _answer(status: int, code: str, body: dict[str, str]) -> Response:
+def _answer(status: int, code: str, body: Mapping[str, str]) -> Response:
     headers = (("Content-Type", "application/json"), ("x-amzn-ErrorType", code))
-    return Response(status=status, headers=headers, body=json.dumps(body, separators=(",", ":")).encode())
+    return Response(status=status, headers=headers, body=_encoded(body))
 
 
 def _operation(name: str) -> OperationModel:

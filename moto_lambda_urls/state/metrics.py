@@ -1,4 +1,4 @@
-"""The counts behind a function URL's CloudWatch metrics, kept a second at a time as requests are answered."""
+"""Counts for the CloudWatch metrics of function URLs, by second."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was invoked: recorded invocations in a bounded sequence that tests select from and assert on."""
+"""Recorded invocations in a bounded sequence that tests select from and assert on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from re import Pattern
 from threading import Lock
 from typing import overload
 
-from .recorded import Invocation
+from .record import Invocation
 
 MAX_KEPT = 1_000
 MAX_BYTES = 64 * 1024 * 1024

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.arrival import ARRIVAL, NOW, PUBLIC, REQUEST_ID, TRACE_ID, URL_ID, Url
 from support.builders import HOST, make_request
-from support.event_parts import NOW, PUBLIC, REQUEST_ID, TRACE_ID, URL_ID, Url
 from support.request_strategies import any_request
 
 from moto_lambda_urls.gateway import MAX_EVENT_BYTES, encode_event, to_event
@@ -40,7 +40,7 @@ ADDED = {
 
 
 def event_of(request: Request, *, config: Url = PUBLIC, caller: Signer | None = None) -> dict[str, Any]:
-    return to_event(request, config=config, request_id=REQUEST_ID, now=NOW, trace_id=TRACE_ID, caller=caller)
+    return to_event(request, ARRIVAL, config=config, caller=caller)
 
 
 def sent(event: dict[str, Any]) -> dict[str, str]:
@@ -259,13 +259,13 @@ def test_text_that_is_not_utf8_is_base64() -> None:
 
 def test_times_are_utc_whatever_zone_the_clock_has() -> None:
     tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
-    context = to_event(make_request(), config=Url(), request_id="r", now=tokyo, trace_id="t")["requestContext"]
+    context = to_event(make_request(), ARRIVAL._replace(now=tokyo), config=PUBLIC)["requestContext"]
     assert (context["time"], context["timeEpoch"]) == ("02/Mar/2026:01:04:05 +0000", 1772413445678)
 
 
 def test_milliseconds_are_not_rounded_up() -> None:
     now = datetime(2026, 12, 31, 23, 59, 59, 999999, tzinfo=timezone.utc)
-    context = to_event(make_request(), config=Url(), request_id="r", now=now, trace_id="t")["requestContext"]
+    context = to_event(make_request(), ARRIVAL._replace(now=now), config=PUBLIC)["requestContext"]
     assert (context["time"], context["timeEpoch"]) == ("31/Dec/2026:23:59:59 +0000", 1798761599999)
 
 

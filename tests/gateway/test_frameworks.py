@@ -18,8 +18,8 @@ from fastapi import Request as FastAPIRequest
 from fastapi import Response as FastAPIResponse
 from mangum import Mangum
 from support.answering import body_of
+from support.arrival import ARRIVAL, PUBLIC, REQUEST_ID
 from support.builders import make_request
-from support.event_parts import NOW, REQUEST_ID, TRACE_ID, Url
 from urllib3.filepost import encode_multipart_formdata
 
 from moto_lambda_urls.gateway import encode_event, to_event, to_response
@@ -43,9 +43,10 @@ def call(
 ) -> Response:
     """What a client gets from ``handler`` behind a function URL; the event and the result cross as JSON."""
     request = make_request(method=method, path=path, query=query, headers=headers, body=body)
-    event = to_event(request, config=Url(), request_id=REQUEST_ID, now=NOW, trace_id=TRACE_ID)
+    arrival = ARRIVAL._replace(method=method)
+    event = to_event(request, arrival, config=PUBLIC)
     result = handler(json.loads(encode_event(event)), Context())
-    return to_response(json.dumps(result).encode(), method=method, request_id=REQUEST_ID, trace_id=TRACE_ID, now=NOW)
+    return to_response(json.dumps(result).encode(), arrival)
 
 
 def cookies_of(response: Response) -> dict[str, str]:

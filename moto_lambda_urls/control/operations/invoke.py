@@ -11,19 +11,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ...invocations import asynchronous, destinations, invocation
-from ...invocations.asynchronous import Held
-from ...invocations.invocation import Call
+from ...invocations import DeployedCall, Held, Throttled, asynchronous, destinations, invocation
 from ...messages.limits import MAX_EVENT_BYTES, request_too_large
-from ...runtime import Throttled
-from ...state.recorded import Invocation, JsonText
+from ...state.record import Invocation, JsonText
 from ..exceptions import InvalidRequestContentException, RequestTooLargeException, TooManyRequestsException
 from ..functions.deployed import DeployedFunction
 from .event_invoke import EventInvokeOperations
 from .lookup import function_not_found
 
 if TYPE_CHECKING:
-    from ...runtime import Outcome
+    from ...invocations import Outcome
 
 MAX_ASYNCHRONOUS_EVENT_BYTES = 1_048_576
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
@@ -105,7 +102,7 @@ class InvokeOperations(EventInvokeOperations):
             headers["x-amz-log-result"] = base64.b64encode(outcome.tail).decode()
         return InvokeAnswer(status=200, headers=headers, payload=outcome.payload)
 
-    def deliver(self, call: Call) -> None:
+    def deliver(self, call: DeployedCall) -> None:
         """Invoke asynchronously: with retries, destinations and a dead-letter queue."""
         name, function = call.function.function_name, call.function
         config = self.event_invoke_config(name, call.qualifier)
@@ -123,13 +120,13 @@ class InvokeOperations(EventInvokeOperations):
 
     def _call(
         self, function_name: str, qualifier: str | None, payload: bytes, client_context: str | None = None
-    ) -> Call:
+    ) -> DeployedCall:
         key = self._resolve(function_name, qualifier, "InvokeFunction")
         function = self.version_that_runs(key)
         if function is None:
             raise function_not_found(self._arn((key[0], key[1] or "$LATEST")))
         DeployedFunction.adopt(function).check_active()
-        return Call(
+        return DeployedCall(
             function=function,
             invoked_arn=self._arn(key),
             qualifier=key[1],
@@ -140,7 +137,7 @@ class InvokeOperations(EventInvokeOperations):
         )
 
 
-def run(call: Call) -> Outcome:
+def run(call: DeployedCall) -> Outcome:
     """Invoke and record ``call``, then deliver the events that it sent.
 
     :raises Throttled: the function's reserved concurrency is used up.
@@ -152,7 +149,7 @@ def run(call: Call) -> Outcome:
     return outcome
 
 
-def record_outcome(call: Call, outcome: Outcome) -> None:
+def record_outcome(call: DeployedCall, outcome: Outcome) -> None:
     """Show the mocks that see ``call`` what it came to."""
     invocation.record(
         Invocation(
@@ -169,7 +166,7 @@ def record_outcome(call: Call, outcome: Outcome) -> None:
     )
 
 
-def _run_when_free(call: Call) -> Outcome | None:
+def _run_when_free(call: DeployedCall) -> Outcome | None:
     while call.reserved_concurrency != 0:
         try:
             return run(call)

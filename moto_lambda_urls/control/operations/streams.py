@@ -8,15 +8,13 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ...invocations import invocation
-from ...invocations.invocation import Stream
-from ...runtime import Throttled
+from ...invocations import Stream, Throttled, invocation
 from ..exceptions import TooManyRequestsException
 from . import event_stream
 from .invoke import InvokeOperations, check_payload, record_outcome
 
 if TYPE_CHECKING:
-    from ...runtime import Outcome
+    from ...invocations import Outcome
 
 PRELUDE_END = bytes(8)
 

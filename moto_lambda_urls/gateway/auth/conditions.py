@@ -1,4 +1,4 @@
-"""The Condition element of a policy: is it met by what is known of a request?"""
+"""Evaluation of the Condition element of a policy."""
 
 from __future__ import annotations
 

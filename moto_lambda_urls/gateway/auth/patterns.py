@@ -1,4 +1,4 @@
-"""Policy text as patterns: ``*`` and ``?``, and policy variables such as ``${aws:username}``."""
+"""Patterns in policies: ``*``, ``?``, and variables such as ``${aws:username}``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signature Version 4 as a request carries it: in its Authorization header or in its query."""
+"""Parsing of Signature Version 4 from an Authorization header or a query."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ...control.url_index import url_index
-from ...messages import Request, Response, wsgi
+from ...messages import Request, Response, close_body, wsgi
 from ...messages.addresses import CONSOLE, PREFIX, function_url
-from ...state.recorded import to_json
+from ...state.record_json import to_json
 from . import rows
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse
 
-    from ...control.models import FunctionUrlConfig
+    from ...control.url_configs import FunctionUrlConfig
     from ...state.scope import Scope
 
 Handle = Callable[[Request], Response]
@@ -182,8 +182,7 @@ def _beginning(body: bytes | Iterator[bytes]) -> bytes:
             if len(read) > rows.MAX_RESPONSE_BYTES:
                 break
     finally:
-        if close := getattr(body, "close", None):
-            close()
+        close_body(body)
     return read
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ....patching.patches import Method, Patches
-from ...errors import Exited
+from ...exceptions import Exited
 from .running import Running, current
 
 _MISSING = object()

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 MAX_EVENTS_KEPT = 10_000
 """Of one stream, and of all that moto's dashboard shows; a server's memory stays flat. Decision."""
-TAIL_BYTES = 4096
-"""What ``LogType=Tail`` answers: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html."""
 
 _stream_lock = Lock()
 """Of the process, as moto's streams and its list of all log events are."""
@@ -150,11 +148,6 @@ def report_line(
         f"REPORT RequestId: {request_id}\tDuration: {duration_ms:.2f} ms\tBilled Duration: {billed} ms\t"
         f"Memory Size: {memory_size} MB\tMax Memory Used: {memory_used} MB\t{init}{ended}\n"
     )
-
-
-def tail(logs: str) -> bytes:
-    """The last 4 KB of ``logs``."""
-    return logs.encode()[-TAIL_BYTES:]
 
 
 def now_ms() -> int:

@@ -14,7 +14,7 @@ from contextvars import Context, copy_context
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from ...errors import DeadlinePassed, TimedOut
+from ...exceptions import DeadlinePassed, TimedOut
 from .debuggers import debugger_in
 
 T = TypeVar("T")

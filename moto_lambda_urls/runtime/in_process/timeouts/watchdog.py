@@ -10,7 +10,7 @@ from contextvars import Context
 from types import FrameType
 from typing import Any, TypeVar
 
-from ...errors import DeadlinePassed, TimedOut
+from ...exceptions import DeadlinePassed, TimedOut
 from .debuggers import debugger_in
 
 T = TypeVar("T")

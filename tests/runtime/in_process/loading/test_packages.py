@@ -23,6 +23,7 @@ from support.builders import make_zip
 from support.hostile_packages import HOSTILE, member, zip_of
 from support.loading import call, client_of, deploy, make_cache
 
+from moto_lambda_urls.invocations.layers import layer_archives
 from moto_lambda_urls.runtime.in_process.loading import folders, packages
 from moto_lambda_urls.runtime.in_process.loading.bundled import from_environment
 from moto_lambda_urls.runtime.in_process.loading.loader import CodeCache, LoadError
@@ -78,7 +79,7 @@ def test_hostile_packages_do_not_load(cache: CodeCache, case: str) -> None:
 
 def test_hostile_layer_does_not_load(cache: CodeCache) -> None:
     with pytest.raises(LoadError) as caught:
-        cache.load(deploy("handler = lambda *_: 1", layers=[HOSTILE["slip"]]))
+        cache.load(deploy("handler = lambda *_: 1", layers=[HOSTILE["slip"]]), layers=layer_archives)
     assert caught.value.hint == f"{NOT_A_ZIP} ('../evil.py' leaves the package's folder)"
 
 
@@ -155,7 +156,7 @@ def test_unzipped_size_with_layers(cache: CodeCache) -> None:
         "Unzipped size must be smaller than 262144000 bytes",
     )
     with pytest.raises(LoadError, match="Unzipped size must be smaller than 262144000 bytes"):
-        cache.load(deploy(package=archive, layers=[layer]))
+        cache.load(deploy(package=archive, layers=[layer]), layers=layer_archives)
 
 
 def test_permissions_and_folders(tmp_path: Path) -> None:
