@@ -103,7 +103,12 @@ def test_an_answer_in_time(client: Client) -> None:
 @pytest.mark.parametrize("client", named("requests", "urllib3", "http.client", "urllib.request", "httpx"))
 def test_without_a_timeout_the_handler_runs_in_the_callers_thread(client: Client) -> None:
     threads: list[int] = []
-    with answered_by(lambda _: (threads.append(threading.get_ident()), text(""))[1]):
+
+    def handle(_: Request) -> Response:
+        threads.append(threading.get_ident())
+        return text("")
+
+    with answered_by(handle):
         client.send(Call(method="GET", url=URL))
     assert threads == [threading.get_ident()]
 

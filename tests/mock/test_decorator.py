@@ -17,10 +17,9 @@ from typing import Any
 import boto3
 import pytest
 import requests
-from conftest import grant_public
 from moto import mock_aws
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
-from support.builders import make_role, make_zip
+from support.builders import grant_public, make_role, make_zip
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 

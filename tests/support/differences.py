@@ -12,8 +12,8 @@ from typing import Any
 from moto import mock_aws
 
 from moto_lambda_urls import mock_lambda_urls
+from support.api_sequences import SEQUENCES, Api, Step
 from support.difference_reasons import REASONS, Reason
-from support.lambda_api import SEQUENCES, Api, Step
 
 PATH = Path(__file__).parents[2] / "docs" / "differences.md"
 WITHOUT_DOCKER: Any = {"lambda": {"use_docker": False}}
