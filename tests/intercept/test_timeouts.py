@@ -126,7 +126,12 @@ def test_context_variables_reach_the_handler(client: Client) -> None:
 
 def test_no_thread_outlives_its_handler() -> None:
     ours: list[threading.Thread] = []
-    with answered_by(lambda _: (ours.append(threading.current_thread()), text(""))[1]):
+
+    def answer(_: Request) -> Response:
+        ours.append(threading.current_thread())
+        return text("")
+
+    with answered_by(answer):
         requests.get(URL, timeout=GENEROUS)
     ours[0].join(GENEROUS)
     assert ours[0] is not threading.current_thread()

@@ -58,7 +58,8 @@ def test_tls_is_answered_for_every_host_of_aws(proxy: RunningProxy) -> None:
 
 def test_large_body_through_the_tunnel(proxy: RunningProxy) -> None:
     body = os.urandom(3_000_000)
-    url, ways = "https://bucket.s3.amazonaws.com", {"proxies": {"https": proxy.url}, "verify": str(proxy.ca_bundle)}
+    url = "https://bucket.s3.amazonaws.com"
+    ways: dict[str, Any] = {"proxies": {"https": proxy.url}, "verify": str(proxy.ca_bundle)}
     headers = {"Authorization": "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request"}
     assert requests.put(url, headers=headers, **ways).status_code == 200
     assert requests.put(f"{url}/key", data=body, headers=headers, **ways).status_code == 200
