@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 import json
+from secrets import token_bytes
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -16,6 +18,7 @@ LABEL = "cloudformation-custom-resource-response"
 or chosen."""
 
 _MOTOS_PATH = "/cfnresponse?stack="
+_SIGNING_KEY = token_bytes()
 
 
 def with_reachable_url(body: str) -> str:
@@ -31,10 +34,19 @@ def with_reachable_url(body: str) -> str:
     stack = quote(event["StackId"], safe="")
     endpoint = scope.options().endpoint_url
     if endpoint:
-        reachable = f"{endpoint.rstrip('/')}/cloudformation_{region}/cfnresponse?stack={stack}"
+        reachable = f"{endpoint.rstrip('/')}/cloudformation_{region}/cfnresponse?{_signed(f'stack={stack}')}"
     else:
         reachable = f"https://{LABEL}.lambda-url.{region}.on.aws/cfnresponse?stack={stack}"
     return json.dumps({**event, "ResponseURL": reachable})
+
+
+def is_answer_query(query: str) -> bool:
+    """Whether ``query`` is that of a ``ResponseURL`` which this process gave out: as on AWS, it is presigned."""
+    return hmac.compare_digest(query.encode(), _signed(query.partition("&")[0]).encode())
+
+
+def _signed(query: str) -> str:
+    return f"{query}&X-Amz-Signature={hmac.new(_SIGNING_KEY, query.encode(), 'sha256').hexdigest()}"
 
 
 def is_response(request: Request) -> bool:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
 from moto.core.models import botocore_stubber
 from moto.moto_api._internal.models import moto_api_backend
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from .. import gateway
 from ..control import url_configs
 from ..gateway import cors, pipeline
 from ..installation import Installation
-from ..messages import Request, Response, addresses, wsgi
-from ..messages.addresses import Address, Addressable
+from ..messages import Request, Response
 from ..state import scope
+from . import outgoing
+from .api import GuardedMoto
 from .console import Console
-from .guard import GUARDED_SERVICES, Guard
+from .front import Front
+from .guard import Guard
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication
+    from _typeshed.wsgi import WSGIApplication
 
     from ..messages.addresses import UrlStyle
     from ..state.scope import Authorization, Scope
@@ -57,14 +56,21 @@ def create_app(
     guard = Guard(allow_hosts=frozenset(allow_hosts), allow_origins=frozenset(allow_origins))
     mine = scope.Scope(options=options)
     Installation(mine)
+    outgoing.mark()
     return make_app(mine, guard)
 
 
 def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     """The application of a server whose scope is ``mine``, which is installed."""
-    console = Console(guard=guard, scope=mine, handle=pipeline.handle)
-    return FunctionUrlMiddleware(
-        GuardedMoto(guard, on_reset=mine.invocations.clear),
+    console = Console(scope=mine, handle=pipeline.handle)
+    return make_front(GuardedMoto(on_reset=mine.invocations.clear), guard=guard, console=console)
+
+
+def make_front(api: WSGIApplication, *, guard: Guard, console: Console) -> Front:
+    """Function URLs, the guard and the page of URLs, in front of ``api``."""
+    return Front(
+        api,
+        guard=guard,
         handle=console.counted(pipeline.handle),
         too_large=console.counted(too_large),
         find=url_configs.find_url_by_id,
@@ -89,133 +95,10 @@ def too_large(request: Request) -> Response:
 def install(mine: Scope, undo: ExitStack) -> None:
     """Put function URLs into moto until ``undo`` is closed, which clears moto's state if nobody else is active then."""
     undo.callback(Installation(mine).undo)
+    undo.callback(outgoing.mark().undo)
     undo.callback(_clear_if_last, mine)
 
 
 def _clear_if_last(mine: Scope) -> None:
     if scope.active() == (mine,) and not botocore_stubber.enabled:  # a plain mock_aws may run
         moto_api_backend.reset()
-
-
-logger = logging.getLogger("moto_lambda_urls.server")
-_DASHBOARD = ("/moto-api", "/moto-api/")
-
-
-class GuardedMoto(DomainDispatcherApplication):
-    """moto's dispatcher: it alone knows which service a request goes to, so it is asked before the guard is.
-
-    :param on_reset: called after ``/moto-api/reset``.
-    """
-
-    def __init__(self, guard: Guard, *, on_reset: Callable[[], None]) -> None:
-        super().__init__(create_backend_app)
-        self._guard = guard
-        self._on_reset = on_reset
-
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        try:
-            app = self.get_application(environ)
-        except (AttributeError, ImportError, LookupError, TypeError, ValueError) as error:
-            # What moto raises on an Authorization, X-Amz-Target or form that is not AWS's.
-            logger.debug("no service for %s", environ.get("PATH_INFO"), exc_info=error)
-            return wsgi.send(refusal(400, "The request does not say which AWS service it is for."), start_response)
-        objection = self._objection(app.service, environ)  # type: ignore[attr-defined]  # moto gives its apps a service
-        if objection is not None:
-            logger.warning("%s %r refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
-            return wsgi.send(refusal(403, objection), start_response)
-        answer: Iterable[bytes] = app(environ, start_response)
-        if environ.get("PATH_INFO") == "/moto-api/reset":
-            self._on_reset()
-        return answer
-
-    def _objection(self, service: str, environ: dict[str, Any]) -> str | None:
-        if service not in GUARDED_SERVICES or _opens_dashboard(environ):
-            return None
-        return self._guard.objection(environ)
-
-
-def refusal(status: int, message: str) -> Response:
-    """An answer of the server's own, in the form that AWS's JSON errors have."""
-    body = json.dumps({"__type": "AccessDeniedException", "message": message}).encode()
-    headers = (("Content-Type", "application/json"), ("Content-Length", str(len(body))))
-    return Response(status=status, headers=headers, body=body)
-
-
-def _opens_dashboard(environ: dict[str, Any]) -> bool:
-    """Whether someone follows a link to moto's dashboard: a page cannot read what it links to."""
-    return (
-        environ["REQUEST_METHOD"] == "GET"
-        and environ.get("PATH_INFO") in _DASHBOARD
-        and environ.get("HTTP_SEC_FETCH_DEST") == "document"
-        and "HTTP_ORIGIN" not in environ
-    )
-
-
-MOST_BODY_BYTES = 6_291_456
-"""A request whose body alone has more bytes than the event may have is refused before its body is read."""
-Handle = Callable[[Request], Response]
-_FORM = "application/x-www-form-urlencoded"
-_MOST_FORM_BYTES = 64 * 1024**2
-_UNKNOWN_REGION = "us-east-1"
-
-
-def exchange(
-    environ: dict[str, Any], address: Address, host: str, query: str, *, handle: Handle, too_large: Handle
-) -> Response:
-    """The answer of the function URL at ``address``, whose AWS name is ``host``; see FunctionUrlMiddleware."""
-    try:
-        body = wsgi.read_body(environ, limit=MOST_BODY_BYTES)
-    except wsgi.BodyTooLarge:
-        return too_large(wsgi.to_request(environ, address, host=host, query=query, body=b""))
-    return handle(wsgi.to_request(environ, address, host=host, query=query, body=body))
-
-
-class FunctionUrlMiddleware:
-    """Serves function URLs in front of ``api``, moto's server.
-
-    :param handle: answers a request to a function URL: ``gateway.handle``.
-    :param find: the configuration of the URL with an id, None if there is none.
-    :param too_large: answers a request whose body is over the bound and was not read: it comes without its body.
-    :param console: the page below ``/_aws/lambda-url/``.
-    """
-
-    def __init__(
-        self,
-        api: WSGIApplication,
-        *,
-        handle: Handle,
-        too_large: Handle,
-        find: Callable[[str], Addressable | None],
-        console: WSGIApplication,
-    ) -> None:
-        self._api = api
-        self._handle = handle
-        self._too_large = too_large
-        self._find = find
-        self._console = console
-
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        path, query = wsgi.target(environ)
-        address = addresses.resolve(environ.get("HTTP_HOST", ""), path)
-        if address is not None:
-            host = addresses.aws_host(address.url_id, address.region or self._region(address.url_id))
-            answer = exchange(environ, address, host, query, handle=self._handle, too_large=self._too_large)
-            return wsgi.send(answer, start_response)
-        if f"{path}/".startswith(addresses.PREFIX):
-            return self._console(environ, start_response)
-        if _is_large_form(environ):  # moto reads forms into memory to tell their service
-            return wsgi.send(Response(status=413, headers=(("Content-Length", "0"),)), start_response)
-        token = addresses.asked_at.set("://".join(wsgi.site(environ)))
-        try:
-            return self._api(environ, start_response)
-        finally:
-            addresses.asked_at.reset(token)
-
-    def _region(self, url_id: str) -> str:
-        config = self._find(url_id)
-        return config.region if config is not None else _UNKNOWN_REGION
-
-
-def _is_large_form(environ: dict[str, Any]) -> bool:
-    length = environ.get("CONTENT_LENGTH") or "0"
-    return environ.get("CONTENT_TYPE", "").startswith(_FORM) and length.isdigit() and int(length) > _MOST_FORM_BYTES

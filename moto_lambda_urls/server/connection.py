@@ -8,7 +8,6 @@ import socket
 import time
 from collections.abc import Iterable
 from http import HTTPStatus
-from http.client import HTTPMessage
 from typing import TYPE_CHECKING, Any, cast
 
 from moto.moto_server import werkzeug_app
@@ -62,6 +61,8 @@ class Connection(_Handler):
 
     def _answer(self, head: RequestHead) -> None:
         started = time.perf_counter()
+        if head.method == "CONNECT":
+            raise BadRequestError("This server is no proxy: moto-lambda-urls proxy is one.")
         self.close_connection = not head.keeps_connection
         body = self._body(head)
         self.environ = self._make_environ(head)
@@ -84,9 +85,7 @@ class Connection(_Handler):
 
     def _make_environ(self, head: RequestHead) -> dict[str, Any]:
         self.command, self.path, self.request_version = head.method, head.target, head.version
-        self.headers = HTTPMessage()
-        for name, value in head.lines:
-            self.headers[name] = value
+        self.headers = head.message()
         try:
             environ = self.make_environ()
         except ValueError as error:  # of urlsplit, as for //[

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
+from http.client import HTTPMessage
 from typing import Protocol
 
 MOST_HEAD_BYTES = 65_536
@@ -16,6 +17,8 @@ FIELD_LINE = re.compile(rb"(%b):([\t\x20-\x7e\x80-\xff]*)\r\n" % TOKEN)
 _REQUEST_LINE = re.compile(rb"(%b) ([\x21-\x7e]+) (HTTP/1\.[01])\r\n" % TOKEN)
 _OTHER_VERSION = re.compile(rb"%b [\x21-\x7e]+ HTTP/[0-9.]+\r\n" % TOKEN)
 _TARGET = re.compile(r"(?:/|(?i:https?)://[^/?#@]+(?:[/?]|$))[^#]*|\*")
+_AUTHORITY = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
+_HOST = re.compile(r"[\x21-\x7e]*")
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _NOT_TEXT = re.compile(rb"[^\x20-\x7e\r]")
 _NOTHING = b"\r\n"
@@ -49,6 +52,13 @@ class RequestHead:
     def values(self, name: str) -> list[str]:
         """The values of the header ``name``, which is lower case, a line each."""
         return [value for key, value in self.lines if key.lower() == name]
+
+    def message(self) -> HTTPMessage:
+        """The header lines as http.server has them."""
+        message = HTTPMessage()
+        for name, value in self.lines:
+            message[name] = value
+        return message
 
     @property
     def keeps_connection(self) -> bool:
@@ -97,7 +107,7 @@ def _request_line(line: bytes) -> tuple[str, str, str]:
     if found is None:
         raise BadRequestError("The first line is no request of HTTP/1.1.")
     method, target, version = (part.decode("ascii") for part in found.groups())
-    if not _TARGET.fullmatch(target):
+    if not (_AUTHORITY if method == "CONNECT" else _TARGET).fullmatch(target):
         raise BadRequestError("The request's target is neither a path nor an http URL.")
     return method, target, version
 
@@ -114,9 +124,11 @@ def _field_lines(source: Source, left: int) -> tuple[tuple[str, str], ...]:
 
 
 def _check_host(lines: tuple[tuple[str, str], ...], version: str) -> None:
-    hosts = sum(name.lower() == "host" for name, _ in lines)
-    if hosts > 1 or (hosts == 0 and version == "HTTP/1.1"):
-        raise BadRequestError(f"The request has {hosts} Host lines instead of one.")
+    hosts = [value for name, value in lines if name.lower() == "host"]
+    if len(hosts) > 1 or (not hosts and version == "HTTP/1.1"):
+        raise BadRequestError(f"The request has {len(hosts)} Host lines instead of one.")
+    if not all(_HOST.fullmatch(host) for host in hosts):
+        raise BadRequestError("The request's Host is no host.")
 
 
 def _length(lines: tuple[tuple[str, str], ...], version: str) -> int | None:

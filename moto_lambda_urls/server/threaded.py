@@ -19,7 +19,7 @@ from ..state import scope
 from ..state.recorder import Invocations
 from .app import install, make_app
 from .guard import Guard, is_loopback
-from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
+from .listener import POLL_SECONDS, Listener, base_url, listen
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -167,9 +167,7 @@ class LambdaUrlsServer:
         self.invocations.clear()
 
     def _scope(self, listening: socket.socket, scheme: str) -> Scope:
-        host, port = listening.getsockname()[:2]
-        host = ANY_ADDRESS.get(host, host)
-        endpoint_url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+        endpoint_url = base_url(scheme, *listening.getsockname()[:2])
         return scope.Scope(options=replace(self._options, endpoint_url=endpoint_url), handlers=dict(self._handlers))
 
 

@@ -9,8 +9,8 @@ from threading import Event, Thread, current_thread
 
 import pytest
 
-from moto_lambda_urls.server import listener
-from moto_lambda_urls.server.listener import Workers
+from moto_lambda_urls.server import workers
+from moto_lambda_urls.server.workers import Workers
 
 pytestmark = pytest.mark.in_process
 
@@ -37,7 +37,7 @@ def test_thread_serves_again():
 
 
 def test_connections_at_once_have_a_thread_each(monkeypatch):
-    monkeypatch.setattr(listener, "MOST_IDLE", 2)
+    monkeypatch.setattr(workers, "MOST_IDLE", 2)
     served: SimpleQueue[Thread] = SimpleQueue()
     leave = Event()
 
