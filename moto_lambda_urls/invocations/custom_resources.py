@@ -34,7 +34,7 @@ def with_reachable_url(body: str) -> str:
     stack = quote(event["StackId"], safe="")
     endpoint = scope.options().endpoint_url
     if endpoint:
-        reachable = f"{endpoint.rstrip('/')}/cloudformation_{region}/cfnresponse?{_signed(f'stack={stack}')}"
+        reachable = f"{endpoint.rstrip('/')}/cloudformation_{region}/cfnresponse?{signed(f'stack={stack}')}"
     else:
         reachable = f"https://{LABEL}.lambda-url.{region}.on.aws/cfnresponse?stack={stack}"
     return json.dumps({**event, "ResponseURL": reachable})
@@ -42,10 +42,11 @@ def with_reachable_url(body: str) -> str:
 
 def is_answer_query(query: str) -> bool:
     """Whether ``query`` is that of a ``ResponseURL`` which this process gave out: as on AWS, it is presigned."""
-    return hmac.compare_digest(query.encode(), _signed(query.partition("&")[0]).encode())
+    return hmac.compare_digest(query.encode(), signed(query.partition("&")[0]).encode())
 
 
-def _signed(query: str) -> str:
+def signed(query: str) -> str:
+    """``query`` with a signature that this process alone can make."""
     return f"{query}&X-Amz-Signature={hmac.new(_SIGNING_KEY, query.encode(), 'sha256').hexdigest()}"
 
 

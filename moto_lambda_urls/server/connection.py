@@ -14,6 +14,7 @@ from moto.moto_server import werkzeug_app
 from werkzeug.serving import WSGIRequestHandler
 
 from ..messages.wsgi import HEADER_LINES
+from . import outgoing
 from .body import BrokenBodyError, RequestBody
 from .reply import Reply
 from .request_head import BadRequestError, RequestHead, read_head
@@ -90,7 +91,7 @@ class Connection(_Handler):
             environ = self.make_environ()
         except ValueError as error:  # of urlsplit, as for //[
             raise BadRequestError(str(error)) from error
-        environ[HEADER_LINES] = list(head.lines)
+        environ[HEADER_LINES] = [line for line in head.lines if line[0] != outgoing.HEADER]  # the mark is the guard's
         return environ
 
     def _run(self, app: WSGIApplication, reply: Reply) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.serving import ThreadedWSGIServer
 
 from .connection import Connection
+from .guard import is_loopback
 from .workers import Workers
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ logger = logging.getLogger("moto_lambda_urls.server")
 POLL_SECONDS = 0.05
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Addresses that are all of a machine's, and the one of them to call."""
+_OPEN = (
+    "Listening at %s: whoever can reach this machine can run code on it, through Lambda's API. "
+    "Listen at 127.0.0.1, or let only trusted machines through."
+)
 _BACKLOG = 256
 _FINISH_SECONDS = 2.0
 
@@ -37,6 +42,12 @@ def base_url(scheme: str, host: str, port: int) -> str:
     """The URL under which a client on this machine finds what listens at ``host``, an address."""
     host = ANY_ADDRESS.get(host, host)
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def warn_if_open(host: str) -> None:
+    """Log what it means to listen at ``host``, where other machines reach that."""
+    if not is_loopback(host):
+        logger.warning(_OPEN, host)
 
 
 class Listener(ThreadedWSGIServer):

@@ -20,7 +20,7 @@ from ..state import scope
 from .api import not_for_moto
 from .app import install, make_front
 from .console import Console
-from .listener import base_url
+from .listener import base_url, warn_if_open
 from .reply import Reply
 from .request_head import BadRequestError, RequestHead, read_head
 
@@ -132,7 +132,7 @@ class Handler(ProxyRequestHandler):
         self.requestline = f"{self.command} {self.path} {self.request_version}"
         self.raw_requestline = f"{self.requestline}\r\n".encode()
         answer = getattr(self, f"do_{head.method}", None)
-        if answer is None or "Host" not in self.headers:
+        if answer is None or (head.method != "CONNECT" and "Host" not in self.headers):
             raise BadRequestError("The proxy needs a Host, and one of HTTP's usual methods.")
         answer()
 
@@ -171,6 +171,7 @@ def running_proxy(*, host: str, port: int, authorization: Authorization, guard: 
         server = undo.enter_context(_Server((host, port), mine, guard))
         undo.enter_context(_variables(server.server_port))
         install(mine, undo)
+        warn_if_open(host)
         thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         undo.callback(thread.join)

@@ -9,7 +9,6 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from . import LambdaUrlsServer
-from .handler_source import HandlerSource
 from .listener import POLL_SECONDS, Listener, base_url, listen
 
 if TYPE_CHECKING:
@@ -66,6 +65,3 @@ class _Site:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         return self._app({**environ, "HTTP_HOST": self._host}, start_response)
-
-
-__all__ = ["HandlerSource", "Served"]
