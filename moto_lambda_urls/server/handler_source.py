@@ -52,7 +52,11 @@ class HandlerSource:
             sys.dont_write_bytecode = True
 
     def __call__(self, event: Any, context: Any) -> Any:
-        return self.current()(event, context)
+        try:
+            handler = self.current()
+        except HandlerMissingError as error:
+            raise ImportError(str(error)) from error  # as Lambda's own runtime would
+        return handler(event, context)
 
     def current(self) -> Handler:
         """The handler, imported if it was not yet, or again if need be.

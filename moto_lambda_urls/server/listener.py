@@ -32,8 +32,9 @@ _FINISH_SECONDS = 2.0
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket at ``host``, an address or a name; the caller closes it.
 
-    :raises OSError: the address cannot be had.
+    :raises socket.gaierror: nobody knows the name. OSError: the address cannot be had.
     """
+    socket.getaddrinfo(host, port)  # create_server would hide what it raises
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family, backlog=_BACKLOG)
 

@@ -166,6 +166,7 @@ def failing(*arguments: str) -> str:
         env={**os.environ, "PYTHONPATH": HERE},
         capture_output=True,
         text=True,
+        timeout=60,
     )
     assert ran.returncode == 2
     assert ran.stderr.startswith("moto-lambda-urls: ")
@@ -182,7 +183,7 @@ def failing(*arguments: str) -> str:
         (["serve", "json:nope"], "json has no 'nope'"),
         (["serve", "json:__name__"], "json:__name__ is 'json', not callable(event, context)"),
         (["serve", "json:dumps", "-p", "0", "--env", "AWS_REGION=x"], "AWS_REGION"),
-        (["serve", "json:dumps", "-p", "0", "--cors", "nonsense"], "nonsense"),
+        (["serve", "json:dumps", "-p", "0", "--cors", "{}x"], "Extra data"),
         (["serve", "json:dumps", "--timeout", "0"], "argument --timeout: '0' is not a number from 1 to 900"),
         (["serve", "json:dumps", "--timeout", "x"], "argument --timeout: 'x' is not a number from 1 to 900"),
         (["serve", "json:dumps", "--env", "x"], "'x' is not of the form NAME=VALUE"),
@@ -211,7 +212,7 @@ def test_address_that_others_reach(run: Run, command: str) -> None:
     started = run(command, "-H", "0.0.0.0", "-p", "0")
     assert started.url.startswith("http://127.0.0.1:")
     assert "Listening at 0.0.0.0: whoever can reach this machine can run code on it" in started.printed
-    assert requests.get(f"{started.url}/moto-api/").status_code == 404
+    assert requests.get(f"{started.url}/moto-api/").status_code in (403, 404)
 
 
 def test_control_characters_do_not_reach_the_terminal(run: Run, tmp_path: Path) -> None:

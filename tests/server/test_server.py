@@ -346,7 +346,7 @@ def test_allowed_page_may_deploy() -> None:
         assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
         asked = {**headers, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
         assert requests.options(url, headers=asked).headers["access-control-allow-headers"] == "authorization"
-        assert requests.get(url, headers=headers).status_code == 403
+        assert requests.post(url, headers=headers).status_code == 403
 
 
 def test_link_to_the_page(server: LambdaUrlsServer) -> None:
@@ -423,7 +423,7 @@ def test_unsigned_calls_of_boto3(server: LambdaUrlsServer) -> None:
     assert signed_up["UserConfirmed"] is False
     assert requests.get(f"{server.endpoint_url}/{pool}/.well-known/jwks.json").json()["keys"]
     sts = boto3.client("sts", "us-east-1", **unsigned)
-    role = {"RoleArn": "arn:aws:iam::123456789012:role/r", "RoleSessionName": "s", "WebIdentityToken": "t" * 20}
+    role = {"RoleArn": "arn:aws:iam::123456789012:role/r", "RoleSessionName": "session", "WebIdentityToken": "t" * 20}
     assert sts.assume_role_with_web_identity(**role)["Credentials"]["AccessKeyId"].startswith("ASIA")
 
 
