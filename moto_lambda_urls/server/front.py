@@ -102,6 +102,8 @@ def sandboxed(start_response: StartResponse, origin: str | None = None) -> Start
     def start(status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None) -> Any:
         kept = [line for line in headers if not line[0].lower().startswith("access-control-allow-origin")]
         ours = [_SANDBOX] if origin is None else [_SANDBOX, *cors_lines(origin)]
+        if exc_info is None:
+            return start_response(status, [*kept, *ours])
         return start_response(status, [*kept, *ours], exc_info)
 
     return start

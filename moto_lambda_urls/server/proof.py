@@ -72,11 +72,11 @@ def _presigned(environ: Environ) -> bool:
 def _reads_object(environ: Environ) -> bool:
     names = [name for name, _ in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)]
     bucket, _, key = environ.get("PATH_INFO", "").lstrip("/").partition("/")
-    by_name = S3Response.subdomain_based_buckets(Request(dict(environ)))  # the host names the bucket
+    by_name = environ["HTTP_HOST"][:1] != "[" and S3Response.subdomain_based_buckets(Request(dict(environ)))
     return (
         _has_method(environ, "GET", "HEAD")
         and "HTTP_AUTHORIZATION" not in environ
-        and bool(key or (by_name and bucket))
+        and bool(key or (by_name and bucket))  # by_name: the host names the bucket
         and all(_OBJECT_QUERY.fullmatch(name) for name in names)
     )
 

@@ -130,6 +130,8 @@ def test_unsigned_request_of_a_browser(name: str, browser: dict[str, str]) -> No
         ("s3", make_environ("GET", "/")),
         ("s3", make_environ("GET", "/bucket")),
         ("s3", make_environ("GET", "/bucket/")),
+        ("s3", {**make_environ("GET", "/bucket"), "HTTP_HOST": "[::ffff:127.0.0.1]:5000"}),
+        ("s3", {**make_environ("GET", "/"), "HTTP_HOST": "bucket.s3.amazonaws.com"}),
         ("s3", make_environ("GET", "/bucket/key", "acl")),
         ("s3", make_environ("GET", "/bucket/key", "%61cl")),
         ("s3", make_environ("PUT", "/bucket/key")),
