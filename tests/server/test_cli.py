@@ -234,6 +234,25 @@ def test_port_in_use() -> None:
         assert failing("server", "-p", str(port)) == f"moto-lambda-urls: {message}"
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_curl_signs(run: Run) -> None:
+    command = run("server", "-p", "0")
+    functions = f"{command.url}/2015-03-31/functions"
+    signing = ["--silent", "--aws-sigv4", "aws:amz:us-east-1:lambda", "--user", "testing:testing"]
+    asked: Any = ["curl", *signing, functions]
+    assert json.loads(subprocess.run(asked, capture_output=True, check=True).stdout)["Functions"] == []
+    unsigned: Any = ["curl", "--silent", "--request", "POST", functions]
+    assert b"curl --aws-sigv4" in subprocess.run(unsigned, capture_output=True, check=True).stdout
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+def test_fetch_of_node_is_no_browser(run: Run) -> None:
+    command = run("server", "-p", "0")
+    script = "fetch(process.argv[1], { method: 'POST' }).then((answer) => console.log(answer.status))"
+    asked: Any = ["node", "-e", script, f"{command.url}/moto-api/reset"]
+    assert subprocess.run(asked, capture_output=True, check=True, timeout=60).stdout == b"200\n"
+
+
 AWS = shutil.which("aws", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 
 

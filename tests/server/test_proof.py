@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,3 +168,16 @@ def test_near_to_what_is_answered_unsigned(service: str, environ: dict[str, Any]
 def test_data_of_moto_api_by_its_typed_address() -> None:
     typed = make_environ("GET", "/moto-api/data.json", sec_fetch_site="none", accept_language="en")
     assert objection("moto_api", typed) is None
+
+
+def test_every_threat_names_a_test_that_exists() -> None:
+    rows = [
+        line
+        for line in section("docs/server.md", "Threats, and the tests that show the answer").splitlines()
+        if "::" in line
+    ]
+    tests = [re.search(r"`(test_\w+\.py)::(test_\w+)`", row) for row in rows]
+    assert len(rows) > 15
+    for found in tests:
+        assert found is not None
+        assert f"def {found[2]}(" in (Path(__file__).parent / found[1]).read_text()
