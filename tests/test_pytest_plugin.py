@@ -1,7 +1,10 @@
+from __future__ import annotations
+
 import subprocess
 import sys
 from importlib.metadata import entry_points
 from textwrap import dedent
+from typing import Any
 
 import pytest
 import requests
@@ -31,7 +34,7 @@ def broken(event, context):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _imported():
+def _imported() -> None:
     # What an inner run imports first is forgotten with it: moto's services take seconds, Flask has to stay the same.
     for mock in (mock_lambda_urls(), LambdaUrlsServer()):
         with mock as running:
@@ -40,11 +43,11 @@ def _imported():
 
 
 @pytest.fixture
-def run(pytester, monkeypatch):
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run tests written after the handlers ``echo`` and ``broken``, in this process; gives pytest's result."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
-    def run_tests(source, *options, ini=""):
+    def run_tests(source: Any, *options: Any, ini: str = "") -> Any:
         pytester.makeini(f"[pytest]\nasyncio_default_fixture_loop_scope = function\n{ini}")
         pytester.makepyfile(HANDLERS + dedent(source))
         return pytester.runpytest("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *LOADED, *options)
@@ -52,7 +55,7 @@ def run(pytester, monkeypatch):
     return run_tests
 
 
-def test_fixture(run):
+def test_fixture(run: Any) -> None:
     result = run(
         """
         def test_orders(lambda_urls):
@@ -68,7 +71,7 @@ def test_fixture(run):
     result.assert_outcomes(passed=2)
 
 
-def test_marker(run):
+def test_marker(run: Any) -> None:
     result = run(
         """
         @pytest.mark.lambda_urls(authorization="off", handlers={"orders": echo})
@@ -81,7 +84,7 @@ def test_marker(run):
     result.assert_outcomes(passed=1)
 
 
-def test_handlers_of_the_marker_stand_in(run):
+def test_handlers_of_the_marker_stand_in(run: Any) -> None:
     result = run(
         """
         import boto3
@@ -95,7 +98,7 @@ def test_handlers_of_the_marker_stand_in(run):
     result.assert_outcomes(passed=1)
 
 
-def test_closest_marker_wins_option_by_option(run):
+def test_closest_marker_wins_option_by_option(run: Any) -> None:
     result = run(
         """
         pytestmark = pytest.mark.lambda_urls(authorization="off", raise_handler_errors=True)
@@ -114,7 +117,7 @@ def test_closest_marker_wins_option_by_option(run):
     result.assert_outcomes(passed=2)
 
 
-def test_misspelt_marker_option(run):
+def test_misspelt_marker_option(run: Any) -> None:
     result = run(
         """
         @pytest.mark.lambda_urls(authorisation="off")
@@ -127,7 +130,7 @@ def test_misspelt_marker_option(run):
     result.stdout.fnmatch_lines([f"*TypeError: the marker lambda_urls has no option 'authorisation'; they are {known}"])
 
 
-def test_positional_marker_option(run):
+def test_positional_marker_option(run: Any) -> None:
     result = run(
         """
         @pytest.mark.lambda_urls("off")
@@ -139,7 +142,7 @@ def test_positional_marker_option(run):
     result.stdout.fnmatch_lines(["*TypeError: the marker lambda_urls takes only keyword arguments, not ('off',)"])
 
 
-def test_wrong_value_of_a_marker_option(run):
+def test_wrong_value_of_a_marker_option(run: Any) -> None:
     result = run(
         """
         @pytest.mark.lambda_urls(authorization="lax")
@@ -151,13 +154,13 @@ def test_wrong_value_of_a_marker_option(run):
     result.stdout.fnmatch_lines(["*ValueError: authorization='lax' is not one of 'standard', 'strict', 'off'"])
 
 
-def test_marker_is_known(run):
+def test_marker_is_known(run: Any) -> None:
     assert run("", "--markers", "--strict-markers").ret == 0
     result = run("", "--markers")
     result.stdout.fnmatch_lines(["@pytest.mark.lambda_urls(*authorization='standard'*"])
 
 
-def test_ini_options(run, pytester):
+def test_ini_options(run: Any, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(shop_for_ini="def handler(event, context): raise KeyError(event['rawPath'])")
     result = run(
         """
@@ -182,7 +185,7 @@ def test_ini_options(run, pytester):
     result.assert_outcomes(passed=2)
 
 
-def test_misspelt_ini_option(run):
+def test_misspelt_ini_option(run: Any) -> None:
     result = run("", ini="lambda_urls_authorisation = off")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
@@ -198,13 +201,13 @@ def test_misspelt_ini_option(run):
         ("orders = json:handler", "*lambda_urls_handlers: 'orders = *no attribute 'handler'*"),
     ],
 )
-def test_ini_handler_that_is_none(run, line, message):
+def test_ini_handler_that_is_none(run: Any, line: str, message: str) -> None:
     result = run("def test_orders(lambda_urls): pass", ini=f"lambda_urls_handlers = {line}")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([message])
 
 
-def test_failing_report_shows_the_invocations(run):
+def test_failing_report_shows_the_invocations(run: Any) -> None:
     result = run(
         """
         def test_orders(lambda_urls):
@@ -225,7 +228,7 @@ def test_failing_report_shows_the_invocations(run):
     )
 
 
-def test_failing_report_is_short(run):
+def test_failing_report_is_short(run: Any) -> None:
     result = run(
         """
         def test_orders(lambda_urls):
@@ -242,7 +245,7 @@ def test_failing_report_is_short(run):
     result.stdout.fnmatch_lines(["*_ test_nothing _*", "*- function URL invocations -*", "none"])
 
 
-def test_passing_and_other_tests_report_nothing(run):
+def test_passing_and_other_tests_report_nothing(run: Any) -> None:
     result = run(
         """
         def test_orders(lambda_urls):
@@ -257,7 +260,7 @@ def test_passing_and_other_tests_report_nothing(run):
     result.stdout.no_fnmatch_line("*function URL invocations*")
 
 
-def test_failed_test_undoes_the_mock(run):
+def test_failed_test_undoes_the_mock(run: Any) -> None:
     result = run(
         """
         def test_fails(lambda_urls):
@@ -275,7 +278,7 @@ def test_failed_test_undoes_the_mock(run):
     result.assert_outcomes(passed=2, failed=1)
 
 
-def test_xdist(run):
+def test_xdist(run: Any) -> None:
     result = run(
         """
         @pytest.mark.parametrize("number", range(6))
@@ -291,7 +294,7 @@ def test_xdist(run):
     result.stdout.fnmatch_lines(["*- function URL invocations -*", "GET /5 -> 200"], consecutive=True)
 
 
-def test_asyncio(run):
+def test_asyncio(run: Any) -> None:
     result = run(
         """
         import httpx
@@ -305,7 +308,7 @@ def test_asyncio(run):
     result.assert_outcomes(passed=1)
 
 
-def test_anyio(run):
+def test_anyio(run: Any) -> None:
     result = run(
         """
         import httpx
@@ -323,7 +326,7 @@ def test_anyio(run):
     result.assert_outcomes(passed=1)
 
 
-def test_unittest_classes(run):
+def test_unittest_classes(run: Any) -> None:
     result = run(
         """
         import unittest
@@ -352,7 +355,7 @@ def test_unittest_classes(run):
     result.stdout.fnmatch_lines(["*- function URL invocations -*", "GET / -> 200"], consecutive=True)
 
 
-def test_server_fixture(run):
+def test_server_fixture(run: Any) -> None:
     result = run(
         """
         @pytest.mark.lambda_urls(authorization="off")
@@ -368,7 +371,7 @@ def test_server_fixture(run):
     result.stdout.fnmatch_lines(["*- function URL invocations -*", "GET /a -> 200"], consecutive=True)
 
 
-def test_server_fixture_raises_at_the_end(run):
+def test_server_fixture_raises_at_the_end(run: Any) -> None:
     result = run(
         """
         @pytest.mark.lambda_urls(raise_handler_errors=True)
@@ -381,7 +384,7 @@ def test_server_fixture_raises_at_the_end(run):
     result.stdout.fnmatch_lines(["*ValueError: no stock"])
 
 
-def test_entry_point_imports_next_to_nothing():
+def test_entry_point_imports_next_to_nothing() -> None:
     code = "import sys, moto_lambda_urls.pytest_plugin; print([name for name in sys.modules if name in {names}])"
     names = {
         "moto",
@@ -399,12 +402,12 @@ def test_entry_point_imports_next_to_nothing():
 
 
 @pytest.mark.parametrize("strict", ["--strict-config", "-Werror"])
-def test_misspelt_ini_option_where_pytest_is_strict(run, strict):
+def test_misspelt_ini_option_where_pytest_is_strict(run: Any, strict: str) -> None:
     result = run("", strict, ini="lambda_urls_authorisation = off")
     assert result.ret != pytest.ExitCode.OK
     assert "lambda_urls_authorisation" in result.stdout.str() + result.stderr.str()
 
 
-def test_misspelt_option_of_another_plugin_is_none_of_our_business(run):
+def test_misspelt_option_of_another_plugin_is_none_of_our_business(run: Any) -> None:
     result = run("def test_it(): pass", ini="other_authorisation = off")
     result.assert_outcomes(passed=1, warnings=1)

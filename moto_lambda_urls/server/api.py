@@ -7,16 +7,14 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-
 from ..messages import Response, wsgi
 from ..messages.addresses import PREFIX
-from . import proof
+from . import in_moto, proof
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
-logger = logging.getLogger("moto_lambda_urls.server")
+_logger = logging.getLogger("moto_lambda_urls.server")
 _DASHBOARD = ("/moto-api", "/moto-api/", "/moto-api/lib.js")
 _NO_DASHBOARD = (
     "moto's dashboard is not served here: it loads scripts from elsewhere. "
@@ -24,27 +22,25 @@ _NO_DASHBOARD = (
 )
 
 
-class GuardedMoto(DomainDispatcherApplication):
-    """moto's dispatcher, which alone knows the service that a request goes to.
+class GuardedMoto:
+    """moto's server. Its dispatcher alone knows the service that a request goes to.
 
     :param on_reset: called after ``/moto-api/reset``.
     """
 
     def __init__(self, *, on_reset: Callable[[], None]) -> None:
-        super().__init__(create_backend_app)
+        self._moto = in_moto.Dispatcher()
         self._on_reset = on_reset
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
-            app = self.get_application(environ)
-        except (AttributeError, ImportError, LookupError, TypeError, ValueError) as error:
-            # What moto raises on an Authorization, X-Amz-Target or form that is not AWS's.
-            logger.debug("no service for %r", environ.get("PATH_INFO"), exc_info=error)
+            service, app = self._moto.find(environ)
+        except in_moto.UnknownServiceError as error:
+            _logger.debug("no service for %r", environ.get("PATH_INFO"), exc_info=error)
             return wsgi.send(refusal(400, "The request does not say which AWS service it is for."), start_response)
-        service: str = app.service  # type: ignore[attr-defined]  # moto gives its apps a service
         if refused := not_for_moto(service, environ):
             return wsgi.send(refused, start_response)
-        answer: Iterable[bytes] = app(environ, start_response)
+        answer = app(environ, start_response)
         if environ.get("PATH_INFO") == "/moto-api/reset":
             self._on_reset()
         return answer
@@ -60,7 +56,7 @@ def not_for_moto(service: str, environ: dict[str, Any]) -> Response | None:
 
 def refuse(environ: dict[str, Any], objection: str) -> Response:
     """The 403 for a request that may not come in, which is logged."""
-    logger.warning("%s %r refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
+    _logger.warning("%s %r refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
     return refusal(403, objection)
 
 

@@ -1,24 +1,17 @@
-"""The WSGI application: the parts put together."""
+"""The WSGI application: function URLs, the console, and moto's own services behind the guard."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
 from contextlib import ExitStack
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, cast
-from uuid import uuid4
 
-from moto.core.models import botocore_stubber
-from moto.moto_api._internal.models import moto_api_backend
-
-from .. import gateway
-from ..control import url_configs
-from ..gateway import cors, pipeline
-from ..installation import Installation
-from ..messages import Request, Response
+from ..control.url_index import url_index
+from ..gateway import pipeline
+from ..mock.installation import Installation, handle
 from ..state import scope
-from . import outgoing
+from . import in_moto, outgoing
 from .api import GuardedMoto
 from .console import Console
 from .front import Front
@@ -62,7 +55,7 @@ def create_app(
 
 def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     """The application of a server whose scope is ``mine``, which is installed."""
-    console = Console(scope=mine, handle=pipeline.handle)
+    console = Console(scope=mine, handle=handle)
     return make_front(GuardedMoto(on_reset=mine.invocations.clear), guard=guard, console=console)
 
 
@@ -71,34 +64,21 @@ def make_front(api: WSGIApplication, *, guard: Guard, console: Console) -> Front
     return Front(
         api,
         guard=guard,
-        handle=console.counted(pipeline.handle),
-        too_large=console.counted(too_large),
-        find=url_configs.find_url_by_id,
+        handle=console.counted(handle),
+        too_large=console.counted(pipeline.handle_too_large),
+        find=url_index.find_url_by_id,
         console=console,
     )
 
 
-def too_large(request: Request) -> Response:
-    """AWS's answer to a request whose body is over the bound; ``request`` comes without it."""
-    config = url_configs.find_url(request.host)
-    if config is None:
-        return pipeline.handle(request)
-    answer = gateway.finish(
-        gateway.request_too_large().response,
-        request_id=str(uuid4()),
-        now=datetime.now(timezone.utc),
-        method=request.method,
-    )
-    return cors.add_headers(config.cors, request, answer)
-
-
 def install(mine: Scope, undo: ExitStack) -> None:
     """Put function URLs into moto until ``undo`` is closed, which clears moto's state if nobody else is active then."""
-    undo.callback(Installation(mine).undo)
+    installation = Installation(mine)
+    undo.callback(installation.undo)
     undo.callback(outgoing.mark().undo)
-    undo.callback(_clear_if_last, mine)
+    undo.callback(_clear_if_last, installation)
 
 
-def _clear_if_last(mine: Scope) -> None:
-    if scope.active() == (mine,) and not botocore_stubber.enabled:  # a plain mock_aws may run
-        moto_api_backend.reset()
+def _clear_if_last(installation: Installation) -> None:
+    if installation.alone and not in_moto.is_mocked():  # a plain mock_aws may run
+        in_moto.reset()

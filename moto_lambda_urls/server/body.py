@@ -12,8 +12,8 @@ from .request_head import FIELD_LINE
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-_LONGEST_LINE = 8_192
-_MOST_TRAILERS = 100
+_MAX_LINE_BYTES = 8_192
+_MAX_TRAILERS = 100
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:;[\t\x20-\x7e\x80-\xff]*)?\r\n")
 
 
@@ -89,7 +89,7 @@ class RequestBody(io.RawIOBase):
             self._skip_trailers()
 
     def _skip_trailers(self) -> None:
-        for _ in range(_MOST_TRAILERS):
+        for _ in range(_MAX_TRAILERS):
             line = self._line()
             if line == b"\r\n":
                 self.at_end = True
@@ -99,7 +99,7 @@ class RequestBody(io.RawIOBase):
         raise BrokenBodyError("the request's body has too many trailers")
 
     def _line(self) -> bytes:
-        line = self._source.readline(_LONGEST_LINE)
+        line = self._source.readline(_MAX_LINE_BYTES)
         if not line.endswith(b"\r\n"):
             raise BrokenBodyError("the client left in the middle of its body, or a line of it is malformed")
         return line

@@ -30,7 +30,7 @@ from .serve import Served
 
 T = TypeVar("T")
 
-logger = logging.getLogger("moto_lambda_urls")
+_logger = logging.getLogger("moto_lambda_urls")
 _SERVER = "moto's server, with function URLs in front of it: the same services and /moto-api."
 _SERVE = "One handler behind a function URL on this machine, one line a request, tracebacks in the terminal."
 _PROXY = "moto_proxy, which answers https://<id>.lambda-url.<region>.on.aws/ too."
@@ -92,10 +92,10 @@ def _serve(arguments: argparse.Namespace) -> int:
     except HandlerMissingError:
         if not arguments.reload:
             raise
-        logger.exception("%s cannot be imported", arguments.target)
+        _logger.exception("%s cannot be imported", arguments.target)
     except Exception:
         # The traceback is the message. With --reload the next request tries again.
-        logger.exception("%s cannot be imported", arguments.target)
+        _logger.exception("%s cannot be imported", arguments.target)
         if not arguments.reload:
             return 1
     served = Served(
@@ -257,9 +257,9 @@ def _cors(values: list[str] | None) -> Any:
 def _log(*, verbose: bool, quiet: Sequence[str]) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_PrintableFormatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    logger.addHandler(handler)
-    logger.propagate = False
-    logger.setLevel(logging.DEBUG if verbose else logging.INFO)
+    _logger.addHandler(handler)
+    _logger.propagate = False
+    _logger.setLevel(logging.DEBUG if verbose else logging.INFO)
     for name in () if verbose else quiet:
         logging.getLogger(name).setLevel(logging.WARNING)
 

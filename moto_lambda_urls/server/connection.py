@@ -10,24 +10,18 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
-from moto.moto_server import werkzeug_app
-from werkzeug.serving import WSGIRequestHandler
-
+from ..messages import close_body
 from ..messages.wsgi import HEADER_LINES
 from . import outgoing
 from .body import BrokenBodyError, RequestBody
+from .in_moto import ConnectionHandler
 from .reply import Reply
 from .request_head import BadRequestError, RequestHead, read_head
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-    _Handler = WSGIRequestHandler
-else:
-    # Newer releases of moto have a handler of their own, which keeps the underscores in names of S3's metadata.
-    _Handler = getattr(werkzeug_app, "MotoRequestHandler", WSGIRequestHandler)
-
-MOST_BODY_BYTES = 5 * 1024**3
+MAX_BODY_BYTES = 5 * 1024**3
 """What S3 takes in one PUT: the largest body that any of AWS's APIs has. Decision."""
 IDLE_SECONDS = 60.0
 _DISCARD_TO_KEEP = 65_536
@@ -35,7 +29,7 @@ _DISCARD_TO_CLOSE = 16 * 1024**2
 _LINGER_SECONDS = 1.0
 
 
-class Connection(_Handler):
+class Connection(ConnectionHandler):
     """One client's connection.
 
     werkzeug's own handler closes the connection after each request, and asks for a body twice and at once.
@@ -111,18 +105,17 @@ class Connection(_Handler):
                 reply.write(chunk)
             reply.finish()
         finally:
-            if close := getattr(chunks, "close", None):
-                close()
+            close_body(chunks)
 
     def _body(self, head: RequestHead) -> RequestBody:
         """The body to come.
 
         :raises BadRequestError: it will be too large.
         """
-        if head.length is not None and head.length > MOST_BODY_BYTES:
-            raise BadRequestError(f"At most {MOST_BODY_BYTES} bytes", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if head.length is not None and head.length > MAX_BODY_BYTES:
+            raise BadRequestError(f"At most {MAX_BODY_BYTES} bytes", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         ask = self._continue if head.expects_continue and head.length != 0 else None
-        return RequestBody(self.rfile, length=head.length, most=MOST_BODY_BYTES, ask=ask)
+        return RequestBody(self.rfile, length=head.length, most=MAX_BODY_BYTES, ask=ask)
 
     def _continue(self) -> None:
         self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")

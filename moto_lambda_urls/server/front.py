@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..messages import Request, Response, addresses, wsgi
 from ..messages.addresses import Address, Addressable
+from ..messages.limits import MAX_EVENT_BYTES
 from .api import refuse
 from .guard import Guard, cors_lines
 
@@ -14,11 +15,9 @@ if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-MOST_BODY_BYTES = 6_291_456
-"""A request whose body alone has more bytes than the event may have is refused before its body is read."""
 Handle = Callable[[Request], Response]
 _FORM = "application/x-www-form-urlencoded"
-_MOST_FORM_BYTES = 64 * 1024**2
+_MAX_FORM_BYTES = 64 * 1024**2
 _UNKNOWN_REGION = "us-east-1"
 _SANDBOX = ("Content-Security-Policy", "sandbox")
 """Gives an HTML file out of a bucket an origin of its own, and no scripts."""
@@ -53,7 +52,7 @@ class Front:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path, query = wsgi.target(environ)
-        address = addresses.resolve(environ.get("HTTP_HOST", ""), path)
+        address = addresses.address_of(environ.get("HTTP_HOST", ""), path)
         if address is not None:
             return wsgi.send(self._exchange(environ, address, query), start_response)
         if f"{path}/".startswith(addresses.PREFIX):
@@ -62,8 +61,8 @@ class Front:
 
     def _exchange(self, environ: dict[str, Any], address: Address, query: str) -> Response:
         host = addresses.aws_host(address.url_id, address.region or self._region(address.url_id))
-        try:
-            body = wsgi.read_body(environ, limit=MOST_BODY_BYTES)
+        try:  # a body larger than the event may be is not read
+            body = wsgi.read_body(environ, limit=MAX_EVENT_BYTES)
         except wsgi.BodyTooLarge:
             return self._too_large(wsgi.to_request(environ, address, host=host, query=query, body=b""))
         return self._handle(wsgi.to_request(environ, address, host=host, query=query, body=body))
@@ -122,4 +121,4 @@ def _as_typed(environ: dict[str, Any]) -> dict[str, Any]:
 
 def _is_large_form(environ: dict[str, Any]) -> bool:
     length = environ.get("CONTENT_LENGTH") or "0"
-    return environ.get("CONTENT_TYPE", "").startswith(_FORM) and length.isdigit() and int(length) > _MOST_FORM_BYTES
+    return environ.get("CONTENT_TYPE", "").startswith(_FORM) and length.isdigit() and int(length) > _MAX_FORM_BYTES

@@ -10,12 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..messages import Response
+from ..messages.addresses import AWS_DOMAIN
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
-_AWS_NAME = re.compile(
-    r"(?:[a-z0-9._-]+\.)?"
-    r"(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws|on\.aws|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
-)
+_OTHER_AWS_DOMAINS = r"api\.aws|on\.aws|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov"
+_AWS_NAME = re.compile(rf"(?:[a-z0-9._-]+\.)?(?:{AWS_DOMAIN}|{_OTHER_AWS_DOMAINS})")
 _PORTS = {"http": 80, "https": 443}
 
 

@@ -17,7 +17,7 @@ from .workers import Workers
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-logger = logging.getLogger("moto_lambda_urls.server")
+_logger = logging.getLogger("moto_lambda_urls.server")
 POLL_SECONDS = 0.05
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Addresses that are all of a machine's, and the one of them to call."""
@@ -48,7 +48,7 @@ def base_url(scheme: str, host: str, port: int) -> str:
 def warn_if_open(host: str) -> None:
     """Log what it means to listen at ``host``, where other machines reach that."""
     if not is_loopback(host):
-        logger.warning(_OPEN, host)
+        _logger.warning(_OPEN, host)
 
 
 class Listener(ThreadedWSGIServer):
@@ -60,7 +60,7 @@ class Listener(ThreadedWSGIServer):
         app: WSGIApplication,
         *,
         tls: ssl.SSLContext | None = None,
-        logger: logging.Logger = logger,
+        logger: logging.Logger = _logger,
     ) -> None:
         self.logger = logger
         host, port = listening.getsockname()[:2]

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from moto.core.request import Request
-from moto.s3.responses import S3Response
-
 from ..invocations import custom_resources
+from . import in_moto
 from .guard import is_from_browser
 from .outgoing import SENT_BY
 
@@ -72,7 +70,7 @@ def _presigned(environ: Environ) -> bool:
 def _reads_object(environ: Environ) -> bool:
     names = [name for name, _ in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)]
     bucket, _, key = environ.get("PATH_INFO", "").lstrip("/").partition("/")
-    by_name = environ["HTTP_HOST"][:1] != "[" and S3Response.subdomain_based_buckets(Request(dict(environ)))
+    by_name = environ["HTTP_HOST"][:1] != "[" and in_moto.host_names_bucket(environ)
     return (
         _has_method(environ, "GET", "HEAD")
         and "HTTP_AUTHORIZATION" not in environ

@@ -14,8 +14,8 @@ from moto.moto_proxy.certificate_creator import CertificateCreator
 from moto.moto_proxy.proxy3 import MotoRequestHandler, ProxyRequestHandler
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from ..gateway import pipeline
 from ..messages import Headers, Response, wsgi
+from ..mock.installation import handle
 from ..state import scope
 from .api import not_for_moto
 from .app import install, make_front
@@ -151,7 +151,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], mine: Scope, guard: Guard) -> None:
         self.mine = mine
         self._guard = guard
-        self._console = Console(scope=mine, handle=pipeline.handle)
+        self._console = Console(scope=mine, handle=handle)
         super().__init__(address, Handler)
 
     def front(self, api: WSGIApplication) -> Front:

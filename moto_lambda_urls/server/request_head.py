@@ -8,7 +8,7 @@ from http import HTTPStatus
 from http.client import HTTPMessage
 from typing import Protocol
 
-MOST_HEAD_BYTES = 65_536
+MAX_HEAD_BYTES = 65_536
 """The request line and all header lines together. Decision: AWS takes 1 MB of them for a function URL
 (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), which no client sends by intent."""
 
@@ -82,11 +82,11 @@ def read_head(source: Source) -> RequestHead | None:
         return None
     if _NOT_TEXT.search(begun.partition(b"\n")[0]):  # a TLS hello, for one: do not wait for the end of its line
         raise BadRequestError("This is not HTTP/1.1.")
-    first = _line(source, MOST_HEAD_BYTES, HTTPStatus.REQUEST_URI_TOO_LONG)
+    first = _line(source, MAX_HEAD_BYTES, HTTPStatus.REQUEST_URI_TOO_LONG)
     if first == _NOTHING:  # RFC 9112, 2.2: an empty line before a request is skipped
-        first = _line(source, MOST_HEAD_BYTES, HTTPStatus.REQUEST_URI_TOO_LONG)
+        first = _line(source, MAX_HEAD_BYTES, HTTPStatus.REQUEST_URI_TOO_LONG)
     method, target, version = _request_line(first)
-    lines = _field_lines(source, MOST_HEAD_BYTES - len(first))
+    lines = _field_lines(source, MAX_HEAD_BYTES - len(first))
     _check_host(lines, version)
     return RequestHead(method=method, target=target, version=version, lines=lines, length=_length(lines, version))
 
@@ -94,7 +94,7 @@ def read_head(source: Source) -> RequestHead | None:
 def _line(source: Source, most: int, status: HTTPStatus) -> bytes:
     line = source.readline(most + 1)
     if len(line) > most:
-        raise BadRequestError(f"The request's head has more than {MOST_HEAD_BYTES} bytes.", status)
+        raise BadRequestError(f"The request's head has more than {MAX_HEAD_BYTES} bytes.", status)
     if not line.endswith(b"\r\n"):
         raise BadRequestError("A line of the request's head does not end with CR LF.")
     return line

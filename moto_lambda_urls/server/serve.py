@@ -8,16 +8,17 @@ from contextlib import ExitStack
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from ..messages.addresses import aws_host
 from . import LambdaUrlsServer
 from .listener import POLL_SECONDS, Listener, base_url, listen
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-    from ..controller.function_url import FunctionUrl
+    from ..controller import FunctionUrl
     from ..state.scope import Handler
 
-logger = logging.getLogger("moto_lambda_urls.serve")
+_logger = logging.getLogger("moto_lambda_urls.serve")
 
 
 class Served:
@@ -41,7 +42,7 @@ class Served:
             listening = undo.enter_context(listen(*self._address))
             aws = undo.enter_context(LambdaUrlsServer())
             url = aws.urls.deploy(self._handler, **self._settings)
-            listener = Listener(listening, _Site(aws.app, url), logger=logger)
+            listener = Listener(listening, _Site(aws.app, url), logger=_logger)
             self.url = f"{base_url('http', *listening.getsockname()[:2])}/"
             self.aws_url = aws.endpoint_url
             listening.close()
@@ -61,7 +62,7 @@ class _Site:
 
     def __init__(self, app: WSGIApplication, url: FunctionUrl) -> None:
         self._app = app
-        self._host = f"{url.url_id}.lambda-url.{url.region_name}.on.aws"
+        self._host = aws_host(url.url_id, url.region_name)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         return self._app({**environ, "HTTP_HOST": self._host}, start_response)

@@ -10,12 +10,12 @@ from dataclasses import replace
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from moto.moto_api._internal.models import moto_api_backend
 from werkzeug.serving import generate_adhoc_ssl_context, load_ssl_context
 
-from ..controller.lambda_urls import LambdaUrls
+from ..controller import LambdaUrls
 from ..state import scope
 from ..state.recorder import Invocations
+from . import in_moto
 from .app import install, make_app
 from .guard import Guard
 from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, base_url, listen, warn_if_open
@@ -155,7 +155,7 @@ class LambdaUrlsServer:
 
     def reset(self) -> None:
         """Forget everything that was created, and the invocations, as ``/moto-api/reset`` does."""
-        moto_api_backend.reset()
+        in_moto.reset()
         self.invocations.clear()
 
     def _scope(self, listening: socket.socket, scheme: str) -> Scope:

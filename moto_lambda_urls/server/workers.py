@@ -9,7 +9,7 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import Any
 
-MOST_IDLE = 32
+MAX_IDLE = 32
 """Threads that are kept for connections to come; there is no bound to those at work."""
 
 
@@ -54,7 +54,7 @@ class Workers:
     def _put_back(self, worker: _Worker) -> bool:
         """Keep ``worker`` for another connection; whether it is wanted."""
         with self._lock:
-            wanted = not self._ending and len(self._idle) < MOST_IDLE
+            wanted = not self._ending and len(self._idle) < MAX_IDLE
             if wanted:
                 self._idle.append(worker)
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import BackgroundTasks, Cookie, Depends, FastAPI, Header, HTTPException, Query, Request, UploadFile
 from fastapi.middleware.cors import CORSMiddleware
@@ -47,7 +47,7 @@ def show(number: int) -> Order:
 
 
 @app.get("/search/{path:path}")
-def search(path: str, tag: Annotated[list[str], Query()] = (), q: str = "") -> dict[str, object]:
+def search(path: str, tag: Annotated[list[str], Query()] = (), q: str = "") -> dict[str, Any]:
     return {"path": path, "tags": tag, "q": q}
 
 
@@ -85,7 +85,7 @@ def large() -> PlainTextResponse:
 
 
 @app.get("/where")
-def where(request: Request) -> dict[str, object]:
+def where(request: Request) -> dict[str, Any]:
     event = request.scope["aws.event"]
     return {
         "url": str(request.url),

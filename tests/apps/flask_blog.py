@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import flask
 from apig_wsgi import make_lambda_handler
@@ -40,7 +41,7 @@ def logout() -> tuple[str, int]:
 
 
 @app.post("/upload")
-def upload() -> dict[str, object]:
+def upload() -> dict[str, Any]:
     return {
         "note": flask.request.form["note"],
         "files": [[file.filename, file.mimetype, len(file.read())] for file in flask.request.files.getlist("file")],
@@ -58,7 +59,7 @@ def slashed() -> str:
 
 
 @app.route("/echo/<path:rest>", methods=["GET", "PUT", "DELETE"])
-def echo(rest: str) -> dict[str, object]:
+def echo(rest: str) -> dict[str, Any]:
     request = flask.request
     return {
         "method": request.method,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -48,11 +49,11 @@ def ask(
         {"AllowMethods": ["FOO", "get"]},
     ],
 )
-def test_what_was_sent_is_echoed(cors):
+def test_what_was_sent_is_echoed(cors: Any) -> None:
     assert CorsConfig.from_api(cors).to_api() == cors
 
 
-def test_a_configuration_is_a_value():
+def test_a_configuration_is_a_value() -> None:
     config = config_of(**WHOLE)
     assert config == config_of(**WHOLE)
     assert hash(config) == hash(config_of(**WHOLE))
@@ -62,7 +63,7 @@ def test_a_configuration_is_a_value():
     assert config.to_api() == WHOLE
 
 
-def test_a_preflight():
+def test_a_preflight() -> None:
     answer = preflight(config_of(**WHOLE), ask(method="PUT", headers="x-token, CONTENT-TYPE"))
     assert answer == Response(
         status=200,
@@ -77,7 +78,7 @@ def test_a_preflight():
     )
 
 
-def test_names_that_no_header_line_can_hold():
+def test_names_that_no_header_line_can_hold() -> None:
     names = ["x-a", "жук", "a\rb", "a\x00b", "a\u2028", "", "x-é"]
     config = config_of(AllowOrigins=["*"], AllowMethods=["*", "Ж"], AllowHeaders=names, ExposeHeaders=names)
 
@@ -89,7 +90,7 @@ def test_names_that_no_header_line_can_hold():
     assert config.to_api()["AllowHeaders"] == names
 
 
-def test_a_preflight_of_the_smallest_configuration():
+def test_a_preflight_of_the_smallest_configuration() -> None:
     answer = preflight(config_of(AllowOrigins=["*"], AllowMethods=["*"]), ask())
     assert answer == Response(
         status=200,
@@ -97,7 +98,7 @@ def test_a_preflight_of_the_smallest_configuration():
     )
 
 
-def test_stars_allow_all_and_credentials_reflect():
+def test_stars_allow_all_and_credentials_reflect() -> None:
     config = config_of(AllowOrigins=["*"], AllowMethods=["*"], AllowHeaders=["*"], AllowCredentials=True, MaxAge=0)
     answer = preflight(config, ask(origin="null", method="PATCH", headers="x-a,x-b"))
     assert answer == Response(
@@ -127,18 +128,18 @@ def test_stars_allow_all_and_credentials_reflect():
         ask(headers="x-token,x-other"),
     ],
 )
-def test_a_preflight_for_what_is_not_allowed(request_):
+def test_a_preflight_for_what_is_not_allowed(request_: Any) -> None:
     assert preflight(config_of(**WHOLE), request_) == Response(status=200, headers=PLAIN)
 
 
 @pytest.mark.parametrize("missing", ["AllowOrigins", "AllowMethods", "AllowHeaders"])
 @pytest.mark.parametrize("empty", [True, False])
-def test_a_list_that_is_empty_or_missing_allows_nothing(missing, empty):
+def test_a_list_that_is_empty_or_missing_allows_nothing(missing: str, empty: bool) -> None:
     cors = {name: value for name, value in WHOLE.items() if name != missing} | ({missing: []} if empty else {})
     assert preflight(config_of(**cors), ask(headers="x-token")) == Response(status=200, headers=PLAIN)
 
 
-def test_there_are_no_subdomain_wildcards():
+def test_there_are_no_subdomain_wildcards() -> None:
     config = config_of(AllowOrigins=["https://*.example"], AllowMethods=["*"])
     assert preflight(config, ask()) == Response(status=200, headers=PLAIN)
 
@@ -146,17 +147,17 @@ def test_there_are_no_subdomain_wildcards():
 @pytest.mark.parametrize(
     "request_", [ask(origin=None), ask(method=None), ask(http_method="GET"), ask(http_method="options"), make_request()]
 )
-def test_what_is_no_preflight(request_):
+def test_what_is_no_preflight(request_: Any) -> None:
     assert preflight(config_of(**WHOLE), request_) is None
 
 
-def test_without_cors_nothing_is_a_preflight_and_nothing_is_added():
+def test_without_cors_nothing_is_a_preflight_and_nothing_is_added() -> None:
     response = Response(status=200, headers=(("X", "1"),), body=b"body")
     assert preflight(None, ask()) is None
     assert add_headers(None, ask(), response) is response
 
 
-def test_added_lines():
+def test_added_lines() -> None:
     response = Response(status=502, headers=(("X", "1"),), body=b"body")
     assert add_headers(config_of(**WHOLE), ask(http_method="POST"), response) == Response(
         status=502,
@@ -171,31 +172,31 @@ def test_added_lines():
     )
 
 
-def test_a_star_reflects_the_origin():
+def test_a_star_reflects_the_origin() -> None:
     added = add_headers(config_of(AllowOrigins=["*"], AllowCredentials=False), ask(), Response(status=200))
     assert added.headers == (("Access-Control-Allow-Origin", ORIGIN), ("Vary", "Origin"))
 
 
 @pytest.mark.parametrize("origin", ["", "a\r\nX-Injected: 1", "a\n", "\x00", "\x7f", "中"])
-def test_a_star_allows_no_origin_that_is_no_header_line(origin):
+def test_a_star_allows_no_origin_that_is_no_header_line(origin: str) -> None:
     config = config_of(AllowOrigins=["*"], AllowMethods=["*"])
     assert preflight(config, ask(origin=origin)) == Response(status=200, headers=PLAIN)
     assert add_headers(config, ask(origin=origin), Response(status=200)) == Response(status=200)
 
 
-def test_the_functions_own_lines_stay():
+def test_the_functions_own_lines_stay() -> None:
     own: Headers = (("access-control-allow-origin", "*"), ("vary", "Accept"))
     added = add_headers(config_of(AllowOrigins=[ORIGIN]), ask(), Response(status=200, headers=own))
     assert added.headers == (*own, ("Access-Control-Allow-Origin", ORIGIN), ("Vary", "Origin"))
 
 
 @pytest.mark.parametrize("request_", [ask(origin=None), ask(origin="https://other.example"), make_request()])
-def test_nothing_is_added_for_other_origins(request_):
+def test_nothing_is_added_for_other_origins(request_: Any) -> None:
     response = Response(status=200)
     assert add_headers(config_of(**WHOLE), request_, response) is response
 
 
-def test_an_unknown_host():
+def test_an_unknown_host() -> None:
     refused = Response(status=403, headers=(("X", "1"),))
     assert add_unknown_host_headers(make_request(), refused) is refused
     assert add_unknown_host_headers(ask(), refused).headers == (
@@ -220,7 +221,7 @@ configs = st.fixed_dictionaries(
 
 
 @given(configs, texts, texts, texts)
-def test_any_preflight_gets_all_or_nothing(cors, origins, methods, headers):
+def test_any_preflight_gets_all_or_nothing(cors: Any, origins: Any, methods: Any, headers: Any) -> None:
     config = CorsConfig.from_api(cors)
     assert config.to_api() == cors
     answer = preflight(config, ask(origin="".join(origins), method="".join(methods), headers=",".join(headers)))

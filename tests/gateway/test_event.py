@@ -5,13 +5,14 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.builders import HOST, make_request
 
-from moto_lambda_urls.gateway import MAX_EVENT_BYTES, encode_event, to_event
+from moto_lambda_urls.gateway import MAX_EVENT_BYTES, Arrival, encode_event, to_event
 from moto_lambda_urls.gateway.refusals import Refused
 from moto_lambda_urls.messages import Request
 
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.in_process
 NOW = datetime(2026, 3, 2, 1, 4, 5, 678901, tzinfo=timezone.utc)
 REQUEST_ID = "11111111-2222-3333-4444-555555555555"
 TRACE_ID = "1-69a4e0b5-0123456789abcdef01234567"
+ARRIVAL = Arrival(method="GET", request_id=REQUEST_ID, trace_id=TRACE_ID, now=NOW)
 URL_ID = HOST.partition(".")[0]
 
 
@@ -51,7 +53,7 @@ ADDED = {
 
 
 def event_of(request: Request, *, config: Url = Url(), caller: Signer | None = None) -> dict:
-    return to_event(request, config=config, request_id=REQUEST_ID, now=NOW, trace_id=TRACE_ID, caller=caller)
+    return to_event(request, ARRIVAL, config=config, caller=caller)
 
 
 def sent(event: dict) -> dict[str, str]:
@@ -59,7 +61,7 @@ def sent(event: dict) -> dict[str, str]:
     return {name: value for name, value in event["headers"].items() if name not in ADDED and name != "host"}
 
 
-def test_smallest_request():
+def test_smallest_request() -> None:
     assert event_of(make_request()) == {
         "version": "2.0",
         "routeKey": "$default",
@@ -88,7 +90,7 @@ def test_smallest_request():
     }
 
 
-def test_everything_at_once():
+def test_everything_at_once() -> None:
     request = make_request(
         method="POST",
         path="/a%20b//c%2Fd/",
@@ -159,43 +161,43 @@ def test_everything_at_once():
     }
 
 
-def test_authorization_is_delivered_for_none_and_removed_for_aws_iam():
+def test_authorization_is_delivered_for_none_and_removed_for_aws_iam() -> None:
     request = make_request(headers=(("Authorization", "Bearer token"),))
     assert sent(event_of(request)) == {"authorization": "Bearer token"}
     assert sent(event_of(request, config=Url(auth_type="AWS_IAM"))) == {}
 
 
-def test_a_signed_request_to_a_public_url_has_no_authorizer():
+def test_a_signed_request_to_a_public_url_has_no_authorizer() -> None:
     assert "authorizer" not in event_of(make_request(), caller=Signer())["requestContext"]
 
 
-def test_an_unchecked_request_to_an_aws_iam_url_has_no_authorizer():
+def test_an_unchecked_request_to_an_aws_iam_url_has_no_authorizer() -> None:
     context = event_of(make_request(), config=Url(auth_type="AWS_IAM"))["requestContext"]
     assert (context["accountId"], "authorizer" in context) == ("123456789012", False)
 
 
 @pytest.mark.parametrize("name", ["Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Upgrade", "Trailer"])
-def test_hop_by_hop_headers_are_removed(name):
+def test_hop_by_hop_headers_are_removed(name: str) -> None:
     assert sent(event_of(make_request(headers=((name, "x"),)))) == {}
 
 
-def test_the_clients_own_forwarding_headers_are_replaced():
+def test_the_clients_own_forwarding_headers_are_replaced() -> None:
     claims = ("X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Amzn-Trace-Id", "X-Amzn-Tls-Version")
     request = make_request(headers=tuple((name, "spoofed") for name in claims))
     assert event_of(request)["headers"] == {"host": HOST, **ADDED}
 
 
-def test_a_request_without_a_host_line_gets_the_urls_host():
+def test_a_request_without_a_host_line_gets_the_urls_host() -> None:
     assert event_of(Request(method="GET", host=HOST))["headers"]["host"] == HOST
 
 
-def test_repeated_cookie_lines():
+def test_repeated_cookie_lines() -> None:
     event = event_of(make_request(headers=(("Cookie", "a=1; b=2"), ("cookie", "c=3"))))
     assert event["cookies"] == ["a=1", "b=2", "c=3"]
     assert event["headers"]["cookie"] == "a=1; b=2; c=3"
 
 
-def test_an_empty_cookie_line_makes_no_cookies():
+def test_an_empty_cookie_line_makes_no_cookies() -> None:
     event = event_of(make_request(headers=(("Cookie", ""),)))
     assert "cookies" not in event
     assert event["headers"]["cookie"] == ""
@@ -214,7 +216,7 @@ def test_an_empty_cookie_line_makes_no_cookies():
         ("/100%", "/100%"),
     ],
 )
-def test_paths(raw, decoded):
+def test_paths(raw: str, decoded: str) -> None:
     event = event_of(make_request(path=raw))
     assert (event["rawPath"], event["requestContext"]["http"]["path"]) == (raw or "/", decoded)
 
@@ -236,7 +238,7 @@ def test_paths(raw, decoded):
         ("=1", {"": "1"}),
     ],
 )
-def test_queries(query, parameters):
+def test_queries(query: str, parameters: dict[str, Any] | None) -> None:
     event = event_of(make_request(query=query))
     assert (event["rawQueryString"], event.get("queryStringParameters")) == (query, parameters)
 
@@ -248,48 +250,48 @@ BINARY += ["application/problem+json", "application/ld+json", "x"]
 
 
 @pytest.mark.parametrize("content_type", TEXT)
-def test_text_bodies(content_type):
+def test_text_bodies(content_type: Any) -> None:
     event = event_of(make_request(headers=(("Content-Type", content_type),), body="naïve".encode()))
     assert (event["body"], event["isBase64Encoded"]) == ("naïve", False)
 
 
 @pytest.mark.parametrize("content_type", BINARY)
-def test_base64_bodies(content_type):
+def test_base64_bodies(content_type: Any) -> None:
     event = event_of(make_request(headers=(("Content-Type", content_type),), body=b"a=1"))
     assert (event["body"], event["isBase64Encoded"]) == ("YT0x", True)
 
 
-def test_a_missing_content_type_is_base64():
+def test_a_missing_content_type_is_base64() -> None:
     assert event_of(make_request(body=b"a=1"))["body"] == "YT0x"
 
 
-def test_text_that_is_not_utf8_is_base64():
+def test_text_that_is_not_utf8_is_base64() -> None:
     event = event_of(make_request(headers=(("Content-Type", "text/plain"),), body=b"\xff"))
     assert (event["body"], event["isBase64Encoded"]) == ("/w==", True)
 
 
-def test_times_are_utc_whatever_zone_the_clock_has():
+def test_times_are_utc_whatever_zone_the_clock_has() -> None:
     tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
-    context = to_event(make_request(), config=Url(), request_id="r", now=tokyo, trace_id="t")["requestContext"]
+    context = to_event(make_request(), ARRIVAL._replace(now=tokyo), config=Url())["requestContext"]
     assert (context["time"], context["timeEpoch"]) == ("02/Mar/2026:01:04:05 +0000", 1772413445678)
 
 
-def test_milliseconds_are_not_rounded_up():
+def test_milliseconds_are_not_rounded_up() -> None:
     now = datetime(2026, 12, 31, 23, 59, 59, 999999, tzinfo=timezone.utc)
-    context = to_event(make_request(), config=Url(), request_id="r", now=now, trace_id="t")["requestContext"]
+    context = to_event(make_request(), ARRIVAL._replace(now=now), config=Url())["requestContext"]
     assert (context["time"], context["timeEpoch"]) == ("31/Dec/2026:23:59:59 +0000", 1798761599999)
 
 
-def test_an_event_is_encoded_compactly_in_utf8():
+def test_an_event_is_encoded_compactly_in_utf8() -> None:
     assert encode_event({"a": ["é", None], "b": 1}) == '{"a":["é",null],"b":1}'.encode()
 
 
-def test_an_event_of_just_the_limit_passes():
+def test_an_event_of_just_the_limit_passes() -> None:
     encoded = encode_event({"body": "x" * (MAX_EVENT_BYTES - len('{"body":""}'))})
     assert len(encoded) == 6_291_456
 
 
-def test_an_event_over_the_limit_is_refused():
+def test_an_event_over_the_limit_is_refused() -> None:
     event = event_of(make_request(method="POST", body=bytes(4_718_592)))
     with pytest.raises(Refused) as refused:
         encode_event(event)
@@ -301,7 +303,7 @@ def test_an_event_over_the_limit_is_refused():
     )
 
 
-def test_the_limit_counts_bytes_and_not_characters():
+def test_the_limit_counts_bytes_and_not_characters() -> None:
     with pytest.raises(Refused):
         encode_event({"body": "é" * (MAX_EVENT_BYTES // 2)})
 
@@ -325,7 +327,7 @@ ABSENT = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "tran
 
 
 @given(requests)
-def test_reading_the_event_back_gives_the_request(request):
+def test_reading_the_event_back_gives_the_request(request: Request) -> None:
     event = json.loads(encode_event(event_of(request)))
     body = event.get("body", "")
     assert (base64.b64decode(body) if event["isBase64Encoded"] else body.encode()) == request.body
@@ -340,7 +342,7 @@ def test_reading_the_event_back_gives_the_request(request):
 
 
 @given(st.text(), st.text(), st.lists(st.tuples(st.text(), st.text())))
-def test_any_text_makes_an_event(path, query, headers):
+def test_any_text_makes_an_event(path: Any, query: Any, headers: Any) -> None:
     surrogates_too = path + "\udc80"
     event = event_of(Request(method="GET", host=HOST, raw_path=surrogates_too, raw_query=query, headers=tuple(headers)))
     read_back = json.loads(encode_event(event))

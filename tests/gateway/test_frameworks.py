@@ -20,7 +20,7 @@ from mangum import Mangum
 from support.builders import make_request
 from urllib3.filepost import encode_multipart_formdata
 
-from moto_lambda_urls.gateway import encode_event, to_event, to_response
+from moto_lambda_urls.gateway import Arrival, encode_event, to_event, to_response
 from moto_lambda_urls.messages import Headers, Response
 
 pytestmark = pytest.mark.in_process
@@ -41,9 +41,10 @@ def call(
 ) -> Response:
     """What a client gets from ``handler`` behind a function URL; the event and the result cross as JSON."""
     request = make_request(method=method, path=path, query=query, headers=headers, body=body)
-    event = to_event(request, config=Url(), request_id=REQUEST_ID, now=NOW, trace_id=TRACE_ID)
+    arrival = Arrival(method=method, request_id=REQUEST_ID, trace_id=TRACE_ID, now=NOW)
+    event = to_event(request, arrival, config=Url())
     result = handler(json.loads(encode_event(event)), Context())
-    return to_response(json.dumps(result).encode(), method=method, request_id=REQUEST_ID, trace_id=TRACE_ID, now=NOW)
+    return to_response(json.dumps(result).encode(), arrival)
 
 
 def cookies_of(response: Response) -> dict[str, str]:
@@ -93,7 +94,7 @@ def fastapi_handler() -> Iterator[Handler]:
     loop.close()
 
 
-def test_fastapi_path_query_and_headers(fastapi_handler):
+def test_fastapi_path_query_and_headers(fastapi_handler: Handler) -> None:
     response = call(
         fastapi_handler,
         "/orders/caf%C3%A9%20au%20lait",
@@ -104,37 +105,37 @@ def test_fastapi_path_query_and_headers(fastapi_handler):
     assert json.loads(response.body) == {"order": "café au lait", "tags": ["a b", "+", ""], "many": "1,2"}
 
 
-def test_fastapi_sees_its_own_address(fastapi_handler):
+def test_fastapi_sees_its_own_address(fastapi_handler: Handler) -> None:
     host = make_request().host
     assert json.loads(call(fastapi_handler, "/where", query="a=1").body) == f"https://{host}/where?a=1"
 
 
-def test_fastapi_cookies(fastapi_handler):
+def test_fastapi_cookies(fastapi_handler: Handler) -> None:
     response = call(fastapi_handler, "/cookies", headers=(("Cookie", "x=1; y=2"),))
     assert json.loads(response.body) == {"x": "1", "y": "2"}
     assert cookies_of(response) == {"a": "1", "b": "2"}
 
 
-def test_fastapi_upload(fastapi_handler):
+def test_fastapi_upload(fastapi_handler: Handler) -> None:
     headers, body = upload()
     response = call(fastapi_handler, "/upload", method="POST", headers=headers, body=body)
     assert json.loads(response.body) == {"name": "all.bin", "same": True}
 
 
-def test_fastapi_bytes_both_ways(fastapi_handler):
+def test_fastapi_bytes_both_ways(fastapi_handler: Handler) -> None:
     response = call(fastapi_handler, "/echo", method="POST", body=FILE)
     assert (response.status, response.body) == (201, FILE)
     assert (response.header("content-length"), response.header("content-type")) == ("256", "application/octet-stream")
     assert response.header("x-amzn-remapped-content-length") == "256"
 
 
-def test_fastapi_validation_error(fastapi_handler):
+def test_fastapi_validation_error(fastapi_handler: Handler) -> None:
     response = call(fastapi_handler, "/orders/1")
     assert response.status == 422
     assert json.loads(response.body)["detail"][0]["loc"] == ["query", "tag"]
 
 
-def test_fastapi_no_content(fastapi_handler):
+def test_fastapi_no_content(fastapi_handler: Handler) -> None:
     response = call(fastapi_handler, "/gone")
     assert (response.status, response.body, response.header("content-length")) == (204, b"", None)
 
@@ -172,43 +173,43 @@ def flask_handler() -> Handler:
     return make_lambda_handler(app, binary_support=True)
 
 
-def test_flask_session_survives(flask_handler):
+def test_flask_session_survives(flask_handler: Handler) -> None:
     first = call(flask_handler, "/count")
     session = cookies_of(first)["session"]
     second = call(flask_handler, "/count", headers=(("Cookie", f"other=1; session={session}"),))
     assert (first.body, second.body) == (b"1", b"2")
 
 
-def test_flask_redirect_with_two_cookies(flask_handler):
+def test_flask_redirect_with_two_cookies(flask_handler: Handler) -> None:
     headers = (("Content-Type", "application/x-www-form-urlencoded"), ("Content-Length", "13"))
     response = call(flask_handler, "/login", method="POST", headers=headers, body=b"user=ann%20b+")
     assert (response.status, response.header("location")) == (303, "/welcome?user=ann%20b%20")
     assert cookies_of(response) == {"token": "t", "theme": "dark"}
 
 
-def test_flask_upload(flask_handler):
+def test_flask_upload(flask_handler: Handler) -> None:
     headers, body = upload()
     response = call(flask_handler, "/upload", method="POST", headers=headers, body=body)
     assert json.loads(response.body) == {"name": "all.bin", "same": True}
 
 
-def test_flask_download(flask_handler):
+def test_flask_download(flask_handler: Handler) -> None:
     response = call(flask_handler, "/download")
     assert (response.status, response.body, response.header("content-length")) == (200, FILE, "256")
     assert response.header("content-disposition") == "inline; filename=all.bin"
 
 
-def test_flask_not_modified(flask_handler):
+def test_flask_not_modified(flask_handler: Handler) -> None:
     response = call(flask_handler, "/download", headers=(("If-None-Match", '"abc"'),))
     assert (response.status, response.body, response.header("content-length")) == (304, b"", None)
 
 
-def test_flask_head(flask_handler):
+def test_flask_head(flask_handler: Handler) -> None:
     response = call(flask_handler, "/download", method="HEAD")
     assert (response.status, response.body) == (200, b"")
 
 
-def test_flask_path_and_query(flask_handler):
+def test_flask_path_and_query(flask_handler: Handler) -> None:
     response = call(flask_handler, "/caf%C3%A9/a%2Fb/", query="a=1&a=2&b=%2B+")
     assert json.loads(response.body) == {
         "path": "café/a/b/",
@@ -247,7 +248,7 @@ def powertools_handler() -> Handler:
     return app.resolve
 
 
-def test_powertools_event(powertools_handler):
+def test_powertools_event(powertools_handler: Handler) -> None:
     headers = (("X-Token", "t"), ("Cookie", "x=1; y=2"))
     response = call(powertools_handler, "/orders/7", query="a=1&b=x+y", headers=headers)
     assert (response.status, response.header("content-type")) == (200, "application/json")
@@ -263,18 +264,18 @@ def test_powertools_event(powertools_handler):
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "application/vnd.api+json"])
-def test_powertools_json_body(powertools_handler, content_type):
+def test_powertools_json_body(powertools_handler: Handler, content_type: str) -> None:
     headers = (("Content-Type", content_type),)
     response = call(powertools_handler, "/json", method="POST", headers=headers, body='{"é": [1]}'.encode())
     assert json.loads(response.body) == {"sent": {"é": [1]}}
 
 
-def test_powertools_response_with_cookies(powertools_handler):
+def test_powertools_response_with_cookies(powertools_handler: Handler) -> None:
     response = call(powertools_handler, "/text", method="POST", body="naïve".encode())
     assert (response.status, response.body, response.header("content-type")) == (202, "naïve".encode(), "text/plain")
     assert cookies_of(response) == {"a": "1", "b": "2"}
 
 
-def test_powertools_not_found(powertools_handler):
+def test_powertools_not_found(powertools_handler: Handler) -> None:
     response = call(powertools_handler, "/nothing")
     assert (response.status, json.loads(response.body)) == (404, {"statusCode": 404, "message": "Not found"})

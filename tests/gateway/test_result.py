@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +17,7 @@ from support.builders import make_request
 from moto_lambda_urls.control.cors import CorsConfig
 from moto_lambda_urls.gateway import (
     MAX_RESULT_BYTES,
+    Arrival,
     BadResultError,
     finish,
     internal_server_error,
@@ -23,7 +25,6 @@ from moto_lambda_urls.gateway import (
     raw_response,
     streamed_response,
     to_response,
-    trace_header,
     unknown_url,
 )
 from moto_lambda_urls.gateway.cors import preflight
@@ -36,12 +37,14 @@ NOW = datetime(2026, 3, 2, 1, 4, 5, 678901, tzinfo=timezone.utc)
 DATE = ("Date", "Mon, 02 Mar 2026 01:04:05 GMT")
 REQUEST_ID = "11111111-2222-3333-4444-555555555555"
 TRACE_ID = "1-69a4e0b5-0123456789abcdef01234567"
-CALL = {"request_id": REQUEST_ID, "trace_id": TRACE_ID, "now": NOW}
+ARRIVAL = Arrival(method="GET", request_id=REQUEST_ID, trace_id=TRACE_ID, now=NOW)
 
 
 def respond(result: object, *, method: str = "GET") -> Response:
     """The response for ``result``: JSON as bytes, or a value to write as the Python runtime does."""
-    return to_response(result if isinstance(result, bytes) else json.dumps(result).encode(), method=method, **CALL)
+    return to_response(
+        result if isinstance(result, bytes) else json.dumps(result).encode(), ARRIVAL._replace(method=method)
+    )
 
 
 def expected(
@@ -61,7 +64,7 @@ def expected(
         ("Connection", "keep-alive"),
         ("x-amzn-RequestId", REQUEST_ID),
         *own,
-        ("X-Amzn-Trace-Id", trace_header(TRACE_ID)),
+        ("X-Amzn-Trace-Id", ARRIVAL.trace_header),
     )
     return Response(status=status, headers=headers, body=body if sent else b"")
 
@@ -69,13 +72,13 @@ def expected(
 BAD = expected(b"Internal Server Error", status=502)
 
 
-def test_trace_header():
+def test_trace_header() -> None:
     pattern = r"Root=1-69a4e0b5-0123456789abcdef01234567;Parent=[0-9a-f]{16};Sampled=0;Lineage=1:[0-9a-f]{8}:0"
-    assert re.fullmatch(pattern, trace_header(TRACE_ID))
-    assert trace_header(TRACE_ID) == trace_header(TRACE_ID) != trace_header(TRACE_ID[:-1] + "0")
+    assert re.fullmatch(pattern, ARRIVAL.trace_header)
+    assert ARRIVAL.trace_header == ARRIVAL.trace_header != ARRIVAL._replace(trace_id=TRACE_ID[:-1] + "0").trace_header
 
 
-def test_a_whole_envelope():
+def test_a_whole_envelope() -> None:
     result = {
         "statusCode": 201,
         "headers": {"Content-Type": "text/plain", "X-One": "1"},
@@ -110,7 +113,7 @@ def test_a_whole_envelope():
         (b'{"statuscode": 418}', b'{"statuscode":418}'),
     ],
 )
-def test_whatever_has_no_status_code_is_the_body(result, body):
+def test_whatever_has_no_status_code_is_the_body(result: bytes, body: bytes) -> None:
     assert respond(result) == expected(body)
 
 
@@ -126,72 +129,72 @@ def test_whatever_has_no_status_code_is_the_body(result, body):
         (False, b"false"),
     ],
 )
-def test_bodies_of_an_envelope(body, sent):
+def test_bodies_of_an_envelope(body: Any, sent: bytes) -> None:
     assert respond({"statusCode": 200, "body": body}) == expected(sent)
 
 
-def test_an_envelope_of_a_status_alone():
+def test_an_envelope_of_a_status_alone() -> None:
     assert respond({"statusCode": 202}) == expected(status=202)
 
 
 @pytest.mark.parametrize(("code", "status"), [(418, 418), ("418", 418), (100, 100), (599, 599), (200.0, 200)])
-def test_usable_status_codes(code, status):
+def test_usable_status_codes(code: Any, status: int) -> None:
     assert respond({"statusCode": code}).status == status
 
 
 @pytest.mark.parametrize(
     "code", [None, True, False, "", "abc", " 200", "200.0", "٢٠٠", 99, 600, -200, 200.5, [], {}, 1e300]
 )
-def test_unusable_status_codes(code):
+def test_unusable_status_codes(code: Any) -> None:
     assert respond({"statusCode": code, "body": "x"}) == BAD
 
 
 @pytest.mark.parametrize("status", [101, 199, 204, 304])
-def test_statuses_without_a_body(status):
+def test_statuses_without_a_body(status: int) -> None:
     result = {"statusCode": status, "headers": {"etag": "x"}, "body": "dropped"}
     assert respond(result) == expected(b"", ("etag", "x"), status=status, length=None)
 
 
-def test_base64_body():
+def test_base64_body() -> None:
     result = {"statusCode": 200, "body": base64.b64encode(bytes(range(256))).decode(), "isBase64Encoded": True}
     assert respond(result) == expected(bytes(range(256)))
 
 
 @pytest.mark.parametrize("body", ["*", "YQ", "YQ==YQ==", "é", "YQ=\n=", 5, {}, [], True])
-def test_invalid_base64(body):
+def test_invalid_base64(body: Any) -> None:
     assert respond({"statusCode": 200, "body": body, "isBase64Encoded": True}) == BAD
 
 
-def test_base64_of_no_body():
+def test_base64_of_no_body() -> None:
     assert respond({"statusCode": 200, "body": None, "isBase64Encoded": True}) == expected()
 
 
 @pytest.mark.parametrize("flag", [False, None, "true", 1])
-def test_only_true_means_base64(flag):
+def test_only_true_means_base64(flag: Any) -> None:
     assert respond({"statusCode": 200, "body": "YQ==", "isBase64Encoded": flag}) == expected(b"YQ==")
 
 
-def test_multi_value_headers_are_ignored():
+def test_multi_value_headers_are_ignored() -> None:
     assert respond({"statusCode": 200, "multiValueHeaders": {"X": ["1", "2"]}, "other": 1}) == expected()
 
 
-def test_set_cookie_among_the_headers_passes():
+def test_set_cookie_among_the_headers_passes() -> None:
     result = {"statusCode": 200, "headers": {"Set-Cookie": "a=1"}, "cookies": ["b=2"]}
     assert respond(result) == expected(b"", ("Set-Cookie", "a=1"), ("set-cookie", "b=2"))
 
 
 @pytest.mark.parametrize("name", ["headers", "cookies"])
-def test_null_headers_and_cookies_are_none(name):
+def test_null_headers_and_cookies_are_none(name: str) -> None:
     assert respond({"statusCode": 200, name: None}) == expected()
 
 
 @pytest.mark.parametrize("headers", [[], "x", 1, True, [["a", "b"]]])
-def test_headers_that_are_no_object(headers):
+def test_headers_that_are_no_object(headers: Any) -> None:
     assert respond({"statusCode": 200, "headers": headers}) == BAD
 
 
 @pytest.mark.parametrize("cookies", ["a=1", {"a": "1"}, 1, [{}], [None], [["a=1"]], ["a=1\r\nX: y"]])
-def test_cookies_that_are_no_list_of_lines(cookies):
+def test_cookies_that_are_no_list_of_lines(cookies: Any) -> None:
     assert respond({"statusCode": 200, "cookies": cookies}) == BAD
 
 
@@ -199,21 +202,21 @@ def test_cookies_that_are_no_list_of_lines(cookies):
     ("value", "text"),
     [(1, "1"), (1.5, "1.5"), (True, "true"), (False, "false"), ("", ""), (" a\tb ", "a\tb"), ("é", "é")],
 )
-def test_header_values(value, text):
+def test_header_values(value: Any, text: str) -> None:
     assert respond({"statusCode": 200, "headers": {"X": value}}) == expected(b"", ("X", text))
 
 
 @pytest.mark.parametrize("value", [None, [], ["a"], {}, "a\nb", "a\r\nSet-Cookie: b", "a\x00", "\x7f", "中", "\ud800"])
-def test_values_that_http_cannot_carry(value):
+def test_values_that_http_cannot_carry(value: Any) -> None:
     assert respond({"statusCode": 200, "headers": {"X": value}}) == BAD
 
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "a:", "a\n", "a\r\nb", "é", "中", "a\x00", "(a)"])
-def test_header_names_that_http_cannot_carry(name):
+def test_header_names_that_http_cannot_carry(name: str) -> None:
     assert respond({"statusCode": 200, "headers": {name: "x"}}) == BAD
 
 
-def test_content_type_in_any_case_replaces_the_default():
+def test_content_type_in_any_case_replaces_the_default() -> None:
     for name in ("content-type", "Content-Type", "CONTENT-TYPE"):
         assert respond({"statusCode": 200, "headers": {name: "text/x"}}) == expected(content_type="text/x")
 
@@ -231,17 +234,17 @@ def test_content_type_in_any_case_replaces_the_default():
         "host",
     ],
 )
-def test_remapped_headers(name):
+def test_remapped_headers(name: str) -> None:
     result = {"statusCode": 200, "headers": {name: "7"}, "body": "four"}
     assert respond(result) == expected(b"four", ("x-amzn-Remapped-" + name, "7"))
 
 
-def test_transfer_encoding_is_dropped():
+def test_transfer_encoding_is_dropped() -> None:
     assert respond({"statusCode": 200, "headers": {"Transfer-Encoding": "chunked"}}) == expected()
 
 
 @pytest.mark.parametrize("name", ["x-amzn-remapped-date", "X-Amzn-Remapped-Anything"])
-def test_a_header_that_looks_remapped_is_a_500(name):
+def test_a_header_that_looks_remapped_is_a_500(name: str) -> None:
     assert respond({"statusCode": 200, "headers": {name: "x"}}) == expected(b"Internal Server Error", status=500)
 
 
@@ -267,29 +270,29 @@ UNUSABLE = [
 
 
 @pytest.mark.parametrize("result", UNUSABLE, ids=range(len(UNUSABLE)))
-def test_what_is_no_json(result):
+def test_what_is_no_json(result: Any) -> None:
     assert respond(result) == BAD
 
 
-def test_a_lone_surrogate_is_replaced():
+def test_a_lone_surrogate_is_replaced() -> None:
     assert respond(b'"a\\ud800b"') == expected(b"a?b")
     assert respond(b'{"a": "\\udfff"}') == expected(b'{"a":"?"}')
     assert respond(b'"\\ud83d\\ude00"') == expected("😀".encode())
 
 
-def test_results_up_to_the_limit():
+def test_results_up_to_the_limit() -> None:
     assert MAX_RESULT_BYTES == 6_291_556
     body = b"x" * (MAX_RESULT_BYTES - 2)
     assert respond(b'"' + body + b'"') == expected(body)
     assert respond(b'"x' + body + b'"') == BAD
 
 
-def test_head_has_the_length_of_the_body_but_no_body():
+def test_head_has_the_length_of_the_body_but_no_body() -> None:
     assert respond({"a": 1}, method="HEAD") == expected(b'{"a":1}', sent=False)
     assert respond(b"bad", method="HEAD") == expected(b"Internal Server Error", status=502, sent=False)
 
 
-def test_why_a_result_is_unusable_is_logged(caplog):
+def test_why_a_result_is_unusable_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR, logger="moto_lambda_urls"):
         respond({"statusCode": "abc"})
         respond({"statusCode": 200, "headers": {"x-amzn-remapped-a": "b"}})
@@ -305,15 +308,17 @@ def test_why_a_result_is_unusable_is_logged(caplog):
     ]
 
 
-def test_the_date_is_gmt_whatever_zone_the_clock_has():
+def test_the_date_is_gmt_whatever_zone_the_clock_has() -> None:
     tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
-    response = to_response(b"1", method="GET", request_id="r", trace_id="t", now=tokyo)
+    response = to_response(b"1", ARRIVAL._replace(now=tokyo))
     assert response.header("date") == DATE[1]
 
 
-def test_internal_server_error():
-    assert internal_server_error(method="POST", **CALL) == BAD
-    assert internal_server_error(method="HEAD", **CALL) == expected(b"Internal Server Error", status=502, sent=False)
+def test_internal_server_error() -> None:
+    assert internal_server_error(ARRIVAL._replace(method="POST")) == BAD
+    assert internal_server_error(ARRIVAL._replace(method="HEAD")) == expected(
+        b"Internal Server Error", status=502, sent=False
+    )
 
 
 FORBIDDEN = Refused(403, "AccessDeniedException", {"Message": "Forbidden"}).response
@@ -327,21 +332,21 @@ FORBIDDEN_HEADERS = (
 )
 
 
-def test_a_finished_refusal():
-    finished = finish(FORBIDDEN, request_id=REQUEST_ID, now=NOW)
+def test_a_finished_refusal() -> None:
+    finished = finish(FORBIDDEN, ARRIVAL)
     assert finished == Response(status=403, headers=FORBIDDEN_HEADERS, body=b'{"Message":"Forbidden"}')
 
 
-def test_a_refusal_of_head_has_no_body():
-    finished = finish(FORBIDDEN, request_id=REQUEST_ID, now=NOW, method="HEAD")
+def test_a_refusal_of_head_has_no_body() -> None:
+    finished = finish(FORBIDDEN, ARRIVAL._replace(method="HEAD"))
     assert finished == Response(status=403, headers=FORBIDDEN_HEADERS)
 
 
-def test_a_finished_preflight():
+def test_a_finished_preflight() -> None:
     headers = (("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET"))
     answer = preflight(CorsConfig.from_api({"AllowOrigins": ["*"]}), make_request(method="OPTIONS", headers=headers))
     assert answer is not None
-    assert finish(answer, request_id=REQUEST_ID, now=NOW, method="OPTIONS") == Response(
+    assert finish(answer, ARRIVAL._replace(method="OPTIONS")) == Response(
         status=200,
         headers=(
             DATE,
@@ -354,7 +359,7 @@ def test_a_finished_preflight():
     )
 
 
-def test_an_unknown_host():
+def test_an_unknown_host() -> None:
     headers = (
         DATE,
         ("Content-Type", "application/json"),
@@ -363,13 +368,13 @@ def test_an_unknown_host():
         ("x-amzn-RequestId", REQUEST_ID),
         ("x-amzn-ErrorType", "AccessDeniedException"),
     )
-    answer = unknown_url(make_request(), request_id=REQUEST_ID, now=NOW)
+    answer = unknown_url(make_request(), ARRIVAL)
     assert answer == Response(status=403, headers=headers, body=b'{"Message":null}')
 
 
-def test_an_unknown_host_asked_with_an_origin():
+def test_an_unknown_host_asked_with_an_origin() -> None:
     request = make_request(headers=(("Origin", "https://a.example"),))
-    assert unknown_url(request, request_id=REQUEST_ID, now=NOW).headers[6:] == (
+    assert unknown_url(request, ARRIVAL).headers[6:] == (
         ("access-control-allow-origin", "*"),
         ("access-control-expose-headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
     )
@@ -379,19 +384,19 @@ def streamed(*own: tuple[str, str], content_type: str = "application/octet-strea
     return expected(b"", *own, content_type=content_type, length=None).headers
 
 
-def test_raw_response():
+def test_raw_response() -> None:
     result = b'{"statusCode": 418, "body": "x"}'
-    assert raw_response(result, method="GET", **CALL) == expected(result, content_type="application/octet-stream")
+    assert raw_response(result, ARRIVAL) == expected(result, content_type="application/octet-stream")
 
 
 @pytest.mark.parametrize("prelude", [None, {}, {"unknown": 1, "body": "x"}])
-def test_the_defaults_of_a_prelude(prelude):
-    assert prelude_response(prelude, **CALL) == (200, streamed())
+def test_the_defaults_of_a_prelude(prelude: dict[str, Any] | None) -> None:
+    assert prelude_response(prelude, ARRIVAL) == (200, streamed())
 
 
-def test_a_whole_prelude():
+def test_a_whole_prelude() -> None:
     prelude = {"statusCode": 201, "headers": {"Content-Type": "text/x", "Server": "s"}, "cookies": ["a=1", "b=2"]}
-    assert prelude_response(prelude, **CALL) == (
+    assert prelude_response(prelude, ARRIVAL) == (
         201,
         streamed(("x-amzn-Remapped-Server", "s"), ("set-cookie", "a=1"), ("set-cookie", "b=2"), content_type="text/x"),
     )
@@ -407,9 +412,9 @@ def test_a_whole_prelude():
         ({"cookies": 1}, "cookies is 1, not an array of strings"),
     ],
 )
-def test_unusable_preludes(prelude, reason):
+def test_unusable_preludes(prelude: dict[str, Any], reason: str) -> None:
     with pytest.raises(BadResultError) as bad:
-        prelude_response(prelude, **CALL)
+        prelude_response(prelude, ARRIVAL)
     assert str(bad.value) == f"The handler's result is no response: {reason}"
 
 
@@ -428,29 +433,31 @@ class Chunks:
         self.closed = True
 
 
-def test_a_streamed_response():
+def test_a_streamed_response() -> None:
     chunks = Chunks()
-    response = streamed_response({"statusCode": 201}, chunks, method="GET", **CALL)
+    response = streamed_response({"statusCode": 201}, chunks, ARRIVAL)
     assert response == Response(status=201, headers=streamed(), body=chunks)
     assert not chunks.closed
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])
-def test_a_stream_that_has_no_body_is_closed(method, status):
+def test_a_stream_that_has_no_body_is_closed(method: str, status: int) -> None:
     chunks = Chunks()
-    response = streamed_response({"statusCode": status}, chunks, method=method, **CALL)
+    response = streamed_response({"statusCode": status}, chunks, ARRIVAL._replace(method=method))
     assert response == Response(status=status, headers=streamed())
     assert chunks.closed
 
 
-def test_a_stream_with_an_unusable_prelude_is_closed():
+def test_a_stream_with_an_unusable_prelude_is_closed() -> None:
     chunks = Chunks()
-    assert streamed_response({"statusCode": 1}, chunks, method="GET", **CALL) == BAD
+    assert streamed_response({"statusCode": 1}, chunks, ARRIVAL) == BAD
     assert chunks.closed
 
 
-def test_a_bodiless_stream_without_close():
-    assert streamed_response(None, iter([b"x"]), method="HEAD", **CALL) == Response(status=200, headers=streamed())
+def test_a_bodiless_stream_without_close() -> None:
+    assert streamed_response(None, iter([b"x"]), ARRIVAL._replace(method="HEAD")) == Response(
+        status=200, headers=streamed()
+    )
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters())
@@ -472,7 +479,7 @@ results = st.binary() | (anything | envelopes).map(lambda value: json.dumps(valu
 
 @given(results, st.sampled_from(["GET", "HEAD", "POST"]))
 @example(b'{"statusCode": 204, "headers": {"content-length": 5, "CONTENT-LENGTH": "6"}, "body": "x"}', "GET")
-def test_any_result_makes_a_well_formed_response(result, method):
+def test_any_result_makes_a_well_formed_response(result: Any, method: Any) -> None:
     response = respond(result, method=method)
     assert type(response.status) is int
     assert 100 <= response.status <= 599
@@ -494,7 +501,7 @@ def test_any_result_makes_a_well_formed_response(result, method):
 
 
 @pytest.mark.parametrize(("fold", "date"), [(0, "Sun, 27 Oct 2024 00:30:00 GMT"), (1, "Sun, 27 Oct 2024 01:30:00 GMT")])
-def test_date_in_the_hour_that_comes_twice(fold, date):
+def test_date_in_the_hour_that_comes_twice(fold: int, date: str) -> None:
     now = datetime(2024, 10, 27, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=fold)
-    answer = finish(Response(status=200), request_id="r", now=now)
+    answer = finish(Response(status=200), ARRIVAL._replace(now=now))
     assert answer.header("date") == date

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import os
 import queue
 import threading
 import time
@@ -118,20 +119,22 @@ def test_context_variables_reach_the_handler(client: Client) -> None:
         variable.reset(token)
 
 
-def test_workers_end_with_the_last_user() -> None:
-    def workers() -> set[threading.Thread]:
-        return {thread for thread in threading.enumerate() if thread.name == "lambda-url"}
+def test_no_thread_outlives_its_handler() -> None:
+    ours: list[threading.Thread] = []
+    with answered_by(lambda _: (ours.append(threading.current_thread()), text(""))[1]):
+        requests.get(URL, timeout=GENEROUS)
+    ours[0].join(GENEROUS)
+    assert ours[0] is not threading.current_thread()
+    assert (ours[0].name, ours[0].is_alive()) == ("lambda-url", False)
 
-    before = workers()
-    with answered_by(lambda _: text("")):
+
+def test_timeouts_in_a_forked_process() -> None:
+    with answered_by(lambda _: text("in time")):
         requests.get(URL, timeout=GENEROUS)
-        started = workers() - before
-        assert len(started) == 1
-        requests.get(URL, timeout=GENEROUS)
-        assert workers() - before == started
-    for thread in started:
-        thread.join(GENEROUS)
-        assert not thread.is_alive()
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if requests.get(URL, timeout=GENEROUS).text == "in time" else 1)
+        assert os.waitpid(child, 0) == (child, 0)
 
 
 def test_handlers_with_timeouts_may_call_each_other() -> None:

@@ -1,7 +1,10 @@
+from __future__ import annotations
+
 import importlib
 import json
 import subprocess
 import sys
+from typing import Any
 
 import boto3
 import pytest
@@ -21,11 +24,11 @@ CODE = "def handler(event, context): return {'statusCode': 200, 'body': event['r
 
 
 @pytest.fixture
-def stack(mock):
+def stack(mock: Any) -> Any:
     """Create, or update when it is there, the stack ``shop`` from resources; gives its outputs."""
     client = mock.client("cloudformation")
 
-    def put(resources, *, outputs=None, parameters=None, declared=None):
+    def put(resources: Any, *, outputs: Any = None, parameters: Any = None, declared: Any = None) -> Any:
         template = {
             "Parameters": declared or {},
             "Resources": resources,
@@ -44,7 +47,7 @@ def stack(mock):
     return put
 
 
-def function(code=CODE, **properties):
+def function(code: Any = CODE, **properties: Any) -> Any:
     return {
         "Type": "AWS::Lambda::Function",
         "Properties": {
@@ -58,18 +61,18 @@ def function(code=CODE, **properties):
     }
 
 
-def url(**properties):
+def url(**properties: Any) -> Any:
     return {
         "Type": "AWS::Lambda::Url",
         "Properties": {"TargetFunctionArn": {"Ref": "Orders"}, "AuthType": "NONE", **properties},
     }
 
 
-def version(**rest):
+def version(**rest: Any) -> Any:
     return {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "Orders"}}, **rest}
 
 
-def alias(of, name="live"):
+def alias(of: Any, name: str = "live") -> Any:
     return {
         "Type": "AWS::Lambda::Alias",
         "Properties": {
@@ -80,7 +83,7 @@ def alias(of, name="live"):
     }
 
 
-def grants(target="Orders"):
+def grants(target: str = "Orders") -> Any:
     properties = {"FunctionName": {"Ref": target}, "Principal": "*"}
     url_grant = {**properties, "Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"}
     function_grant = {**properties, "Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": "true"}
@@ -90,24 +93,24 @@ def grants(target="Orders"):
     }
 
 
-def physical_ids(urls):
+def physical_ids(urls: Any) -> Any:
     summaries = urls.client("cloudformation").list_stack_resources(StackName="shop")["StackResourceSummaries"]
     return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in summaries}
 
 
-def configs(urls, name="orders"):
+def configs(urls: Any, name: str = "orders") -> Any:
     found = urls.client("lambda").list_function_url_configs(FunctionName=name)["FunctionUrlConfigs"]
     return [
         {key: each[key] for key in ("FunctionArn", "AuthType", "InvokeMode", "Cors") if key in each} for each in found
     ]
 
 
-def statements(urls, **target):
+def statements(urls: Any, **target: Any) -> Any:
     policy = urls.client("lambda").get_policy(FunctionName="orders", **target)["Policy"]
     return json.loads(policy)["Statement"]
 
 
-def test_url_and_its_outputs(mock, stack):
+def test_url_and_its_outputs(mock: Any, stack: Any) -> None:
     outputs = stack(
         {"Orders": function(), "Url": url(), **grants()},
         outputs={
@@ -124,7 +127,7 @@ def test_url_and_its_outputs(mock, stack):
     assert requests.get(outputs["Sub"]).text == "/orders"
 
 
-def test_all_properties_of_a_url(mock, stack):
+def test_all_properties_of_a_url(mock: Any, stack: Any) -> None:
     cors = {"AllowOrigins": ["*"], "AllowMethods": ["GET"], "AllowCredentials": "true", "MaxAge": "300"}
     resources = {
         "Orders": function(),
@@ -146,22 +149,22 @@ def test_all_properties_of_a_url(mock, stack):
     ]
 
 
-def test_unknown_attribute_of_a_url(stack):
+def test_unknown_attribute_of_a_url(stack: Any) -> None:
     with pytest.raises(ClientError, match=r"resource Url does not support attribute type Nothing in Fn::GetAtt"):
         stack({"Orders": function(), "Url": url()}, outputs={"Wrong": {"Fn::GetAtt": ["Url", "Nothing"]}})
 
 
-def test_refused_properties_of_a_url(stack):
+def test_refused_properties_of_a_url(stack: Any) -> None:
     with pytest.raises(ClientError, match=r"ValidationError.*message: \"1 validation.*'PUBLIC' at 'authType' failed"):
         stack({"Orders": function(), "Url": url(AuthType="PUBLIC")})
 
 
-def test_url_without_a_target(stack):
+def test_url_without_a_target(stack: Any) -> None:
     with pytest.raises(ClientError, match=r"'functionName' failed to satisfy constraint: Member must not be null"):
         stack({"Url": {"Type": "AWS::Lambda::Url", "Properties": {"AuthType": "NONE"}}})
 
 
-def test_updated_url_keeps_its_id(mock, stack):
+def test_updated_url_keeps_its_id(mock: Any, stack: Any) -> None:
     stack({"Orders": function(), "Url": url(Cors={"MaxAge": 1}, InvokeMode="RESPONSE_STREAM")})
     before = mock.find("orders")
     stack({"Orders": function(), "Url": url(AuthType="AWS_IAM")})
@@ -175,7 +178,7 @@ def test_updated_url_keeps_its_id(mock, stack):
     ]
 
 
-def test_url_updated_through_a_parameter(mock, stack):
+def test_url_updated_through_a_parameter(mock: Any, stack: Any) -> None:
     declared = {"Auth": {"Type": "String"}}
     resources = {"Orders": function(), "Url": url(AuthType={"Ref": "Auth"})}
     stack(resources, declared=declared, parameters={"Auth": "NONE"})
@@ -183,7 +186,7 @@ def test_url_updated_through_a_parameter(mock, stack):
     assert configs(mock)[0]["AuthType"] == "AWS_IAM"
 
 
-def test_url_of_another_alias_replaces_it(mock, stack):
+def test_url_of_another_alias_replaces_it(mock: Any, stack: Any) -> None:
     both = {
         "Orders": function(),
         "Version": version(),
@@ -204,27 +207,27 @@ def test_url_of_another_alias_replaces_it(mock, stack):
     assert requests.get(before).json() == {"Message": None}
 
 
-def test_same_function_by_another_name_is_no_replacement(mock, stack):
+def test_same_function_by_another_name_is_no_replacement(mock: Any, stack: Any) -> None:
     stack({"Orders": function(), "Url": url()})
     before = mock.find("orders")
     stack({"Orders": function(), "Url": url(TargetFunctionArn={"Fn::GetAtt": ["Orders", "Arn"]})})
     assert mock.find("orders") == before
 
 
-def test_removed_url(mock, stack):
+def test_removed_url(mock: Any, stack: Any) -> None:
     stack({"Orders": function(), "Url": url()})
     stack({"Orders": function()})
     assert configs(mock) == []
 
 
 @pytest.mark.filterwarnings("ignore:Unable to delete")
-def test_deleted_stack(mock, stack):
+def test_deleted_stack(mock: Any, stack: Any) -> None:
     stack({"Url": url(), "Orders": function(), **grants()})
     mock.client("cloudformation").delete_stack(StackName="shop")
     assert mock.client("lambda").list_functions()["Functions"] == []
 
 
-def test_deleted_stack_of_another_stacks_function(mock, stack, create_function):
+def test_deleted_stack_of_another_stacks_function(mock: Any, stack: Any, create_function: Any) -> None:
     create_function("orders")
     permission = grants()["UrlGrant"]
     permission["Properties"]["FunctionName"] = "orders"
@@ -236,7 +239,7 @@ def test_deleted_stack_of_another_stacks_function(mock, stack, create_function):
         statements(mock)
 
 
-def test_stack_whose_url_is_gone_already(mock, stack):
+def test_stack_whose_url_is_gone_already(mock: Any, stack: Any) -> None:
     stack({"Orders": function(), "Url": url(), **grants()})
     mock.client("lambda").delete_function_url_config(FunctionName="orders")
     mock.client("lambda").remove_permission(FunctionName="orders", StatementId=physical_ids(mock)["UrlGrant"])
@@ -244,7 +247,7 @@ def test_stack_whose_url_is_gone_already(mock, stack):
     assert mock.client("lambda").list_functions()["Functions"] == []
 
 
-def test_all_properties_of_a_permission(mock, stack):
+def test_all_properties_of_a_permission(mock: Any, stack: Any) -> None:
     properties = {
         "FunctionName": {"Ref": "Orders"},
         "Action": "lambda:InvokeFunctionUrl",
@@ -276,7 +279,7 @@ def test_all_properties_of_a_permission(mock, stack):
     ]
 
 
-def test_changed_and_removed_permission(mock, stack):
+def test_changed_and_removed_permission(mock: Any, stack: Any) -> None:
     permissions = grants()
     stack({"Orders": function(), **permissions})
     permissions["UrlGrant"]["Properties"]["Principal"] = ACCOUNT
@@ -285,14 +288,14 @@ def test_changed_and_removed_permission(mock, stack):
     assert [each["Principal"] for each in statements(mock)] == [{"AWS": f"arn:aws:iam::{ACCOUNT}:root"}]
 
 
-def test_permission_that_aws_refuses(stack):
+def test_permission_that_aws_refuses(stack: Any) -> None:
     permission = grants()["UrlGrant"]
     permission["Properties"]["Principal"] = "nobody"
     with pytest.raises(ClientError, match="The provided principal was invalid"):
         stack({"Orders": function(), "Grant": permission})
 
 
-def test_properties_of_a_function_that_moto_leaves_out(mock, stack):
+def test_properties_of_a_function_that_moto_leaves_out(mock: Any, stack: Any) -> None:
     properties = {
         "Architectures": ["arm64"],
         "EphemeralStorage": {"Size": "1024"},
@@ -316,7 +319,7 @@ def test_properties_of_a_function_that_moto_leaves_out(mock, stack):
 
 
 @pytest.mark.in_process
-def test_tag_of_a_template_chooses_the_id(stack):
+def test_tag_of_a_template_chooses_the_id(stack: Any) -> None:
     tags = [{"Key": "_custom_id_", "Value": "orders"}]
     outputs = stack(
         {"Orders": function(Tags=tags), "Url": url()}, outputs={"Url": {"Fn::GetAtt": ["Url", "FunctionUrl"]}}
@@ -324,7 +327,7 @@ def test_tag_of_a_template_chooses_the_id(stack):
     assert outputs == {"Url": "https://orders.lambda-url.us-east-1.on.aws/"}
 
 
-def test_updated_function_runs_its_new_code(mock, stack):
+def test_updated_function_runs_its_new_code(mock: Any, stack: Any) -> None:
     resources = {"Orders": function(Timeout=9, Description="first"), "Url": url(), **grants()}
     outputs = stack(resources, outputs={"Url": {"Fn::GetAtt": ["Url", "FunctionUrl"]}})
     assert requests.get(f"{outputs['Url']}a").text == "/a"
@@ -334,20 +337,20 @@ def test_updated_function_runs_its_new_code(mock, stack):
     assert (configuration["Timeout"], configuration["Description"]) == (3, "")
 
 
-def test_function_that_exists(stack, create_function):
+def test_function_that_exists(stack: Any, create_function: Any) -> None:
     create_function("orders")
     with pytest.raises(ClientError, match="Function already exist: orders"):
         stack({"Orders": function()})
 
 
-def test_renamed_function_is_another_one(mock, stack):
+def test_renamed_function_is_another_one(mock: Any, stack: Any) -> None:
     stack({"Orders": function(), "Url": url()})
     stack({"Orders": function(FunctionName="renamed"), "Url": url(AuthType="AWS_IAM")})
     assert [each["FunctionName"] for each in mock.client("lambda").list_functions()["Functions"]] == ["renamed"]
     assert [each["AuthType"] for each in configs(mock, "renamed")] == ["AWS_IAM"]
 
 
-def test_new_version_is_one_of_the_new_code(mock, stack):
+def test_new_version_is_one_of_the_new_code(mock: Any, stack: Any) -> None:
     resources = {
         "Orders": function(),
         "VersionA": version(DeletionPolicy="Retain"),
@@ -366,7 +369,7 @@ def test_new_version_is_one_of_the_new_code(mock, stack):
     assert [each["Version"] for each in versions] == ["$LATEST", "1", "2"]
 
 
-def test_attributes_of_version_and_alias(mock, stack):
+def test_attributes_of_version_and_alias(mock: Any, stack: Any) -> None:
     outputs = stack(
         {"Orders": function(), "Version": version(), "Alias": alias("Version")},
         outputs={
@@ -379,7 +382,7 @@ def test_attributes_of_version_and_alias(mock, stack):
     assert outputs == {"Version": "1", "VersionRef": f"{arn}:1", "AliasRef": f"{arn}:live"}
 
 
-def test_weighted_alias(mock, stack):
+def test_weighted_alias(mock: Any, stack: Any) -> None:
     resources = {"Orders": function(), "First": version()}
     stack({**resources, "Live": alias("First")})
     weighted = alias("First")
@@ -394,7 +397,7 @@ def test_weighted_alias(mock, stack):
     assert (found["FunctionVersion"], found["RoutingConfig"]) == ("1", {"AdditionalVersionWeights": {"2": 0.25}})
 
 
-def sam_template(code="app.zip", **url_config):
+def sam_template(code: str = "app.zip", **url_config: Any) -> Any:
     """What the SAM translator makes of a function with a URL, and a published alias."""
     source = {
         "Transform": "AWS::Serverless-2016-10-31",
@@ -419,11 +422,11 @@ def sam_template(code="app.zip", **url_config):
 SAM_CODE = "import os\ndef handler(event, context): return f\"{os.environ['STAGE']} {context.function_version}\""
 
 
-def put_code(s3, key="app.zip", code=SAM_CODE):
+def put_code(s3: Any, key: str = "app.zip", code: Any = SAM_CODE) -> None:
     s3.put_object(Bucket="code", Key=key, Body=make_zip(code))
 
 
-def test_sam_template_deploys_and_deploys_again(mock):
+def test_sam_template_deploys_and_deploys_again(mock: Any) -> None:
     put = mock.client("s3").create_bucket
     put(Bucket="code")
     put_code(mock.client("s3"))
@@ -438,7 +441,7 @@ def test_sam_template_deploys_and_deploys_again(mock):
     assert requests.get(deployed).text == "new 2"
 
 
-def test_change_sets_deploy_and_deploy_again(mock):
+def test_change_sets_deploy_and_deploy_again(mock: Any) -> None:
     mock.client("s3").create_bucket(Bucket="code")
     put_code(mock.client("s3"))
     put_code(mock.client("s3"), "new.zip", "def handler(event, context): return f'new {context.function_version}'")
@@ -453,12 +456,12 @@ def test_change_sets_deploy_and_deploy_again(mock):
         assert requests.get(mock.find(deployed["FunctionName"], "live")).text == answer
 
 
-def sam_url(client):
+def sam_url(client: Any) -> Any:
     return client.describe_stacks(StackName="sam")["Stacks"][0]["Outputs"][0]["OutputValue"]
 
 
 @pytest.mark.in_process
-def test_sam_template_on_a_server():
+def test_sam_template_on_a_server() -> None:
     with LambdaUrlsServer() as server:
         client, s3 = (server.urls.client(service) for service in ("cloudformation", "s3"))
         s3.create_bucket(Bucket="code")
@@ -470,7 +473,7 @@ def test_sam_template_on_a_server():
 
 
 @pytest.mark.in_process
-def test_url_of_a_stack_has_the_host_name_that_the_client_used():
+def test_url_of_a_stack_has_the_host_name_that_the_client_used() -> None:
     with LambdaUrlsServer() as server:
         mine = server.urls.client("s3")
         mine.create_bucket(Bucket="code")
@@ -490,7 +493,7 @@ def test_url_of_a_stack_has_the_host_name_that_the_client_used():
 
 
 @pytest.mark.in_process
-def test_moto_has_its_own_again():
+def test_moto_has_its_own_again() -> None:
     parsing = importlib.import_module("moto.cloudformation.parsing")
     before = (parsing.resource_class_from_type, parsing.parse_and_create_resource)
     with mock_lambda_urls(), mock_lambda_urls():
@@ -502,13 +505,13 @@ def test_moto_has_its_own_again():
 
 
 @pytest.mark.in_process
-def test_uninstall_without_install():
+def test_uninstall_without_install() -> None:
     with pytest.raises(RuntimeError, match=r"^uninstall\(\) without install\(\)$"):
         parser.uninstall()
 
 
 @pytest.mark.in_process
-def test_parser_is_imported_when_it_is_used():
+def test_parser_is_imported_when_it_is_used() -> None:
     code = """
 import sys
 from moto_lambda_urls import mock_lambda_urls

@@ -1,5 +1,8 @@
+from __future__ import annotations
+
 import threading
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 import requests
@@ -17,23 +20,23 @@ FUNCTION = [{"Name": "FunctionName", "Value": "orders"}]
 ALL = ["Average", "Maximum", "Minimum", "SampleCount", "Sum"]
 
 
-def answer(event, context):
+def answer(event: Any, context: Any) -> Any:
     if event["rawPath"] == "/broken":
         raise ValueError
     return {"statusCode": int(event["rawPath"].strip("/") or 200)}
 
 
 @pytest.fixture
-def orders(mock):
+def orders(mock: Any) -> Any:
     return mock.deploy(answer, name="orders", alias="live")
 
 
-def around_now(start=-60, end=60):
+def around_now(start: Any = -60, end: int = 60) -> Any:
     now = datetime.now(timezone.utc)
     return {"StartTime": now + timedelta(seconds=start), "EndTime": now + timedelta(seconds=end)}
 
 
-def statistics(urls, name, dimensions=FUNCTION, *, statistics=ALL, **when):
+def statistics(urls: Any, name: Any, dimensions: Any = FUNCTION, *, statistics: Any = ALL, **when: Any) -> Any:
     found = urls.client("cloudwatch").get_metric_statistics(
         Namespace="AWS/Lambda",
         MetricName=name,
@@ -45,7 +48,7 @@ def statistics(urls, name, dimensions=FUNCTION, *, statistics=ALL, **when):
     return [{key: value for key, value in each.items() if key != "Timestamp"} for each in found["Datapoints"]]
 
 
-def sums(urls, name, *dimension_sets):
+def sums(urls: Any, name: Any, *dimension_sets: Any) -> Any:
     queries = [
         {
             "Id": f"q{number}",
@@ -61,11 +64,11 @@ def sums(urls, name, *dimension_sets):
     return [each["Values"] for each in found["MetricDataResults"]]
 
 
-def dimensions(**values):
+def dimensions(**values: Any) -> Any:
     return [{"Name": name, "Value": value} for name, value in values.items()]
 
 
-def test_counts(mock, orders):
+def test_counts(mock: Any, orders: Any) -> None:
     for path in ("", "200", "404", "500", "broken"):
         requests.get(f"{orders}{path}")
     count = {"SampleCount": 5.0, "Unit": "Count", "Maximum": 1.0}
@@ -74,7 +77,7 @@ def test_counts(mock, orders):
     assert statistics(mock, "Url5xxCount") == [{**count, "Sum": 2.0, "Average": 0.4, "Minimum": 0.0}]
 
 
-def test_latency(mock, orders):
+def test_latency(mock: Any, orders: Any) -> None:
     orders.delay(0.05)
     requests.get(orders)
     requests.get(orders)
@@ -84,7 +87,7 @@ def test_latency(mock, orders):
     assert 0 < latency["Minimum"] <= latency["Average"] <= latency["Maximum"]
 
 
-def test_dimensions(mock, orders):
+def test_dimensions(mock: Any, orders: Any) -> None:
     other = mock.deploy(answer, name="other")
     requests.get(orders)
     requests.get(other)
@@ -113,14 +116,14 @@ def test_dimensions(mock, orders):
         ([], None),
     ],
 )
-def test_a_metric_is_one_set_of_dimensions(mock, orders, asked, total):
+def test_a_metric_is_one_set_of_dimensions(mock: Any, orders: Any, asked: Any, total: int | None) -> None:
     requests.get(orders)
     found = statistics(mock, "UrlRequestCount", asked, statistics=["Sum"])
     assert found == ([{"Sum": float(total), "Unit": "Count"}] if total else [])
     assert sums(mock, "UrlRequestCount", asked) == [[float(total)] if total else []]
 
 
-def test_metrics_are_listed(mock, orders):
+def test_metrics_are_listed(mock: Any, orders: Any) -> None:
     requests.get(orders)
     listed = mock.client("cloudwatch").list_metrics(Namespace="AWS/Lambda")["Metrics"]
     names = ["Url4xxCount", "Url5xxCount", "UrlRequestCount", "UrlRequestLatency"]
@@ -132,7 +135,7 @@ def test_metrics_are_listed(mock, orders):
     ]
 
 
-def test_refused_requests_count(mock):
+def test_refused_requests_count(mock: Any) -> None:
     url = mock.deploy(answer, name="orders", auth_type="AWS_IAM")
     assert requests.get(url).status_code == 403
     assert statistics(mock, "Url4xxCount", statistics=["Sum"]) == [{"Sum": 1.0, "Unit": "Count"}]
@@ -140,19 +143,19 @@ def test_refused_requests_count(mock):
     assert sums(mock, "Url4xxCount", FUNCTION, executed) == [[1.0], []]
 
 
-def test_faults_count(mock, orders):
+def test_faults_count(mock: Any, orders: Any) -> None:
     orders.fail(503)
     requests.get(orders)
     assert statistics(mock, "Url5xxCount", statistics=["Sum"]) == [{"Sum": 1.0, "Unit": "Count"}]
 
 
-def test_outside_of_the_time_asked_for(mock, orders):
+def test_outside_of_the_time_asked_for(mock: Any, orders: Any) -> None:
     requests.get(orders)
     assert statistics(mock, "UrlRequestCount", start=60, end=120) == []
     assert statistics(mock, "UrlRequestCount", start=-120, end=-60) == []
 
 
-def test_requests_are_found_from_the_second_they_came(mock, orders):
+def test_requests_are_found_from_the_second_they_came(mock: Any, orders: Any) -> None:
     start = datetime.now(timezone.utc)
     requests.get(orders)
     found = mock.client("cloudwatch").get_metric_statistics(
@@ -167,7 +170,7 @@ def test_requests_are_found_from_the_second_they_came(mock, orders):
     assert [each["Sum"] for each in found["Datapoints"]] == [1.0]
 
 
-def test_of_another_region(mock):
+def test_of_another_region(mock: Any) -> None:
     url = mock.deploy(answer, name="orders", region_name="eu-west-1")
     requests.get(url)
     assert statistics(mock, "UrlRequestCount") == []
@@ -175,7 +178,7 @@ def test_of_another_region(mock):
     assert client.list_metrics(Namespace="AWS/Lambda", MetricName="UrlRequestCount")["Metrics"] != []
 
 
-def test_own_metrics_are_left_alone(mock):
+def test_own_metrics_are_left_alone(mock: Any) -> None:
     client = mock.client("cloudwatch")
     data = {"MetricName": "Sales", "Value": 3, "Dimensions": dimensions(Shop="a", Till="1")}
     client.put_metric_data(Namespace="Shop", MetricData=[data])
@@ -190,20 +193,20 @@ def test_own_metrics_are_left_alone(mock):
     assert [each["Sum"] for each in found["Datapoints"]] == [3.0]
 
 
-def test_next_mock_starts_without():
+def test_next_mock_starts_without() -> None:
     with mock_lambda_urls() as first:
         requests.get(first.deploy(answer))
     with mock_lambda_urls() as second:
         assert second.client("cloudwatch").list_metrics(Namespace="AWS/Lambda")["Metrics"] == []
 
 
-def test_reset_forgets(mock, orders):
+def test_reset_forgets(mock: Any, orders: Any) -> None:
     requests.get(orders)
     requests.post("http://motoapi.amazonaws.com/moto-api/reset")
     assert mock.client("cloudwatch").list_metrics(Namespace="AWS/Lambda")["Metrics"] == []
 
 
-def test_moto_has_its_own_again():
+def test_moto_has_its_own_again() -> None:
     before = (CloudWatchBackend.get_metric_data, CloudWatchBackend.get_metric_statistics)
     with mock_lambda_urls(), mock_lambda_urls():
         pass
@@ -212,19 +215,19 @@ def test_moto_has_its_own_again():
         assert cloudwatch.UrlMetricsProvider.get_cloudwatch_metrics("123456789012", "us-east-1") == []
 
 
-def test_uninstall_without_install():
+def test_uninstall_without_install() -> None:
     with pytest.raises(RuntimeError, match=r"^uninstall\(\) without install\(\)$"):
         cloudwatch.uninstall()
 
 
-def test_tally():
+def test_tally() -> None:
     tally = Tally()
     for status, latency in ((200, 2.0), (399, 1.0), (400, 3.0), (499, 4.0), (500, 5.0), (599, 6.0)):
         tally.add(status, latency)
     assert tally == Tally(requests=6, client_errors=2, server_errors=2, latency=21.0, shortest=1.0, longest=6.0)
 
 
-def test_requests_of_a_second_are_one_tally(monkeypatch):
+def test_requests_of_a_second_are_one_tally(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics.time, "time", lambda: 1_700_000_000.9)
     counted = UrlMetrics()
     for _ in range(3):
@@ -234,15 +237,15 @@ def test_requests_of_a_second_are_one_tally(monkeypatch):
     ]
 
 
-def test_oldest_seconds_are_forgotten(monkeypatch):
-    monkeypatch.setattr(metrics, "MOST_TALLIES", 3)
+def test_oldest_seconds_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "MAX_TALLIES", 3)
     counted = UrlMetrics()
     for number in range(5):
         counted.count(Source(f"f{number}"), 200, 1.0)
     assert [source.function_name for source, _, _ in counted] == ["f2", "f3", "f4"]
 
 
-def test_counted_exactly_among_threads():
+def test_counted_exactly_among_threads() -> None:
     counted = UrlMetrics()
     threads = [
         threading.Thread(target=lambda: [counted.count(Source("f"), 200, 1.0) for _ in range(500)]) for _ in range(8)

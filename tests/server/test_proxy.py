@@ -107,7 +107,7 @@ def test_moto_api_of_the_proxy() -> None:
 
 
 @pytest.mark.parametrize("before", [{}, {"MOTO_PORT": "5000", "TEST_PROXY_MODE": "false"}])
-def test_variables_of_the_proxy_last_as_long_as_it(monkeypatch, before):
+def test_variables_of_the_proxy_last_as_long_as_it(monkeypatch: pytest.MonkeyPatch, before: dict[str, str]) -> None:
     for name in ("MOTO_PORT", "TEST_PROXY_MODE"):
         monkeypatch.delenv(name, raising=False)
     for name, value in before.items():

@@ -563,7 +563,7 @@ def test_many_clients_at_once(server: LambdaUrlsServer) -> None:
 
 
 def test_memory_stays_flat(server: LambdaUrlsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "MOST_EVENTS_KEPT", 100)
+    monkeypatch.setattr(logs, "MAX_EVENTS_KEPT", 100)
     url = make_function(server)
     with requests.Session() as session:
         for _ in range(1_050):  # until the record of invocations is full

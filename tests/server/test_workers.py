@@ -6,6 +6,7 @@ import time
 from contextvars import ContextVar
 from queue import SimpleQueue
 from threading import Event, Thread, current_thread
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from moto_lambda_urls.server.workers import Workers
 pytestmark = pytest.mark.in_process
 
 
-def until(condition) -> None:
+def until(condition: Any) -> None:
     for _ in range(200):
         if condition():
             return
@@ -23,7 +24,7 @@ def until(condition) -> None:
     raise AssertionError("it never came true")
 
 
-def test_thread_serves_again():
+def test_thread_serves_again() -> None:
     served: SimpleQueue[Thread] = SimpleQueue()
     pool = Workers(lambda _connection, _address: served.put(current_thread()))
     threads = []
@@ -36,8 +37,8 @@ def test_thread_serves_again():
     assert not threads[0].is_alive()
 
 
-def test_connections_at_once_have_a_thread_each(monkeypatch):
-    monkeypatch.setattr(workers, "MOST_IDLE", 2)
+def test_connections_at_once_have_a_thread_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "MAX_IDLE", 2)
     served: SimpleQueue[Thread] = SimpleQueue()
     leave = Event()
 
@@ -56,7 +57,7 @@ def test_connections_at_once_have_a_thread_each(monkeypatch):
     assert not any(each.is_alive() for each in threads)
 
 
-def test_end_waits_no_longer_than_told():
+def test_end_waits_no_longer_than_told() -> None:
     leave, began = Event(), Event()
 
     def serve(_connection: object, _address: object) -> None:
@@ -75,7 +76,7 @@ def test_end_waits_no_longer_than_told():
     assert not busy.is_alive()
 
 
-def test_context_variables_of_one_connection_are_not_the_next_ones():
+def test_context_variables_of_one_connection_are_not_the_next_ones() -> None:
     variable: ContextVar[str] = ContextVar("variable", default="nothing")
     seen: SimpleQueue[str] = SimpleQueue()
 

@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 import threading
+from typing import Any
 
 import pytest
 
@@ -14,11 +17,11 @@ BROKEN = Fault(response=url_failure(502))
 SLOW = Fault(delay=0.5)
 
 
-def test_nothing_planned():
+def test_nothing_planned() -> None:
     assert Faults().next_for("abc") is None
 
 
-def test_answers_come_in_order_and_are_counted():
+def test_answers_come_in_order_and_are_counted() -> None:
     faults = Faults()
     first = faults.plan("abc", TOO_MANY, 2)
     faults.plan("abc", BROKEN, 1)
@@ -26,14 +29,14 @@ def test_answers_come_in_order_and_are_counted():
     assert (first.used, first.remaining) == (2, 0)
 
 
-def test_other_targets_are_left_alone():
+def test_other_targets_are_left_alone() -> None:
     faults = Faults()
     faults.plan("abc", TOO_MANY, 1)
     assert faults.next_for("other") is None
     assert faults.next_for("abc") == TOO_MANY
 
 
-def test_delay_and_answer_of_the_same_request():
+def test_delay_and_answer_of_the_same_request() -> None:
     faults = Faults()
     faults.plan("abc", SLOW, 2)
     faults.plan("abc", TOO_MANY, 1)
@@ -42,7 +45,7 @@ def test_delay_and_answer_of_the_same_request():
     assert faults.next_for("abc") is None
 
 
-def test_without_end_until_cancelled():
+def test_without_end_until_cancelled() -> None:
     faults = Faults()
     planned = faults.plan("abc", BROKEN, None)
     assert [faults.next_for("abc") for _ in range(50)] == [BROKEN] * 50
@@ -52,7 +55,7 @@ def test_without_end_until_cancelled():
     assert (planned.used, planned.remaining) == (50, 0)
 
 
-def test_block_ends_it():
+def test_block_ends_it() -> None:
     faults = Faults()
     with faults.plan("abc", BROKEN, None) as planned:
         assert isinstance(planned, PlannedFault)
@@ -60,7 +63,7 @@ def test_block_ends_it():
     assert faults.next_for("abc") is None
 
 
-def test_clear():
+def test_clear() -> None:
     faults = Faults()
     faults.plan("abc", BROKEN, None)
     faults.clear("abc")
@@ -69,17 +72,17 @@ def test_clear():
 
 
 @pytest.mark.parametrize("times", [0, -1])
-def test_times_below_one(times):
+def test_times_below_one(times: int) -> None:
     with pytest.raises(ValueError, match=f"^times={times}: give a number from 1, or None for every time$"):
         Faults().plan("abc", BROKEN, times)
 
 
-def test_counted_exactly_among_threads():
+def test_counted_exactly_among_threads() -> None:
     faults = Faults()
     faults.plan("abc", BROKEN, 500)
     taken = []
 
-    def take():
+    def take() -> None:
         for _ in range(200):
             if faults.next_for("abc"):
                 taken.append(1)
@@ -92,7 +95,7 @@ def test_counted_exactly_among_threads():
     assert len(taken) == 500
 
 
-def test_innermost_scope_comes_first():
+def test_innermost_scope_comes_first() -> None:
     outer, inner = Scope(), Scope()
     outer.faults.plan("abc", TOO_MANY, 1)
     inner.faults.plan("abc", BROKEN, 1)
@@ -107,7 +110,7 @@ def test_innermost_scope_comes_first():
         scope.leave(outer)
 
 
-def test_throttled_as_aws_says_it():
+def test_throttled_as_aws_says_it() -> None:
     assert url_failure(429) == Response(
         status=429,
         headers=(("Content-Type", "application/json"), ("x-amzn-ErrorType", "TooManyRequestsException")),
@@ -119,21 +122,21 @@ def test_throttled_as_aws_says_it():
     ("status", "body"),
     [(500, b"Internal Server Error"), (502, b"Internal Server Error"), (503, b"Service Unavailable"), (599, b"")],
 )
-def test_own_answers(status, body):
+def test_own_answers(status: int, body: bytes) -> None:
     assert url_failure(status) == Response(status=status, headers=(("Content-Type", "application/json"),), body=body)
 
 
 @pytest.mark.parametrize(
     ("body", "sent"), [(b"\xff", b"\xff"), ("grün", "grün".encode()), ({"a": 1}, b'{"a":1}'), ([], b"[]"), ("", b"")]
 )
-def test_chosen_body(body, sent):
+def test_chosen_body(body: Any, sent: bytes) -> None:
     assert url_failure(429, body=body, headers={"Content-Type": "text/plain", "Retry-After": "1"}) == Response(
         status=429, headers=(("Content-Type", "text/plain"), ("Retry-After", "1")), body=sent
     )
 
 
 @pytest.mark.parametrize("status", [0, 99, 600])
-def test_no_status(status):
+def test_no_status(status: int) -> None:
     with pytest.raises(ValueError, match=f"^status={status} is not an HTTP status, 100..599$"):
         url_failure(status)
 
@@ -148,21 +151,21 @@ def test_no_status(status):
         ("GetFunction", "AccessDeniedException", 403, b'{"Message":"AccessDeniedException"}'),
     ],
 )
-def test_api_errors_of_the_model(operation, code, status, body):
+def test_api_errors_of_the_model(operation: str, code: str, status: int, body: bytes) -> None:
     message = "full" if b"full" in body else None
     assert api_failure(operation, code, message=message) == Response(
         status=status, headers=(("Content-Type", "application/json"), ("x-amzn-ErrorType", code)), body=body
     )
 
 
-def test_unknown_operation_names_those_alike():
+def test_unknown_operation_names_those_alike() -> None:
     with pytest.raises(ValueError, match=r"^Lambda has no operation 'get_function'; did you mean .*GetFunction.*\?$"):
         api_failure("get_function", "ServiceException")
     with pytest.raises(ValueError, match=r"did you mean another service\?$"):
         api_failure("PutItem", "ServiceException")
 
 
-def test_unknown_error_names_those_of_the_operation():
+def test_unknown_error_names_those_of_the_operation() -> None:
     with pytest.raises(ValueError) as failure:  # noqa: PT011 - the message is compared below
         api_failure("GetFunction", "ResourceConflictException")
     assert str(failure.value) == (

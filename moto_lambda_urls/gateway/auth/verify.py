@@ -1,4 +1,4 @@
-"""Is a signature the one that its secret gives for the bytes that came?"""
+"""Verification of a signature against the request as it came."""
 
 from __future__ import annotations
 

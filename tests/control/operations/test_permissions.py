@@ -11,7 +11,7 @@ import pytest
 from support.builders import answer, raw_client
 
 from moto_lambda_urls.control.models import backend_of
-from moto_lambda_urls.control.service_model import operation_model
+from moto_lambda_urls.messages.service_model import operation_model
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:fn"

@@ -35,7 +35,7 @@ REFUSED = "refused"
 
 
 def url_grant(
-    *, principal: Any = "*", auth_type: str | None = "NONE", effect: str = "Allow", **fields: Any
+    *, principal: str = "*", auth_type: str | None = "NONE", effect: str = "Allow", **fields: Any
 ) -> dict[str, Any]:
     condition = {} if auth_type is None else {"Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": auth_type}}}
     base = {"Sid": "u", "Effect": effect, "Principal": principal, "Action": URL_ACTION, "Resource": ARN}
@@ -43,7 +43,7 @@ def url_grant(
 
 
 def function_grant(
-    *, principal: Any = "*", via_url: bool = True, effect: str = "Allow", **fields: Any
+    *, principal: str = "*", via_url: bool = True, effect: str = "Allow", **fields: Any
 ) -> dict[str, Any]:
     condition = {"Condition": {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}} if via_url else {}
     base = {"Sid": "i", "Effect": effect, "Principal": principal, "Action": FUNCTION_ACTION, "Resource": ARN}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -103,28 +104,47 @@ def url_of(path: str, query: str) -> str:
 
 
 def by_botocore(
-    method="GET", path="/", query="", headers=None, body=b"", token=None, service="lambda", region="us-east-1"
-):
+    method: str = "GET",
+    path: str = "/",
+    query: str = "",
+    headers: Any = None,
+    body: bytes = b"",
+    token: Any = None,
+    service: str = "lambda",
+    region: str = "us-east-1",
+) -> Any:
     request = AWSRequest(method=method, url=url_of(path, query), headers=headers or {}, data=body)
     SigV4Auth(Credentials(KEY, SECRET, token), service, region).add_auth(request)
     prepared = requests.Request(method, request.url, headers=dict(request.headers.items()), data=body).prepare()
     return from_requests(prepared)
 
 
-def by_botocore_query(method="GET", path="/", query="", headers=None, body=b"", token=None, expires=3600):
+def by_botocore_query(
+    method: str = "GET",
+    path: str = "/",
+    query: str = "",
+    headers: Any = None,
+    body: bytes = b"",
+    token: Any = None,
+    expires: int = 3600,
+) -> Any:
     assert not body
     request = AWSRequest(method=method, url=url_of(path, query), headers=headers or {})
     SigV4QueryAuth(Credentials(KEY, SECRET, token), "lambda", "us-east-1", expires=expires).add_auth(request)
     return from_requests(requests.Request(method, request.url, headers=headers or {}).prepare())
 
 
-def by_requests_aws4auth(method="GET", path="/", query="", headers=None, body=b"", token=None):
+def by_requests_aws4auth(
+    method: str = "GET", path: str = "/", query: str = "", headers: Any = None, body: bytes = b"", token: Any = None
+) -> Any:
     auth = AWS4Auth(KEY, SECRET, "us-east-1", "lambda", session_token=token)
     prepared = requests.Request(method, url_of(path, query), headers=headers or {}, data=body, auth=auth).prepare()
     return from_requests(prepared)
 
 
-def by_httpx_aws_auth(method="GET", path="/", query="", headers=None, body=b"", token=None):
+def by_httpx_aws_auth(
+    method: str = "GET", path: str = "/", query: str = "", headers: Any = None, body: bytes = b"", token: Any = None
+) -> Any:
     request = httpx.Request(method, url_of(path, query), headers=headers, content=body)
     auth = AwsSigV4Auth(AwsCredentials(KEY, SECRET, token), "us-east-1", "lambda")
     signed = next(auth.auth_flow(request))
@@ -133,10 +153,12 @@ def by_httpx_aws_auth(method="GET", path="/", query="", headers=None, body=b"", 
     return make_request(method=method, path=raw_path, query=raw_query, headers=lines, body=body)
 
 
-def by_awscurl(method="GET", path="/", query="", headers=None, body=b"", token=None):
+def by_awscurl(
+    method: str = "GET", path: str = "/", query: str = "", headers: Any = None, body: bytes = b"", token: Any = None
+) -> Any:
     sent: list[requests.PreparedRequest] = []
 
-    def send(uri, data, headers, method, *_):
+    def send(uri: Any, data: Any, headers: Any, method: Any, *_: Any) -> None:
         sent.append(requests.Request(method, uri, headers=headers, data=data).prepare())
 
     with pytest.MonkeyPatch.context() as patch:
@@ -339,7 +361,7 @@ def test_header_that_is_not_ascii(encoding: str) -> None:
 
 def test_host_must_be_signed() -> None:
     class WithoutHost(SigV4Auth):
-        def headers_to_sign(self, request):
+        def headers_to_sign(self, request: Any) -> Any:
             headers = super().headers_to_sign(request)
             del headers["host"]
             return headers

@@ -6,25 +6,22 @@ import asyncio.events
 import threading
 from collections.abc import Callable
 from contextvars import Context
-from functools import wraps
 from typing import Any
 
-from ....patching.patches import Patch, Replaced
+from ....patching.patches import Patches
 from .running import Running, current
 
 Loop = asyncio.AbstractEventLoop
 _POLICY: Any = asyncio.events.BaseDefaultEventLoopPolicy
 
 
-def patch_event_loops() -> list[Patch]:
+def patch_event_loops(patches: Patches) -> None:
     """Let ``asyncio.get_event_loop`` and ``set_event_loop`` of a handler mean its sandbox's loop.
 
     On AWS handlers run in the main thread, where Python makes a loop for whoever asks first; Mangum relies on it.
     """
-    return [
-        Replaced(_POLICY, "get_event_loop", _get(_POLICY.get_event_loop)),
-        Replaced(_POLICY, "set_event_loop", _set(_POLICY.set_event_loop)),
-    ]
+    patches.method(_POLICY, "get_event_loop", _get)
+    patches.method(_POLICY, "set_event_loop", _set)
 
 
 def loop_is_running() -> bool:
@@ -39,7 +36,6 @@ def _own() -> Running | None:
 
 
 def _get(original: Callable[[Any], Loop]) -> Callable[[Any], Loop]:
-    @wraps(original)
     def get_event_loop(policy: Any) -> Loop:
         running = _own()
         if running is None:
@@ -57,7 +53,6 @@ def _get(original: Callable[[Any], Loop]) -> Callable[[Any], Loop]:
 
 
 def _set(original: Callable[[Any, Loop | None], None]) -> Callable[[Any, Loop | None], None]:
-    @wraps(original)
     def set_event_loop(policy: Any, loop: Loop | None) -> None:
         running = _own()
         if running is None:

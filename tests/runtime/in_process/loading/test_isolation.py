@@ -18,6 +18,7 @@ import types
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -577,7 +578,7 @@ def test_paths_and_names_as_aws_shows_them(cache: CodeCache) -> None:
     assert loaded.display_text(repr(loaded.handler.__globals__["Broken"])) == "<class 'app.Broken'>"
 
 
-def state() -> dict[str, object]:
+def state() -> dict[str, Any]:
     folders = Path(tempfile.gettempdir()).glob("moto-lambda-urls-*/*/task")
     return {
         "modules": set(sys.modules),
