@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any
@@ -113,3 +114,31 @@ def test_api_destination_does_not_reach_the_api(
 
 def test_what_others_send_is_not_marked(server: LambdaUrlsServer) -> None:
     assert "X-Moto-Lambda-Urls-Sent-By" not in requests.get(server.endpoint_url).request.headers
+
+
+CUSTOM = """
+import json, urllib.request
+
+def handler(event, context):
+    answer = {"Status": "SUCCESS", "PhysicalResourceId": "p", "Data": {"word": "done"}}
+    answer |= {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
+    sent = urllib.request.Request(event["ResponseURL"], json.dumps(answer).encode(), {"Content-Type": ""}, method="PUT")
+    return urllib.request.urlopen(sent).status
+"""
+
+
+def test_function_answers_for_a_custom_resource(server: LambdaUrlsServer) -> None:
+    make_function(server, name="custom", code=CUSTOM)
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:custom"
+    template = {
+        "Resources": {"Mine": {"Type": "Custom::Mine", "Properties": {"ServiceToken": arn}}},
+        "Outputs": {"Word": {"Value": {"Fn::GetAtt": ["Mine", "word"]}}},
+    }
+    cloudformation = make_client(server, "cloudformation")
+    cloudformation.create_stack(StackName="s", TemplateBody=json.dumps(template))
+    deadline = time.monotonic() + 20
+    while (stack := cloudformation.describe_stacks(StackName="s")["Stacks"][0])["StackStatus"] != "CREATE_COMPLETE":
+        assert time.monotonic() < deadline, stack
+        time.sleep(0.1)
+    assert [invocation.result for invocation in server.invocations] == [200]
+    assert stack["Outputs"] == [{"OutputKey": "Word", "OutputValue": "done"}]
