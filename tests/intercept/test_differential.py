@@ -25,6 +25,8 @@ pytestmark = pytest.mark.in_process
 
 Act = Callable[[str], Any]
 
+PACKED = gzip.compress(b"packed " * 50, mtime=0)
+
 
 def answer(request: Request) -> Response:
     """What the path names."""
@@ -34,7 +36,7 @@ def answer(request: Request) -> Response:
                 "c", headers=(("Set-Cookie", "a=1; Path=/"), ("Set-Cookie", "b=2"), ("X-Two", "1"), ("X-Two", "2"))
             )
         case "gzip":
-            return Response(status=200, headers=(("Content-Encoding", "gzip"),), body=gzip.compress(b"packed " * 50))
+            return Response(status=200, headers=(("Content-Encoding", "gzip"),), body=PACKED)
         case "broken-gzip":
             return Response(status=200, headers=(("Content-Encoding", "gzip"),), body=b"not packed")
         case "empty":
@@ -48,8 +50,7 @@ def answer(request: Request) -> Response:
         case "chunks":
             return Response(status=200, body=iter([b"first", b"second" * 3]))
         case "packed-chunks":
-            packed = gzip.compress(b"packed " * 50)
-            return Response(status=200, headers=(("Content-Encoding", "gzip"),), body=iter([packed[:20], packed[20:]]))
+            return Response(status=200, headers=(("Content-Encoding", "gzip"),), body=iter([PACKED[:20], PACKED[20:]]))
         case "moved":
             return Response(status=302, headers=(("Location", "/big"), ("Set-Cookie", "from=moved")), body=b"go")
         case "big":
