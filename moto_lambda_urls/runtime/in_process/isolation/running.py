@@ -85,11 +85,11 @@ _lock = Lock()
 
 def sandbox_of(function: LambdaFunction) -> Sandbox:
     """The warm environment of ``function``: a new one after its code or configuration changed."""
-    fingerprint = _fingerprint(function)
+    fingerprint = fingerprint_of(function)
     with _lock:
         sandbox = _sandboxes.get(function)
         if sandbox is None or sandbox.fingerprint != fingerprint:
-            sandbox = _sandboxes[function] = _new_sandbox(function, fingerprint)
+            sandbox = _sandboxes[function] = new_sandbox(function)
         return sandbox
 
 
@@ -113,7 +113,8 @@ def discard_all() -> None:
         _sandboxes.clear()
 
 
-def _fingerprint(function: LambdaFunction) -> tuple[object, ...]:
+def fingerprint_of(function: LambdaFunction) -> tuple[object, ...]:
+    """What makes a warm environment of ``function`` another one when it changes."""
     return (
         getattr(function, "code_sha_256", None),
         function.handler,
@@ -128,7 +129,8 @@ def _fingerprint(function: LambdaFunction) -> tuple[object, ...]:
     )
 
 
-def _new_sandbox(function: LambdaFunction, fingerprint: tuple[object, ...]) -> Sandbox:
+def new_sandbox(function: LambdaFunction) -> Sandbox:
+    """An environment of ``function`` that has run nothing yet, with a log stream of its own."""
     logging_config = getattr(function, "logging_config", None) or {}
     log_group = logging_config.get("LogGroup") or function.logs_group_name
     log_stream = f"{datetime.now(timezone.utc):%Y/%m/%d}/[{_version(function)}]{uuid.uuid4().hex}"
@@ -138,7 +140,7 @@ def _new_sandbox(function: LambdaFunction, fingerprint: tuple[object, ...]) -> S
         level = logging_config.get("ApplicationLogLevel") or "INFO"
         variables |= {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": level}
     return Sandbox(
-        fingerprint=fingerprint,
+        fingerprint=fingerprint_of(function),
         log_group=log_group,
         log_stream=log_stream,
         json_logs=json_logs,

@@ -1,0 +1,119 @@
+"""What a function's processes share: its package and layers on disk, and the command that runs it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..in_process.loading.folders import make_folder, remove_folder
+from ..in_process.loading.packages import check_contents, is_zip, unpack
+from .interpreters import NoInterpreter, node, python_for
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
+_BOOTSTRAPS = Path(__file__).parent / "bootstrap"
+_SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
+"""What Lambda's Python brings along."""
+
+
+class InvalidEntrypoint(Exception):  # noqa: N818 - AWS's name for it
+    """A custom runtime without a program to execute."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What to execute: ``arguments``, as a custom runtime's own program or as that of a managed one."""
+
+    arguments: Sequence[str]
+    is_custom: bool = False
+    node_major: int | None = None
+
+
+class Deployment:
+    """One revision of a function, unzipped into ``folder``, which goes with the last reference to this.
+
+    ``task`` stands for /var/task, ``opt`` for /opt, ``home`` is empty.
+    """
+
+    def __init__(self, function: LambdaFunction, layers: Sequence[bytes]) -> None:
+        self.folder = Path(make_folder())
+        weakref.finalize(self, _remove, str(self.folder), os.getpid())
+        for name in ("task", "opt", "home"):
+            (self.folder / name).mkdir()
+        self._fill(getattr(function, "code_bytes", b""), layers)
+        self.command = self._command(function.run_time or "")
+
+    @property
+    def task_root(self) -> Path:
+        """The folder that stands for /var/task."""
+        return self.folder / "task"
+
+    def display(self, text: str) -> str:
+        """``text`` with the paths that it would have on AWS."""
+        folder = str(self.folder)
+        if folder not in text:
+            return text
+        return text.replace(f"{folder}/task", "/var/task").replace(f"{folder}/opt", "/opt")
+
+    def _fill(self, package: bytes, layers: Sequence[bytes]) -> None:
+        layers = [layer for layer in layers if is_zip(layer)]
+        packages = [package] if is_zip(package) else []
+        check_contents([*packages, *layers])
+        for layer in layers:
+            unpack(layer, self.folder / "opt", whole=True)
+        for each in packages:
+            unpack(each, self.task_root, whole=True)
+
+    def _command(self, runtime: str) -> Command:
+        if runtime.startswith("python"):
+            sdk = _link_sdk(self.folder / "sdk")
+            # Without the site module there are no packages but the function's own, as on AWS.
+            python = [python_for(runtime), "-S", "-s", "-u", str(_BOOTSTRAPS / "python.py")]
+            return Command([*python, str(self.folder / "opt"), str(sdk)])
+        if runtime.startswith("nodejs"):
+            found = node()
+            return Command([found.path, str(_BOOTSTRAPS / "node.mjs")], node_major=found.major)
+        if runtime.startswith("provided"):
+            return Command([self._bootstrap()], is_custom=True)
+        raise NoInterpreter(f"Functions of runtime {runtime!r} cannot run in a process here.")
+
+    def _bootstrap(self) -> str:
+        for folder in ("task", "opt"):
+            path = self.folder / folder / "bootstrap"
+            if path.is_file():
+                return str(path)
+        raise InvalidEntrypoint("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]")
+
+
+def runs_in_process(runtime: str) -> bool:
+    """Whether a function of ``runtime`` can have processes on this machine."""
+    if os.name != "posix":
+        return False
+    if runtime.startswith("nodejs"):
+        try:
+            return bool(node())
+        except NoInterpreter:
+            return False
+    return runtime.startswith(("python", "provided"))
+
+
+def _link_sdk(folder: Path) -> Path:
+    folder.mkdir()
+    for name in _SDK:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.origin is not None:
+            source = Path(spec.origin)
+            whole = source.parent if source.name == "__init__.py" else source
+            (folder / whole.name).symlink_to(whole)
+    return folder
+
+
+def _remove(folder: str, process: int) -> None:
+    if os.getpid() == process:
+        remove_folder(folder)

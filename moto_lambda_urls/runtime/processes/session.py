@@ -1,0 +1,268 @@
+"""One invocation in a process, from the start of the process, where there is none, to its outcome."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import Context
+from typing import TYPE_CHECKING, Protocol
+
+from .. import marshal
+from ..errors import DeadlinePassed, Failure, Fault, exited, raised, report, sandbox_failure, timed_out, too_large
+from ..in_process.isolation import logs
+from ..in_process.loading.packages import PackageRefused
+from ..in_process.session import Call
+from ..invoke import Outcome
+from .api import Reply
+from .deployment import InvalidEntrypoint
+from .environment import Environment, ProcessEnded, ResponseCut
+from .failures import reason_of_exit, reported
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
+INIT_SECONDS = 10.0
+"""https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib"""
+
+
+class Lender(Protocol):
+    """Who has the environments."""
+
+    def take(self, function: LambdaFunction) -> Environment | None:
+        """A warm environment of ``function``, or None and the right to make one; waits for either."""
+
+    def make(self, function: LambdaFunction) -> Environment:
+        """A new one, not started yet."""
+
+    def give_back(self, function: LambdaFunction, environment: Environment | None, *, warm: bool) -> None:
+        """The end of one ``take``; what is not ``warm`` is ended."""
+
+
+class ProcessSession:
+    """One ``Call`` in progress; ``reply`` is what the process has answered to it, ``failure`` why it failed."""
+
+    def __init__(self, call: Call, lender: Lender, *, streaming: bool = False) -> None:
+        self.call = call
+        self.failure: Failure | None = None
+        self.reply = Reply(call.request_id)
+        self._lender = lender
+        self._streaming = streaming
+        self._environment: Environment | None = None
+        self._log: _Log | None = None
+        self._init_ms: float | None = None
+        self._started = self._deadline = self._ended = 0.0
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether a process is held."""
+        return self._environment is not None
+
+    def begin(self) -> None:
+        """Give the call to a process; ``failure`` is set when that does not get so far."""
+        self._environment = self._lender.take(self.call.function)
+        with self._ending_on_error(), self._failing():
+            cold = self._environment is None
+            environment = self._environment = self._environment or self._lender.make(self.call.function)
+            self._log = environment.log = _Log(environment)
+            if cold:
+                self._initialize(environment)
+            if environment.api.init_error is not None:
+                self._fail(reported(environment.api.init_error))
+                return
+            self._log_start()
+            self._count_from_now()
+            environment.wait(lambda: environment.api.waiting, self._deadline)
+            environment.begin(self.reply, self._headers(), self.call.payload or b"{}")
+
+    def wait(self, done: Callable[[], object]) -> None:
+        """Go on until ``done()`` is true, or the reply is whole, or the call has failed."""
+        environment = self._environment
+        if self.failure is not None or environment is None or done():
+            return
+        with self._ending_on_error(), self._failing():
+            environment.wait(lambda: self.reply.ended or done(), self._deadline)
+            if self.reply.too_large:
+                self._fail(too_large(logs.now_ms()))
+            elif self.reply.error is not None:
+                self._fail(reported(self.reply.error))
+
+    def finish(self, payload: bytes = b"") -> Outcome:
+        """End the call: its last log lines, and the outcome; ``payload`` is the answer of one that did not fail."""
+        environment, failure = self._environment, self.failure
+        duration_ms = ((self._ended or time.monotonic()) - self._started) * 1000 if self._started else 0.0
+        text = ""
+        try:
+            if environment is not None and self._log is not None:
+                text = self._close_log(environment, self._log, duration_ms)
+        finally:
+            self._leave(warm=self.reply.ended and not (failure is not None and failure.status))
+        if failure is not None:
+            report(failure, self.call.function.function_name)
+        return Outcome(
+            payload=payload if failure is None else self._error_payload(failure),
+            error=None if failure is None else failure.error,
+            logs=text,
+            duration_ms=duration_ms,
+        )
+
+    def _initialize(self, environment: Environment) -> None:
+        def ready() -> bool:
+            return environment.api.waiting or environment.api.init_error is not None
+
+        started = time.monotonic()
+        environment.start()
+        try:
+            environment.wait(ready, started + INIT_SECONDS)
+            self._init_ms = (time.monotonic() - started) * 1000
+        except DeadlinePassed:
+            environment.end()
+            self._log_start()
+            self._count_from_now()
+            environment.start()
+            environment.wait(ready, self._deadline)
+        environment.measure()
+
+    def _count_from_now(self) -> None:
+        if not self._started:
+            self._started = time.monotonic()
+            self._deadline = self._started + float(self.call.function.timeout)
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Make what ends the block a failure of the call."""
+        request_id = self.call.request_id
+        try:
+            yield
+        except DeadlinePassed:
+            seconds = float(self.call.function.timeout)
+            self._fail(timed_out(seconds, request_id=request_id, now=logs.now_text(), exception=None))
+        except ProcessEnded as error:
+            self._fail(exited(reason_of_exit(error.status), request_id=request_id))
+        except InvalidEntrypoint as error:
+            message = f"RequestId: {request_id} Error: {error}"
+            line = f"{error}\nRuntime.InvalidEntrypoint\n"
+            self._fail(sandbox_failure("Runtime.InvalidEntrypoint", message, log_line=line, status="error"))
+        except ResponseCut:
+            message = f"RequestId: {request_id} Error: Runtime broke off its response"
+            line = f"{message}\nRuntime.TruncatedResponse\n"
+            self._fail(sandbox_failure("Runtime.TruncatedResponse", message, log_line=line, status="error"))
+        except PackageRefused as error:
+            self._fail(raised(Fault(error.code, str(error)), request_id="", display_path=str))
+        finally:
+            self._ended = time.monotonic()
+
+    @contextmanager
+    def _ending_on_error(self) -> Iterator[None]:
+        """Let nothing of the call stay when the caller is interrupted."""
+        try:
+            yield
+        except BaseException:
+            if self._log is not None:
+                self._log.close("")
+            self._leave(warm=False)
+            raise
+
+    def _fail(self, failure: Failure) -> None:
+        self.failure = failure
+        if self._log is not None and self._environment is not None:
+            self._environment.read_rest()
+            self._log_start()
+            if failure.log_line:
+                self._log.add(failure.log_line)
+
+    def _leave(self, *, warm: bool) -> None:
+        environment, self._environment = self._environment, None
+        if environment is not None:
+            environment.log = None
+        self._lender.give_back(self.call.function, environment, warm=warm)
+
+    def _log_start(self) -> None:
+        if self._log is not None and not self._log.started:
+            version = str(self.call.function.version)
+            self._log.started = True
+            self._log.add(logs.start_line(self.call.request_id, version, json_logs=self._log.sandbox.json_logs))
+
+    def _close_log(self, environment: Environment, log: _Log, duration_ms: float) -> str:
+        call, sandbox = self.call, environment.sandbox
+        if duration_ms + (self._init_ms or 0) >= _TOO_SHORT_MS:
+            environment.measure()
+        environment.read_rest()
+        log.add(logs.end_line(call.request_id, json_logs=sandbox.json_logs))
+        text = log.close(
+            logs.report_line(
+                call.request_id,
+                duration_ms=duration_ms,
+                init_ms=self._init_ms,
+                memory_size=int(call.function.memory_size),
+                status=None if self.failure is None else self.failure.status,
+                json_logs=sandbox.json_logs,
+                memory_used=environment.memory_used,
+            )
+        )
+        logs.deliver(call.function, sandbox, log.events)
+        return text
+
+    def _error_payload(self, failure: Failure) -> bytes:
+        environment = self._environment
+        text = marshal.to_json(failure.body, runtime=self.call.function.run_time)
+        return (text if environment is None else environment.deployment.display(text)).encode()
+
+    def _headers(self) -> dict[str, str]:
+        """https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-next"""
+        call = self.call
+        deadline = time.time() + self._deadline - time.monotonic()
+        headers = {
+            "Lambda-Runtime-Aws-Request-Id": call.request_id,
+            "Lambda-Runtime-Deadline-Ms": str(int(deadline * 1000)),
+            "Lambda-Runtime-Invoked-Function-Arn": call.invoked_arn,
+            "Lambda-Runtime-Trace-Id": call.trace_id,
+            "Lambda-Runtime-Client-Context": call.client_context and _in_one_line(call.client_context),
+            # Ours: with it a handler in Python may stream.
+            "Lambda-Runtime-Function-Response-Mode": "streaming" if self._streaming else None,
+        }
+        return {name: " ".join(value.split()) for name, value in headers.items() if value}
+
+
+_TOO_SHORT_MS = 1.0
+"""Looking at a process's memory costs more than such an invocation has taken."""
+
+
+class _Log:
+    """The log of an invocation, which shows in the test's own output too."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.sandbox = environment.sandbox
+        self.started = False
+        self.events = logs.InvocationLog(environment.sandbox)
+        self._display = environment.deployment.display
+
+    def write(self, text: str) -> None:
+        """Add ``text`` as a stream."""
+        shown = self._display(text)
+        self.events.write(shown)
+        _show(shown)
+
+    def add(self, message: str) -> None:
+        """Add ``message`` as one event."""
+        self.events.add(self._display(message))
+
+    def close(self, message: str) -> str:
+        """Add the last event, and give the whole text."""
+        return self.events.close(message)
+
+
+def _show(text: str) -> None:
+    stream = sys.stdout
+    if stream is not None:
+        # Outside of the invocation that may have made this one: its log is not this one's.
+        Context().run(stream.write, text)
+
+
+def _in_one_line(client_context: str) -> str:
+    try:
+        return json.dumps(json.loads(client_context))
+    except ValueError:
+        return client_context.encode("ascii", "backslashreplace").decode()
