@@ -46,6 +46,12 @@ class Deployment:
         weakref.finalize(self, _remove, str(self.folder), os.getpid())
         for name in ("task", "opt", "home"):
             (self.folder / name).mkdir()
+        self._places = (
+            (str(self.folder / "task"), "/var/task"),
+            (str(self.folder / "opt"), "/opt"),
+            (str(_BOOTSTRAPS / "node.mjs"), "/var/runtime/index.mjs"),
+            (str(_BOOTSTRAPS / "python.py"), "/var/runtime/bootstrap.py"),
+        )
         self._fill(getattr(function, "code_bytes", b""), layers)
         self.command = self._command(function.run_time or "")
 
@@ -56,10 +62,10 @@ class Deployment:
 
     def display(self, text: str) -> str:
         """``text`` with the paths that it would have on AWS."""
-        folder = str(self.folder)
-        if folder not in text:
-            return text
-        return text.replace(f"{folder}/task", "/var/task").replace(f"{folder}/opt", "/opt")
+        for here, there in self._places:
+            if here in text:
+                text = text.replace(here, there)
+        return text
 
     def _fill(self, package: bytes, layers: Sequence[bytes]) -> None:
         layers = [layer for layer in layers if is_zip(layer)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from typing import Any
+from collections.abc import Callable
 
 from ...state.recorded import HandlerError
 from ..errors import Failure, exit_reason
@@ -20,16 +20,23 @@ class HandlerFailed(Exception):  # noqa: N818 - what happened, elsewhere
     """What a handler in another process raised: its type, its message and the stack trace, as the process told it."""
 
 
-def reported(report: ErrorReport) -> Failure:
-    """The failure that a runtime reported."""
-    body = _object(report)
+def reported(report: ErrorReport, display: Callable[[str], str]) -> tuple[Failure, bytes]:
+    """The failure that a runtime reported, and its payload; ``display`` gives paths as AWS has them."""
+    payload = display(report.body.decode("utf-8", "replace")).encode()
+    try:
+        body = json.loads(payload)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        body = {"errorType": report.error_type or "Unhandled", "errorMessage": payload.decode()}
+        payload = json.dumps(body).encode()
     error_type = str(body.get("errorType") or report.error_type or "Unhandled")
     message = str(body.get("errorMessage", ""))
     trace = body.get("stackTrace") or body.get("trace") or []
     lines = [str(line).rstrip("\n") for line in trace] if isinstance(trace, list) else [str(trace)]
     shown = "\n".join([*lines, f"{error_type}: {message}"])
     error = HandlerError(type=error_type, message=message, traceback=shown, exception=HandlerFailed(shown))
-    return Failure(body=body, error=error, log_line="")
+    return Failure(body=body, error=error, log_line=""), payload
 
 
 def reason_of_exit(status: int) -> str:
@@ -41,14 +48,3 @@ def reason_of_exit(status: int) -> str:
     except ValueError:
         name = str(-status)
     return f"exited with error: signal: {_SIGNALS.get(name, name)}"
-
-
-def _object(report: ErrorReport) -> dict[str, Any]:
-    try:
-        body = json.loads(report.body)
-    except ValueError:
-        body = None
-    if isinstance(body, dict):
-        return body
-    text = report.body.decode("utf-8", "replace")
-    return {"errorType": report.error_type or "Unhandled", "errorMessage": text}

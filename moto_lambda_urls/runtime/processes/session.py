@@ -16,7 +16,7 @@ from ..in_process.isolation import logs
 from ..in_process.loading.packages import PackageRefused
 from ..in_process.session import Call
 from ..invoke import Outcome
-from .api import Reply
+from .api import ErrorReport, Reply
 from .deployment import InvalidEntrypoint
 from .environment import Environment, ProcessEnded, ResponseCut
 from .failures import reason_of_exit, reported
@@ -52,6 +52,7 @@ class ProcessSession:
         self._streaming = streaming
         self._environment: Environment | None = None
         self._log: _Log | None = None
+        self._error_payload = b""
         self._init_ms: float | None = None
         self._started = self._deadline = self._ended = 0.0
 
@@ -62,20 +63,30 @@ class ProcessSession:
 
     def begin(self) -> None:
         """Give the call to a process; ``failure`` is set when that does not get so far."""
-        self._environment = self._lender.take(self.call.function)
+        while not self._begin_in(self._lender.take(self.call.function)):
+            pass
+
+    def _begin_in(self, warm: Environment | None) -> bool:
+        """Begin in a ``warm`` environment, or a new one; False when the warm one has ended since its last call."""
+        self._environment = warm
         with self._ending_on_error(), self._failing():
-            cold = self._environment is None
-            environment = self._environment = self._environment or self._lender.make(self.call.function)
+            environment = self._environment = warm or self._lender.make(self.call.function)
             self._log = environment.log = _Log(environment)
-            if cold:
+            if warm is None:
                 self._initialize(environment)
             if environment.api.init_error is not None:
-                self._fail(reported(environment.api.init_error))
-                return
-            self._log_start()
+                self._fail_as_reported(environment.api.init_error)
+                return True
             self._count_from_now()
-            environment.wait(lambda: environment.api.waiting, self._deadline)
+            try:
+                environment.wait(lambda: environment.api.waiting, self._deadline)
+            except ProcessEnded:
+                self._log.close("")
+                self._leave(warm=False)
+                return False
+            self._log_start()
             environment.begin(self.reply, self._headers(), self.call.payload or b"{}")
+        return True
 
     def wait(self, done: Callable[[], object]) -> None:
         """Go on until ``done()`` is true, or the reply is whole, or the call has failed."""
@@ -87,7 +98,7 @@ class ProcessSession:
             if self.reply.too_large:
                 self._fail(too_large(logs.now_ms()))
             elif self.reply.error is not None:
-                self._fail(reported(self.reply.error))
+                self._fail_as_reported(self.reply.error)
 
     def finish(self, payload: bytes = b"") -> Outcome:
         """End the call: its last log lines, and the outcome; ``payload`` is the answer of one that did not fail."""
@@ -102,7 +113,7 @@ class ProcessSession:
         if failure is not None:
             report(failure, self.call.function.function_name)
         return Outcome(
-            payload=payload if failure is None else self._error_payload(failure),
+            payload=payload if failure is None else self._error_payload or self._to_json(failure.body),
             error=None if failure is None else failure.error,
             logs=text,
             duration_ms=duration_ms,
@@ -173,6 +184,12 @@ class ProcessSession:
             if failure.log_line:
                 self._log.add(failure.log_line)
 
+    def _fail_as_reported(self, report: ErrorReport) -> None:
+        environment = self._environment
+        assert environment is not None
+        failure, self._error_payload = reported(report, environment.deployment.display)
+        self._fail(failure)
+
     def _leave(self, *, warm: bool) -> None:
         environment, self._environment = self._environment, None
         if environment is not None:
@@ -205,10 +222,8 @@ class ProcessSession:
         logs.deliver(call.function, sandbox, log.events)
         return text
 
-    def _error_payload(self, failure: Failure) -> bytes:
-        environment = self._environment
-        text = marshal.to_json(failure.body, runtime=self.call.function.run_time)
-        return (text if environment is None else environment.deployment.display(text)).encode()
+    def _to_json(self, body: dict[str, object]) -> bytes:
+        return marshal.to_json(body, runtime=self.call.function.run_time).encode()
 
     def _headers(self) -> dict[str, str]:
         """https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-next"""

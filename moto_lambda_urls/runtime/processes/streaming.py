@@ -61,14 +61,13 @@ class StreamedFromProcess(Iterator[bytes]):
 
     def _read_prelude(self) -> None:
         session, reply = self._session, self._session.reply
-        start = b""
-        while True:
-            while reply.pieces:
-                start += reply.pieces.popleft()
-            found = _split(start, reply.content_type)
-            if found is not None or reply.ended or session.failure is not None:
-                break
+        start, found = b"", None
+        while found is None:
             session.wait(lambda: reply.pieces)
+            if not reply.pieces:
+                break
+            start += reply.pieces.popleft()
+            found = _split(start, reply.content_type)
         self.prelude, body = found or (None, start)
         if body:
             self._ready.append(body)
@@ -82,7 +81,9 @@ class StreamedFromProcess(Iterator[bytes]):
         self._finish_when_over()
 
     def _finish_when_over(self) -> None:
-        if self._session.reply.ended or self._session.failure is not None:
+        reply = self._session.reply
+        if (reply.ended or self._session.failure is not None) and not reply.pieces:
+            self._session.wait(lambda: False)  # for the failure that the end of a reply may bring
             self._finish(b"")
 
     def _finish(self, payload: bytes) -> None:

@@ -101,10 +101,14 @@ def unpack(archive: bytes, folder: Path, *, whole: bool = False) -> None:
         members = package.infolist()
         for member in members:
             _check_member(member)
-        left_out = from_environment([] if whole else [member.filename for member in members], _reader(package))
+        left_out = _nothing if whole else from_environment([member.filename for member in members], _reader(package))
         for member in members:
             if not left_out(member.filename):
                 _extract(package, member, folder)
+
+
+def _nothing(_name: str) -> bool:
+    return False
 
 
 def _open(archive: bytes) -> zipfile.ZipFile:
