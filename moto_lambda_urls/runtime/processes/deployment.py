@@ -52,8 +52,8 @@ class Deployment:
             (str(_BOOTSTRAPS / "node.mjs"), "/var/runtime/index.mjs"),
             (str(_BOOTSTRAPS / "python.py"), "/var/runtime/bootstrap.py"),
         )
+        self._runtime = str(function.run_time)
         self._fill(getattr(function, "code_bytes", b""), layers)
-        self.command = self._command(function.run_time or "")
 
     @property
     def task_root(self) -> Path:
@@ -71,17 +71,24 @@ class Deployment:
         layers = [layer for layer in layers if is_zip(layer)]
         packages = [package] if is_zip(package) else []
         check_contents([*packages, *layers])
+        _link_sdk(self.folder / "sdk")
         for layer in layers:
             unpack(layer, self.folder / "opt", whole=True)
         for each in packages:
             unpack(each, self.task_root, whole=True)
 
-    def _command(self, runtime: str) -> Command:
+    @property
+    def command(self) -> Command:
+        """What runs the function.
+
+        :raises InvalidEntrypoint: it is of a custom runtime, and there is no ``bootstrap``.
+        :raises NoInterpreter: nothing on this machine runs functions of this runtime.
+        """
+        runtime = self._runtime
         if runtime.startswith("python"):
-            sdk = _link_sdk(self.folder / "sdk")
             # Without the site module there are no packages but the function's own, as on AWS.
             python = [python_for(runtime), "-S", "-s", "-u", str(_BOOTSTRAPS / "python.py")]
-            return Command([*python, str(self.folder / "opt"), str(sdk)])
+            return Command([*python, str(self.folder / "opt"), str(self.folder / "sdk")])
         if runtime.startswith("nodejs"):
             found = node()
             return Command([found.path, str(_BOOTSTRAPS / "node.mjs")], node_major=found.major)
@@ -109,7 +116,7 @@ def runs_in_process(runtime: str) -> bool:
     return runtime.startswith(("python", "provided"))
 
 
-def _link_sdk(folder: Path) -> Path:
+def _link_sdk(folder: Path) -> None:
     folder.mkdir()
     for name in _SDK:
         spec = importlib.util.find_spec(name)
@@ -117,7 +124,6 @@ def _link_sdk(folder: Path) -> Path:
             source = Path(spec.origin)
             whole = source.parent if source.name == "__init__.py" else source
             (folder / whole.name).symlink_to(whole)
-    return folder
 
 
 def _remove(folder: str, process: int) -> None:

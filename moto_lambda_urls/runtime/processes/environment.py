@@ -259,4 +259,5 @@ class Environment:
             connection.close()
         self._connections.clear()
         self._listener.close()
+        self._output_open = False
         os.close(self._output)

@@ -18,7 +18,8 @@ import pytest
 from support.processes import call, children, environments, function_of, needs_node, result, runs
 from support.runtime_builders import make_call
 
-from moto_lambda_urls.runtime.processes import Environments, pool as pool_module
+from moto_lambda_urls.runtime.processes import Environments
+from moto_lambda_urls.runtime.processes import pool as pool_module
 
 pytestmark = pytest.mark.in_process
 PID = "import os, time\ndef handler(event, context):\n    time.sleep(event.get('sleep', 0))\n    return os.getpid()"
@@ -180,11 +181,13 @@ def run_script(body: str) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
 
 
+PYTHON = "import os, time; print(os.getpid(), flush=True)\ndef handler(event, context): time.sleep(60)"
+SHELL = "#!/bin/sh\necho $$\nexec sleep 60\n"
+NODE = "process.stdout.write(`${process.pid}\\n`); exports.handler = () => { while (true); }"
 BUSY = {
-    "python": "function_of('import time\\nprint(__import__(\"os\").getpid(), flush=True)\\ndef handler(e, c): time.sleep(60)', timeout=60)",
-    "shell": "function_of({'bootstrap': '#!/bin/sh\\necho $$\\nexec sleep 60'}, runtime='provided.al2', executable=('bootstrap',))",
-    "node": "function_of({'app.js': 'process.stdout.write(`${process.pid}\\\\n`); exports.handler = () => { while (1); }'}, "
-    "runtime='nodejs20.x', timeout=60)",
+    "python": f"function_of({PYTHON!r}, timeout=60)",
+    "shell": f"function_of({{'bootstrap': {SHELL!r}}}, runtime='provided.al2', executable=('bootstrap',))",
+    "node": f"function_of({{'app.js': {NODE!r}}}, runtime='nodejs20.x', timeout=60)",
 }
 
 
