@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 from typing import Any
 
@@ -9,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moto_lambda_urls.runtime.processes.output import MOST_CHARACTERS, OutputReader
-import itertools
 
 
 def frame(message: str) -> bytes:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from moto_lambda_urls.runtime.processes.wire import End, Head, Malformed, RequestReader, response
-import itertools
 
 TWO = (
     b"GET /next?a=b HTTP/1.1\r\nHost: h:1\r\nX: a: b \r\n\r\n"
