@@ -7,6 +7,7 @@ import os
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
 _BOOTSTRAPS = Path(__file__).parent / "bootstrap"
+_START_PYTHON = "import sys; sys.path[:0] = sys.argv[1:2]; import python_runtime; python_runtime.main(*sys.argv[1:])"
+"""Imported, since Python keeps what it compiled of a module, but not of a program."""
 _SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 """What Lambda's Python brings along."""
 
@@ -50,7 +53,7 @@ class Deployment:
             (str(self.folder / "task"), "/var/task"),
             (str(self.folder / "opt"), "/opt"),
             (str(_BOOTSTRAPS / "node.mjs"), "/var/runtime/index.mjs"),
-            (str(_BOOTSTRAPS / "python.py"), "/var/runtime/bootstrap.py"),
+            (str(_BOOTSTRAPS / "python_runtime.py"), "/var/runtime/bootstrap.py"),
         )
         self._runtime = str(function.run_time)
         self._fill(getattr(function, "code_bytes", b""), layers)
@@ -87,8 +90,9 @@ class Deployment:
         runtime = self._runtime
         if runtime.startswith("python"):
             # Without the site module there are no packages but the function's own, as on AWS.
-            python = [python_for(runtime), "-S", "-s", "-u", str(_BOOTSTRAPS / "python.py")]
-            return Command([*python, str(self.folder / "opt"), str(self.folder / "sdk")])
+            options = ["-S", "-s", "-u", "-c", _START_PYTHON]
+            folders = [str(_BOOTSTRAPS), str(self.folder / "opt"), str(self.folder / "sdk")]
+            return Command([python_for(runtime), *options, *folders])
         if runtime.startswith("nodejs"):
             found = node()
             return Command([found.path, str(_BOOTSTRAPS / "node.mjs")], node_major=found.major)
@@ -118,12 +122,15 @@ def runs_in_process(runtime: str) -> bool:
 
 def _link_sdk(folder: Path) -> None:
     folder.mkdir()
-    for name in _SDK:
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.origin is not None:
-            source = Path(spec.origin)
-            whole = source.parent if source.name == "__init__.py" else source
-            (folder / whole.name).symlink_to(whole)
+    for source in _sdk():
+        (folder / source.name).symlink_to(source)
+
+
+@cache
+def _sdk() -> list[Path]:
+    found = [importlib.util.find_spec(name) for name in _SDK]
+    files = [Path(spec.origin) for spec in found if spec is not None and spec.origin is not None]
+    return [file.parent if file.name == "__init__.py" else file for file in files]
 
 
 def _remove(folder: str, process: int) -> None:

@@ -1,7 +1,7 @@
 """The runtime of functions in Python: from the Runtime API to the handler and back.
 
-It runs on Python 3.8 and later, in a process that has nothing of this package but this file, and behaves like
-awslambdaric, the runtime of AWS's own. Arguments: the folder that stands for /opt, and one with AWS's SDK.
+It runs on Python 3.8 and later, in a process that has nothing of this package but this folder, and behaves like
+awslambdaric, AWS's own runtime.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ import _socket
 import builtins
 import importlib
 import json
-import logging
 import marshal
 import os
 import sys
 import time
-import traceback
 from binascii import b2a_base64
 from collections.abc import Iterator
 from json.encoder import encode_basestring, encode_basestring_ascii
@@ -163,72 +161,39 @@ def with_visible_indent(line: str) -> str:
     return NO_BREAK_SPACE * (len(line) - len(text)) + text
 
 
-class LambdaHandler(logging.Handler):
-    """Lambda's handler on the root logger."""
+class LoggingHook:
+    """Sets Lambda's logging up when the function imports it: that takes longer than most small handlers run."""
 
-    def __init__(self, log: Log) -> None:
-        super().__init__()
-        self.log_sink = log
+    def __init__(self, log: Log, folder: str) -> None:
+        self._log = log
+        self._folder = folder
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write the record."""
-        self.log_sink.log(self.format(record))
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """The spec of logging, whose module is set up once it is loaded; None for all others."""
+        if name != "logging":
+            return None
+        sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not self]
+        specs = (finder.find_spec(name, path, target) for finder in sys.meta_path)
+        spec = next(spec for spec in specs if spec is not None)
+        assert spec.loader is not None
+        load = spec.loader.exec_module
 
+        def load_and_set_up(module: Any) -> None:
+            load(module)
+            own_module("python_logging", self._folder).set_up(self._log)
 
-class RequestIdFilter(logging.Filter):
-    """Gives records the id of the invocation that they belong to."""
-
-    def filter(self, record: Any) -> bool:
-        """Let every record pass."""
-        record.aws_request_id = Log.request_id or ""
-        record.tenant_id = None
-        return True
-
-
-class JsonFormatter(logging.Formatter):
-    """Records in Lambda's JSON format."""
-
-    standard = frozenset(
-        {*vars(logging.LogRecord("", 0, "", 0, "", None, None)), "aws_request_id", "tenant_id", "taskName"}
-    )
-
-    def format(self, record: logging.LogRecord) -> str:
-        """One line of JSON; what is None is left out."""
-        error: Any = record.exc_info or None
-        fields = {
-            "timestamp": self.formatTime(record, self.datefmt),
-            "level": logging.getLevelName(min(50, max(0, record.levelno)) // 10 * 10),
-            "message": record.msg if isinstance(record.msg, dict) and not record.args else record.getMessage(),
-            "logger": record.name,
-            "stackTrace": traceback.format_tb(error[2]) if error else None,
-            "errorType": error[0].__name__ if error else None,
-            "errorMessage": str(error[1]) if error else None,
-            "requestId": getattr(record, "aws_request_id", None),
-            "location": f"{record.pathname}:{record.funcName}:{record.lineno}" if error else None,
-        }
-        for name, value in vars(record).items():
-            if name not in self.standard and name not in fields:
-                fields[name] = value
-        shown = {name: value for name, value in fields.items() if value is not None}
-        return json.dumps(shown, ensure_ascii=False, default=str) + "\n"
+        spec.loader.exec_module = load_and_set_up  # type: ignore[method-assign]  # of this loader alone
+        return spec
 
 
-def set_up_logging(log: Log) -> None:
-    """Lambda's handler, format and level on the root logger."""
-    logging.Formatter.converter = time.gmtime
-    handler = LambdaHandler(log)
-    if log.json:
-        handler.setFormatter(JsonFormatter(datefmt="%Y-%m-%dT%H:%M:%SZ"))
-    else:
-        form = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n"
-        handler.setFormatter(logging.Formatter(form, "%Y-%m-%dT%H:%M:%S"))
-    handler.addFilter(RequestIdFilter())
-    root = logging.getLogger()
-    level = (os.environ.get("AWS_LAMBDA_LOG_LEVEL") or "").upper()
-    level = {"TRACE": "DEBUG"}.get(level, level)
-    if isinstance(logging.getLevelName(level), int) and level:
-        root.setLevel(level)
-    root.addHandler(handler)
+def own_module(name: str, folder: str) -> Any:
+    """A module beside this one, which the function's own of that name do not see."""
+    sys.path.insert(0, folder)
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(folder)
+        sys.modules.pop(name, None)
 
 
 class Shown:
@@ -443,19 +408,22 @@ def error_of(exception: Exception, request_id: str = "") -> dict[str, Any]:
     if isinstance(exception, Fault):
         error_type, message, trace = exception.error_type, exception.message, exception.trace
     else:
-        error_type, message = type(exception).__name__, str(exception)
-        frames = [(frame.filename, frame.lineno or 0, frame.name, frame.line) for frame in extracted(exception)]
-        trace = traceback.format_list(frames)
+        error_type, message, trace = type(exception).__name__, str(exception), stack_trace(exception)
     trace = [shown(entry) for entry in trace]
     return {"errorMessage": shown(message), "errorType": error_type, "requestId": request_id, "stackTrace": trace}
 
 
-def extracted(exception: Exception) -> list[traceback.FrameSummary]:
-    """The frames from where the function's code begins."""
-    frames = list(traceback.extract_tb(exception.__traceback__))
-    while frames and frames[0].filename == __file__:
+def stack_trace(exception: Exception) -> list[str]:
+    """The frames from where the function's code begins, without marks under the lines."""
+    import traceback  # most functions never need it
+
+    frames = [
+        (frame.filename, frame.lineno or 0, frame.name, frame.line)
+        for frame in traceback.extract_tb(exception.__traceback__)
+    ]
+    while frames and frames[0][0] == __file__:
         del frames[0]
-    return frames
+    return traceback.format_list(frames)
 
 
 VERSION = f"python{sys.version_info[0]}.{sys.version_info[1]}"
@@ -472,6 +440,8 @@ def shown(text: str) -> str:
 
 def report_init_error(api: RuntimeApi, log: Log, exception: Exception) -> NoReturn:
     """Say that the function cannot start, and end."""
+    import logging
+
     error = error_of(exception)
     logging.warning(WARNING)
     log.error(error)
@@ -538,35 +508,31 @@ def chunk(item: object) -> bytes:
     raise Fault("Runtime.MarshalError", message)
 
 
-def set_up_path() -> None:
+def set_up_path(folder: str, opt: str, sdk: str) -> None:
     """Look for modules where Lambda does: in the package, in the layers, in the library, and for the SDK at last."""
     task_root = os.environ["LAMBDA_TASK_ROOT"]
-    _, opt, sdk = sys.argv
     python = os.path.join(opt, "python")
-    sys.path[:1] = [task_root, os.path.join(python, "lib", VERSION, "site-packages"), python]
-    sys.path.append(sdk)
+    own = [task_root, os.path.join(python, "lib", VERSION, "site-packages"), python]
+    sys.path[:] = [*own, *(entry for entry in sys.path if entry not in ("", folder)), sdk]
+    sys.argv[:] = ["/var/runtime/bootstrap.py"]
     library = os.path.dirname(os.__file__)
     for here, there in ((task_root, "/var/task"), (opt, "/opt"), (library, f"/var/lang/lib/{VERSION}")):
         places.append((here + os.sep, f"{there}/"))
-    del sys.argv[1:]
     for name in ("exit", "quit"):  # which the site module would make
         if not hasattr(builtins, name):
             setattr(builtins, name, sys.exit)
 
 
-def main() -> None:
-    """Load the handler, and serve."""
-    set_up_path()
+def main(folder: str, opt: str, sdk: str) -> None:
+    """Load the handler, and serve. ``folder`` holds this file, ``opt`` stands for /opt, ``sdk`` holds AWS's SDK."""
+    sys.modules.pop(__name__, None)  # the function may have a module of this name
+    set_up_path(folder, opt, sdk)
     api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     log = Log()
     os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD", None)
-    set_up_logging(log)
+    sys.meta_path.insert(0, LoggingHook(log, folder))
     try:
         handler = find_handler(os.environ["_HANDLER"])
     except Exception as exception:
         report_init_error(api, log, exception)
     run(api, log, handler)
-
-
-if __name__ == "__main__":
-    main()
