@@ -137,9 +137,9 @@ def sandbox_failure(
     )
 
 
-def too_large(now_ms: int) -> Failure:
-    """The failure of a handler whose result is over AWS's limit."""
-    message = f"Response payload size exceeded maximum allowed payload size ({MOST_RESULT_BYTES} bytes)."
+def too_large(now_ms: int, most: int = MOST_RESULT_BYTES) -> Failure:
+    """The failure of a handler whose result is over AWS's limit of ``most`` bytes."""
+    message = f"Response payload size exceeded maximum allowed payload size ({most} bytes)."
     return Failure(
         body={"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"},
         error=HandlerError(type="Function.ResponseSizeTooLarge", message=message),

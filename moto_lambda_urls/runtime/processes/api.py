@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from ..errors import MOST_RESULT_BYTES
-from ..streaming import MOST_STREAMED_BYTES
 from .wire import Head, response
 
 _ROOT = "/2018-06-01/runtime"
@@ -35,9 +34,13 @@ class ErrorReport:
 
 @dataclass
 class Reply:
-    """What the runtime has answered to an invocation so far; ``pieces`` are those that nobody has taken yet."""
+    """What the runtime has answered to an invocation so far; ``pieces`` are those that nobody has taken yet.
+
+    ``most`` bytes may be streamed.
+    """
 
     request_id: str
+    most: int = MOST_RESULT_BYTES
     pieces: deque[bytes] = field(default_factory=deque)
     size: int = 0
     begun: bool = False
@@ -162,13 +165,14 @@ class _Next(Exchange):
 class _Response(Exchange):
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
-        self._most = MOST_STREAMED_BYTES if reply.streamed else MOST_RESULT_BYTES
+        self._most = reply.most if reply.streamed else MOST_RESULT_BYTES
 
     def take(self, piece: bytes, /) -> None:
         reply = self._reply
         reply.size += len(piece)
         if reply.size > self._most:
             reply.too_large = True
+            reply.ended = reply.streamed  # a stream may have no end
         else:
             reply.pieces.append(piece)
 

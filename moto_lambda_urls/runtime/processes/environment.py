@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import select
 import signal
@@ -30,6 +31,8 @@ _TICK = 0.05
 _EXIT_SECONDS = 0.2
 """A decision: how long after a cut connection a process is waited for, whose end would be the reason."""
 _MOST_LEFT_BEHIND = 10_000
+_MOST_CONNECTIONS = 64
+"""A decision: a runtime needs one or two."""
 _NOT_FOUND, _NOT_EXECUTABLE = 127, 126
 """What a shell exits with that cannot execute a program."""
 
@@ -64,6 +67,7 @@ class Environment:
         self.deployment = deployment
         self.sandbox = sandbox
         self.memory_used = 0
+        self.deadline = math.inf
         self.log: Output | None = None
         self._cut_at: float | None = None
         self._variables = variables
@@ -113,6 +117,7 @@ class Environment:
         :raises ProcessEnded: the process has ended first.
         :raises ResponseCut: it broke off its answer.
         """
+        self.deadline = deadline
         while not done():
             now = time.monotonic()
             if self._cut_at is not None and now > self._cut_at + _EXIT_SECONDS:
@@ -155,15 +160,21 @@ class Environment:
             if number == self._output:
                 served = self._read_output() or served
             elif number == self._listener.fileno():
-                accepted = self._listener.accept()[0]
-                self._connections[accepted.fileno()] = Connection(accepted, self.api)
-                self._poll.register(accepted, select.POLLIN)
+                self._accept()
                 served = True
             elif number in self._connections:
                 served = True
                 if not self._connections[number].receive():
                     self._drop(self._connections[number])
         return served
+
+    def _accept(self) -> None:
+        accepted = self._listener.accept()[0]
+        if len(self._connections) >= _MOST_CONNECTIONS:
+            accepted.close()
+            return
+        self._connections[accepted.fileno()] = Connection(accepted, self.api)
+        self._poll.register(accepted, select.POLLIN)
 
     def read_rest(self) -> None:
         """Read what the process has written by now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from contextlib import suppress
 from contextvars import Context
-from threading import Lock
+from threading import RLock
 
 _SCRIPT = """
 groups=
@@ -24,7 +24,7 @@ class Guard:
     """A process that kills the process groups which it was told of when this process ends, a SIGKILL included."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = RLock()  # reentrant: an abandoned stream may be collected in any call
         self._shell: subprocess.Popen[bytes] | None = None
 
     def watch(self, group: int) -> None:
@@ -49,7 +49,7 @@ class Guard:
 
     def abandon(self) -> None:
         """In a forked child: the guard is the parent's."""
-        self._lock = Lock()
+        self._lock = RLock()
         shell, self._shell = self._shell, None
         if shell is not None:
             _close(shell)

@@ -92,6 +92,7 @@ class Environments:
             for environment in self._busy:
                 environment.kill()
             tender, self._tender = self._tender, None
+            self._stop_tending.set()
             self._changed.notify_all()
         self._end_doomed()
         if tender is not None and tender is not threading.current_thread():
@@ -138,6 +139,7 @@ class Environments:
         environment = Environment(fleet.deployment, sandbox, {**lambdas, **self._variables(function)}, self._guard)
         with self._changed:
             self._busy.add(environment)
+            self._start_tending()
         return environment
 
     def give_back(self, function: LambdaFunction, environment: Environment | None, *, warm: bool) -> None:
@@ -148,7 +150,6 @@ class Environments:
                 self._busy.discard(environment)
             if environment is not None and warm and fleet is not None and fleet.deployment is environment.deployment:
                 fleet.idle.append((time.monotonic(), environment))
-                self._start_tending()
             else:
                 self._doom(environment)
             self._changed.notify()
@@ -169,6 +170,7 @@ class Environments:
         self._doomed: list[Environment] = []
         self._count = 0
         self._tender = None
+        self._stop_tending = threading.Event()
 
     def _fleet(self, function: LambdaFunction) -> _Fleet:
         revision = _revision(function)
@@ -217,27 +219,25 @@ class Environments:
 
     def _start_tending(self) -> None:
         if self._tender is None:
-            self._tender = threading.Thread(target=self._tend, name="moto-lambda-urls-processes", daemon=True)
+            self._stop_tending = threading.Event()
+            target, stop = self._tend, self._stop_tending
+            self._tender = threading.Thread(target=target, args=(stop,), name="moto-lambda-urls-processes", daemon=True)
             Context().run(self._tender.start)
 
-    def _tend(self) -> None:
+    def _tend(self, stop: threading.Event) -> None:
         """Answer what runtimes ask between invocations, and end those that are idle for long, or gone."""
-        while True:
+        while not stop.wait(_TEND_SECONDS):
             with self._changed:
-                if self._is_no_tender():
-                    return
+                now = time.monotonic()
+                for environment in self._busy:
+                    if environment.deadline < now - _TEND_SECONDS:  # nobody takes its stream
+                        environment.kill()
                 for fleet in self._current:
-                    self._tend_fleet(fleet)
+                    self._tend_fleet(fleet, now - self._idle_seconds)
                 self._current = [fleet for fleet in self._current if fleet.idle or fleet.function() is not None]
             self._end_doomed()
-            with self._changed:
-                self._changed.wait_for(self._is_no_tender, _TEND_SECONDS)
 
-    def _is_no_tender(self) -> bool:
-        return self._tender is not threading.current_thread()
-
-    def _tend_fleet(self, fleet: _Fleet) -> None:
-        oldest = time.monotonic() - self._idle_seconds
+    def _tend_fleet(self, fleet: _Fleet, oldest: float) -> None:
         kept = []
         for since, environment in fleet.idle:
             environment.serve(0)

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import Context
 from typing import TYPE_CHECKING, Protocol
 
 from .. import marshal
-from ..errors import DeadlinePassed, Failure, Fault, exited, raised, report, sandbox_failure, timed_out, too_large
+from ..errors import (
+    MOST_RESULT_BYTES,
+    DeadlinePassed,
+    Failure,
+    Fault,
+    exited,
+    raised,
+    report,
+    sandbox_failure,
+    timed_out,
+    too_large,
+)
 from ..in_process.isolation import logs
 from ..in_process.loading.packages import PackageRefused
 from ..in_process.session import Call
 from ..invoke import Outcome
+from ..streaming import MOST_STREAMED_BYTES
 from .api import ErrorReport, Reply
 from .deployment import InvalidEntrypoint
 from .environment import Environment, ProcessEnded, ResponseCut
@@ -47,7 +60,7 @@ class ProcessSession:
     def __init__(self, call: Call, lender: Lender, *, streaming: bool = False) -> None:
         self.call = call
         self.failure: Failure | None = None
-        self.reply = Reply(call.request_id)
+        self.reply = Reply(call.request_id, MOST_STREAMED_BYTES if streaming else MOST_RESULT_BYTES)
         self._lender = lender
         self._streaming = streaming
         self._environment: Environment | None = None
@@ -94,9 +107,11 @@ class ProcessSession:
         if self.failure is not None or environment is None or done():
             return
         with self._ending_on_error(), self._failing():
+            if self._is_overdue and not self.reply.ended:
+                environment.kill()  # who takes a stream slowly still gets what was made in time
             environment.wait(lambda: self.reply.ended or done(), self._deadline)
             if self.reply.too_large:
-                self._fail(too_large(logs.now_ms()))
+                self._fail(too_large(logs.now_ms(), self.reply.most))
             elif self.reply.error is not None:
                 self._fail_as_reported(self.reply.error)
 
@@ -109,7 +124,7 @@ class ProcessSession:
             if environment is not None and self._log is not None:
                 text = self._close_log(environment, self._log, duration_ms)
         finally:
-            self._leave(warm=self.reply.ended and not (failure is not None and failure.status))
+            self._leave(warm=self._is_reusable)
         if failure is not None:
             report(failure, self.call.function.function_name)
         return Outcome(
@@ -136,6 +151,16 @@ class ProcessSession:
             environment.wait(ready, self._deadline)
         environment.measure()
 
+    @property
+    def _is_reusable(self) -> bool:
+        """Whether the process has answered as a whole, and goes on."""
+        is_cut = self.reply.streamed and self.reply.too_large
+        return self.reply.ended and not is_cut and not (self.failure is not None and self.failure.status)
+
+    @property
+    def _is_overdue(self) -> bool:
+        return bool(self._started) and time.monotonic() >= self._deadline
+
     def _count_from_now(self) -> None:
         if not self._started:
             self._started = time.monotonic()
@@ -148,10 +173,12 @@ class ProcessSession:
         try:
             yield
         except DeadlinePassed:
-            seconds = float(self.call.function.timeout)
-            self._fail(timed_out(seconds, request_id=request_id, now=logs.now_text(), exception=None))
+            self._fail_by_timeout()
         except ProcessEnded as error:
-            self._fail(exited(reason_of_exit(error.status), request_id=request_id))
+            if error.status == -signal.SIGKILL and self._is_overdue:
+                self._fail_by_timeout()
+            else:
+                self._fail(exited(reason_of_exit(error.status), request_id=request_id))
         except InvalidEntrypoint as error:
             message = f"RequestId: {request_id} Error: {error}"
             line = f"{error}\nRuntime.InvalidEntrypoint\n"
@@ -183,6 +210,10 @@ class ProcessSession:
             self._log_start()
             if failure.log_line:
                 self._log.add(failure.log_line)
+
+    def _fail_by_timeout(self) -> None:
+        seconds = float(self.call.function.timeout)
+        self._fail(timed_out(seconds, request_id=self.call.request_id, now=logs.now_text(), exception=None))
 
     def _fail_as_reported(self, report: ErrorReport) -> None:
         environment = self._environment
@@ -273,7 +304,8 @@ def _show(text: str) -> None:
     stream = sys.stdout
     if stream is not None:
         # Outside of the invocation that may have made this one: its log is not this one's.
-        Context().run(stream.write, text)
+        with suppress(OSError, ValueError):  # it is closed, or does not take this text
+            Context().run(stream.write, text)
 
 
 def _in_one_line(client_context: str) -> str:

@@ -101,8 +101,16 @@ def test_response_too_large(api: RuntimeApi) -> None:
 
 def test_streamed_response(api: RuntimeApi) -> None:
     reply = begun(api)
-    assert ask(api, "POST", RESPONSE, b"x" * 7_000_000, lambda_runtime_function_response_mode="streaming") == 202
-    assert (reply.streamed, reply.ended, reply.size) == (True, True, 7_000_000)
+    reply.most = 7
+    assert ask(api, "POST", RESPONSE, b"x" * 7, lambda_runtime_function_response_mode="streaming") == 202
+    assert (reply.streamed, reply.ended, reply.too_large) == (True, True, False)
+
+
+def test_streamed_response_too_large(api: RuntimeApi) -> None:
+    reply = begun(api)
+    reply.most = 7
+    assert ask(api, "POST", RESPONSE, b"x" * 8, lambda_runtime_function_response_mode="streaming") == 413
+    assert (reply.ended, reply.too_large, list(reply.pieces)) == (True, True, [])
 
 
 def test_error_in_mid_stream(api: RuntimeApi) -> None:

@@ -110,6 +110,45 @@ def pieces():
 """
 
 
+def test_endless_stream_that_is_read_ends_with_the_timeout(pool: Environments) -> None:
+    pieces = pool.stream(make_call(None, function_of(ENDLESS, timeout=0.5), payload=b"[1]"))
+    started = time.monotonic()
+    assert sum(map(len, pieces)) > 0
+    assert time.monotonic() - started < 5
+    assert pieces.outcome is not None
+    assert pieces.outcome.error is not None
+    assert pieces.outcome.error.type == "Sandbox.Timedout"
+
+
+def test_stream_that_nobody_reads_ends_with_the_timeout(pool: Environments) -> None:
+    pieces = pool.stream(make_call(None, function_of(ENDLESS, timeout=0.3), payload=b"[1]"))
+    pid = int(next(pieces))
+    deadline = time.monotonic() + 10
+    while runs(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not runs(pid)
+    list(pieces)
+    assert pieces.outcome is not None
+    assert pieces.outcome.error is not None
+    assert pieces.outcome.error.type == "Sandbox.Timedout"
+
+
+def test_what_was_made_in_time_is_read_later(pool: Environments) -> None:
+    pieces = stream(pool, "def handler(event, context):\n    yield 'a'\n    yield 'b'", timeout=0.5)
+    time.sleep(0.8)
+    assert list(pieces) == [b"a", b"b"]
+    assert pieces.outcome is not None
+    assert pieces.outcome.error is None
+
+
+def test_stream_too_large_for_an_ordinary_invocation(pool: Environments) -> None:
+    needs_node()
+    source = "exports.handler = awslambda.streamifyResponse(async (e, s) => { s.end('x'.repeat(e.size)) })"
+    function = function_of({"app.js": source}, runtime="nodejs20.x", timeout=10)
+    assert error(pool, function, {"size": 6_291_557})["errorType"] == "Function.ResponseSizeTooLarge"
+    assert len(call(pool, function, {"size": 6_291_556}).payload) == 6_291_556
+
+
 def test_killed_in_mid_stream(pool: Environments) -> None:
     function = function_of(ENDLESS, timeout=30)
     pieces = pool.stream(make_call(None, function, payload=b"[1]"))

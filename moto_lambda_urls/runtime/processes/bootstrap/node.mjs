@@ -222,6 +222,12 @@ class ResponseStream extends Writable {
     return super.write(isData ? chunk : JSON.stringify(chunk), ...rest);
   }
 
+  end(chunk, encoding, callback) {
+    const values = [chunk, encoding, callback].filter((value) => typeof value !== "function");
+    if (values[0] !== undefined && values[0] !== null) this.write(values[0], values[1]);
+    return super.end([chunk, encoding, callback].find((value) => typeof value === "function"));
+  }
+
   begin() {
     this.begun = true;
     const lines = [
