@@ -17,7 +17,18 @@ _SIGNALS |= {"SIGINT": "interrupt", "SIGPIPE": "broken pipe", "SIGHUP": "hangup"
 
 
 class HandlerFailed(Exception):  # noqa: N818 - what happened, elsewhere
-    """What a handler in another process raised: its type, its message and the stack trace, as the process told it."""
+    """A handler in another process failed: ``error_type`` is what Lambda says, the message is the error's own."""
+
+    def __init__(self, error_type: str, message: str) -> None:
+        super().__init__(message)
+        self.error_type = error_type
+
+
+class StackTrace(Exception):  # noqa: N818 - the cause that Python shows
+    """The stack trace of a failure in another process, as its runtime told it."""
+
+    def __str__(self) -> str:
+        return f"\n{self.args[0]}"
 
 
 def reported(report: ErrorReport, display: Callable[[str], str]) -> tuple[Failure, bytes]:
@@ -35,7 +46,9 @@ def reported(report: ErrorReport, display: Callable[[str], str]) -> tuple[Failur
     trace = body.get("stackTrace") or body.get("trace") or []
     lines = [str(line).rstrip("\n") for line in trace] if isinstance(trace, list) else [str(trace)]
     shown = "\n".join([*lines, f"{error_type}: {message}"])
-    error = HandlerError(type=error_type, message=message, traceback=shown, exception=HandlerFailed(shown))
+    exception = HandlerFailed(error_type, message)
+    exception.__cause__ = StackTrace(shown)
+    error = HandlerError(type=error_type, message=message, traceback=shown, exception=exception)
     return Failure(body=body, error=error, log_line=""), payload
 
 

@@ -32,7 +32,7 @@ from ..streaming import MOST_STREAMED_BYTES
 from .api import ErrorReport, Reply
 from .deployment import InvalidEntrypoint
 from .environment import Environment, ProcessEnded, ResponseCut
-from .failures import reason_of_exit, reported
+from .failures import HandlerFailed, reason_of_exit, reported
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
@@ -178,7 +178,9 @@ class ProcessSession:
             if error.status == -signal.SIGKILL and self._is_overdue:
                 self._fail_by_timeout()
             else:
-                self._fail(exited(reason_of_exit(error.status), request_id=request_id))
+                reason = reason_of_exit(error.status)
+                failed = HandlerFailed("Runtime.ExitError", f"Runtime {reason}")
+                self._fail(exited(reason, request_id=request_id, exception=failed))
         except InvalidEntrypoint as error:
             message = f"RequestId: {request_id} Error: {error}"
             line = f"{error}\nRuntime.InvalidEntrypoint\n"
@@ -213,7 +215,8 @@ class ProcessSession:
 
     def _fail_by_timeout(self) -> None:
         seconds = float(self.call.function.timeout)
-        self._fail(timed_out(seconds, request_id=self.call.request_id, now=logs.now_text(), exception=None))
+        failed = HandlerFailed("Sandbox.Timedout", f"Task timed out after {seconds:.2f} seconds")
+        self._fail(timed_out(seconds, request_id=self.call.request_id, now=logs.now_text(), exception=failed))
 
     def _fail_as_reported(self, report: ErrorReport) -> None:
         environment = self._environment

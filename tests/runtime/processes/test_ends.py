@@ -8,6 +8,7 @@ import re
 import signal
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from support.processes import call, error, function_of, result, runs
 from support.runtime_builders import REQUEST_ID
 
 from moto_lambda_urls.runtime.processes import Environments, session
+from moto_lambda_urls.runtime.processes.failures import HandlerFailed
 
 pytestmark = pytest.mark.in_process
 NAP = "import os, time\ndef handler(event, context):\n    if event.get('sleep'): time.sleep(60)\n    return os.getpid()"
@@ -204,3 +206,22 @@ def test_memory_is_that_of_the_process(pool: Environments) -> None:
     )
     assert small < 60
     assert 200 < large < 280
+
+
+@pytest.mark.parametrize(
+    ("last", "error_type", "message"),
+    [
+        ("raise KeyError('k')", "KeyError", "'k'"),
+        ("time.sleep(60)", "Sandbox.Timedout", "Task timed out after 0.50 seconds"),
+        ("os._exit(2)", "Runtime.ExitError", "Runtime exited with error: exit status 2"),
+    ],
+)
+def test_exception_for_who_wants_it_raised(pool: Environments, last: str, error_type: str, message: str) -> None:
+    outcome = call(pool, function_of(f"import os, time\ndef handler(event, context): {last}", timeout=0.5))
+    assert outcome.error is not None
+    exception = outcome.error.exception
+    assert isinstance(exception, HandlerFailed)
+    assert (exception.error_type, str(exception)) == (error_type, message)
+    if error_type == "KeyError":
+        shown = "".join(traceback.format_exception(exception))
+        assert '  File "/var/task/app.py", line 2, in handler\n' in shown
