@@ -12,7 +12,6 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from contextvars import Context
 from typing import Protocol
 
 from ..errors import DeadlinePassed
@@ -228,9 +227,7 @@ class Environment:
             raise ProcessEnded(_NOT_FOUND if error.errno == errno.ENOENT else _NOT_EXECUTABLE) from error
 
     def _execute(self, arguments: list[str], variables: dict[str, str], write_end: int) -> subprocess.Popen[bytes]:
-        # Outside of the invocation that may have asked for this one.
-        return Context().run(
-            subprocess.Popen,
+        return subprocess.Popen(
             arguments,
             stdin=subprocess.DEVNULL,
             stdout=write_end,

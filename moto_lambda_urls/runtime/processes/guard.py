@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from contextlib import suppress
-from contextvars import Context
 from threading import RLock
 
 _SCRIPT = """
@@ -63,8 +62,7 @@ class Guard:
 
 def _start() -> subprocess.Popen[bytes] | None:
     try:
-        return Context().run(
-            subprocess.Popen,
+        return subprocess.Popen(
             ["/bin/sh", "-c", _SCRIPT],
             bufsize=0,
             stdin=subprocess.PIPE,

@@ -138,8 +138,9 @@ class ProcessSession:
         def ready() -> bool:
             return environment.api.waiting or environment.api.init_error is not None
 
+        outside = Context()  # of the invocation that may have asked for this one, with its variables
         started = time.monotonic()
-        environment.start()
+        outside.run(environment.start)
         try:
             environment.wait(ready, started + INIT_SECONDS)
             self._init_ms = (time.monotonic() - started) * 1000
@@ -147,7 +148,7 @@ class ProcessSession:
             environment.end()
             self._log_start()
             self._count_from_now()
-            environment.start()
+            outside.run(environment.start)
             environment.wait(ready, self._deadline)
         environment.measure()
 

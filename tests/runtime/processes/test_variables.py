@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.processes import function_of, result
+from support.runtime_builders import make_function, run
 
 from moto_lambda_urls.runtime.processes import Environments
 from moto_lambda_urls.runtime.processes.variables import PASSED_ON, process_variables
@@ -69,3 +73,21 @@ def test_paths_of_the_package_and_its_layers(tmp_path: Path, value: str, expecte
         (tmp_path / name / "there").mkdir(parents=True)
     variables = process_variables({"V": value}, folder=tmp_path, authority="127.0.0.1:1")
     assert variables["V"] == expected.format(folder=tmp_path)
+
+
+@pytest.mark.in_process
+def test_a_function_that_calls_another_passes_nothing_on(pool: Environments) -> None:
+    inner = function_of(EVERYTHING, name="inner")
+
+    def outer(_event: Any, _context: Any) -> Any:
+        assert os.environ["PATH"].startswith("/outer")
+        return result(pool, inner)
+
+    path = f"/outer:{os.environ['PATH']}"
+    outcome = run(outer, make_function(name="outer", environment={"PATH": path, "SSL_CERT_FILE": "/outer"}))
+    seen = json.loads(outcome.payload)
+    assert seen["AWS_LAMBDA_FUNCTION_NAME"] == "inner"
+    assert "/outer" not in seen["PATH"]
+    assert seen.get("SSL_CERT_FILE") != "/outer"
+    assert "START RequestId" in outcome.logs
+    assert outcome.logs.count("START RequestId") == 1
