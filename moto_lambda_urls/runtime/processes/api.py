@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -104,16 +104,16 @@ class RuntimeApi:
             return _Refused(refusal(403, "Forbidden", "Only the function's own process may ask"))
         path = head.target.partition("?")[0]
         if path == f"{_INVOCATIONS}next":
-            return self._for_method("GET", head, self._next())
+            return self._for_method("GET", head, self._next)
         if path == f"{_ROOT}/init/error":
-            return self._for_method("POST", head, self._init_error(head))
+            return self._for_method("POST", head, lambda: self._init_error(head))
         request_id, slash, action = path.removeprefix(_INVOCATIONS).partition("/")
         if path.startswith(_INVOCATIONS) and slash and action in ("response", "error"):
-            return self._for_method("POST", head, self._reply_of(request_id, action, head))
+            return self._for_method("POST", head, lambda: self._reply_of(request_id, action, head))
         return _Refused(Answer(404, b"404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"}))
 
-    def _for_method(self, method: str, head: Head, exchange: Exchange) -> Exchange:
-        return exchange if head.method == method else _Refused(Answer(405, b"", {"Allow": method}))
+    def _for_method(self, method: str, head: Head, begin: Callable[[], Exchange]) -> Exchange:
+        return begin() if head.method == method else _Refused(Answer(405, b"", {"Allow": method}))
 
     def _next(self) -> Exchange:
         if self.waiting or (self.reply is not None and not self.reply.ended):

@@ -43,6 +43,11 @@ class ProcessEnded(Exception):  # noqa: N818 - what happened
         super().__init__(status)
         self.status = status
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether it did not end by itself."""
+        return self.status == -signal.SIGKILL
+
 
 class ResponseCut(Exception):  # noqa: N818 - what happened
     """The connection ended in the middle of a response, and the process runs on."""
@@ -80,7 +85,7 @@ class Environment:
         :raises ProcessEnded: it cannot be started, in a shell's exit statuses.
         :raises InvalidEntrypoint: a custom runtime's program cannot be executed.
         """
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=16)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         authority = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self.api = RuntimeApi(authority)
         self._output_reader = OutputReader()

@@ -7,8 +7,13 @@ import signal
 from collections.abc import Callable
 
 from ...state.recorded import HandlerError
-from ..errors import Failure, exit_reason
+from ..errors import DeadlinePassed, Failure, Fault, exit_reason, exited, raised, sandbox_failure, timed_out
+from ..in_process.isolation.logs import now_text
+from ..in_process.loading.packages import PackageRefused
+from ..in_process.session import Call
 from .api import ErrorReport
+from .deployment import InvalidEntrypoint
+from .environment import ProcessEnded, ResponseCut
 
 _SIGNALS = {"SIGKILL": "killed", "SIGSEGV": "segmentation fault", "SIGABRT": "aborted", "SIGTERM": "terminated"}
 _SIGNALS |= {"SIGBUS": "bus error", "SIGILL": "illegal instruction", "SIGFPE": "floating point exception"}
@@ -52,7 +57,36 @@ def reported(report: ErrorReport, display: Callable[[str], str]) -> tuple[Failur
     return Failure(body=body, error=error, log_line=""), payload
 
 
-def reason_of_exit(status: int) -> str:
+ENDS = (DeadlinePassed, ProcessEnded, ResponseCut, InvalidEntrypoint, PackageRefused)
+"""What ends an invocation that its process has not answered."""
+
+
+def failure_of(end: Exception, call: Call) -> Failure:
+    """The failure of ``call`` that one of ``ENDS`` brings."""
+    if isinstance(end, PackageRefused):
+        return raised(Fault(end.code, str(end)), request_id="", display_path=str)
+    request_id = call.request_id
+    if isinstance(end, DeadlinePassed):
+        seconds = float(call.function.timeout)
+        failed = HandlerFailed("Sandbox.Timedout", f"Task timed out after {seconds:.2f} seconds")
+        return timed_out(seconds, request_id=request_id, now=now_text(), exception=failed)
+    if isinstance(end, ProcessEnded):
+        reason = _reason_of_exit(end.status)
+        failed = HandlerFailed("Runtime.ExitError", f"Runtime {reason}")
+        return exited(reason, request_id=request_id, exception=failed)
+    is_cut = isinstance(end, ResponseCut)
+    error_type = "Runtime.TruncatedResponse" if is_cut else "Runtime.InvalidEntrypoint"
+    text = "Runtime broke off its response" if is_cut else str(end)
+    return sandbox_failure(
+        error_type,
+        f"RequestId: {request_id} Error: {text}",
+        log_line=f"{text}\n{error_type}\n",
+        status="error",
+        exception=HandlerFailed(error_type, text),
+    )
+
+
+def _reason_of_exit(status: int) -> str:
     """How a process ended, from its ``status`` as subprocess has it, in the words that follow "Runtime"."""
     if status >= 0:
         return exit_reason(status)

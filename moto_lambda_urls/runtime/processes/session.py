@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import Context
 from typing import TYPE_CHECKING, Protocol
 
 from .. import marshal
-from ..errors import (
-    MOST_RESULT_BYTES,
-    DeadlinePassed,
-    Failure,
-    Fault,
-    exited,
-    raised,
-    report,
-    sandbox_failure,
-    timed_out,
-    too_large,
-)
+from ..errors import MOST_RESULT_BYTES, DeadlinePassed, Failure, report, too_large
 from ..in_process.isolation import logs
-from ..in_process.loading.packages import PackageRefused
 from ..in_process.session import Call
 from ..invoke import Outcome
 from ..streaming import MOST_STREAMED_BYTES
 from .api import ErrorReport, Reply
-from .deployment import InvalidEntrypoint
-from .environment import Environment, ProcessEnded, ResponseCut
-from .failures import HandlerFailed, reason_of_exit, reported
+from .environment import Environment, ProcessEnded
+from .failures import ENDS, failure_of, reported
+from .log import ProcessLog
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
@@ -64,7 +50,7 @@ class ProcessSession:
         self._lender = lender
         self._streaming = streaming
         self._environment: Environment | None = None
-        self._log: _Log | None = None
+        self._log: ProcessLog | None = None
         self._error_payload = b""
         self._init_ms: float | None = None
         self._started = self._deadline = self._ended = 0.0
@@ -84,7 +70,7 @@ class ProcessSession:
         self._environment = warm
         with self._ending_on_error(), self._failing():
             environment = self._environment = warm or self._lender.make(self.call.function)
-            self._log = environment.log = _Log(environment)
+            self._log = environment.log = ProcessLog(environment)
             if warm is None:
                 self._initialize(environment)
             if environment.api.init_error is not None:
@@ -170,28 +156,11 @@ class ProcessSession:
     @contextmanager
     def _failing(self) -> Iterator[None]:
         """Make what ends the block a failure of the call."""
-        request_id = self.call.request_id
         try:
             yield
-        except DeadlinePassed:
-            self._fail_by_timeout()
-        except ProcessEnded as error:
-            if error.status == -signal.SIGKILL and self._is_overdue:
-                self._fail_by_timeout()
-            else:
-                reason = reason_of_exit(error.status)
-                failed = HandlerFailed("Runtime.ExitError", f"Runtime {reason}")
-                self._fail(exited(reason, request_id=request_id, exception=failed))
-        except InvalidEntrypoint as error:
-            message = f"RequestId: {request_id} Error: {error}"
-            line = f"{error}\nRuntime.InvalidEntrypoint\n"
-            self._fail(sandbox_failure("Runtime.InvalidEntrypoint", message, log_line=line, status="error"))
-        except ResponseCut:
-            message = f"RequestId: {request_id} Error: Runtime broke off its response"
-            line = f"{message}\nRuntime.TruncatedResponse\n"
-            self._fail(sandbox_failure("Runtime.TruncatedResponse", message, log_line=line, status="error"))
-        except PackageRefused as error:
-            self._fail(raised(Fault(error.code, str(error)), request_id="", display_path=str))
+        except ENDS as end:
+            is_timeout = isinstance(end, ProcessEnded) and end.was_killed and self._is_overdue
+            self._fail(failure_of(DeadlinePassed() if is_timeout else end, self.call))
         finally:
             self._ended = time.monotonic()
 
@@ -214,11 +183,6 @@ class ProcessSession:
             if failure.log_line:
                 self._log.add(failure.log_line)
 
-    def _fail_by_timeout(self) -> None:
-        seconds = float(self.call.function.timeout)
-        failed = HandlerFailed("Sandbox.Timedout", f"Task timed out after {seconds:.2f} seconds")
-        self._fail(timed_out(seconds, request_id=self.call.request_id, now=logs.now_text(), exception=failed))
-
     def _fail_as_reported(self, report: ErrorReport) -> None:
         environment = self._environment
         assert environment is not None
@@ -237,7 +201,7 @@ class ProcessSession:
             self._log.started = True
             self._log.add(logs.start_line(self.call.request_id, version, json_logs=self._log.sandbox.json_logs))
 
-    def _close_log(self, environment: Environment, log: _Log, duration_ms: float) -> str:
+    def _close_log(self, environment: Environment, log: ProcessLog, duration_ms: float) -> str:
         call, sandbox = self.call, environment.sandbox
         if duration_ms + (self._init_ms or 0) >= _TOO_SHORT_MS:
             environment.measure()
@@ -278,38 +242,6 @@ class ProcessSession:
 
 _TOO_SHORT_MS = 1.0
 """Looking at a process's memory costs more than such an invocation has taken."""
-
-
-class _Log:
-    """The log of an invocation, which shows in the test's own output too."""
-
-    def __init__(self, environment: Environment) -> None:
-        self.sandbox = environment.sandbox
-        self.started = False
-        self.events = logs.InvocationLog(environment.sandbox)
-        self._display = environment.deployment.display
-
-    def write(self, text: str) -> None:
-        """Add ``text`` as a stream."""
-        shown = self._display(text)
-        self.events.write(shown)
-        _show(shown)
-
-    def add(self, message: str) -> None:
-        """Add ``message`` as one event."""
-        self.events.add(self._display(message))
-
-    def close(self, message: str) -> str:
-        """Add the last event, and give the whole text."""
-        return self.events.close(message)
-
-
-def _show(text: str) -> None:
-    stream = sys.stdout
-    if stream is not None:
-        # Outside of the invocation that may have made this one: its log is not this one's.
-        with suppress(OSError, ValueError):  # it is closed, or does not take this text
-            Context().run(stream.write, text)
 
 
 def _in_one_line(client_context: str) -> str:

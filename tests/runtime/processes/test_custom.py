@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -127,3 +128,68 @@ def test_wrapper_that_is_none(pool: Environments, wrapper: str, status: int) -> 
         "errorType": "Runtime.ExitError",
         "errorMessage": f"RequestId: {REQUEST_ID} Error: Runtime exited with error: exit status {status}",
     }
+
+
+TALKS = """
+import http.client, os, socket
+API = os.environ["AWS_LAMBDA_RUNTIME_API"]
+def ask(method, path, body=None, **headers):
+    connection = http.client.HTTPConnection(API)
+    connection.request(method, "/2018-06-01/runtime/" + path, body, headers)
+    response = connection.getresponse()
+    return [response.status, response.read().decode()]
+def handler(event, context):
+    own = "invocation/" + context.aws_request_id
+    if event.get("garbage"):
+        with socket.create_connection(API.split(":")) as connection:
+            connection.sendall(b"no HTTP\\r\\n\\r\\n")
+            return connection.recv(100).decode().splitlines()[0]
+    if event.get("many"):
+        connections = [socket.create_connection(API.split(":")) for _ in range(200)]
+        return len(connections)
+    if event.get("first"):
+        return ask("POST", own + "/response", "[]")
+    return [ask(*each)[0] for each in [
+        ("GET", "invocation/next"), ("POST", "invocation/other/response", "x"), ("POST", "init/error", "{}"),
+        ("GET", "none"), ("PUT", own + "/response", "x"),
+    ]]
+"""
+
+
+def test_runtime_api_answers_what_is_out_of_turn(pool: Environments) -> None:
+    function = function_of(TALKS)
+    for _ in range(2):
+        assert result(pool, function) == [403, 400, 403, 404, 405]
+
+
+def test_first_answer_counts(pool: Environments) -> None:
+    function = function_of(TALKS)
+    assert result(pool, function, {"first": True}) == []
+    assert result(pool, function) == [403, 400, 403, 404, 405]
+
+
+def test_garbage_and_many_connections(pool: Environments) -> None:
+    function = function_of(TALKS)
+    before = len(os.listdir("/proc/self/fd"))
+    assert result(pool, function, {"garbage": True}) == "HTTP/1.1 400 Bad Request"
+    assert result(pool, function, {"many": True}) == 200
+    assert result(pool, function) == [403, 400, 403, 404, 405]
+    assert len(os.listdir("/proc/self/fd")) < before + 80
+
+
+def test_response_that_breaks_off(pool: Environments) -> None:
+    source = (
+        "import os, socket\ndef handler(event, context):\n"
+        "    if not event: return 1\n"
+        "    with socket.create_connection(os.environ['AWS_LAMBDA_RUNTIME_API'].split(':')) as connection:\n"
+        "        path = '/2018-06-01/runtime/invocation/' + context.aws_request_id + '/response'\n"
+        "        head = 'POST ' + path + ' HTTP/1.1\\r\\nHost: ' + os.environ['AWS_LAMBDA_RUNTIME_API']\n"
+        "        connection.sendall((head + '\\r\\nContent-Length: 9\\r\\n\\r\\nshort').encode())\n"
+        "    __import__('time').sleep(60)"
+    )
+    function = function_of(source)
+    assert error(pool, function, {"break": True}) == {
+        "errorType": "Runtime.TruncatedResponse",
+        "errorMessage": f"RequestId: {REQUEST_ID} Error: Runtime broke off its response",
+    }
+    assert result(pool, function) == 1

@@ -166,6 +166,37 @@ def test_many_functions_in_many_threads(pool: Environments) -> None:
     assert len(pool.pids()) <= 32
 
 
+def test_no_call_is_lost_while_code_is_updated(pool: Environments) -> None:
+    function = function_of("def handler(event, context): return [0, event['n']]")
+    lock, done = threading.Lock(), threading.Event()
+
+    def update() -> None:
+        for version in range(1, 8):
+            code = function_of(f"def handler(event, context): return [{version}, event['n']]").code_bytes
+            with lock:
+                function.code_bytes = code
+            function.code_sha_256 = str(version)
+            time.sleep(0.15)
+        done.set()
+
+    def one(number: int) -> list[int]:
+        seen: list[int] = result(pool, function, {"n": number})
+        return seen
+
+    updater = threading.Thread(target=update)
+    updater.start()
+    numbers = iter(range(10_000))
+    with ThreadPoolExecutor(16) as threads:
+        answers = []
+        while not done.is_set():
+            batch = [next(numbers) for _ in range(32)]
+            answers += zip(batch, threads.map(one, batch), strict=True)
+    updater.join()
+    assert all(number == seen[1] for number, seen in answers)
+    assert result(pool, function, {"n": -1}) == [7, -1]
+    until(lambda: len(pool.pids()) <= 16)
+
+
 SCRIPT = """
 import os, sys, time
 sys.path.insert(0, {tests!r})
