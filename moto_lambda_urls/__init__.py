@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .controller.function_url import FunctionUrl
-    from .controller.lambda_urls import LambdaUrls
+    from .controller import FunctionUrl, LambdaUrls
     from .gateway.refusals import FunctionUrlPermissionWarning
     from .mock import mock_lambda_urls
     from .server import LambdaUrlsServer
-    from .state.recorded import Invocation
+    from .state.record import Invocation
 
 __all__ = [
     "FunctionUrl",
@@ -26,10 +25,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "FunctionUrl": "controller.function_url",
+    "FunctionUrl": "controller",
     "FunctionUrlPermissionWarning": "gateway.refusals",
-    "Invocation": "state.recorded",
-    "LambdaUrls": "controller.lambda_urls",
+    "Invocation": "state.record",
+    "LambdaUrls": "controller",
     "LambdaUrlsServer": "server",
     "mock_lambda_urls": "mock",
 }

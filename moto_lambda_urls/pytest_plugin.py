@@ -12,7 +12,7 @@ import pytest
 import moto_lambda_urls
 
 if TYPE_CHECKING:
-    from .controller.lambda_urls import LambdaUrls
+    from .controller import LambdaUrls
     from .server import LambdaUrlsServer
     from .state.recorder import InvocationSequence
 
@@ -20,7 +20,7 @@ MARKER = "lambda_urls"
 OPTIONS = ("authorization", "function_states", "handlers", "raise_handler_errors")
 INI_PREFIX = "lambda_urls_"
 SECTION = "function URL invocations"
-_MOST_SHOWN = 10
+_MAX_SHOWN = 10
 _SHOWN = pytest.StashKey["list[InvocationSequence]"]()
 
 
@@ -131,6 +131,6 @@ def _raise_first_error(invocations: InvocationSequence) -> None:
 
 def _listing(invocations: InvocationSequence) -> str:
     made = list(invocations)
-    earlier = len(made) - _MOST_SHOWN
+    earlier = len(made) - _MAX_SHOWN
     lines = [f"... {earlier} earlier"] if earlier > 0 else []
-    return "\n".join([*lines, *map(str, made[-_MOST_SHOWN:])]) or "none"
+    return "\n".join([*lines, *map(str, made[-_MAX_SHOWN:])]) or "none"

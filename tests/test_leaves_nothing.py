@@ -18,7 +18,7 @@ from moto_lambda_urls import mock_lambda_urls
 
 pytestmark = pytest.mark.in_process
 
-MOST_GROWTH = 5 * 1024 * 1024
+MAX_GROWTH = 5 * 1024 * 1024
 PACKAGE = make_zip(
     {"app.py": "import helper\ndef handler(event, context): return helper.VALUE", "helper.py": "VALUE = 7"}
 )
@@ -93,4 +93,4 @@ def test_mocks_leave_nothing_behind(times: int) -> None:
     assert after == before
     assert open_files() <= files
     assert temporary() <= folders
-    assert memory() - used < MOST_GROWTH
+    assert memory() - used < MAX_GROWTH

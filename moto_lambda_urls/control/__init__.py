@@ -1,1 +1,1 @@
-"""Lambda's API on the wire: parameters in, answers out."""
+"""The control plane: Lambda's API in moto's own shape. Exports nothing, as a mock's start loads ``backends`` alone."""

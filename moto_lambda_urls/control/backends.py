@@ -2,45 +2,91 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
-from moto.awslambda.models import LambdaBackend, lambda_backends
-from moto.awslambda_simple.models import LambdaSimpleBackend, lambda_simple_backends
-from moto.core.base_backend import backend_lock
-
 from ..patching.counted import Counted
-from ..patching.first_use import load
+from ..patching.late_imports import LateImports
+from .in_moto import change_backends
+
+_SETS = {
+    "moto.awslambda.models": ("lambda_backends", "LambdaBackend", "FunctionUrlBackend"),
+    # For ``use_docker: False``.
+    "moto.awslambda_simple.models": ("lambda_simple_backends", "LambdaSimpleBackend", "SimpleFunctionUrlBackend"),
+}
+"""moto's modules with a set of Lambda backends: the name of the set, of the class that makes them, and of ours."""
+
+
+Load = Callable[[type], ModuleType]
+"""Gives ``control.adoption`` for a class of moto's that makes Lambda backends: it is loaded with the first backend, and
+not with the mock."""
 
 
 class _Place:
-    """One of moto's sets of Lambda backends, the class that makes them, and the name of ours."""
+    """One of moto's sets of Lambda backends while it is ours."""
 
-    def __init__(self, backends: Any, theirs: type[LambdaBackend], ours: str) -> None:
+    def __init__(self, backends: Any, theirs: type, ours: str, load: Load) -> None:
         self.backends = backends
-        self.theirs = theirs
+        self._theirs = theirs
         self._ours = ours
+        self._load = load
         # moto asks whether what makes its backends is a class of tagged resources.
-        self.maker = type(ours, (theirs,), {"__new__": self._make})
+        maker = type(ours, (theirs,), {"__new__": self._make})
+        self._change(maker, lambda backend: self._loaded().adopt(backend, self._class()))
 
-    @property
-    def ours(self) -> Any:
-        return getattr(load("control.models"), self._ours)
+    def release(self, *, keep: bool) -> None:
+        """Give it back to moto."""
+        self._change(self._theirs, lambda backend: self._loaded().release(backend, self._theirs, keep=keep))
+
+    def _change(self, maker: type, change: Callable[[Any], None]) -> None:
+        change_backends([(self.backends, maker, change)])
 
     def _make(self, _maker: type, *args: Any, **kwargs: Any) -> Any:
-        """A backend of ours: all that it needs is loaded with the first one, not with the mock."""
-        return self.ours(*args, **kwargs)
+        return self._class()(*args, **kwargs)
+
+    def _class(self) -> Any:
+        return getattr(self._loaded(), self._ours)
+
+    def _loaded(self) -> ModuleType:
+        return self._load(self._theirs)
 
 
-_PLACES = (
-    _Place(lambda_backends, LambdaBackend, "FunctionUrlBackend"),
-    _Place(lambda_simple_backends, LambdaSimpleBackend, "SimpleFunctionUrlBackend"),  # for ``use_docker: False``
-)
+class _Places:
+    """All of them: also those of a module that moto imports anew, since a test took it out of ``sys.modules``."""
+
+    def __init__(self) -> None:
+        self.load: Load
+        self._places: list[_Place] = []
+        self._late_imports = LateImports(_SETS, self._take)
+
+    def install(self) -> None:
+        for name in _SETS:
+            import_module(name)
+        self._late_imports.install()
+
+    def uninstall(self, keep: bool) -> None:
+        self._late_imports.uninstall()
+        while self._places:
+            self._places.pop().release(keep=keep)
+
+    def _take(self, name: str) -> None:
+        module = sys.modules[name]
+        backends, theirs, ours = _SETS[name]
+        self._places.append(_Place(getattr(module, backends), getattr(module, theirs), ours, self.load))
 
 
-def install() -> None:
+_places = _Places()
+_counted = Counted(_places.install, _places.uninstall)
+"""Of the process, as moto's backends are."""
+
+
+def install(load: Load) -> None:
     """Make moto's Lambda ours, existing backends and functions included; each call wants an ``uninstall``."""
-    _ours.install()
+    _places.load = load
+    _counted.install()
 
 
 def uninstall(*, keep: bool = False) -> None:
@@ -49,29 +95,4 @@ def uninstall(*, keep: bool = False) -> None:
 
     :raises RuntimeError: there is no ``install`` to undo.
     """
-    _ours.uninstall(keep)
-
-
-def _adopt() -> None:
-    _change(lambda place: place.maker, lambda place, backend: load("control.in_moto").adopt(backend, place.ours))
-
-
-def _release(keep: bool) -> None:
-    _change(
-        lambda place: place.theirs,
-        lambda place, backend: load("control.in_moto").release(backend, place.theirs, keep=keep),
-    )
-
-
-def _change(maker_at: Callable[[_Place], type], change: Callable[[_Place, Any], None]) -> None:
-    """Let ``maker_at`` each place make its backends from now on, and ``change`` those that there are."""
-    with backend_lock:
-        for place in _PLACES:
-            place.backends.backend = maker_at(place)
-            for account in place.backends.values():
-                account.backend = maker_at(place)
-                for backend in account.values():
-                    change(place, backend)
-
-
-_ours = Counted(_adopt, _release)
+    _counted.uninstall(keep)

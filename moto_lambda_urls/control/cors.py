@@ -1,23 +1,13 @@
-"""?"""
+"""The CORS configuration of a URL, and what it allows."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TypedDict
 
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]+")
+from ..messages.cors import Cors
 
-
-class Cors(TypedDict, total=False):
-    """The ``Cors`` structure of the API; a member that was not sent is absent."""
-
-    AllowCredentials: bool
-    AllowHeaders: list[str]
-    AllowMethods: list[str]
-    AllowOrigins: list[str]
-    ExposeHeaders: list[str]
-    MaxAge: int
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +52,7 @@ class CorsConfig:
 
     def allows_origin(self, origin: str) -> bool:
         """Origins match exactly or by ``*``; AWS has no sub-domain wildcards. What no header line can hold is none."""
-        return _HEADER_VALUE.fullmatch(origin) is not None and _allows(self.allow_origins, origin)
+        return HEADER_VALUE.fullmatch(origin) is not None and _allows(self.allow_origins, origin)
 
     def allows_method(self, method: str) -> bool:
         """Methods match exactly, as browsers compare them, or by ``*``."""

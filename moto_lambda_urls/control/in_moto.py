@@ -1,91 +1,208 @@
-"""Adoption of moto's own Lambda backends and functions, and their release."""
+"""Access to the private parts of moto's Lambda: no other module touches them."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-from weakref import WeakKeyDictionary
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from types import ModuleType
+from typing import Any, TypeVar
 
-from moto.awslambda.models import FunctionUrlConfig as MotoUrlConfig
-from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.awslambda.exceptions import UnknownAliasException, UnknownFunctionException
+from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction, LayerVersion
+from moto.awslambda.policy import Policy
+from moto.awslambda.responses import LambdaResponse
+from moto.core.base_backend import BackendDict, backend_lock
+from moto.moto_api._internal import mock_random
 
-from ..state.metrics import UrlMetrics
-from .cors import CorsConfig
-from .functions.deployed import DeployedFunction
-from .models import FunctionUrlBackend
-from .resource_policies import Key, ResourcePolicies, ResourcePolicy, from_moto
-from .url_configs import FunctionUrlConfig, forget_closed, unindex
+Function = TypeVar("Function", bound=LambdaFunction)
 
-_Kept = tuple[dict[Key, FunctionUrlConfig], ResourcePolicies, UrlMetrics]
-_kept: WeakKeyDictionary[LambdaBackend, _Kept] = WeakKeyDictionary()
-"""What backends have of ours while they are moto's own between two mocks."""
+_AS_SENT = {
+    "Description": "description",
+    "Handler": "handler",
+    "KMSKeyArn": "kms_key_arn",
+    "MemorySize": "memory_size",
+    "Role": "role",
+    "Runtime": "run_time",
+    "Timeout": "timeout",
+    "TracingConfig": "tracing_config",
+    "VpcConfig": "_vpc_config",
+}
+"""Settings that a function keeps as they were sent, by their names in the API."""
+
+_CHANGEABLE = ("code", "environment_vars", "layers", "tracing_config", "_vpc_config", "_architectures", "image_config")
+"""The attributes of a function whose values can be changed in place."""
 
 
-def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
-    """Make ``backend``, moto's own, one of ``ours``: its functions with their URLs and policies as moto keeps them, or
-    what it had when it was released with ``keep``.
+def become(instance: Any, new_class: type) -> None:
+    """Make ``instance``, one of moto's backends or functions, an instance of ``new_class``, with what it holds."""
+    instance.__class__ = new_class
+
+
+def change_backends(changes: Iterable[tuple[BackendDict[Any], type, Callable[[Any], None]]]) -> None:
+    """Let each set of backends be made by another class from now on, and change those that there are.
+
+    ``changes`` has a set of backends, the class that makes new ones, and what is called with each existing one. No
+    other thread sees a part of the changes.
     """
-    backend.__class__ = ours
-    backend.url_configs, backend.policies, backend.url_metrics = {}, ResourcePolicies(), UrlMetrics()
-    names = list(backend._lambdas._functions)
-    functions = [[DeployedFunction.adopt(each) for each in backend.versions_of(name)] for name in names]
-    if backend in _kept:
-        _take_kept(backend)
-        return
-    for function, *_ in functions:
-        _take_policies(backend, function)
-        if function.url_config:
-            backend.put_url_config(_url_config(function, function.url_config))
+    with backend_lock:
+        for backends, maker, change in changes:
+            backends.backend = maker
+            for account in backends.values():
+                account.backend = maker
+                for backend in account.values():
+                    change(backend)
 
 
-def _take_kept(backend: FunctionUrlBackend) -> None:
-    configs, backend.policies, backend.url_metrics = _kept.pop(backend)
-    for config in configs.values():
-        backend.put_url_config(config)
-    for name, _ in configs:
-        backend.forget_missing(name)
+class PathsElsewhere(LambdaBackend):
+    """A backend whose paths are in ``paths_module``; moto looks for them beside the backend's own module."""
+
+    @property
+    def paths_module(self) -> ModuleType:
+        """Has ``url_bases`` and ``url_paths``, as moto's modules of paths do."""
+        raise NotImplementedError
+
+    @property
+    def _url_module(self) -> Any:
+        return self.paths_module
 
 
-def _take_policies(backend: FunctionUrlBackend, function: LambdaFunction) -> None:
-    """moto has one policy for a function and all its versions and aliases; the resources of its statements tell."""
-    policy = vars(function)["policy"]
-    by_qualifier: dict[str | None, list[dict[str, Any]]] = {}
-    for statement in policy.statements:
-        qualifier = statement["Resource"].partition(":function:")[2].partition(":")[2]
-        by_qualifier.setdefault(qualifier or None, []).append(from_moto(statement))
-    for qualifier, statements in by_qualifier.items():
-        backend.policies.put((function.function_name, qualifier), ResourcePolicy(tuple(statements), policy.revision))
+def function_names(backend: LambdaBackend) -> list[str]:
+    """The names of all functions, in the order of their creation."""
+    return list(backend._lambdas._functions)
 
 
-def _url_config(function: LambdaFunction, config: MotoUrlConfig) -> FunctionUrlConfig:
-    cors = config.config.get("Cors")
-    return FunctionUrlConfig(
-        url_id=config.url.partition("://")[2].partition(".")[0],
-        account_id=function.account_id,
-        region=function.region,
-        function_name=function.function_name,
-        auth_type=config.config.get("AuthType", "NONE"),
-        cors=CorsConfig.from_api(cors) if cors else None,
-        invoke_mode=config.config.get("InvokeMode"),
-        creation_time=datetime.fromisoformat(config.created[:19]),
-        last_modified_time=datetime.fromisoformat(config.last_modified[:19]),
-    )
+def versions_of(backend: LambdaBackend, name: str) -> list[LambdaFunction]:
+    """``$LATEST`` and the published versions of the function ``name``, none when it is missing."""
+    stored = backend._lambdas._functions.get(name)
+    return [each for each in (stored["latest"], *stored["versions"]) if each is not None] if stored else []
 
 
-def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
-    """Make ``backend`` one of ``theirs`` again; no URL of it answers any more, though ``keep`` lets them come back."""
-    unindex(backend.url_configs.values())
-    forget_closed(backend.account_id, backend.region_name)
-    if keep:
-        _kept[backend] = (backend.url_configs, backend.policies, backend.url_metrics)
-    for name in list(backend._lambdas._functions):
-        policies = backend.policies.of_function(name)
-        statements = [statement for policy in policies.values() for statement in policy.statements]
-        has_url = (name, None) in backend.url_configs
-        for version in backend.versions_of(name):
-            if isinstance(version, DeployedFunction):  # a creation that failed half-way left moto's own
-                version.release()
-            version.policy.statements = statements
-            version.url_config = version.url_config if has_url else None
-    del backend.url_configs, backend.policies, backend.url_metrics
-    backend.__class__ = theirs
+def published_versions_of(backend: LambdaBackend, name: str) -> list[LambdaFunction]:
+    """The published versions of the function ``name``, oldest first.
+
+    :raises KeyError: the function is missing.
+    """
+    return list(backend._lambdas._functions[name]["versions"])
+
+
+def find_version(backend: LambdaBackend, name: str, qualifier: str | None) -> LambdaFunction | None:
+    """``$LATEST`` of the function ``name``, or the version that ``qualifier`` says; None when it is missing."""
+    try:
+        return backend._lambdas.get_function_by_name_with_qualifier(name, qualifier)
+    except UnknownFunctionException:
+        return None
+
+
+def put_function(backend: LambdaBackend, function: LambdaFunction) -> None:
+    """Store a new function, ``$LATEST``."""
+    backend._lambdas.put_function(function)
+
+
+def add_version(backend: LambdaBackend, version: LambdaFunction) -> None:
+    """Store a new version of a function, the last one from now on."""
+    backend._lambdas._functions[version.function_name]["versions"].append(version)
+    backend._lambdas._arns[version.function_arn] = version
+
+
+def remove_version(backend: LambdaBackend, version: LambdaFunction) -> None:
+    """Take a published version out of the backend."""
+    backend._lambdas._functions[version.function_name]["versions"].remove(version)
+    backend._lambdas._arns.pop(version.function_arn, None)
+
+
+def aliases_of(backend: LambdaBackend, function_arn: str) -> dict[str, LambdaAlias]:
+    """The aliases of the function ``function_arn`` by name, to be changed in place; none when it is missing."""
+    return backend._lambdas._aliases[function_arn]
+
+
+def find_alias(backend: LambdaBackend, function_name: str, alias: str) -> LambdaAlias | None:
+    """The alias of a function; None when it or the function is missing."""
+    try:
+        return backend._lambdas.get_alias(alias, function_name)
+    except (UnknownAliasException, UnknownFunctionException):
+        return None
+
+
+def layer_versions(backend: LambdaBackend) -> list[LayerVersion]:
+    """The versions of all layers."""
+    return [version for layer in backend._layers._layers.values() for version in layer.layer_versions.values()]
+
+
+def keep_as_sent(function: LambdaFunction, settings: Mapping[str, Any]) -> None:
+    """Put those of the request's ``settings`` in place that moto keeps as they were sent, each a copy."""
+    for name, attribute in _AS_SENT.items():
+        if name in settings:
+            setattr(function, attribute, copy.deepcopy(settings[name]))
+
+
+def put_layers(function: LambdaFunction, arns: list[str]) -> None:
+    """Give the function the layer versions ``arns``, which exist."""
+    function.layers = function._get_layers_data(arns)
+
+
+def put_image(function: LambdaFunction, image_uri: str) -> None:
+    """Give the function the container image ``image_uri``."""
+    function._set_function_code({"ImageUri": image_uri})
+
+
+def vpc_config_of(function: LambdaFunction) -> Mapping[str, Any]:
+    """The function's VpcConfig as it was sent, empty when there was none."""
+    return function._vpc_config or {}
+
+
+def policy_of(function: LambdaFunction) -> Policy:
+    """moto's own policy of a function, also where a subclass shows another."""
+    policy: Policy = vars(function)["policy"]
+    return policy
+
+
+def separate_copy(function: Function) -> Function:
+    """A copy of ``function`` that shares nothing with it that can change, but for what holds for all its versions."""
+    made = copy.copy(function)
+    vars(made).update(copy.deepcopy({name: vars(function)[name] for name in _CHANGEABLE}))
+    return made
+
+
+def run_in_docker(function: LambdaFunction, event: Any) -> tuple[str, bool, str]:
+    """Run the function in a container: what it printed last, whether it failed, and its log."""
+    return function._invoke_lambda(event)
+
+
+def package_of_text(text: str) -> bytes:
+    """The zip that CloudFormation makes of a template's inline code."""
+    return LambdaFunction._create_zipfile_from_plaintext_code(text)
+
+
+class LambdaApi(LambdaResponse):
+    """moto's responses to requests for Lambda's API."""
+
+    @property
+    def operation(self) -> str:
+        """The operation that the request is for, in AWS's spelling."""
+        return self._get_action()
+
+    def completed(self, headers: dict[str, str], body: Any) -> tuple[dict[str, str], Any]:
+        """An answer's headers and body with what moto adds to every answer, its request id."""
+        return self._enrich_response(headers, body)
+
+    @staticmethod
+    def _enrich_response(headers: Any, body: Any) -> tuple[Any, Any]:
+        # The answer to an invocation has the request id that its handler saw.
+        request_id = headers.get("x-amzn-requestid")
+        headers, body = LambdaResponse._enrich_response(headers, body)
+        return ({**headers, "x-amzn-requestid": request_id} if request_id else headers), body
+
+
+def random_uuid() -> str:
+    """A random UUID. moto's seed, ``/moto-api/seed``, makes this and what follows repeatable."""
+    return str(mock_random.uuid4())
+
+
+def random_text(alphabet: str, length: int) -> str:
+    """``length`` random letters of ``alphabet``."""
+    return "".join(mock_random.choice(alphabet) for _ in range(length))
+
+
+def random_fraction() -> float:
+    """A random number from 0 up to 1."""
+    return mock_random.random()

@@ -3,41 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from threading import RLock
+from types import ModuleType
+from typing import Any, ClassVar
 
 from moto.awslambda.utils import get_backend
 from moto.settings import enable_iso_regions
 
-from ..patching.first_use import load
 from ..state.metrics import UrlMetrics
+from .functions.names import Key
+from .in_moto import PathsElsewhere
 from .operations.aliases import AliasOperations
 from .operations.functions import FunctionOperations
 from .operations.invoke import InvokeAnswer
-from .operations.permissions import PermissionOperations
 from .operations.settings import TagOperations
 from .operations.streams import StreamOperations
 from .operations.triggers import TriggerOperations
 from .operations.urls import UrlOperations
-from .resource_policies import Key, ResourcePolicies
-from .url_configs import FunctionUrlConfig, find_url, find_url_by_id, forget_closed, known_urls, unindex
+from .resource_policies import ResourcePolicies
+from .url_configs import FunctionUrlConfig
+from .url_index import url_index
 
-__all__ = [
-    "FunctionUrlBackend",
-    "FunctionUrlConfig",
-    "SimpleFunctionUrlBackend",
-    "backend_of",
-    "find_url",
-    "find_url_by_id",
-    "known_urls",
-]
-
+__all__ = ["FunctionUrlBackend", "FunctionUrlConfig", "SimpleFunctionUrlBackend", "backend_of"]
 
 _urls: dict[bool, dict[str, Callable[..., Any]]] = {}
+"""The patterns of Lambda's paths, of the process: they depend on moto's setting for the ISO regions alone, the key."""
 
 
 class FunctionUrlBackend(
+    PathsElsewhere,
     UrlOperations,
-    PermissionOperations,
     StreamOperations,
     TriggerOperations,
     FunctionOperations,
@@ -46,33 +41,38 @@ class FunctionUrlBackend(
 ):
     """moto's Lambda of one account and region, with function URLs; methods are named after AWS's actions.
 
-    Where a method takes a function's name it is of any form that AWS accepts, with or without a qualifier.
+    Where a method takes a function's name it is of any form that AWS accepts, with or without a qualifier. ``adoption``
+    sets ``paths``, the module ``urls``: what answers them uses backends.
     """
+
+    paths: ClassVar[ModuleType]
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
+        self.begin()
+
+    def begin(self) -> None:
+        """Give the backend the state that moto's lacks, empty."""
+        self.changing = RLock()
         self.url_configs: dict[Key, FunctionUrlConfig] = {}
         self.policies = ResourcePolicies()
         self.url_metrics = UrlMetrics()
 
     @property
     def urls(self) -> dict[str, Callable[..., Any]]:
-        """The patterns of Lambda's paths; moto asks for them, and makes them anew, with each request to its API.
-
-        They depend on nothing but moto's setting for the ISO regions.
-        """
+        """The patterns of Lambda's paths; moto asks for them, and makes them anew, with each request to its API."""
         with_iso = enable_iso_regions()
         if with_iso not in _urls:
             _urls[with_iso] = super().urls
         return _urls[with_iso]
 
     @property
-    def _url_module(self) -> Any:
-        return load("control.urls")  # moto would import it from beside this module by its name
+    def paths_module(self) -> ModuleType:
+        return self.paths
 
     def reset(self) -> None:
-        unindex(self.url_configs.values())
-        forget_closed(self.account_id, self.region_name)
+        url_index.remove(self.url_configs.values())
+        url_index.forget_closed(self.account_id, self.region_name)
         super().reset()
 
     def delete_function(self, function_name: str, qualifier: str | None = None) -> None:

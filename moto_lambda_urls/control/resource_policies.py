@@ -1,4 +1,4 @@
-"""The resource policies of one account and region: one for each function, version and alias that grants something."""
+"""Resource policies of functions, versions and aliases, and the statements that AddPermission makes."""
 
 from __future__ import annotations
 
@@ -10,23 +10,19 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from moto.moto_api._internal import mock_random
-
+from ..messages.addresses import AWS_DOMAIN
 from .exceptions import (
-    InvalidPrincipal,
-    NoPolicy,
-    OnlySupportedFor,
-    PolicyLengthExceeded,
-    PolicyRevisionMismatch,
-    StatementExists,
-    StatementNotFound,
+    InvalidParameterValueException,
+    PolicyLengthExceededException,
+    PreconditionFailedException,
+    ResourceConflictException,
+    ResourceNotFoundException,
 )
+from .functions.names import Key
+from .in_moto import random_uuid
 
-LARGEST_POLICY = 20_480
-"""Bytes of a policy as compact JSON. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
-
-Key = tuple[str, str | None]
-"""A function's name, and the version or alias whose policy is meant."""
+MAX_POLICY_BYTES = 20_480
+"""Of a policy as compact JSON. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +30,7 @@ class ResourcePolicy:
     """The statements of a function, version or alias; each change makes a new policy with a new revision id."""
 
     statements: tuple[Statement, ...]
-    revision_id: str = field(default_factory=lambda: str(mock_random.uuid4()))
+    revision_id: str = field(default_factory=random_uuid)
 
     document: PolicyDocument = field(init=False, repr=False, compare=False)
     """The policy document, as GetPolicy shows it."""
@@ -65,37 +61,41 @@ class ResourcePolicies:
         ``revision_id`` is the one that the request expects, None for any. While there is no policy, that is
         ``owner_revision_id``, the function's or alias's own.
 
-        :raises PolicyRevisionMismatch: the policy is at another revision.
-        :raises StatementExists: it has a statement of this Sid.
-        :raises PolicyLengthExceeded: it would grow over AWS's limit.
+        :raises PreconditionFailedException: the policy is at another revision.
+        :raises ResourceConflictException: it has a statement of this Sid.
+        :raises PolicyLengthExceededException: it would grow over AWS's limit.
         """
         with self._lock:
             policy = self._policies.get(key)
             _check_revision(revision_id, policy.revision_id if policy else owner_revision_id)
             statements = policy.statements if policy else ()
             if any(each["Sid"] == statement["Sid"] for each in statements):
-                raise StatementExists(statement["Sid"])
+                raise ResourceConflictException(
+                    f"The statement id ({statement['Sid']}) provided already exists. "
+                    "Please provide a new statement id, or remove the existing statement."
+                )
             policy = ResourcePolicy((*statements, statement))
             size = len(policy.text().encode())
-            if size > LARGEST_POLICY:
-                raise PolicyLengthExceeded(size, LARGEST_POLICY)
+            if size > MAX_POLICY_BYTES:
+                raise PolicyLengthExceededException(
+                    f"The final policy size ({size}) is bigger than the limit ({MAX_POLICY_BYTES})."
+                )
             self._policies[key] = policy
             return policy
 
     def remove(self, key: Key, statement_id: str, *, revision_id: str | None) -> None:
         """Take the statement ``statement_id`` out of the policy of ``key``.
 
-        :raises NoPolicy: there is no policy.
-        :raises StatementNotFound: it has no such statement.
-        :raises PolicyRevisionMismatch: the policy is at another revision than ``revision_id``.
+        :raises ResourceNotFoundException: there is no policy, or no such statement in it.
+        :raises PreconditionFailedException: the policy is at another revision than ``revision_id``.
         """
         with self._lock:
             policy = self._policies.get(key)
             if policy is None:
-                raise NoPolicy
+                raise ResourceNotFoundException("No policy is associated with the given resource.")
             statements = tuple(each for each in policy.statements if each["Sid"] != statement_id)
             if len(statements) == len(policy.statements):
-                raise StatementNotFound(statement_id)
+                raise ResourceNotFoundException(f"Statement {statement_id} is not found in resource policy.")
             _check_revision(revision_id, policy.revision_id)
             self.put(key, ResourcePolicy(statements))
 
@@ -117,28 +117,28 @@ class ResourcePolicies:
 
 def _check_revision(expected: str | None, actual: str) -> None:
     if expected and expected != actual:
-        raise PolicyRevisionMismatch
+        raise PreconditionFailedException(
+            "The Revision Id provided does not match the latest Revision Id. "
+            "Call the GetPolicy API to retrieve the latest Revision Id"
+        )
 
 
 class PolicyDocument(dict[str, Any]):
-    """A policy document that nobody changes: a change of the policy makes another one.
-
-    So what it says of a question is its own to remember, as long as no request can change the answer.
-    """
+    """A policy document, which is replaced and never changed; so it can cache the decisions that it leads to."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         super().__init__(document)
         self._answers: dict[Hashable, bool] = {}
 
     def remember(self, question: Hashable, answer: Callable[[], bool]) -> bool:
-        """The answer to ``question``, asked for once."""
+        """The cached answer to ``question``; ``answer`` is called the first time."""
         found = self._answers.get(question)
         if found is None:
             found = self._answers[question] = answer()
         return found
 
     def reads_only(self, keys: frozenset[str]) -> bool:
-        """Whether all that it reads of a request is among the condition ``keys``, given in lower case."""
+        """Whether no condition of it reads any other of a request's keys than ``keys``, given in lower case."""
         return "${" not in json.dumps(self) and all(key in keys for key in self._condition_keys())
 
     def _condition_keys(self) -> set[object]:
@@ -154,7 +154,7 @@ Statement = dict[str, Any]
 """A statement of a policy document."""
 
 # amazon.com: the principal of Alexa skills, alexa-appkit.amazon.com, which the AddPermission guide shows.
-_SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com)")
+_SERVICE = re.compile(rf"[a-z0-9][a-z0-9.-]*\.(?:{AWS_DOMAIN}|amazon\.com)")
 _IDENTITY_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(?:\d{12}|cloudfront|aws):\S+", re.ASCII)
 
 _CONDITIONS = (
@@ -175,12 +175,12 @@ def make_statement(parameters: Mapping[str, Any], resource: str) -> Statement:
 
     Source: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 
-    :raises OnlySupportedFor: a URL's parameter with an action that has no use for it.
-    :raises InvalidPrincipal: the principal is no account, ARN, service or ``*``.
+    :raises InvalidParameterValueException: a URL's parameter with an action that has no use for it; a principal that is
+        no account, ARN, service or ``*``.
     """
     for parameter, action in _ONLY_FOR.items():
         if parameters.get(parameter) is not None and parameters["Action"] != action:
-            raise OnlySupportedFor(parameter, action)
+            raise InvalidParameterValueException(f"{parameter} is only supported for {action} action")
     statement: Statement = {
         "Sid": parameters["StatementId"],
         "Effect": "Allow",
@@ -207,7 +207,7 @@ def from_moto(statement: Mapping[str, Any]) -> Statement:
         "Resource": statement["Resource"],
     }
     if isinstance(principal, str):
-        with suppress(InvalidPrincipal):  # moto took it, so it stays
+        with suppress(InvalidParameterValueException):  # moto took it, so it stays
             converted["Principal"] = _principal(principal)
     return {**converted, "Condition": condition} if condition else converted
 
@@ -221,7 +221,9 @@ def _principal(text: str) -> str | dict[str, str]:
         return {"AWS": text}
     if _SERVICE.fullmatch(text):
         return {"Service": text}
-    raise InvalidPrincipal
+    raise InvalidParameterValueException(
+        "The provided principal was invalid. Please check the principal and try again."
+    )
 
 
 def _condition(parameters: Mapping[str, Any]) -> dict[str, dict[str, str]]:

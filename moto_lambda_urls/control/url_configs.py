@@ -1,26 +1,23 @@
-"""A function URL's configuration, and which configuration a host name belongs to."""
+"""The configuration of a function URL, and its id."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
-from typing import Any, NamedTuple
 
-from moto.moto_api._internal import mock_random
-
+from ..messages.addresses import aws_host
 from .cors import CorsConfig
-from .exceptions import InvalidUrlId, UrlIdTaken
+from .exceptions import InvalidParameterValueException
 from .functions.names import make_function_arn
+from .in_moto import random_text
 
 _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionUrlConfig:
-    """The URL of a function, or of its alias ``qualifier``. ``cors`` and ``invoke_mode`` are None when never set.
+    """The URL of a function, or of its alias ``qualifier``. ``cors`` and ``invoke_mode`` are None while not set.
 
     Times are UTC without a zone, as moto's clock gives them.
     """
@@ -42,7 +39,7 @@ class FunctionUrlConfig:
 
     def __post_init__(self) -> None:
         arn = make_function_arn(self.region, self.account_id, self.function_name, self.qualifier)
-        object.__setattr__(self, "host", f"{self.url_id}.lambda-url.{self.region}.on.aws")
+        object.__setattr__(self, "host", aws_host(self.url_id, self.region))
         object.__setattr__(self, "function_arn", arn)
 
     @property
@@ -51,100 +48,20 @@ class FunctionUrlConfig:
         return f"https://{self.host}/"
 
 
-class Indexed(NamedTuple):
-    """A URL that answers, and the backend that it belongs to."""
-
-    config: FunctionUrlConfig
-    backend: Any
-
-
-_by_id: dict[str, Indexed] = {}
-_closed: dict[str, FunctionUrlConfig] = {}
-_lock = Lock()
-
-
-def find(host: str) -> Indexed | None:
-    """The URL that has the host name ``host`` (any case, no port); None for an unknown id or region."""
-    host = host.lower()
-    found = _by_id.get(host.partition(".")[0])
-    return found if found is not None and found.config.host == host else None
-
-
-def find_url(host: str) -> FunctionUrlConfig | None:
-    """The configuration of the URL that ``find`` finds."""
-    found = find(host)
-    return None if found is None else found.config
-
-
-def is_closed(host: str) -> bool:
-    """Whether ``host`` was that of an alias's URL until the alias was deleted."""
-    host = host.lower()
-    config = _closed.get(host.partition(".")[0])
-    return config is not None and config.host == host
-
-
-def known_configs() -> list[FunctionUrlConfig]:
-    """The configurations of all URLs that answer, of every account and region."""
-    return [config for config, _ in list(_by_id.values())]
-
-
-def known_urls() -> list[str]:
-    """All URLs that answer, of every account and region."""
-    return [config.url for config in known_configs()]
-
-
-def find_url_by_id(url_id: str) -> FunctionUrlConfig | None:
-    """The configuration of the URL ``url_id``, whatever its region; None for an unknown id."""
-    found = _by_id.get(url_id.lower())
-    return None if found is None else found.config
-
-
-def index(config: FunctionUrlConfig, backend: Any) -> None:
-    """Make ``config``, of ``backend``, the answer for its host, in place of an older one of the same function or alias.
-
-    :raises UrlIdTaken: its id is another function's or alias's.
-    """
-    with _lock:
-        known = find_url_by_id(config.url_id)
-        if known is not None and (known.region, known.function_arn) != (config.region, config.function_arn):
-            raise UrlIdTaken(config.url_id, known.function_arn)
-        _by_id[config.url_id] = Indexed(config, backend)
-        _closed.pop(config.url_id, None)
-
-
-def unindex(configs: Iterable[FunctionUrlConfig]) -> None:
-    """Forget ``configs``: their hosts are unknown from now on."""
-    with _lock:
-        for config in configs:
-            if find_url_by_id(config.url_id) is config:
-                del _by_id[config.url_id]
-
-
-def close(configs: Iterable[FunctionUrlConfig]) -> None:
-    """Forget ``configs``, whose aliases were deleted, but for their hosts: AWS knows them still, and refuses."""
-    for config in configs:
-        unindex([config])
-        _closed[config.url_id] = config
-
-
-def forget_closed(account_id: str, region: str) -> None:
-    """Forget the hosts that were closed in an account and region."""
-    for config in list(_closed.values()):
-        if (config.account_id, config.region) == (account_id, region):
-            _closed.pop(config.url_id, None)  # another thread may have been here
-
-
 def new_url_id() -> str:
     """A random id of the form that every recorded one has, ``[a-z2-7]{26}0[a-z2-7]{5}``; moto's seed decides it."""
-    letters = [mock_random.choice(_ID_ALPHABET) for _ in range(31)]
-    return "".join((*letters[:26], "0", *letters[26:]))
+    return f"{random_text(_ID_ALPHABET, 26)}0{random_text(_ID_ALPHABET, 5)}"
 
 
 def checked_url_id(url_id: str) -> str:
     """An id that a user chose, in lower case as host names are compared.
 
-    :raises InvalidUrlId: it cannot be the first label of a host name.
+    :raises InvalidParameterValueException: it cannot be the first label of a host name.
     """
     if not re.fullmatch(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?", url_id.lower()):
-        raise InvalidUrlId(url_id)
+        # AWS lets nobody choose an id, and has no such error.
+        raise InvalidParameterValueException(
+            f"The function URL id {url_id!r} is no label of a host name: "
+            "use 1 to 63 letters, digits, hyphens and underscores, the first and last a letter or digit."
+        )
     return url_id.lower()

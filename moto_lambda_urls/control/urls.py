@@ -1,4 +1,4 @@
-"""The paths of Lambda's API, answered by our response class."""
+"""The URL patterns of Lambda's API, as moto reads them."""
 
 from __future__ import annotations
 

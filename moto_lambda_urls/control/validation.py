@@ -1,4 +1,4 @@
-"""A request's parameters against the constraints of the service model, and AWS's words for what breaks them."""
+"""Validation of a request's parameters against the service model, with AWS's messages."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from ..messages.service_model import operation_model
 from .exceptions import SerializationException, ValidationException
-from .service_model import operation_model
 
 _ENUM_ORDER = {"InvokeMode": ("RESPONSE_STREAM", "BUFFERED")}
 """Enumerations that AWS's message lists in another order than the model."""

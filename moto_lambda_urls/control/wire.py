@@ -1,26 +1,34 @@
-"""What every operation of Lambda's API has in common: its parameters, its backend, its answer."""
+"""Lambda's API on the wire: the parameters of a request, and the answer to it."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from botocore.model import Shape, StructureShape
-from moto.awslambda.responses import LambdaResponse
 from moto.core.common_types import TYPE_RESPONSE
 
-from .exceptions import SerializationException
+from ..messages.limits import request_too_large
+from ..messages.service_model import operation_model
+from .exceptions import RequestEntityTooLargeException, SerializationException
+from .in_moto import LambdaApi
 from .models import FunctionUrlBackend, backend_of
-from .service_model import operation_model
 from .validation import validate
 
+MAX_PACKAGE_REQUEST_BYTES = 70_167_211
+"""The whole body of a request with a deployment package in it."""
 
-class ApiResponse(LambdaResponse):
-    """moto's Lambda API over our backend."""
+_WITH_PACKAGE = frozenset({"CreateFunction", "UpdateFunctionCode"})
+_STATUSES = {"DeleteFunction": 204}
+"""HTTP statuses of AWS that are not the service model's."""
+
+
+class ApiResponse(LambdaApi):
+    """moto's Lambda API over our backend; operations are methods with ``@operation``."""
 
     @property
     def backend(self) -> FunctionUrlBackend:
@@ -33,7 +41,13 @@ class ApiResponse(LambdaResponse):
         super().setup_class(request, full_url, headers, use_raw_body)
         self.body = self.body or b""  # older releases of moto have None where there is none
 
-    def _parameters(self, operation: str, **payload: Any) -> dict[str, Any]:
+    def parameters(self, operation: str, **payload: Any) -> dict[str, Any]:
+        """The parameters of this request for ``operation``, by AWS's names; ``payload`` is one that is the whole body.
+
+        :raises RequestEntityTooLargeException, SerializationException, ValidationException: AWS does not take them.
+        """
+        if operation in _WITH_PACKAGE and len(self.body) > MAX_PACKAGE_REQUEST_BYTES:
+            raise RequestEntityTooLargeException(request_too_large(MAX_PACKAGE_REQUEST_BYTES, operation))
         url = urlsplit(self.uri)
         parameters = read_parameters(operation, path=url.path, query=url.query, headers=self.headers, body=self.body)
         parameters |= payload
@@ -41,20 +55,34 @@ class ApiResponse(LambdaResponse):
         return parameters
 
 
-def answer(operation: str, result: dict[str, Any] | None = None, *, status: int | None = None) -> TYPE_RESPONSE:
-    """The operation's own status, unless AWS's is another, and ``result`` as JSON; the body is empty when there is none
-    to give.
+Api = TypeVar("Api", bound=ApiResponse)
+
+
+def operation(handler: Callable[[Api, dict[str, Any]], dict[str, Any] | None]) -> Callable[[Api], Any]:
+    """The response method of an operation of Lambda's API, which ``handler`` is named after in snake case.
+
+    ``handler`` is given the parameters, checked, and gives the body of the answer; None leaves it empty.
     """
-    status = status or operation_model(operation).http["responseCode"]
+    name = "".join(map(str.capitalize, handler.__name__.split("_")))
+
+    @wraps(handler)
+    def respond(api: Api) -> TYPE_RESPONSE:
+        return answer(name, handler(api, api.parameters(name)))
+
+    return respond
+
+
+def answer(operation: str, body: dict[str, Any] | None) -> TYPE_RESPONSE:
+    """The operation's own status, and ``body`` as JSON; None is an empty one."""
+    status = _STATUSES.get(operation) or operation_model(operation).http["responseCode"]
     # moto takes the status from this header, not from the tuple.
     headers = {"status": status, "Content-Type": "application/json"}
-    return status, headers, "" if result is None else json.dumps(result)
+    return status, headers, "" if body is None else json.dumps(body)
 
 
-def page_answer(operation: str, name: str, items: list[dict[str, Any]], next_marker: str | None) -> TYPE_RESPONSE:
+def page_body(name: str, items: list[dict[str, Any]], next_marker: str | None) -> dict[str, Any]:
     """A page of a list whose member is ``name``; the last one has no NextMarker."""
-    listed: dict[str, Any] = {name: items}
-    return answer(operation, {**listed, "NextMarker": next_marker} if next_marker else listed)
+    return {name: items, "NextMarker": next_marker} if next_marker else {name: items}
 
 
 def read_parameters(

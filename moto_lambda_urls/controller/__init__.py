@@ -1,1 +1,6 @@
-"""What stands behind ``LambdaUrls``: deploying, granting, signing, and the URL that a test holds."""
+"""The objects that a test holds: deployment, permissions and signatures of function URLs."""
+
+from .function_url import FunctionUrl
+from .lambda_urls import LambdaUrls
+
+__all__ = ["FunctionUrl", "LambdaUrls"]

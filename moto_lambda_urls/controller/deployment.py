@@ -1,4 +1,4 @@
-"""What stands behind a function URL when it is deployed in one call: the package, the names and the role."""
+"""Steps of a deployment in one call: the package, the function's name, the function, its role."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-CUSTOM_ID_TAG = "_custom_id_"
+from ..messages.limits import MAX_NAME_LENGTH
+
 RUNTIME = f"python3.{sys.version_info.minor}"
-LONGEST_NAME = 64
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 _IMPORTABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 
@@ -69,7 +69,7 @@ def placeholder() -> bytes:
 def new_name(handler: object) -> str:
     """A function name that nothing else has, which begins with what ``handler`` is called."""
     stem = _stem(handler)
-    return f"{_NOT_IN_NAMES.sub('-', stem).strip('-')[: LONGEST_NAME - 9] or 'function'}-{uuid4().hex[:8]}"
+    return f"{_NOT_IN_NAMES.sub('-', stem).strip('-')[: MAX_NAME_LENGTH - 9] or 'function'}-{uuid4().hex[:8]}"
 
 
 def _stem(handler: object) -> str:
@@ -80,10 +80,15 @@ def _stem(handler: object) -> str:
     return str(getattr(handler, "__name__", ""))
 
 
+def given(**settings: Any) -> dict[str, Any]:
+    """Those of ``settings`` that are not None."""
+    return {name: value for name, value in settings.items() if value is not None}
+
+
 def create_function(client: Any, package: Package, **settings: Any) -> dict[str, Any]:
-    """Create a function from ``package``; the answer of CreateFunction."""
+    """Create a function from ``package``, with those ``settings`` that are not None; the answer of CreateFunction."""
     function: dict[str, Any] = client.create_function(
-        Runtime=RUNTIME, Handler=package.handler, Code={"ZipFile": package.zip_file}, **settings
+        Runtime=RUNTIME, Handler=package.handler, Code={"ZipFile": package.zip_file}, **given(**settings)
     )
     return function
 

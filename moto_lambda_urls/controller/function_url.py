@@ -1,21 +1,27 @@
-"""A deployed function URL as a test holds it: a str that knows its function and what was asked of it."""
+"""A deployed function URL as a test holds it, and the permissions to call it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import urljoin
 
-from ..state.faults import Fault, PlannedFault, url_failure
-from ..state.recorded import Invocation
-from ..state.recorder import Selection
-from .signing import UrlAuth
+from ..state.faults import Fault, Faults, PlannedFault, url_failure
+from ..state.record import Invocation
+from ..state.recorder import InvocationSequence, Selection
+from .signing import AnyCredentials, UrlAuth
 
-if TYPE_CHECKING:
-    from .lambda_urls import LambdaUrls
-    from .signing import AnyCredentials
+
+class Controller(Protocol):
+    """What a URL asks of the mock that it belongs to; a ``LambdaUrls`` is one."""
+
+    @property
+    def invocations(self) -> InvocationSequence: ...
+    @property
+    def faults(self) -> Faults: ...
+    def credentials(self, identity: str | AnyCredentials | None = None) -> AnyCredentials: ...
 
 
 class FunctionUrl(str):
@@ -30,7 +36,7 @@ class FunctionUrl(str):
     qualifier: str | None
     auth_type: str
     region_name: str
-    _lambda_urls: LambdaUrls
+    _controller: Controller
 
     def __new__(
         cls,
@@ -42,7 +48,7 @@ class FunctionUrl(str):
         qualifier: str | None,
         auth_type: str,
         region_name: str,
-        lambda_urls: LambdaUrls,
+        controller: Controller,
     ) -> FunctionUrl:
         self = super().__new__(cls, url)
         self.url_id = url_id
@@ -51,7 +57,7 @@ class FunctionUrl(str):
         self.qualifier = qualifier
         self.auth_type = auth_type
         self.region_name = region_name
-        self._lambda_urls = lambda_urls
+        self._controller = controller
         return self
 
     def __repr__(self) -> str:
@@ -70,7 +76,7 @@ class FunctionUrl(str):
     @property
     def invocations(self) -> Selection:
         """The recorded invocations that came through this URL, oldest first."""
-        return Selection(self._lambda_urls.invocations, lambda each: each.url_id == self.url_id, self.url)
+        return Selection(self._controller.invocations, lambda each: each.url_id == self.url_id, self.url)
 
     @property
     def last(self) -> Invocation:
@@ -96,7 +102,7 @@ class FunctionUrl(str):
         :raises ValueError: ``status`` is not 100..599, ``times`` is less than one.
         """
         fault = Fault(response=url_failure(status, body=body, headers=headers))
-        return self._lambda_urls.faults.plan(self.url_id, fault, times)
+        return self._controller.faults.plan(self.url_id, fault, times)
 
     def delay(self, seconds: float, *, times: int | None = 1) -> PlannedFault:
         """Let the next requests that would reach the function wait for ``seconds`` before they do.
@@ -106,7 +112,7 @@ class FunctionUrl(str):
         """
         if seconds <= 0:
             raise ValueError(f"seconds={seconds} is no delay: give a number above 0")
-        return self._lambda_urls.faults.plan(self.url_id, Fault(delay=seconds), times)
+        return self._controller.faults.plan(self.url_id, Fault(delay=seconds), times)
 
     def auth(self, identity: str | AnyCredentials | None = None) -> UrlAuth:
         """What signs requests to this URL: ``requests.get(url, auth=url.auth("caller"))``; httpx takes it too.
@@ -115,7 +121,7 @@ class FunctionUrl(str):
             by default the credentials that boto3 finds, the mock's own.
         :raises LookupError: there is no such user or role.
         """
-        return UrlAuth(self._lambda_urls.credentials(identity), self.region_name)
+        return UrlAuth(self._controller.credentials(identity), self.region_name)
 
     def sign(
         self,
@@ -137,7 +143,7 @@ class FunctionUrl(str):
         return {**given, **self.auth(identity).headers(method, url, given, content)}
 
 
-_LONGEST_NAME = 60
+_MAX_PRINCIPAL_LENGTH = 60
 
 
 def grant_invoke(client: Any, url: FunctionUrl, principal: str) -> None:
@@ -174,7 +180,7 @@ def _sids(principal: str) -> tuple[str, str]:
     name = "Public" if principal == "*" else re.sub(r"[^A-Za-z0-9]+", "-", principal)
     if principal not in ("*", name):
         # Short enough for a statement id, and another one for each principal.
-        name = f"{name[:_LONGEST_NAME]}-{sha256(principal.encode()).hexdigest()[:8]}"
+        name = f"{name[:_MAX_PRINCIPAL_LENGTH]}-{sha256(principal.encode()).hexdigest()[:8]}"
     return f"FunctionURLAllow-{name}", f"FunctionURLInvokeAllow-{name}"
 
 

@@ -1,46 +1,36 @@
-"""The controller of an active mock: deploys functions behind URLs and hands out what was recorded."""
+"""The controller of an active mock: deployment of functions with URLs, boto3 clients, recorded invocations."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import boto3
 import botocore.session
-from botocore.loaders import create_loader
 
+from ..messages import service_model
+from ..messages.addresses import URL_ID_TAG
 from ..state.faults import Fault, Faults, PlannedFault, api_failure
 from . import deployment
 from .function_url import FunctionUrl, grant_invoke, revoke_invoke
 from .signing import credentials_of
 
 if TYPE_CHECKING:
+    from ..messages.cors import Cors
     from ..state.recorder import InvocationSequence
     from ..state.scope import Handler, Scope
     from .signing import AnyCredentials
 
 DEFAULT_REGION = "us-east-1"
 ROLE_NAME = "moto-lambda-urls"
-_service_models = create_loader()  # reads each service's model once; a session's own would read it anew each test
-
-
-class Cors(TypedDict, total=False):
-    """The ``Cors`` of CreateFunctionUrlConfig."""
-
-    AllowCredentials: bool
-    AllowHeaders: list[str]
-    AllowMethods: list[str]
-    AllowOrigins: list[str]
-    ExposeHeaders: list[str]
-    MaxAge: int
 
 
 class LambdaUrls:
-    """What ``with mock_lambda_urls() as urls`` and the pytest fixture give: one call to deploy, one place to look.
+    """The controller that ``with mock_lambda_urls() as urls`` and the pytest fixture give.
 
-    It asks AWS through boto3 as any test would, so what it makes can be looked at, changed and deleted with boto3.
+    It calls AWS through boto3 as any test would, so what it makes can be read, changed and deleted with boto3.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -58,7 +48,7 @@ class LambdaUrls:
 
     @property
     def faults(self) -> Faults:
-        """What ``fail`` and ``FunctionUrl.fail`` and ``delay`` planned."""
+        """The planned faults: of ``fail``, ``FunctionUrl.fail`` and ``FunctionUrl.delay``."""
         return self._scope.faults
 
     def fail(
@@ -113,10 +103,10 @@ class LambdaUrls:
     def _boto3(self) -> boto3.Session:
         if self._session is None:
             botocore_session = botocore.session.Session()
-            botocore_session.register_component("data_loader", _service_models)
+            botocore_session.register_component("data_loader", service_model.loader)
             self._session = boto3.Session(botocore_session=botocore_session)
             # Each boto3 session appends its own folder to the loader's.
-            _service_models.search_paths[:] = dict.fromkeys(_service_models.search_paths)
+            service_model.loader.search_paths[:] = dict.fromkeys(service_model.loader.search_paths)
             if self._session.get_credentials() is None:
                 botocore_session.set_credentials("testing", "testing")
         return self._session
@@ -176,8 +166,8 @@ class LambdaUrls:
             Timeout=timeout,
             MemorySize=memory_size,
             Publish=alias is not None,
-            **({"Environment": {"Variables": dict(environment)}} if environment is not None else {}),
-            **({"Tags": {deployment.CUSTOM_ID_TAG: url_id}} if url_id else {}),
+            Environment=None if environment is None else {"Variables": dict(environment)},
+            Tags={URL_ID_TAG: url_id} if url_id else None,
         )
         if alias is not None:
             client.create_alias(FunctionName=function_name, Name=alias, FunctionVersion=function["Version"])
@@ -188,7 +178,7 @@ class LambdaUrls:
     def _create_url(
         self, client: Any, function_name: str, alias: str | None, grant: bool, **settings: Any
     ) -> FunctionUrl:
-        given = {key: value for key, value in {"Qualifier": alias, **settings}.items() if value is not None}
+        given = deployment.given(Qualifier=alias, **settings)
         config = client.create_function_url_config(FunctionName=function_name, **given)
         url = self._url(config, alias, client.meta.region_name)
         if grant:
@@ -201,8 +191,7 @@ class LambdaUrls:
         :raises botocore.exceptions.ClientError: ``ResourceNotFoundException``, there is none.
         """
         client = self.client("lambda", region_name)
-        qualifier = {"Qualifier": alias} if alias else {}
-        config = client.get_function_url_config(FunctionName=function_name, **qualifier)
+        config = client.get_function_url_config(FunctionName=function_name, **deployment.given(Qualifier=alias or None))
         return self._url(config, alias, client.meta.region_name)
 
     def _url(self, config: dict[str, Any], alias: str | None, region_name: str) -> FunctionUrl:
@@ -214,7 +203,7 @@ class LambdaUrls:
             qualifier=alias,
             auth_type=config["AuthType"],
             region_name=region_name,
-            lambda_urls=self,
+            controller=self,
         )
 
     def _role(self, region_name: str | None) -> str:

@@ -1,4 +1,4 @@
-"""moto's server and proxy modes: the AWS of a mock is a server that runs in another process."""
+"""The controller for moto's server and proxy modes, where AWS is a server in another process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
 
 from ..messages.addresses import CONSOLE, PREFIX
-from ..state.recorded import Invocation, from_json
+from ..state.record import Invocation
+from ..state.record_json import from_json
 from ..state.recorder import InvocationSequence
 from .lambda_urls import LambdaUrls
 
@@ -26,7 +27,7 @@ _DEPLOY = "Deploy a zip, or the name of a handler that the server can import: de
 
 @dataclass(frozen=True, kw_only=True)
 class Remote:
-    """A server that another process runs, and how boto3 clients are made for it."""
+    """A server in another process, and the settings of boto3 clients for it."""
 
     endpoint_url: str
     command: str
@@ -34,11 +35,11 @@ class Remote:
     _http: PoolManager = field(default_factory=PoolManager, repr=False)
 
     def authorization(self) -> str:
-        """The server's option of the name."""
+        """The server's option ``authorization``."""
         return str(self._ask("GET", "options")["authorization"])
 
     def set_authorization(self, authorization: str) -> None:
-        """Change it, for all clients of the server."""
+        """Change the server's option ``authorization``, for all of its clients."""
         self._ask("PUT", "options", {"authorization": authorization})
 
     def invocations(self) -> list[Invocation]:
@@ -65,7 +66,7 @@ class Remote:
 
 
 def remote() -> Remote | None:
-    """What TEST_SERVER_MODE and TEST_PROXY_MODE say, as to ``mock_aws``; None: AWS is mocked in this process."""
+    """The server that moto's TEST_SERVER_MODE or TEST_PROXY_MODE names; None when AWS is mocked in this process."""
     if settings.TEST_SERVER_MODE:
         endpoint_url = settings.test_server_mode_endpoint()
         return Remote(
@@ -85,7 +86,7 @@ def remote() -> Remote | None:
 
 
 class Options:
-    """The options of ``mine`` at the server, from here to ``undo``.
+    """Sets the options of the mock ``mine`` at the server, until ``undo``.
 
     :raises RuntimeError: ``mine`` holds what only the server's own process can do.
     :raises ConnectionError: there is no such server.

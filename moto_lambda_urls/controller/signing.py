@@ -1,4 +1,4 @@
-"""Signatures for AWS_IAM URLs, as an auth object for requests and httpx and as plain headers."""
+"""Signature Version 4 for AWS_IAM URLs: an auth object for requests and httpx, headers for others."""
 
 from __future__ import annotations
 

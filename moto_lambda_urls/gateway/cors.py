@@ -1,11 +1,11 @@
-"""CORS as a function URL does it: who is allowed, the answer to a preflight, the lines added to other responses."""
+"""CORS of a function URL: answers to preflights, and the lines added to other responses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..control.cors import _HEADER_VALUE, CorsConfig
+from ..control.cors import HEADER_VALUE, CorsConfig
 from ..messages import Headers, Request, Response
 
 EXPOSED_BY_DEFAULT = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
@@ -70,7 +70,7 @@ def add_unknown_host_headers(request: Request, response: Response) -> Response:
 
 def _listed(names: tuple[str, ...] | None) -> str:
     # Decision: the API takes any text for a name; what no header line can hold is left out of the lines.
-    return ",".join(name for name in names or () if _HEADER_VALUE.fullmatch(name))
+    return ",".join(name for name in names or () if HEADER_VALUE.fullmatch(name))
 
 
 def _present(lines: Mapping[str, str]) -> Headers:

@@ -1,4 +1,4 @@
-"""From a request to the event, payload format 2.0."""
+"""The event for a request, payload format 2.0."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
-from ..messages import Request
+from ..messages import Request, limits
+from ..messages.limits import MAX_EVENT_BYTES
+from .arrival import Arrival
 from .framing import MONTHS
 from .refusals import Refused
-
-MAX_EVENT_BYTES = 6_291_456
-"""The largest event, as compact JSON in UTF-8; that it is measured so, and how the refusal reads, is a decision."""
 
 # Recorded for `connection`. The others are a decision: RFC 9110 7.6.1 has every proxy remove them.
 _NOT_FORWARDED = frozenset(
@@ -54,20 +53,17 @@ class Caller(Protocol):
     def user_id(self) -> str: ...
 
 
-def to_event(
-    request: Request, *, config: UrlConfig, request_id: str, now: datetime, trace_id: str, caller: Caller | None = None
-) -> dict[str, Any]:
+def to_event(request: Request, arrival: Arrival, *, config: UrlConfig, caller: Caller | None = None) -> dict[str, Any]:
     """The event that the handler gets for ``request``; never raises.
 
-    ``now`` is the aware time of arrival, ``trace_id`` an X-Ray id without ``Root=`` (``1-<8 hex>-<24 hex>``),
-    ``caller`` the signer of a request to an AWS_IAM URL. Keys are absent, never null, where there is nothing to say.
+    ``caller`` is the signer of a request to an AWS_IAM URL. Keys are absent, never null, where there is nothing to say.
     https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
     """
-    headers = _headers(request, config=config, trace_id=trace_id)
+    headers = _headers(request, config=config, trace_id=arrival.trace_id)
     cookies = {"cookies": headers["cookie"].split("; ")} if headers.get("cookie") else {}
     parameters = _query_parameters(request.raw_query)
     raw_path = request.raw_path or "/"
-    now = now.astimezone(timezone.utc)
+    now = arrival.now.astimezone(timezone.utc)
     return {
         "version": "2.0",
         "routeKey": "$default",
@@ -90,7 +86,7 @@ def to_event(
                 # Decision: nothing public shows a request without a User-Agent; the key is always there.
                 "userAgent": headers.get("user-agent", ""),
             },
-            "requestId": request_id,
+            "requestId": arrival.request_id,
             "routeKey": "$default",
             "stage": "$default",
             "time": _clf_time(now.replace(microsecond=0)),
@@ -120,7 +116,8 @@ def encode_event(event: dict[str, object]) -> bytes:
 
 def request_too_large() -> Refused:
     """The refusal of a request whose event is over ``MAX_EVENT_BYTES``."""
-    message = f"Request must be smaller than {MAX_EVENT_BYTES} bytes for the InvokeFunction operation"
+    # A decision: that the compact JSON is measured, and how the refusal reads.
+    message = limits.request_too_large(MAX_EVENT_BYTES)
     return Refused(413, "RequestTooLargeException", {"Type": "User", "message": message})
 
 

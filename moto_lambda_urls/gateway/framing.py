@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timezone
 from functools import lru_cache
 
-from ..messages import Headers, Request, Response
+from ..messages import Headers, Request, Response, has_body
+from .arrival import Arrival
 from .cors import add_unknown_host_headers
 from .refusals import Refused
 
@@ -16,27 +16,21 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def trace_header(trace_id: str) -> str:
-    """The ``X-Amzn-Trace-Id`` of the response and of the handler's environment for the X-Ray id ``trace_id``.
-
-    Parent and lineage follow from the id, so that each place that asks for them gets the same.
-    """
-    random = trace_id[-24:]
-    return f"Root={trace_id};Parent={random[8:]};Sampled=0;Lineage=1:{random[:8]}:0"
-
-
-def framed(
-    *, content_type: str, content_length: int | None, request_id: str, now: datetime, trace_id: str | None, own: Headers
+def response_lines(
+    arrival: Arrival, *, content_type: str, content_length: int | None, own: Headers = (), is_traced: bool = True
 ) -> Headers:
-    """The lines of a response in AWS's order, ``own`` among them; without the lines whose argument is None."""
+    """The lines of a response in AWS's order, ``own`` among them.
+
+    There is no Content-Length where ``content_length`` is None, and no trace id unless ``is_traced``.
+    """
     return (
-        ("Date", _http_date(now.astimezone(timezone.utc).replace(microsecond=0))),
+        ("Date", _http_date(arrival.now.astimezone(timezone.utc).replace(microsecond=0))),
         ("Content-Type", content_type),
         *(() if content_length is None else (("Content-Length", str(content_length)),)),
         ("Connection", "keep-alive"),
-        ("x-amzn-RequestId", request_id),
+        ("x-amzn-RequestId", arrival.request_id),
         *own,
-        *(() if trace_id is None else (("X-Amzn-Trace-Id", trace_header(trace_id)),)),
+        *((("X-Amzn-Trace-Id", arrival.trace_header),) if is_traced else ()),
     )
 
 
@@ -46,49 +40,31 @@ def _http_date(now: datetime) -> str:
     return f"{date} {now.hour:02}:{now.minute:02}:{now.second:02} GMT"
 
 
-def has_body(method: str, status: int) -> bool:
-    """Whether a response to ``method`` with ``status`` has a body at all (RFC 9110 6.4.1)."""
-    return method != "HEAD" and has_length(status)
-
-
-def has_length(status: int) -> bool:
-    """Whether a response with ``status`` says a Content-Length (RFC 9110 8.6 forbids it for 1xx and 204)."""
-    return status >= 200 and status not in (204, 304)
-
-
-def finish(response: Response, *, request_id: str, now: datetime, method: str = "GET") -> Response:
+def finish(response: Response, arrival: Arrival) -> Response:
     """``response``, a refusal or a preflight's answer, with the lines that AWS's own answers carry: no trace id.
 
     ``response`` brings its Content-Type, the lines particular to it, and its whole body as bytes.
     """
     assert isinstance(response.body, bytes), "AWS streams no answer of its own"
-    headers = framed(
+    headers = response_lines(
+        arrival,
         content_type=response.header("content-type") or "application/json",
         content_length=len(response.body),
-        request_id=request_id,
-        now=now,
-        trace_id=None,
         own=tuple(line for line in response.headers if line[0].lower() != "content-type"),
+        is_traced=False,
     )
-    return replace(response, headers=headers, body=response.body if has_body(method, response.status) else b"")
+    body = response.body if has_body(arrival.method, response.status) else b""
+    return Response(status=response.status, headers=headers, body=body)
 
 
-def unknown_url(request: Request, *, request_id: str, now: datetime) -> Response:
+def unknown_url(request: Request, arrival: Arrival) -> Response:
     """AWS's answer to ``request`` for a host that is no function URL."""
     refused = Refused(403, "AccessDeniedException", {"Message": None}).response
-    answer = finish(refused, request_id=request_id, now=now, method=request.method)
-    return add_unknown_host_headers(request, answer)
+    return add_unknown_host_headers(request, finish(refused, arrival))
 
 
-def internal_server_error(*, method: str, request_id: str, trace_id: str, now: datetime, status: int = 502) -> Response:
+def internal_server_error(arrival: Arrival, *, status: int = 502) -> Response:
     """AWS's answer when the handler failed, or returned what is no response."""
     body = b"Internal Server Error"
-    headers = framed(
-        content_type="application/json",
-        content_length=len(body),
-        request_id=request_id,
-        now=now,
-        trace_id=trace_id,
-        own=(),
-    )
-    return Response(status=status, headers=headers, body=body if has_body(method, status) else b"")
+    headers = response_lines(arrival, content_type="application/json", content_length=len(body))
+    return Response(status=status, headers=headers, body=body if has_body(arrival.method, status) else b"")

@@ -1,11 +1,13 @@
-"""The answers to a caller who may not call, by AWS's words."""
+"""AWS's refusals of a request to a function URL, and the warning about missing grants."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from ..messages import Response
+from ..state.concurrency import Throttled
 
 _FORBIDDEN = (
     "Forbidden. For troubleshooting Function URL authorization issues, see: "
@@ -15,6 +17,27 @@ _MISMATCH = (
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
     "and signing method. Consult the service documentation for details."
 )
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
+    """A request that AWS answers itself, without the function: ``response`` is that answer, complete but for the
+    headers that every response carries (Date, request id, connection).
+
+    ``error_type`` is AWS's ``x-amzn-ErrorType``; ``body`` the JSON object of the answer.
+    """
+
+    def __init__(self, status: int, error_type: str, body: Mapping[str, str | None]) -> None:
+        super().__init__(f"{status} {error_type}: {body}")
+        content = json.dumps(body, separators=(",", ":")).encode()
+        self.response = Response(
+            status=status,
+            headers=(("Content-Type", "application/json"), ("x-amzn-ErrorType", error_type)),
+            body=content,
+        )
+
+
+class FunctionUrlPermissionWarning(UserWarning):
+    """A function URL was called without a grant that AWS asks for; the message shows how to add it."""
 
 
 def not_authorized() -> Refused:
@@ -88,31 +111,10 @@ def not_yet_valid(signed_at: datetime, latest: datetime, now: datetime, allowed:
     return bad_signature(f"Signature not yet current: {times}")
 
 
-def throttled(reason: str) -> Refused:
-    """The function's concurrency is used up; ``reason`` is AWS's name of the limit. The body's form is a decision."""
-    return Refused(429, "TooManyRequestsException", {"Reason": reason, "Type": "User", "message": "Rate Exceeded."})
+def throttled() -> Refused:
+    """The function's concurrency is used up."""
+    return Refused(429, "TooManyRequestsException", Throttled.body)
 
 
 def _basic(moment: datetime) -> str:
     return moment.strftime("%Y%m%dT%H%M%SZ")
-
-
-class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
-    """A request that AWS answers itself, without the function: ``response`` is that answer, complete but for the
-    headers that every response carries (Date, request id, connection).
-
-    ``error_type`` is AWS's ``x-amzn-ErrorType``; ``body`` the JSON object of the answer.
-    """
-
-    def __init__(self, status: int, error_type: str, body: dict[str, str | None]) -> None:
-        super().__init__(f"{status} {error_type}: {body}")
-        content = json.dumps(body, separators=(",", ":")).encode()
-        self.response = Response(
-            status=status,
-            headers=(("Content-Type", "application/json"), ("x-amzn-ErrorType", error_type)),
-            body=content,
-        )
-
-
-class FunctionUrlPermissionWarning(UserWarning):
-    """A function URL was called without a grant that AWS asks for; the message shows how to add it."""

@@ -1,4 +1,4 @@
-"""From the JSON that a handler returned to the response, payload format 2.0."""
+"""The response for a handler's result, payload format 2.0."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import reprlib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from ..messages import Headers, Response
-from .framing import framed, has_body, has_length, internal_server_error
-
-MAX_RESULT_BYTES = 6_291_556
+from ..invocations import MAX_RESULT_BYTES
+from ..messages import Headers, Response, close_body, has_body, has_length
+from .arrival import Arrival
+from .framing import internal_server_error, response_lines
 
 # Recorded from function URLs: connection, content-length, server, www-authenticate; from API Gateway: date,
 # x-amzn-requestid. The others are a decision, after the list in API Gateway's "Important notes".
@@ -42,7 +41,7 @@ _REMAPPED = frozenset(
     }
 )
 _DROPPED = frozenset({"transfer-encoding"})  # A decision: API Gateway drops it from every integration's response.
-_logger = logging.getLogger(__name__)
+_logger = logging.getLogger("moto_lambda_urls")
 _REMAPPED_PREFIX = "x-amzn-Remapped-"
 _OWN_PREFIX = _REMAPPED_PREFIX.lower()
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -69,7 +68,7 @@ class _Head:
     own: Headers
 
 
-def to_response(result: bytes, *, method: str, request_id: str, trace_id: str, now: datetime) -> Response:
+def to_response(result: bytes, arrival: Arrival) -> Response:
     """The response for ``result``, the JSON that the handler of a BUFFERED URL returned; never raises.
 
     A result that is no response, or is over ``MAX_RESULT_BYTES``, becomes AWS's ``Internal Server Error``.
@@ -85,79 +84,59 @@ def to_response(result: bytes, *, method: str, request_id: str, trace_id: str, n
         else:
             head, body = _Head(200, "application/json", ()), _text_or_json(value)
     except BadResultError as bad:
-        return _refused(bad, method=method, request_id=request_id, trace_id=trace_id, now=now)
-    return _response(head, body, method=method, request_id=request_id, trace_id=trace_id, now=now)
+        return _refused(bad, arrival)
+    return _response(head, body, arrival)
 
 
-def raw_response(result: bytes, *, method: str, request_id: str, trace_id: str, now: datetime) -> Response:
+def raw_response(result: bytes, arrival: Arrival) -> Response:
     """The response of a RESPONSE_STREAM URL whose handler returned: ``result`` itself, envelope and all."""
     head = _Head(200, "application/octet-stream", ())
-    return _response(head, result, method=method, request_id=request_id, trace_id=trace_id, now=now)
+    return _response(head, result, arrival)
 
 
-def prelude_response(
-    prelude: Mapping[str, object] | None, *, request_id: str, trace_id: str, now: datetime
-) -> tuple[int, Headers]:
+def prelude_response(prelude: Mapping[str, object] | None, arrival: Arrival) -> tuple[int, Headers]:
     """Status and header lines of a streamed response; ``prelude`` is its first item, None when it has none.
 
     :raises BadResultError: the prelude's status, headers or cookies are unusable.
     """
     head = _head({"statusCode": 200, **(prelude or {})}, default_type="application/octet-stream")
-    headers = framed(
-        content_type=head.content_type,
-        content_length=None,
-        request_id=request_id,
-        now=now,
-        trace_id=trace_id,
-        own=head.own,
-    )
-    return head.status, headers
+    lines = response_lines(arrival, content_type=head.content_type, content_length=None, own=head.own)
+    return head.status, lines
 
 
 def streamed_response(
     prelude: Mapping[str, object] | None,
     chunks: Iterator[bytes],
-    *,
-    method: str,
-    request_id: str,
-    trace_id: str,
-    now: datetime,
+    arrival: Arrival,
 ) -> Response:
     """The response of a RESPONSE_STREAM URL whose handler streams ``chunks``; never raises.
 
     ``chunks`` is closed at once where the response has no such body: for HEAD, 204 and the like, and a bad prelude.
     """
     try:
-        status, headers = prelude_response(prelude, request_id=request_id, trace_id=trace_id, now=now)
+        status, headers = prelude_response(prelude, arrival)
     except BadResultError as bad:
-        _close(chunks)
-        return _refused(bad, method=method, request_id=request_id, trace_id=trace_id, now=now)
-    if has_body(method, status):
+        close_body(chunks)
+        return _refused(bad, arrival)
+    if has_body(arrival.method, status):
         return Response(status=status, headers=headers, body=chunks)
-    _close(chunks)
+    close_body(chunks)
     return Response(status=status, headers=headers)
 
 
-def _response(head: _Head, body: bytes, *, method: str, request_id: str, trace_id: str, now: datetime) -> Response:
-    headers = framed(
+def _response(head: _Head, body: bytes, arrival: Arrival) -> Response:
+    headers = response_lines(
+        arrival,
         content_type=head.content_type,
         content_length=len(body) if has_length(head.status) else None,
-        request_id=request_id,
-        now=now,
-        trace_id=trace_id,
         own=head.own,
     )
-    return Response(status=head.status, headers=headers, body=body if has_body(method, head.status) else b"")
+    return Response(status=head.status, headers=headers, body=body if has_body(arrival.method, head.status) else b"")
 
 
-def _refused(bad: BadResultError, *, method: str, request_id: str, trace_id: str, now: datetime) -> Response:
-    _logger.error("%d Internal Server Error for request %s. %s", bad.status, request_id, bad)
-    return internal_server_error(method=method, request_id=request_id, trace_id=trace_id, now=now, status=bad.status)
-
-
-def _close(chunks: Iterator[bytes]) -> None:
-    if close := getattr(chunks, "close", None):
-        close()
+def _refused(bad: BadResultError, arrival: Arrival) -> Response:
+    _logger.error("%d Internal Server Error for request %s. %s", bad.status, arrival.request_id, bad)
+    return internal_server_error(arrival, status=bad.status)
 
 
 def _parsed(result: bytes) -> object:
@@ -242,11 +221,13 @@ def _text_or_json(value: object) -> bytes:
     return (value if isinstance(value, str) else _serialised(value)).encode("utf-8", "replace")
 
 
-def _short(value: object) -> str:
-    try:
-        return reprlib.repr(value)
-    except ValueError:  # Python refuses to write very long integers
-        return f"a long {type(value).__name__}"
+class _Short(reprlib.Repr):
+    def repr_int(self, x: int, level: int) -> str:
+        # Python refuses to write very long integers, from 640 digits on.
+        return "a long int" if x.bit_length() > 2_000 else super().repr_int(x, level)
+
+
+_short = _Short().repr
 
 
 def _serialised(value: object) -> str:

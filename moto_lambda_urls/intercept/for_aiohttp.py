@@ -13,17 +13,20 @@ from aiohttp.connector import Connection
 
 from ..messages import Response
 from ..messages.addresses import function_url_host
-from ..patching.patches import Method, Patches
+from ..patching.patches import Method, Patches, own_class
 from . import switch
-from .calls import Chunks, Step, close_response, start
-from .wire import CONTINUE, BodyParts, RequestReader, framed, head_bytes
+from .errors import Passing
+from .timeouts import Chunks, Step, close_response, start
+from .wire import BAD_REQUEST, CONTINUE, BodyParts, MalformedRequest, RequestReader, delimited, head_bytes
 
 Result = TypeVar("Result")
 
 
 def patch(patches: Patches) -> None:
     """Let TCP connectors connect to function URLs in memory, proxy or not."""
-    patches.method(aiohttp.BaseConnector, "connect", _connect)
+    with patches.library("aiohttp", "3.10 to 3.14"):
+        patches.method(own_class("aiohttp.connector", "BaseConnector"), "connect", _connect)
+        patches.method(own_class("aiohttp.client", "ClientSession"), "_request", _request)
 
 
 def _connect(original: Method) -> Method:
@@ -40,6 +43,19 @@ def _connect(original: Method) -> Method:
     return connect
 
 
+def _request(original: Method) -> Method:
+    """Let the handler's exceptions through; aiohttp makes errors of its own of every OSError."""
+
+    async def request(session: aiohttp.ClientSession, *args: Any, **kwargs: Any) -> aiohttp.ClientResponse:
+        try:
+            return await original(session, *args, **kwargs)  # type: ignore[no-any-return]  # Method: Any
+        except Passing as passing:
+            error = passing.error
+        raise error
+
+    return request
+
+
 class _Protocol(ResponseHandler):
     """aiohttp's own, which also tells whoever reads a body of an error that is no broken connection."""
 
@@ -53,7 +69,7 @@ class _Protocol(ResponseHandler):
     def fail(self, error: BaseException) -> None:
         """Raise ``error`` where the answer, or the rest of its body, is waited for."""
         if self._content is None:
-            self.set_exception(error)
+            self.set_exception(Passing(error) if isinstance(error, Exception) else error)
         else:
             self._content.set_exception(error)
 
@@ -76,10 +92,15 @@ class _MemoryTransport(asyncio.Transport):
         self._reader.feed(bytes(data))
         if self._asked or self._closing:
             return
-        request = self._reader.request()
+        try:
+            request = self._reader.request()
+        except MalformedRequest:
+            self._asked = True
+            self._loop.call_soon(self._answered, BAD_REQUEST)
+            return
         if request is not None:
             self._asked = True
-            step = Step(lambda: framed(switch.handle(request), request.method))
+            step = Step(lambda: delimited(switch.handle(request), request.method))
             self._leave = lambda: step.leave(close_response)
             self._run(step, self._answered)
         elif self._reader.awaits_continue():

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from ..messages.addresses import function_url_host, function_url_host_of
-from ..patching.patches import Method, Patches
-from .sockets import MemoryResponse, MemorySocket, Passing
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
-Result = TypeVar("Result")
+from ..patching.patches import Method, Patches, own_class
+from .sockets import connect_in_memory
 
 
 def patch(patches: Patches) -> None:
     """Let connections to function URLs be made in memory, those through a proxy included."""
-    patches.method(HTTPConnection, "connect", _connect)
-    patches.method(HTTPSConnection, "connect", _connect)
-    patches.method(HTTPConnection, "putrequest", _putrequest)
+    plain = own_class("http.client", "HTTPConnection")
+    patches.method(plain, "connect", _connect)
+    patches.method(plain, "putrequest", _putrequest)
+    patches.method(own_class("http.client", "HTTPSConnection"), "connect", _connect)
 
 
 def _connect(original: Method) -> Method:
@@ -29,7 +23,7 @@ def _connect(original: Method) -> Method:
         if host is None:
             original(connection)
         else:
-            _open(host, connection)
+            connect_in_memory(connection, host)
 
     return connect
 
@@ -39,44 +33,7 @@ def _putrequest(original: Method) -> Method:
         if not url.startswith("/") and (host := function_url_host_of(url)):
             if connection.sock is not None:
                 connection.sock.close()
-            _open(host, connection)
+            connect_in_memory(connection, host)
         original(connection, method, url, *args, **kwargs)
 
     return putrequest
-
-
-def _open(host: str, connection: Any) -> None:
-    if connection.response_class is HTTPResponse:
-        connection.response_class = _Response
-    shielded = issubclass(connection.response_class, _Response)
-    connection.sock = MemorySocket(host, connection, Passing if shielded else None)
-
-
-class _Response(MemoryResponse):
-    """Raises the gateway's exceptions as they are."""
-
-    def begin(self) -> None:
-        _unwrapped(super().begin)
-
-    def read(self, amt: int | None = None) -> bytes:
-        return _unwrapped(lambda: super(_Response, self).read(amt))
-
-    def read1(self, n: int = -1) -> bytes:
-        return _unwrapped(lambda: super(_Response, self).read1(n))
-
-    def readinto(self, b: WriteableBuffer) -> int:
-        return _unwrapped(lambda: super(_Response, self).readinto(b))
-
-    def peek(self, n: int = -1) -> bytes:
-        return _unwrapped(lambda: super(_Response, self).peek(n))
-
-    def readline(self, limit: int | None = -1) -> bytes:
-        return _unwrapped(lambda: super(_Response, self).readline(-1 if limit is None else limit))
-
-
-def _unwrapped(step: Callable[[], Result]) -> Result:
-    try:
-        return step()
-    except Passing as passing:
-        error = passing.error
-    raise error

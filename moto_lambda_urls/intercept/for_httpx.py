@@ -11,24 +11,28 @@ import httpx
 
 from ..messages import Request, Response
 from ..messages.addresses import function_url_host
-from ..patching.patches import Method, Patches
+from ..patching.patches import Method, Patches, own_class
 from . import switch
-from .calls import Chunks, Late, Step, answer, close, close_response
-from .wire import framed, reason
+from .errors import unwrapping, unwrapping_each
+from .timeouts import Chunks, Late, Step, answer, close, close_response
+from .wire import delimited, reason
 
 Result = TypeVar("Result")
 # What h11, which httpx's own transports write with, lets through.
 _HEADER_NAME = re.compile(rb"[-!#$%&'*+.^_`|~0-9a-zA-Z]+")
+_CONTENT_LENGTH = re.compile(rb"[0-9]+")
 _HEADER_VALUE = re.compile(rb"([^\x00\s]+(?:[ \t]+[^\x00\s]+)*)?")
 
 
 def patch(patches: Patches) -> None:
     """Let httpx's own transports answer function URLs; MockTransport, ASGITransport and others are left alone."""
-    patches.method(httpx.HTTPTransport, "handle_request", _handle_request)
-    patches.method(httpx.AsyncHTTPTransport, "handle_async_request", _handle_async_request)
+    with patches.library("httpx", "0.27 to 0.28"):
+        patches.method(own_class("httpx", "HTTPTransport"), "handle_request", _handle_request)
+        patches.method(own_class("httpx", "AsyncHTTPTransport"), "handle_async_request", _handle_async_request)
 
 
 def _handle_request(original: Method) -> Method:
+    @unwrapping
     def handle_request(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         host = function_url_host(request.url.host)
         if host is None:
@@ -36,7 +40,7 @@ def _handle_request(original: Method) -> Method:
         asked = _asked(host, request, request.read())
         timeout = _read_timeout(request)
         try:
-            answered = framed(answer(asked, timeout), asked.method)
+            answered = delimited(answer(asked, timeout), asked.method)
         except Late as late:
             raise httpx.ReadTimeout(str(late), request=request) from late
         body = answered.body
@@ -53,7 +57,7 @@ def _handle_async_request(original: Method) -> Method:
         asked = _asked(host, request, await request.aread())
         step = Step(lambda: switch.handle(asked))
         try:
-            answered = framed(await _in_thread(step, request), asked.method)
+            answered = delimited(await _in_thread(step, request), asked.method)
         except BaseException:
             step.leave(close_response)
             raise
@@ -68,6 +72,7 @@ class _Stream(httpx.SyncByteStream):
         self._chunks = chunks
         self._request = request
 
+    @unwrapping_each
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self._chunks
@@ -117,6 +122,8 @@ def _check_headers(request: httpx.Request) -> None:
             raise httpx.LocalProtocolError(f"Illegal header name {name!r}", request=request)
         if not _HEADER_VALUE.fullmatch(value):
             raise httpx.LocalProtocolError(f"Illegal header value {value!r}", request=request)
+        if name.lower() == b"content-length" and not _CONTENT_LENGTH.fullmatch(value):
+            raise httpx.LocalProtocolError("bad Content-Length", request=request)
 
 
 def _read_timeout(request: httpx.Request) -> float | None:

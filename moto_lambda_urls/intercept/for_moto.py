@@ -8,7 +8,7 @@ from typing import Any
 from moto.core.botocore_stubber import MockRawResponse
 
 from ..patching.patches import Method, Patches
-from .calls import close
+from .timeouts import close
 
 
 def patch(patches: Patches) -> None:

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import logging
-import os
-import re
 from collections.abc import Mapping
 from functools import lru_cache
+from http.client import HTTPException
 from typing import Any
 
 import requests
 import urllib3
 from requests import exceptions
 from requests.adapters import BaseAdapter, HTTPAdapter
-from requests.sessions import merge_setting
-from requests.structures import CaseInsensitiveDict
-from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
-from urllib3.util import Timeout
+from urllib3.util import Retry, Timeout
+from urllib3.util.request import set_file_position
+from urllib3.util.url import _encode_target
 
-from ..messages import Request
 from ..messages.addresses import function_url_host_of
-from ..patching.patches import Method, Patches
-from .calls import answer
-from .shortcut import URLLIB3_1, is_traced, plain_request, response_to
+from ..patching.patches import Method, Patches, own_class
+from .errors import unwrapping, unwrapping_each
+from .sockets import connect_in_memory
 
 _log = logging.getLogger("urllib3.connectionpool")
-
-MOST_AT_ONCE = 100
-"""Connections that a pool keeps; more may be open, but urllib3 logs a warning for each."""
+_URLLIB3_1 = urllib3.__version__.startswith("1.")  # type: ignore[attr-defined]  # it has one
+"""Whether connections give responses of http.client, of which a pool makes its own."""
+_HTTPSConnection = own_class("urllib3.connection", "HTTPSConnection")
+_from_http_client: Any = getattr(urllib3.HTTPResponse, "from_httplib", None)
 
 
 def patch(patches: Patches) -> None:
@@ -37,8 +35,11 @@ def patch(patches: Patches) -> None:
     A ``responses`` mock is not asked: a function URL that is registered there too is still answered by its function.
     An adapter that is no HTTPAdapter was mounted to answer by itself, and does.
     """
-    patches.method(requests.Session, "get_adapter", _get_adapter)
-    patches.method(requests.Session, "merge_environment_settings", _merge_environment_settings)
+    with patches.library("requests", "2.28 to 2.34"):
+        session = own_class("requests.sessions", "Session")
+        patches.method(session, "get_adapter", _get_adapter)
+        patches.method(session, "merge_environment_settings", _merge_environment_settings)
+        patches.method(own_class("requests.models", "Response"), "iter_content", unwrapping_each)
 
 
 class FunctionUrlAdapter(HTTPAdapter):
@@ -58,39 +59,75 @@ class FunctionUrlAdapter(HTTPAdapter):
         host = function_url_host_of(request.url)
         assert host is not None
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
-        # Of a response that is read at once nobody sees the pool.
-        unseen = not stream and timeout is None and _never_retries(self.max_retries) and not _is_watched()
-        plain = _plain_request(request, host) if unseen else None
-        if plain is not None:
-            return self.build_response(request, self._answered(plain))
         try:
-            raw = _pool(host).urlopen(
-                request.method or "GET",
-                request.path_url,
-                body=request.body,
-                headers=request.headers,
-                redirect=False,
-                assert_same_host=False,
-                preload_content=False,
-                decode_content=False,
-                retries=self.max_retries,
-                timeout=_timeout(timeout),
-                chunked=not (request.body is None or "Content-Length" in request.headers),
-            )
+            raw = _attempts(request, host, self.max_retries, _timeout(timeout))
         except HTTPError as error:
             raise _translated(error, request) from error
         return self.build_response(request, raw)
 
-    def _answered(self, request: Request) -> urllib3.HTTPResponse:
-        return response_to(
-            request,
-            answer(request, None),
-            pooled=False,
-            preload_content=False,
-            decode_content=False,
-            retries=self.max_retries,
-            request_url=_target(request) if not URLLIB3_1 else None,
-        )
+    send = unwrapping(send)
+
+
+def _attempts(request: requests.PreparedRequest, host: str, retries: Any, timeout: Timeout) -> urllib3.HTTPResponse:
+    """The response to ``request``, asked for as often as ``retries`` wants: ``urlopen`` of urllib3 without its pool."""
+    pool = _pool(host)
+    method, target = request.method or "GET", _encode_target(request.path_url)
+    if not isinstance(retries, Retry):
+        retries = Retry.from_int(retries, redirect=False, default=pool.retries)
+    position = set_file_position(request.body, None)
+    while True:
+        try:
+            response = _attempt(request, pool, method, target, timeout)
+        except (OSError, HTTPException) as error:
+            failure: HTTPError = ProtocolError("Connection aborted.", error)
+            if isinstance(error, TimeoutError):
+                failure = ReadTimeoutError(pool, target, f"Read timed out. (read timeout={timeout.read_timeout})")
+            retries = retries.increment(method, target, error=failure, _pool=pool, _stacktrace=error.__traceback__)
+            retries.sleep()
+        else:
+            response.retries = retries
+            if not retries.is_retry(method, response.status, "Retry-After" in response.headers):
+                return response
+            try:
+                retries = retries.increment(method, target, response=response, _pool=pool)
+            except MaxRetryError:
+                if not retries.raise_on_status:
+                    return response
+                response.drain_conn()
+                raise
+            response.drain_conn()
+            retries.sleep(response)
+        set_file_position(request.body, position)
+
+
+def _attempt(
+    request: requests.PreparedRequest, pool: urllib3.HTTPSConnectionPool, method: str, target: str, timeout: Timeout
+) -> urllib3.HTTPResponse:
+    """One exchange over a connection of urllib3, which writes the request and makes the response as it always does."""
+    connection: Any = _HTTPSConnection(pool.host)
+    connect_in_memory(connection, pool.host)
+    chunked = not (request.body is None or "Content-Length" in request.headers)
+    sending = {"body": request.body, "headers": request.headers}
+    receiving = {"preload_content": False, "decode_content": False}
+    if not _URLLIB3_1:
+        connection.request(method, target, chunked=chunked, **sending, **receiving)
+    elif chunked:
+        connection.request_chunked(method, target, **sending)
+    else:
+        connection.request(method, target, **sending)
+    if timeout.read_timeout == 0:
+        raise TimeoutError
+    connection.timeout = timeout.read_timeout
+    connection.sock.settimeout(connection.timeout)
+    response: Any = connection.getresponse()
+    if _URLLIB3_1:
+        response = _from_http_client(response, request_method=method, **receiving)
+    response._pool = pool  # as a pool does: its name is in the text of errors
+    _log.debug(
+        '%s://%s:%s "%s %s HTTP/1.1" %s %s', *("https", pool.host, 443, method, target),
+        response.status, response.length_remaining,
+    )  # fmt: skip
+    return response  # type: ignore[no-any-return]  # of two releases
 
 
 def _get_adapter(original: Method) -> Method:
@@ -104,22 +141,10 @@ def _get_adapter(original: Method) -> Method:
 
 
 def _merge_environment_settings(original: Method) -> Method:
-    def merge_environment_settings(
-        session: requests.Session, url: str, proxies: Any, stream: Any, verify: Any, cert: Any
-    ) -> dict[str, Any]:
-        if function_url_host_of(url) is None:
-            merged: dict[str, Any] = original(session, url, proxies, stream, verify, cert)
-            return merged
-        # As in requests, but for its search of the whole environment for a proxy: none stands before a function URL.
-        if session.trust_env and (verify is True or verify is None):
-            verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or verify
-        own = dict(session.proxies or ())
-        return {
-            "proxies": merge_setting(proxies, own) if proxies else own,  # type: ignore[no-untyped-call]
-            "stream": session.stream if stream is None else stream,
-            "verify": session.verify if verify is None else verify,
-            "cert": session.cert if cert is None else cert,
-        }
+    def merge_environment_settings(session: requests.Session, url: str, *settings: Any, **named: Any) -> dict[str, Any]:
+        # No proxy stands before a function URL, and for a URL without a host requests looks for none.
+        merged: dict[str, Any] = original(session, url if function_url_host_of(url) is None else "", *settings, **named)
+        return merged
 
     return merge_environment_settings
 
@@ -140,36 +165,9 @@ def _stand_in_class(adapter_class: type[HTTPAdapter]) -> type[HTTPAdapter]:
     return type(adapter_class.__name__, (adapter_class, FunctionUrlAdapter), {})
 
 
-_TARGET_AS_IT_IS = re.compile(r"(?!//)(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-F]{2})*")
-"""urllib3 escapes everything else, and writes escapes in upper case."""
-
-
-def _plain_request(request: requests.PreparedRequest, host: str) -> Request | None:
-    """``request`` as urllib3 would put it on the wire to ``host``; None when that is not plain to see."""
-    headers, target = request.headers, request.path_url
-    if not _TARGET_AS_IT_IS.fullmatch(target) or type(headers) is not CaseInsensitiveDict:
-        return None
-    lines = tuple([(name, value) for name, (_, value) in zip(headers, headers.lower_items(), strict=True)])
-    return plain_request(request.method or "GET", host, target, lines, request.body, chunked=True)
-
-
-def _never_retries(policy: urllib3.Retry) -> bool:
-    """Whether ``policy`` makes one attempt and takes what comes: requests' default."""
-    return type(policy) is urllib3.Retry and policy.total == 0 and not policy.status_forcelist
-
-
-def _target(request: Request) -> str:
-    return f"{request.raw_path}?{request.raw_query}" if request.raw_query else request.raw_path
-
-
-def _is_watched() -> bool:
-    """Whether urllib3 or http.client show what they do."""
-    return is_traced() or _log.isEnabledFor(logging.DEBUG) or bool(HTTPSConnection.debuglevel)
-
-
 @lru_cache(maxsize=64)
 def _pool(host: str) -> urllib3.HTTPSConnectionPool:
-    return urllib3.HTTPSConnectionPool(host, 443, maxsize=MOST_AT_ONCE)
+    return urllib3.HTTPSConnectionPool(host, 443)
 
 
 def _timeout(timeout: Any) -> Timeout:

@@ -1,52 +1,42 @@
-"""A socket without a network: what is written to it is a request, what is read from it is the gateway's answer."""
+"""The far end of an http.client connection to a function URL, in memory."""
 
 from __future__ import annotations
 
 import io
 import socket
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import partial
 from http.client import HTTPMessage, HTTPResponse
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ..messages import Request, Response
-from .calls import Late, answer
-from .wire import CONTINUE, BodyParts, RequestReader, framed, head_bytes, reason
+from .errors import unwrapping
+from .timeouts import answer
+from .wire import BAD_REQUEST, CONTINUE, BodyParts, MalformedRequest, RequestReader, delimited, head_bytes, reason
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 
-class Connection(Protocol):
-    """What this needs of an ``http.client.HTTPConnection``."""
-
-    sock: socket.socket | MemorySocket | None
-    timeout: float | None
-
-
-Shield = Callable[[Exception], BaseException]
-Result = TypeVar("Result")
+def connect_in_memory(connection: Any, host: str) -> None:
+    """Let ``connection`` make its next exchange with the function URL ``host``."""
+    connection.sock = _MemorySocket(connection, host)
+    if connection.response_class is HTTPResponse:
+        connection.response_class = _MemoryResponse
 
 
-class MemorySocket:
-    """One exchange with the function URL ``host``, for ``connection``.
+class _MemorySocket:
+    """Takes a request, gives a file with its answer.
 
     It serves a single request: when that is complete, ``connection.sock`` is None, as after ``Connection: close``, so
-    that the client opens another for the next. ``shield`` turns an exception of the gateway into the one to raise.
-    ``planned`` is a request that needs no bytes, and what urllib3 makes of its response.
+    that the client opens another for the next.
     """
 
-    def __init__(self, host: str, connection: Connection, shield: Shield | None = None) -> None:
-        self.planned: tuple[Request, dict[str, Any]] | None = None
-        self._host = host
+    def __init__(self, connection: Any, host: str) -> None:
         self._connection = connection
-        self._shield = shield
+        self._reader = RequestReader(host)
         self._readable: tuple[socket.socket, socket.socket] | None = None
         self.settimeout(connection.timeout)
-
-    @cached_property
-    def _reader(self) -> RequestReader:
-        return RequestReader(self._host)
 
     def settimeout(self, seconds: float | None) -> None:
         """How long a read may take; anything that is no number means Python's default."""
@@ -65,12 +55,17 @@ class MemorySocket:
         """The answer to what was sent, as a file; the gateway is asked when it is first read."""
         if buffering == 0:  # only botocore's look for ``100 Continue``, which may come after the whole request
             return io.BytesIO(CONTINUE)
-        request = self._reader.request()
-        if request is None:
-            return io.BytesIO()
+        try:
+            request = self._reader.request()
+        except MalformedRequest:
+            ask = partial(_refusal)
+        else:
+            if request is None:
+                return io.BytesIO()
+            ask = partial(_answer, request, self._timeout)
         self._connection.sock = None
         self.close()
-        return cast("BinaryIO", io.BufferedReader(_Answer(request, self._timeout, self._shield)))
+        return cast("BinaryIO", io.BufferedReader(_AnswerBytes(ask)))
 
     def fileno(self) -> int:
         """A descriptor that can be read at once, for botocore, which waits for ``100 Continue`` with ``select``."""
@@ -89,17 +84,21 @@ class MemorySocket:
         """Nothing is open."""
 
 
-class MemoryResponse(HTTPResponse):
-    """http.client's response, which takes over the lines of an answer from memory: parsing them is most of its time."""
+class _MemoryResponse(HTTPResponse):
+    """http.client's response, made of the answer itself: to write its lines and parse them again takes 50 µs.
+
+    The parts of a streamed body are read as bytes of the wire, as urllib3 looks for their boundaries itself.
+    """
 
     def __init__(self, sock: Any, debuglevel: int = 0, method: str | None = None, url: str | None = None) -> None:
         super().__init__(sock, debuglevel, method, url)
         self._head_only = method == "HEAD"
 
+    @unwrapping
     def begin(self) -> None:
-        """Become the answer; a response from anywhere else is read as ever."""
+        """Become the answer; what is to be printed, or comes from elsewhere, is read as ever."""
         source = getattr(self.fp, "raw", None)
-        if not isinstance(source, _Answer) or self.headers:
+        if not isinstance(source, _AnswerBytes) or self.headers or self.debuglevel:
             super().begin()
             return
         response = source.response()
@@ -113,58 +112,42 @@ class MemoryResponse(HTTPResponse):
         self.headers = self.msg = HTTPMessage()
         for name, value in response.headers:
             self.headers.set_raw(name, value)
-        self.chunked = "Transfer-Encoding" in self.headers
+        self.chunked = (self.headers.get("Transfer-Encoding") or "").lower() == "chunked"
         self.chunk_left = None
-        self.will_close = False
-        empty = self._head_only or response.status < 200 or response.status in (204, 304)
-        self.length = 0 if empty else None if self.chunked else int(self.headers["Content-Length"])
+        self.length = self._declared_length(response.status)
+        self.will_close = self.length is None and not self.chunked
+
+    read = unwrapping(HTTPResponse.read)
+    read1 = unwrapping(HTTPResponse.read1)
+    readinto = unwrapping(HTTPResponse.readinto)
+    readline = unwrapping(HTTPResponse.readline)
+    peek = unwrapping(HTTPResponse.peek)
+
+    def _declared_length(self, status: int) -> int | None:
+        if self._head_only or status < 200 or status in (204, 304):
+            return 0
+        length = self.headers.get("Content-Length", "")
+        return int(length) if not self.chunked and length.isascii() and length.isdigit() else None
 
 
-def streamed(request: Request, response: Response) -> MemoryResponse:
-    """http.client's response for the framed ``response``, whose body streams, to ``request``."""
-    source = _Answer(request, None, Passing, response)
-    made = MemoryResponse(_Source(source), method=request.method)
-    made.begin()
-    return made
-
-
-class _Source:
-    def __init__(self, source: _Answer) -> None:
-        self._source = source
-
-    def makefile(self, mode: str) -> BinaryIO:  # noqa: ARG002 - as of a socket
-        return cast("BinaryIO", io.BufferedReader(self._source))
-
-
-class _Answer(io.RawIOBase):
-    """The bytes of the gateway's answer to ``request``; closing it closes a streamed body.
+class _AnswerBytes(io.RawIOBase):
+    """The bytes of the answer that ``ask`` gives; closing it closes a streamed body.
 
     :raises Late: (when read) the answer or its next part did not come in time.
     """
 
-    def __init__(
-        self, request: Request, timeout: float | None, shield: Shield | None, answered: Response | None = None
-    ) -> None:
-        self._request = request
-        self._answered = answered
-        self._timeout = timeout
-        self._shield = shield
+    def __init__(self, ask: Callable[[], Response]) -> None:
+        self._ask = ask
         self._response: Response | None = None
         self._parts: BodyParts | None = None
-        self._rest = memoryview(b"")
+        self._rest: memoryview | None = None
 
     def response(self) -> Response:
-        """The framed response, asked for once."""
+        """The delimited answer, asked for once."""
         if self._response is None:
-            response = self._answered or framed(
-                self._shielded(lambda: answer(self._request, self._timeout)), self._request.method
-            )
-            self._rest = memoryview(head_bytes(response))
-            if isinstance(response.body, bytes):
-                self._rest = memoryview(head_bytes(response) + response.body)
-            else:
-                self._parts = BodyParts(response)
-            self._response = response
+            self._response = self._ask()
+            if not isinstance(self._response.body, bytes):
+                self._parts = BodyParts(self._response)
         return self._response
 
     def skip_head(self) -> None:
@@ -175,10 +158,13 @@ class _Answer(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        self.response()
-        target = memoryview(buffer).cast("B")
+        response = self.response()
+        if self._rest is None:
+            whole = response.body if isinstance(response.body, bytes) else b""
+            self._rest = memoryview(head_bytes(response) + whole)
         if not self._rest and self._parts:
-            self._rest = memoryview(self._shielded(partial(next, self._parts, b"")))
+            self._rest = memoryview(next(self._parts, b""))
+        target = memoryview(buffer).cast("B")
         count = min(len(target), len(self._rest))
         target[:count] = self._rest[:count]
         self._rest = self._rest[count:]
@@ -190,18 +176,10 @@ class _Answer(io.RawIOBase):
             if self._parts:
                 self._parts.close()
 
-    def _shielded(self, step: Callable[[], Result]) -> Result:
-        try:
-            return step()
-        except Late:
-            raise
-        except Exception as error:
-            raised = error if self._shield is None else self._shield(error)
-        raise raised
+
+def _answer(request: Request, timeout: float | None) -> Response:
+    return delimited(answer(request, timeout), request.method)
 
 
-class Passing(BaseException):
-    """Carries ``error`` through a client's own handlers, to be raised above them."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
+def _refusal() -> Response:
+    return BAD_REQUEST

@@ -1,12 +1,11 @@
-"""On and off: which clients are intercepted, for how many users, and who answers."""
+"""Installation of the client patches, and the gateway that answers while they are installed."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from queue import SimpleQueue
-from threading import Lock, Thread
+from threading import Lock
 
 from ..messages import Request, Response
 from ..patching.late_imports import LateImports
@@ -18,6 +17,7 @@ CLIENTS = {
     "http.client": "for_http_client",
     "urllib3": "for_urllib3",
     "requests": "for_requests",
+    "botocore.httpsession": "for_botocore",
     "httpx": "for_httpx",
     "aiohttp": "for_aiohttp",
     "moto.core.botocore_stubber": "for_moto",
@@ -25,49 +25,52 @@ CLIENTS = {
 """The client libraries, and the module here that patches each once it is imported."""
 
 
-class Workers:
-    """Threads started as they are needed and kept for the next job; there is no bound, so that jobs may wait for jobs.
-
-    They are daemons: a handler that its caller has given up ends by itself, or with the process.
-    """
+class _Installation:
+    """The gateways of those who have installed, the newest last, and what is patched as long as there are any."""
 
     def __init__(self) -> None:
-        self._idle: list[SimpleQueue[Job | None]] = []
         self._lock = Lock()
-        self._closed = False
+        self._handles: list[Handle] = []
+        self._patches = Patches()
+        self._late = LateImports((), self._patch)
 
-    def start(self, job: Job) -> None:
-        """Run ``job``, which must not raise, in a thread of its own."""
+    def add(self, handle: Handle) -> None:
         with self._lock:
-            inbox = self._idle.pop() if self._idle else None
-        if inbox is None:
-            inbox = SimpleQueue()
-            Thread(target=self._serve, args=(inbox,), name="lambda-url", daemon=True).start()
-        inbox.put(job)
+            if not self._handles:
+                self._patch_clients()
+            self._handles.append(handle)
 
-    def close(self) -> None:
-        """Let the idle threads end now, the busy ones after their job."""
+    def remove(self) -> None:
         with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for inbox in idle:
-            inbox.put(None)
+            if self._handles:
+                self._handles.pop()
+                if not self._handles:
+                    self._undo()
 
-    def _serve(self, inbox: SimpleQueue[Job | None]) -> None:
-        while (job := inbox.get()) is not None:
-            job()
-            del job
-            with self._lock:
-                if self._closed:
-                    return
-                self._idle.append(inbox)
+    def newest(self) -> Handle | None:
+        handles = self._handles[-1:]
+        return handles[0] if handles else None
+
+    def _patch_clients(self) -> None:
+        try:
+            for client in CLIENTS:
+                if client in sys.modules:
+                    self._patch(client)
+            self._late = LateImports([client for client in CLIENTS if client not in sys.modules], self._patch)
+            self._late.install()
+        except BaseException:
+            self._undo()
+            raise
+
+    def _patch(self, client: str) -> None:
+        import_module(f".{CLIENTS[client]}", __package__).patch(self._patches)
+
+    def _undo(self) -> None:
+        self._late.uninstall()
+        self._patches.undo()
 
 
-_lock = Lock()
-_handles: list[Handle] = []
-_patches = Patches()
-_workers = Workers()
-_late = LateImports({}, lambda _: None)
+_installation = _Installation()  # of the process, as the patched libraries are
 
 
 def install(handle: Handle) -> None:
@@ -75,31 +78,12 @@ def install(handle: Handle) -> None:
 
     May be called again before ``uninstall``: the newest ``handle`` answers.
     """
-    global _patches, _workers, _late
-    with _lock:
-        _handles.append(handle)
-        if len(_handles) > 1:
-            return
-        _patches, _workers = Patches(), Workers()
-        try:
-            for client in CLIENTS:
-                if client in sys.modules:
-                    _patch(client)
-            _late = LateImports([client for client in CLIENTS if client not in sys.modules], _patch)
-            _late.install()
-        except BaseException:
-            _handles.pop()
-            _undo()
-            raise
+    _installation.add(handle)
 
 
 def uninstall() -> None:
     """Take back one ``install``; the last one puts all clients back as they were."""
-    with _lock:
-        if _handles:
-            _handles.pop()
-            if not _handles:
-                _undo()
+    _installation.remove()
 
 
 def handle(request: Request) -> Response:
@@ -107,26 +91,7 @@ def handle(request: Request) -> Response:
 
     :raises ConnectionError: nothing is installed (any more).
     """
-    try:
-        newest = _handles[-1]
-    except IndexError:
-        raise ConnectionError(f"{request.host} was opened under a mock that has ended") from None
+    newest = _installation.newest()
+    if newest is None:
+        raise ConnectionError(f"{request.host} was opened under a mock that has ended")
     return newest(request)
-
-
-def workers() -> Workers:
-    """The threads of the present installation."""
-    return _workers
-
-
-def _patch(client: str) -> None:
-    import_module(f".{CLIENTS[client]}", __package__).patch(_patches)
-
-
-def _undo() -> None:
-    _late.uninstall()
-    _patches.undo()
-    _workers.close()
-
-
-Job = Callable[[], None]

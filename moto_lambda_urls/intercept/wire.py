@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from http import HTTPStatus
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..messages import Headers, Request, Response
-from .calls import close
+from .timeouts import close
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+BAD_REQUEST = Response(status=400, headers=(("Content-Length", "0"), ("Connection", "close")))
+"""The answer to a ``MalformedRequest``."""
+
 _LINE_END = b"\r\n"
 _HEAD_END = b"\r\n\r\n"
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+class MalformedRequest(ValueError):  # noqa: N818 - what a server calls it
+    """A request of which nobody can tell where its body ends."""
+
+
+class _Head(NamedTuple):
+    method: str
+    raw_path: str
+    raw_query: str
+    headers: Headers
+    length: int | None  # None: the body comes in chunks
+    expects_continue: bool
+    end: int
 
 
 class RequestReader:
@@ -21,8 +39,8 @@ class RequestReader:
     def __init__(self, host: str) -> None:
         self._host = host
         self._buffer = bytearray()
-        self._head: Request | None = None
-        self._body = bytearray()
+        self._head: _Head | None = None
+        self._chunks = bytearray()
         self._position = 0
 
     def feed(self, data: bytes) -> None:
@@ -30,49 +48,52 @@ class RequestReader:
         self._buffer += data
 
     def request(self) -> Request | None:
-        """The request once it is complete; None while there is more to come."""
+        """The request once it is complete; None while there is more to come.
+
+        :raises MalformedRequest: its lines do not say how long it is.
+        """
         head = self._head or self._read_head()
-        if head is None or not self._read_body(head):
+        body = None if head is None else self._read_body(head)
+        if head is None or body is None:
             return None
-        if not self._body:
-            return head
         return Request(
             method=head.method,
-            host=head.host,
+            host=self._host,
             raw_path=head.raw_path,
             raw_query=head.raw_query,
             headers=head.headers,
-            body=bytes(self._body),
+            body=body,
         )
 
     def awaits_continue(self) -> bool:
         """Whether the client has sent ``Expect: 100-continue`` and nothing of the body yet."""
         head = self._head or self._read_head()
-        if head is None or len(self._buffer) > self._position:
-            return False
-        return (head.header("Expect") or "").lower() == "100-continue"
+        return head is not None and head.expects_continue and len(self._buffer) == head.end
 
-    def _read_head(self) -> Request | None:
+    def _read_head(self) -> _Head | None:
         end = self._buffer.find(_HEAD_END)
         if end < 0:
             return None
         first, *lines = self._buffer[:end].decode("latin-1").split("\r\n")
         method, _, rest = first.partition(" ")
-        raw_path, raw_query = _split_target(rest.rpartition(" ")[0])
         self._position = end + len(_HEAD_END)
-        self._head = Request(
-            method=method, host=self._host, raw_path=raw_path, raw_query=raw_query, headers=_header_pairs(lines)
+        headers = _header_pairs(lines)
+        values = {name.lower(): value for name, value in headers}
+        self._head = _Head(
+            method,
+            *_split_target(rest.rpartition(" ")[0]),
+            headers,
+            None if "chunked" in values.get("transfer-encoding", "").lower() else _length(values.get("content-length")),
+            values.get("expect", "").lower() == "100-continue",
+            self._position,
         )
         return self._head
 
-    def _read_body(self, head: Request) -> bool:
-        if "chunked" in (head.header("Transfer-Encoding") or "").lower():
-            return self._read_chunks()
-        length = int(head.header("Content-Length") or 0)
-        if len(self._buffer) < self._position + length:
-            return False
-        self._body = self._buffer[self._position : self._position + length]
-        return True
+    def _read_body(self, head: _Head) -> bytes | None:
+        if head.length is None:
+            return bytes(self._chunks) if self._read_chunks() else None
+        end = head.end + head.length
+        return None if len(self._buffer) < end else bytes(self._buffer[head.end : end])
 
     def _read_chunks(self) -> bool:
         while (line_end := self._buffer.find(_LINE_END, self._position)) >= 0:
@@ -82,12 +103,12 @@ class RequestReader:
                 return self._buffer.find(_HEAD_END, line_end) >= 0
             if len(self._buffer) < start + size + len(_LINE_END):
                 return False
-            self._body += self._buffer[start : start + size]
+            self._chunks += self._buffer[start : start + size]
             self._position = start + size + len(_LINE_END)
         return False
 
 
-def framed(response: Response, method: str) -> Response:
+def delimited(response: Response, method: str) -> Response:
     """``response`` to a request with ``method`` as the wire carries it: without a body where HTTP has none, and with
     a line that says where the body ends. The body of a bodiless answer is closed.
     """
@@ -111,7 +132,7 @@ def head_bytes(response: Response) -> bytes:
 
 
 class BodyParts(Iterator[bytes]):
-    """The bytes of a framed response's streamed body, in the pieces that the handler made."""
+    """The bytes of a delimited response's streamed body, in the pieces that the handler made."""
 
     def __init__(self, response: Response) -> None:
         assert not isinstance(response.body, bytes)
@@ -136,6 +157,14 @@ class BodyParts(Iterator[bytes]):
 def reason(status: int) -> str:
     """The phrase that goes with ``status``, empty for one that has no name."""
     return _REASONS.get(status, "")
+
+
+def _length(value: str | None) -> int:
+    if value is None:
+        return 0
+    if not (value.isascii() and value.isdigit()):
+        raise MalformedRequest(f"Content-Length: {value}")
+    return int(value)
 
 
 def _split_target(target: str) -> tuple[str, str]:

@@ -1,1 +1,20 @@
-"""Invocations, whoever asks for them: synchronous, asynchronous, by other services, of code that is not Python."""
+"""Invocations, whoever asks for them: synchronous, streamed, asynchronous, of code that is not Python."""
+
+from ..runtime import MAX_RESULT_BYTES, HandlerError, Outcome, in_handler
+from ..state.concurrency import Throttled
+from .asynchronous import Held
+from .invocation import DeployedCall, Stream, invoke, record, stream
+
+__all__ = [
+    "MAX_RESULT_BYTES",
+    "DeployedCall",
+    "HandlerError",
+    "Held",
+    "Outcome",
+    "Stream",
+    "Throttled",
+    "in_handler",
+    "invoke",
+    "record",
+    "stream",
+]

@@ -1,4 +1,4 @@
-"""Asynchronous invocations: when they run, retries, then the destination or the dead-letter queue of the function."""
+"""Asynchronous invocations: their order, retries, and what becomes of the result."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ class _Holding(AbstractContextManager[None]):
             _held.reset(self._token)
 
 
+# Of the calling context: each handler, in whichever thread, holds what it sends.
 _held: ContextVar[Held | None] = ContextVar("moto_lambda_urls_held", default=None)
 
 

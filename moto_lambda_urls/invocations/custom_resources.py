@@ -1,4 +1,4 @@
-"""Custom resources of CloudFormation: the address that their functions send the result to, answered in this process."""
+"""Custom resources of CloudFormation: the URL that their functions send results to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from moto.backends import get_backend
 
 from ..messages import Request, Response
+from ..messages.addresses import aws_host
 from ..state import scope
 
 LABEL = "cloudformation-custom-resource-response"
@@ -33,7 +34,7 @@ def with_reachable_url(body: str) -> str:
     if endpoint:
         reachable = f"{endpoint.rstrip('/')}/cloudformation_{region}/cfnresponse?stack={stack}"
     else:
-        reachable = f"https://{LABEL}.lambda-url.{region}.on.aws/cfnresponse?stack={stack}"
+        reachable = f"https://{aws_host(LABEL, region)}/cfnresponse?stack={stack}"
     return json.dumps({**event, "ResponseURL": reachable})
 
 

@@ -1,4 +1,4 @@
-"""Where the results of asynchronous invocations go: destinations and dead-letter queues."""
+"""Destinations and dead-letter queues of asynchronous invocations."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from moto.awslambda.utils import get_backend as get_lambda_backend
 from moto.backends import get_backend
 
-from ..state.recorded import result_of
+from ..state.record import result_of
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
-    from ..runtime import Outcome
+    from ..runtime.call import Outcome
 
-MOST_ERROR_CHARACTERS = 1024
+MAX_ERROR_LENGTH = 1024
 """Of an error message in a dead letter's attributes."""
 
 
@@ -38,6 +38,23 @@ class Attempts:
     condition: Condition
     outcome: Outcome | None
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """An event accepted with 202. ``run`` invokes the function once; None when its reserved concurrency is 0.
+
+    ``function_arn`` is the one that was asked for; ``function`` the version that answers it. ``settings`` are the
+    function's EventInvokeConfig, ``dead_letter_arn`` the target of its DeadLetterConfig.
+    """
+
+    function: LambdaFunction
+    function_arn: str
+    request_id: str
+    payload: bytes
+    run: Callable[[], Outcome | None]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    dead_letter_arn: str | None = None
 
 
 def send_result(delivery: Delivery, attempts: Attempts) -> None:
@@ -121,7 +138,7 @@ def _send_dead_letter(arn: str, delivery: Delivery, outcome: Outcome | None) -> 
     attributes = {
         "RequestID": ("String", delivery.request_id),
         "ErrorCode": ("Number", "200" if outcome else "429"),
-        "ErrorMessage": ("String", reason[:MOST_ERROR_CHARACTERS] or "-"),
+        "ErrorMessage": ("String", reason[:MAX_ERROR_LENGTH] or "-"),
     }
     message = delivery.payload.decode()
     if service == "sqs":
@@ -138,20 +155,3 @@ def _send_dead_letter(arn: str, delivery: Delivery, outcome: Outcome | None) -> 
             arn=arn,
             message_attributes={key: {"Type": kind, "Value": value} for key, (kind, value) in attributes.items()},
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """An event accepted with 202. ``run`` invokes the function once; None when its reserved concurrency is 0.
-
-    ``function_arn`` is the one that was asked for; ``function`` the version that answers it. ``settings`` are the
-    function's EventInvokeConfig, ``dead_letter_arn`` the target of its DeadLetterConfig.
-    """
-
-    function: LambdaFunction
-    function_arn: str
-    request_id: str
-    payload: bytes
-    run: Callable[[], Outcome | None]
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    dead_letter_arn: str | None = None

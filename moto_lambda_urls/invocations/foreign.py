@@ -1,4 +1,4 @@
-"""Functions that cannot run in this process, of other languages and images: moto's own way, Docker."""
+"""Invocation of functions that are not Python, or are images, by moto: in Docker."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ import json
 import logging
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from moto.core.config import default_user_config
 
-from ..runtime import Outcome
+from ..runtime.call import HandlerError, Outcome
 from ..runtime.in_process.loading.loader import UnsupportedRuntime
-from ..state.recorded import HandlerError
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
 _logger = logging.getLogger("moto_lambda_urls")
+
+
+class _InDocker(Protocol):
+    """A function of our backend: moto's own have no public method that only runs them."""
+
+    def run_in_docker(self, event: Any) -> tuple[str, bool, str]:
+        """What it printed last, whether it failed, and its log."""
 
 
 class Whole(Iterator[bytes]):
@@ -62,7 +68,7 @@ def _docker_answers(function: LambdaFunction) -> bool:
 
 def _in_docker(function: LambdaFunction, payload: bytes) -> Outcome:
     started = time.monotonic()
-    text, failed, logs = function._invoke_lambda(json.loads(payload))
+    text, failed, logs = cast("_InDocker", function).run_in_docker(json.loads(payload))
     error = _error_of(text) if failed else None
     answer = text if _is_json(text) else json.dumps(text)
     return Outcome(

@@ -1,60 +1,60 @@
-"""One invocation of a function version, whoever asks for it: counted against its concurrency, run here, recorded."""
+"""One invocation of a function version: counted against its concurrency, run in this process or by moto, recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .. import runtime
 from ..runtime import Load, Outcome
-from ..runtime.in_process.loading.loader import Loaded, code, runs_here
+from ..runtime.in_process.loading.loader import Loaded, code, is_python
 from ..state import scope
-from ..state.recorded import Invocation
+from ..state.concurrency import Slot
+from ..state.record import Invocation
 from ..state.scope import Scope
 from . import foreign
 from .asynchronous import Held
+from .layers import layer_archives
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
 
 def _load(function: LambdaFunction) -> Loaded:
-    return code.load(function, environment=runtime.at_task_root)
+    registered = scope.registered_handler(function.function_name)
+    return code.load(function, registered=registered, layers=layer_archives, environment=runtime.at_task_root)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call(runtime.Call):
+class DeployedCall(runtime.Call):
     """The call of a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it."""
 
     load: Load = _load
+    endpoint_url: str | None = field(default_factory=lambda: scope.options().endpoint_url)
     qualifier: str | None
     reserved_concurrency: int | None
     scopes: tuple[Scope, ...] = field(default_factory=scope.active)
 
 
-def invoke(call: Call, held: Held) -> Outcome:
+def invoke(call: DeployedCall, held: Held) -> Outcome:
     """Run ``call``; the handler's failure is part of the outcome. The events that it sends are in ``held``.
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-    with held.active(), runtime.slot(call.function, call.reserved_concurrency):
-        if not runs_here(call.function):
+    with held.active(), _slot(call):
+        if not _runs_here(call.function):
             return foreign.invoke(call.function, call.payload)
         return runtime.invoke(call)
 
 
-def stream(call: Call) -> Stream:
+def stream(call: DeployedCall) -> Stream:
     """Run ``call`` up to the first piece of its answer.
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-    runtime.take(call.function, call.reserved_concurrency)
-    try:
-        return Stream(call)
-    except BaseException:
-        runtime.give_back(call.function)
-        raise
+    return Stream(call)
 
 
 class Stream(Iterator[bytes]):
@@ -64,13 +64,15 @@ class Stream(Iterator[bytes]):
     has ended. ``at_end`` is then called with it, once, whichever way it ends.
     """
 
-    def __init__(self, call: Call) -> None:
-        self._ended = True  # there is nothing to close yet
-        self._held = Held()
-        self._pieces = self._begin(call)
-        self._function = call.function
-        self._ended = False
+    def __init__(self, call: DeployedCall) -> None:
         self.at_end: Callable[[Outcome], None] = lambda _: None
+        self._held = Held()
+        self._is_ended = True  # there is nothing to close yet
+        with ExitStack() as begun:
+            self._slot = begun.enter_context(_slot(call))
+            self._pieces = self._begin(call)
+            begun.pop_all()
+        self._is_ended = False
 
     @property
     def prelude(self) -> dict[str, Any] | None:
@@ -90,25 +92,28 @@ class Stream(Iterator[bytes]):
 
     def close(self) -> None:
         """End the handler where it stands, if it has not ended."""
-        if self._ended:
+        if self._is_ended:
             return
-        self._ended = True
-        try:
-            with self._held.active():
-                self._pieces.close()
-        finally:
-            runtime.give_back(self._function)
-        try:
-            if self._pieces.outcome is not None:
-                self.at_end(self._pieces.outcome)
-        finally:
-            self._held.deliver_all()
+        self._is_ended = True
+        with ExitStack() as end:  # last in, first out
+            end.callback(self._held.deliver_all)
+            end.callback(self._report)
+            end.callback(self._slot.release)
+            end.callback(self._close_pieces)
 
-    def _begin(self, call: Call) -> runtime.StreamedOutcome | foreign.Whole:
+    def _begin(self, call: DeployedCall) -> runtime.StreamedOutcome | foreign.Whole:
         with self._held.active():
-            if not runs_here(call.function):
+            if not _runs_here(call.function):
                 return foreign.Whole(foreign.invoke(call.function, call.payload))
             return runtime.StreamedOutcome(call)
+
+    def _close_pieces(self) -> None:
+        with self._held.active():
+            self._pieces.close()
+
+    def _report(self) -> None:
+        if self.outcome is not None:
+            self.at_end(self.outcome)
 
     def __del__(self) -> None:
         self.close()
@@ -121,3 +126,13 @@ def record(invocation: Invocation, scopes: tuple[Scope, ...], size: int | None =
     """
     for each in scopes:
         each.invocations.add(invocation, size)
+
+
+def _slot(call: DeployedCall) -> Slot:
+    function = call.function
+    key = (function.account_id, function.region, function.function_name)
+    return scope.outermost().concurrency.take(key, call.reserved_concurrency)
+
+
+def _runs_here(function: LambdaFunction) -> bool:
+    return is_python(function) or scope.registered_handler(function.function_name) is not None

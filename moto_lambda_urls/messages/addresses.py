@@ -1,4 +1,4 @@
-"""Which function URL a request to the server is for, and the URL that a client of the server can use."""
+"""Addresses of function URLs: from a request to the URL that it is for, and the URL to show to a client."""
 
 from __future__ import annotations
 
@@ -9,12 +9,22 @@ from functools import lru_cache
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
+UrlStyle = Literal["aws", "path", "host"]
+"""The form of the URLs that a server shows: AWS's own, a path below ``PREFIX``, or a host below localhost."""
+
 PREFIX = "/_aws/lambda-url/"
 CONSOLE = "-"
 """The segment after the prefix that no URL id can be: the page's own files and data live below it."""
 
 _HOST = re.compile(r"(?P<url_id>[a-z0-9-]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.(?:on\.aws|localhost)(?::\d+)?\.?")
-_AWS_API = re.compile(r"(?:.+\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)(?::\d+)?")
+AWS_DOMAIN = r"amazonaws\.com(?:\.cn)?"
+"""A pattern for the domain of AWS's services, in the partitions that moto's server knows."""
+_AWS_API = re.compile(rf"(?:.+\.)?(?:{AWS_DOMAIN}|api\.aws|on\.aws)(?::\d+)?")
+_MARK = ".lambda-url."
+_SUFFIX = ".on.aws"
+
+URL_ID_TAG = "_custom_id_"
+"""The function tag that names the id of a URL to come, as LocalStack has it; an alias's gets ``-<alias>`` appended."""
 
 asked_at: ContextVar[str | None] = ContextVar("moto_lambda_urls.asked_at", default=None)
 """Where the client found the server whose API is answering it, like ``http://localhost:5000``; None outside of that."""
@@ -42,7 +52,7 @@ class Address:
     signed_path: str | None = None
 
 
-def resolve(host: str, raw_path: str) -> Address | None:
+def address_of(host: str, raw_path: str) -> Address | None:
     """The function URL that a request with this ``Host`` header and undecoded path is for; None: it is for AWS's API.
 
     A host name of the form ``<id>.lambda-url.<region>.on.aws`` or ``….localhost``, with or without a port, decides
@@ -81,10 +91,6 @@ def function_url(config: Addressable, *, style: UrlStyle, scheme: str, host: str
     return f"{scheme}://{config.url_id}.lambda-url.{config.region}.localhost{port[0] if port else ''}/"
 
 
-_MARK = ".lambda-url."
-_SUFFIX = ".on.aws"
-
-
 def function_url_host(name: str) -> str | None:
     """``name`` as AWS writes it (lower case, no final dot) when it is a function URL's host; None for any other host.
 
@@ -101,6 +107,3 @@ def function_url_host_of(url: str) -> str | None:
     if _MARK not in url.lower():
         return None
     return function_url_host(urlsplit(url).hostname or "")
-
-
-UrlStyle = Literal["aws", "path", "host"]

@@ -1,4 +1,4 @@
-"""The HTTP messages that cross the one seam: a request to a function URL, and its response."""
+"""HTTP requests and responses as values."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Request:
 class Response:
     """An answer as it goes out: ``body`` is bytes, or for a streamed answer an iterator of non-empty chunks.
 
-    An iterator may have a ``close`` method: whoever stops reading early must call it.
+    Whoever stops reading an iterator early must give it to ``close_body``.
     """
 
     status: int
@@ -48,6 +48,23 @@ class Response:
     def header(self, name: str) -> str | None:
         """The value of the header ``name`` (any case), repeated lines joined by ``,``; None when there is none."""
         return _joined(self.headers, name)
+
+
+def has_body(method: str, status: int) -> bool:
+    """Whether a response to ``method`` with ``status`` has a body at all (RFC 9110 6.4.1)."""
+    return method != "HEAD" and has_length(status)
+
+
+def has_length(status: int) -> bool:
+    """Whether a response with ``status`` may say how long its body is (RFC 9110 8.6 forbids it for 1xx and 204)."""
+    return status >= 200 and status not in (204, 304)
+
+
+def close_body(body: object) -> None:
+    """Close ``body``, a response's, if it is an iterator that can be closed."""
+    close = getattr(body, "close", None)
+    if close is not None:
+        close()
 
 
 def _joined(headers: Headers, name: str) -> str | None:

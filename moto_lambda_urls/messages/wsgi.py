@@ -1,4 +1,4 @@
-"""WSGI to messages and back: a Request from an environ, a Response into start_response."""
+"""Conversion between WSGI and messages."""
 
 from __future__ import annotations
 

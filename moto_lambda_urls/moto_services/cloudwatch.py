@@ -1,36 +1,40 @@
-"""The metrics of function URLs in moto's CloudWatch, made when somebody asks for them."""
+"""Metrics of function URLs in moto's CloudWatch, computed when they are queried."""
 
 from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.awslambda.utils import get_backend
-from moto.cloudwatch.models import CloudWatchBackend, MetricAggregatedDatum
 from moto.core.common_models import CloudWatchMetricProvider
 
-from ..patching.counted import Counted
+from ..patching.counted import counted_patches
+from ..patching.late_imports import LateImports
 from ..patching.patches import Method, Patches
 from ..state.metrics import Source, Tally
 
+if TYPE_CHECKING:
+    from moto.cloudwatch.models import MetricAggregatedDatum
+
+_CLOUDWATCH = "moto.cloudwatch.models"
 NAMESPACE = "AWS/Lambda"
 Dimensions = tuple[tuple[str, str], ...]
 _ORDER = ("FunctionName", "Resource", "ExecutedVersion")
 _asked: ContextVar[frozenset[frozenset[tuple[str, str]]] | None] = ContextVar("asked", default=None)
 """The sets of dimensions that a running query names; None when every metric is listed."""
-_installed: list[Patches] = []
 
 
 class UrlMetricsProvider(CloudWatchMetricProvider):
-    """moto asks each subclass of CloudWatchMetricProvider for the metrics of its service."""
+    """The source of these metrics; moto asks every subclass of CloudWatchMetricProvider for those of its service."""
 
     @staticmethod
     def get_cloudwatch_metrics(account_id: str, region: str) -> list[MetricAggregatedDatum]:
-        if not _ours.users:
+        if not _counted.users:
             return []
         return list(_datums(account_id, region))
 
@@ -75,6 +79,8 @@ def _datum(
     dimensions: list[dict[str, str]],
     moment: datetime,
 ) -> MetricAggregatedDatum:
+    from moto.cloudwatch.models import MetricAggregatedDatum  # is there when metrics are asked for, not with a mock
+
     return MetricAggregatedDatum(
         namespace=NAMESPACE,
         name=name,
@@ -122,13 +128,19 @@ def _place(dimension: Mapping[str, str]) -> int:
     return _ORDER.index(dimension["Name"]) if dimension["Name"] in _ORDER else len(_ORDER)
 
 
-def _patch() -> None:
-    patches = Patches()
-    patches.method(CloudWatchBackend, "get_metric_statistics", _by_exact_dimensions(_of_statistics))
-    patches.method(CloudWatchBackend, "get_metric_data", _by_exact_dimensions(_of_data))
-    _installed.append(patches)
+def _patch(patches: Patches) -> None:
+    late_import = LateImports([_CLOUDWATCH], lambda name: _patch_queries(sys.modules[name].CloudWatchBackend, patches))
+    patches.callback(late_import.uninstall)
+    late_import.install()
 
 
-_ours = Counted(_patch, lambda: _installed.pop().undo())
-install = _ours.install
-uninstall = _ours.uninstall
+def _patch_queries(backend: type, patches: Patches) -> None:
+    patches.method(backend, "get_metric_statistics", _by_exact_dimensions(_of_statistics))
+    patches.method(backend, "get_metric_data", _by_exact_dimensions(_of_data))
+
+
+_counted = counted_patches(_patch)
+"""Of the process, as moto's CloudWatch is."""
+
+install = _counted.install
+uninstall = _counted.uninstall

@@ -1,4 +1,4 @@
-"""EventBridge rules with functions as targets, which moto's rules refuse."""
+"""Lambda functions as targets of EventBridge rules, which moto does not support."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from moto.awslambda.utils import get_backend
 from werkzeug.exceptions import HTTPException
 
-from ..patching.counted import Counted
+from ..patching.counted import counted_patches
 from ..patching.late_imports import LateImports
 from ..patching.patches import Patches
 
@@ -22,27 +22,14 @@ _EVENT_KEYS = ("version", "id", "detail-type", "source", "account", "time", "reg
 _logger = logging.getLogger("moto_lambda_urls")
 
 
-class _Rules:
-    """moto's EventBridge, left alone until somebody uses it."""
+def _patch(patches: Patches) -> None:
+    late_import = LateImports([_EVENTS], lambda name: _patch_rules(sys.modules[name], patches))
+    patches.callback(late_import.uninstall)
+    late_import.install()
 
-    def __init__(self) -> None:
-        self._late = LateImports([_EVENTS], self._patch)
-        self._patches = Patches()
 
-    def install(self) -> None:
-        self._patches = Patches()
-        if _EVENTS in sys.modules:
-            self._patch(_EVENTS)
-        else:
-            self._late.install()
-
-    def uninstall(self) -> None:
-        self._late.uninstall()
-        self._patches.undo()
-
-    def _patch(self, name: str) -> None:
-        events: Any = sys.modules[name]
-        self._patches.method(events.Rule, "send_to_targets", partial(_sending_to_functions, events))
+def _patch_rules(events: Any, patches: Patches) -> None:
+    patches.method(events.Rule, "send_to_targets", partial(_sending_to_functions, events))
 
 
 def _sending_to_functions(events: Any, original: Callable[..., None]) -> Callable[..., None]:
@@ -63,7 +50,7 @@ def _sending_to_functions(events: Any, original: Callable[..., None]) -> Callabl
 
 
 def _input(target: dict[str, Any], event: dict[str, Any], parser: Any) -> str:
-    """What the target asks for, https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html"""
+    """The event in the form that the target asks for, https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html"""
     if "Input" in target:
         return str(target["Input"])
     if transformer := target.get("InputTransformer"):
@@ -85,7 +72,8 @@ def _invoke(target: dict[str, Any], body: str) -> None:
         _logger.warning("EventBridge could not call %s: %s", arn, refused)
 
 
-_rules = _Rules()
-_taught = Counted(_rules.install, _rules.uninstall)
-install = _taught.install
-uninstall = _taught.uninstall
+_counted = counted_patches(_patch)
+"""Of the process, as moto's rules are."""
+
+install = _counted.install
+uninstall = _counted.uninstall

@@ -1,53 +1,89 @@
-"""Word of modules that are imported later."""
+"""Import hooks: run a callback when a module is imported."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from threading import get_ident
 from types import ModuleType
+from typing import Any
 
 Ready = Callable[[str], None]
 
 
 class LateImports(MetaPathFinder):
-    """Calls ``ready(name)`` when one of the modules ``names`` has been imported, before the importer goes on."""
+    """Calls ``ready(name)`` when one of the modules ``names`` is imported, before its importer goes on.
+
+    A module that is imported again, since ``patch.dict(sys.modules)`` or a test took it away, is told of again.
+    """
 
     def __init__(self, names: Iterable[str], ready: Ready) -> None:
         self._names = frozenset(names)
         self._ready = ready
+        self._listening = False
+        # Other finders may ask all finders in their turn, as wrapt's does.
+        self._asking: set[tuple[int, str]] = set()
 
     def install(self) -> None:
-        """Listen from now on."""
-        if self._names:
-            sys.meta_path.insert(0, self)
+        """Listen from now on; of modules that are there already ``ready`` is told now."""
+        if not self._names:
+            return
+        self._listening = True
+        sys.meta_path.insert(0, self)
+        for name in sorted(self._names):
+            if sys.modules.get(name) is not None:
+                import_module(name)  # waits for the thread that may be importing it
+                self._ready(name)
 
     def uninstall(self) -> None:
         """Stop listening."""
+        self._listening = False
         if self in sys.meta_path:
             sys.meta_path.remove(self)
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         """What the other finders find, with a loader that tells."""
-        if name not in self._names:
+        asking = (get_ident(), name)
+        if name not in self._names or not self._listening or asking in self._asking:
             return None
-        for finder in sys.meta_path:
-            spec = None if finder is self else finder.find_spec(name, path, target)
-            if spec is not None:
-                if spec.loader is not None:
-                    spec.loader = _TellingLoader(spec.loader, self._ready)
-                return spec
+        self._asking.add(asking)
+        try:
+            spec = self._found_by_others(name, path, target)
+        finally:
+            self._asking.discard(asking)
+        if spec is not None and hasattr(spec.loader, "exec_module"):
+            spec.loader = _TellingLoader(spec.loader, self._tell)
+        return spec
+
+    def _found_by_others(self, name: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
+        for finder in list(sys.meta_path):
+            if finder is not self and hasattr(finder, "find_spec"):
+                spec = finder.find_spec(name, path, target)
+                if spec is not None:
+                    return spec
         return None
+
+    def _tell(self, name: str) -> None:
+        if self._listening:
+            self._ready(name)
 
 
 class _TellingLoader(Loader):
-    def __init__(self, loader: Loader, ready: Ready) -> None:
+    """Loads as ``loader`` does, and shows itself nowhere: it is gone from the module before that runs."""
+
+    def __init__(self, loader: Any, ready: Ready) -> None:
         self._loader = loader
         self._ready = ready
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self._loader.create_module(spec)
+        module: ModuleType | None = self._loader.create_module(spec)
+        return module
 
     def exec_module(self, module: ModuleType) -> None:
         module.__loader__ = self._loader

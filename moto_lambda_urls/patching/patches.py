@@ -1,65 +1,191 @@
-"""Methods replaced for a while, and all of them put back."""
+"""Attributes of classes, modules and objects replaced, and put back together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Protocol
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache, wraps
+from importlib import metadata
+from types import FunctionType, ModuleType
+from typing import Any
 
 Method = Callable[..., Any]
 
 
+class MissingSeam(AttributeError):  # noqa: N818 - a fact about a library, which ``Patches.library`` makes a warning of
+    """A class or module does not define what was to be replaced."""
+
+    def __init__(self, owner: str, name: str) -> None:
+        super().__init__(f"{owner} has no {name} of its own")
+
+
+class UntestedLibraryWarning(RuntimeWarning):
+    """A library's release lacks what is replaced in those that are tested: it is left alone."""
+
+
 class Patches:
-    """What has been replaced, to be undone together."""
+    """Replacements that are undone together; undoing never raises, and puts back everything that can be."""
 
     def __init__(self) -> None:
-        self._replaced: list[tuple[type, str, Method, Method]] = []
-        self._active = True
+        self._undo: list[Callable[[], object]] = []
 
-    def method(self, owner: type, name: str, make: Callable[[Method], Method]) -> None:
-        """Replace the method ``name`` that ``owner`` itself defines by ``make(original)``.
+    def method(self, owner: type | ModuleType, name: str, make: Callable[[Method], Method]) -> None:
+        """Replace the function or method ``name`` that ``owner`` itself defines by ``make(original)``.
 
-        The replacement steps aside once the patches are undone, also where somebody has kept hold of it.
+        ``original`` is called as a function is: with the instance first, or the class for a class method. It reaches
+        descriptors of other tools (wrapt's wrappers) bound, as an attribute access would. The replacement steps aside
+        once it is undone, also where somebody has kept hold of it or has put a replacement of their own on top.
+
+        :raises MissingSeam: ``owner`` does not define ``name``.
         """
-        patches = self
-        original = vars(owner)[name]
+        if name not in vars(owner):
+            raise MissingSeam(_named(owner), name)
+        kept = vars(owner)[name]
+        original = _callable(kept, owner)
         replacement = make(original)
+        active = True
 
-        @wraps(original)
-        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return (replacement if patches._active else original)(self, *args, **kwargs)
+        @wraps(kept)
+        def method(*args: Any, **kwargs: Any) -> Any:
+            return (replacement if active else original)(*args, **kwargs)
 
-        setattr(owner, name, method)
-        self._replaced.append((owner, name, original, method))
+        def step_aside() -> None:
+            nonlocal active
+            active = False
+
+        self.callback(step_aside)
+        self._replace(owner, name, kept, _of_kind(kept, method))
+
+    def value(self, owner: Any, name: str, value: Any) -> None:
+        """Replace the attribute ``name`` of ``owner`` by ``value`` itself.
+
+        :raises AttributeError: there is none.
+        """
+        kept = vars(owner)[name] if name in getattr(owner, "__dict__", ()) else getattr(owner, name)
+        self._replace(owner, name, kept, value)
+
+    def callback(self, undo: Callable[[], object]) -> None:
+        """Call ``undo`` when the patches are undone: the way back from a change that no attribute holds."""
+        self._undo.append(undo)
+
+    @contextmanager
+    def library(self, distribution: str, tested: str) -> Iterator[None]:
+        """Replace all that the block names or, when ``distribution`` lacks some of it, nothing, with one warning.
+
+        :param tested: the releases that are tested, as the warning shows them: "0.27 to 0.28".
+        """
+        before = len(self._undo)
+        try:
+            yield
+        except MissingSeam as missing:
+            self._undo_to(before)
+            _warn_of_missing(distribution, tested, str(missing))
 
     def undo(self) -> None:
-        """Put the originals back.
+        """Put the originals back, the last one replaced first.
 
         Where another tool has patched on top, its patch stays, and what it puts back later is ours, which steps aside.
         """
-        self._active = False
-        while self._replaced:
-            owner, name, original, method = self._replaced.pop()
-            if vars(owner).get(name) is method:
-                setattr(owner, name, original)
+        self._undo_to(0)
+
+    def _replace(self, owner: Any, name: str, kept: Any, value: Any) -> None:
+        def put_back() -> None:
+            if _present(owner, name) is value:
+                setattr(owner, name, kept)
+
+        setattr(owner, name, value)
+        self.callback(put_back)
+
+    def _undo_to(self, length: int) -> None:
+        while len(self._undo) > length:
+            with suppress(Exception):  # what refuses to be put back must not keep the rest from it
+                self._undo.pop()()
 
 
-class Patch(Protocol):
-    """Something changed that can be changed back."""
+def own_class(module: str, name: str) -> type:
+    """The class that the library module ``module`` (a name) defines as ``name``.
 
-    def undo(self) -> None:
-        """Change it back."""
+    While a tool for tests has put something in its place (``mock.patch``, a cassette of VCR, httpretty), it is found
+    among Python's classes.
+
+    :raises MissingSeam: there is no such class.
+    """
+    held = getattr(sys.modules.get(module), name, None)
+    if isinstance(held, type) and _is_named(held, module, name):
+        return held
+    found = [each for each in _subclasses(object, set()) if _is_named(each, module, name)]
+    if not found:
+        raise MissingSeam(module, name)
+    return next((each for each in found if _is_of_loaded_module(each)), found[0])
 
 
-class Replaced:
-    """``owner.name`` replaced; ``undo`` puts the original back, unless somebody else has replaced it since."""
+def _is_named(owner: type, module: str, name: str) -> bool:
+    return owner.__module__ == module and owner.__qualname__ == name
 
-    def __init__(self, owner: Any, name: str, replacement: Any) -> None:
-        self._owner, self._name, self._replacement = owner, name, replacement
-        self._original = getattr(owner, name)
-        setattr(owner, name, replacement)
 
-    def undo(self) -> None:
-        """Put the original back."""
-        if getattr(self._owner, self._name) is self._replacement:
-            setattr(self._owner, self._name, self._original)
+def _is_of_loaded_module(owner: type) -> bool:
+    # A module that was imported twice has defined its classes twice.
+    functions = [each for each in vars(owner).values() if isinstance(each, FunctionType)]
+    return any(vars(sys.modules.get(each.__module__, object())) is each.__globals__ for each in functions)
+
+
+def _subclasses(owner: type, seen: set[type]) -> Iterator[type]:
+    each: type
+    for each in type.__subclasses__(owner):
+        if each not in seen:
+            seen.add(each)
+            yield each
+            yield from _subclasses(each, seen)
+
+
+def _callable(kept: Any, owner: type | ModuleType) -> Method:
+    """What ``make`` gets as the original: a function of the instance or class, whatever descriptor ``kept`` is."""
+    if isinstance(owner, ModuleType) or type(kept) is FunctionType:
+        function: Method = kept
+    elif isinstance(kept, staticmethod):
+        function = kept.__get__(None, owner)
+    else:
+        bound = _bound_to_class if isinstance(kept, classmethod) else _bound_to_instance
+        function = wraps(kept)(lambda self, *args, **kwargs: bound(kept, self)(*args, **kwargs))
+    return function
+
+
+def _bound_to_class(kept: Any, owner: type) -> Method:
+    method: Method = kept.__get__(None, owner)
+    return method
+
+
+def _bound_to_instance(kept: Any, instance: object) -> Method:
+    # What is no descriptor, like a Mock, is called without the instance.
+    method: Method = kept.__get__(instance, type(instance)) if hasattr(type(kept), "__get__") else kept
+    return method
+
+
+def _of_kind(kept: Any, method: Method) -> Any:
+    if isinstance(kept, staticmethod):
+        return staticmethod(method)
+    return classmethod(method) if isinstance(kept, classmethod) else method
+
+
+def _present(owner: Any, name: str) -> Any:
+    return vars(owner)[name] if name in getattr(owner, "__dict__", ()) else getattr(owner, name, None)
+
+
+def _named(owner: type | ModuleType) -> str:
+    return f"{owner.__module__}.{owner.__qualname__}" if isinstance(owner, type) else owner.__name__
+
+
+@cache
+def _warn_of_missing(distribution: str, tested: str, missing: str) -> None:
+    try:
+        version = metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        version = "of an unknown version"
+    warnings.warn(
+        f"{distribution} {version} is left alone: {missing}. Tested are {tested}; function URLs and {distribution} do "
+        f"not meet in this process.",
+        UntestedLibraryWarning,
+        stacklevel=2,
+    )

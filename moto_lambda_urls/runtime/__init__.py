@@ -1,25 +1,22 @@
-"""The in-process Lambda runtime."""
+"""The Lambda runtime: a handler run as AWS runs it."""
 
-from .concurrency import Throttled, give_back, slot, take
+from .call import MAX_RESULT_BYTES, Call, HandlerError, Load, Loaded, Outcome
 from .in_process.isolation.running import at_task_root, in_handler
-from .in_process.session import Call, Load, Loaded
-from .invoke import Outcome, invoke
+from .invoke import invoke
 from .patches import install, uninstall
 from .streaming import StreamedOutcome
 
 __all__ = [
+    "MAX_RESULT_BYTES",
     "Call",
+    "HandlerError",
     "Load",
     "Loaded",
     "Outcome",
     "StreamedOutcome",
-    "Throttled",
     "at_task_root",
-    "give_back",
     "in_handler",
     "install",
     "invoke",
-    "slot",
-    "take",
     "uninstall",
 ]

@@ -1,4 +1,4 @@
-"""The context object that a handler gets, as awslambdaric builds it."""
+"""The context object that a handler gets, like awslambdaric's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-from .errors import Fault
+from .exceptions import Fault
 from .in_process.isolation.running import current
 
 _W3C_FIELDS = ("traceparent", "tracestate", "baggage")

@@ -1,30 +1,21 @@
-"""Why an invocation failed, in Lambda's words.
-
-BaseException
-├── TimedOut                  the handler ran past its Timeout
-└── Exited                    the handler ended its process with os._exit
-Exception
-├── DeadlinePassed            a call took longer than it may
-└── Fault                     the runtime itself says why it failed, by awslambdaric's types
-"""
+"""Failures of invocations: their payload, log lines and record."""
 
 from __future__ import annotations
 
 import logging
 import os
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import dropwhile
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, runtime_checkable
 
-from ..state.recorded import HandlerError
+from .call import MAX_RESULT_BYTES, HandlerError
+from .exceptions import Exited, RuntimeFault
 from .in_process.loading.code import display_text
 
 NO_BREAK_SPACE = "\u00a0"
-MOST_RESULT_BYTES = 6_291_556
 _REFUSED_RESULT = "LAMBDA_RUNTIME Failed to post handler success response. Http response code: 413."
 _OWN_FILES = str(Path(__file__).parents[1]) + os.sep
 _OWN_MODULES = f"{__name__.partition('.')[0]}."
@@ -32,41 +23,6 @@ _logger = logging.getLogger("moto_lambda_urls")
 
 DisplayPath = Callable[[str], str]
 """The path under ``/var/task`` that AWS would show for a file's real one; other files as they are."""
-
-
-class TimedOut(BaseException):
-    """Raised inside a handler that is past its Timeout."""
-
-
-class DeadlinePassed(Exception):  # noqa: N818 - as TimedOut
-    """A call took longer than it may; its cause is where it was, when that is known."""
-
-
-class Exited(BaseException):
-    """``os._exit`` was called by a handler, with this status."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-class Fault(Exception):  # noqa: N818 - awslambdaric's name for it
-    """An error that awslambdaric raises itself: ``error_type`` is ``Runtime.…``, ``trace`` its stack trace."""
-
-    def __init__(self, error_type: str, message: str, *, trace: Sequence[str] = ()) -> None:
-        super().__init__(f"{error_type}: {message}")
-        self.error_type = error_type
-        self.message = message
-        self.trace = tuple(trace)
-
-
-@runtime_checkable
-class RuntimeFault(Protocol):
-    """What an exception has that names its error itself, as ``Fault`` and the loader's do."""
-
-    error_type: str
-    message: str
-    trace: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +93,7 @@ def sandbox_failure(
     )
 
 
-def too_large(now_ms: int, most: int = MOST_RESULT_BYTES) -> Failure:
+def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:
     """The failure of a handler whose result is over AWS's limit of ``most`` bytes."""
     message = f"Response payload size exceeded maximum allowed payload size ({most} bytes)."
     return Failure(

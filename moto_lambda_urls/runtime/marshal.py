@@ -10,7 +10,7 @@ from decimal import Decimal
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
-from .errors import Fault
+from .exceptions import Fault
 
 _ASCII_RUNTIMES = ("python3.11", "python3.10", "python3.9", "python3.8", "python3.7", "python3.6", "python2.7")
 """Those that escape what is not ASCII; later ones write UTF-8."""

@@ -1,4 +1,4 @@
-"""Streamed invocations: a handler that returns an iterator, our convention for a runtime without a streaming API."""
+"""Streamed invocations: a handler that returns an iterator, and the prelude that its items may begin with."""
 
 from __future__ import annotations
 
@@ -7,14 +7,24 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .errors import Fault
-from .in_process.session import Call, Session
-from .invoke import Outcome, answered, finished
+from .call import Call, Outcome
+from .exceptions import Fault
+from .in_process.session import Session
 from .patches import enter_patched, uninstall
 
-MOST_STREAMED_BYTES = 200 * 1024 * 1024
+MAX_STREAMED_BYTES = 200 * 1024 * 1024
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"""
 
+Prelude = dict[str, Any]
+"""What a stream says of status and headers before its body: ``statusCode``, ``headers``, ``cookies``."""
+
+SEPARATOR = b"\0" * 8
+MAX_PRELUDE_BYTES = 64 * 1024
+"""A decision: what goes on for longer is the body."""
+
+_TOO_LARGE = f"Response payload size exceeded maximum allowed payload size ({MAX_STREAMED_BYTES} bytes)."
+_FIRST_KEYS = (b'"statusCode"', b'"headers"', b'"cookies"')
+_UP_TO_FIRST_KEY = re.compile(rb"\s*\{\s*")
 _END = object()
 
 
@@ -75,14 +85,14 @@ class StreamedOutcome(Iterator[bytes]):
     def _end(self) -> None:
         self._items = None
         try:
-            self.outcome = finished(self._session, self._answer)
+            self.outcome = self._session.finish(self._answer)
         finally:
             uninstall()
 
     def _begin(self) -> bool:
         result = self._session.call_handler()
         if not isinstance(result, Iterator):
-            self._answer = answered(self._session, result) or b""
+            self._answer = self._session.answered(result) or b""
             self._ready = [self._answer] if self._answer else []
             return False
         self._items = result
@@ -115,7 +125,7 @@ class StreamedOutcome(Iterator[bytes]):
 
     def _add(self, chunk: bytes) -> None:
         self._sent += len(chunk)
-        if self._sent > MOST_STREAMED_BYTES:
+        if self._sent > MAX_STREAMED_BYTES:
             raise Fault("Function.ResponseSizeTooLarge", _TOO_LARGE)
         if chunk:
             self._ready.append(chunk)
@@ -132,9 +142,6 @@ class StreamedOutcome(Iterator[bytes]):
         return False
 
 
-_TOO_LARGE = f"Response payload size exceeded maximum allowed payload size ({MOST_STREAMED_BYTES} bytes)."
-
-
 def _chunk(item: object) -> bytes:
     if isinstance(item, str):
         return item.encode()
@@ -142,15 +149,6 @@ def _chunk(item: object) -> bytes:
         return bytes(item)
     message = f"Unable to marshal response: Object of type {type(item).__name__} is not bytes or str"
     raise Fault("Runtime.MarshalError", message)
-
-
-Prelude = dict[str, Any]
-SEPARATOR = b"\0" * 8
-MOST_PRELUDE_BYTES = 64 * 1024
-"""A decision: what goes on for longer is the body."""
-
-_FIRST_KEYS = (b'"statusCode"', b'"headers"', b'"cookies"')
-_UP_TO_FIRST_KEY = re.compile(rb"\s*\{\s*")
 
 
 def split_prelude(start: bytes) -> tuple[Prelude | None, bytes] | None:
@@ -169,7 +167,7 @@ def split_prelude(start: bytes) -> tuple[Prelude | None, bytes] | None:
 def _may_go_on(text: bytes, *, ended: bool) -> bool:
     """Whether ``text`` may be the beginning of a prelude; ``ended`` when the first of the NUL bytes follow it."""
     opening = _UP_TO_FIRST_KEY.match(text)
-    if opening is None or len(text) > MOST_PRELUDE_BYTES:
+    if opening is None or len(text) > MAX_PRELUDE_BYTES:
         return not text
     first = text[opening.end() :]
     if not ended and not any(first.startswith(key) or key.startswith(first) for key in _FIRST_KEYS):

@@ -1,4 +1,4 @@
-"""The WSGI application: the parts put together."""
+"""The WSGI application: function URLs, the console, and moto's own services behind the guard."""
 
 from __future__ import annotations
 
@@ -7,21 +7,16 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, cast
-from uuid import uuid4
 
-from moto.core.models import botocore_stubber
-from moto.moto_api._internal.models import moto_api_backend
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-
-from .. import gateway
-from ..control import url_configs
-from ..gateway import cors, pipeline
-from ..installation import Installation
+from ..control.url_index import url_index
+from ..gateway import pipeline
 from ..messages import Request, Response, addresses, wsgi
 from ..messages.addresses import Address, Addressable
+from ..messages.limits import MAX_EVENT_BYTES
+from ..mock.installation import Installation, handle
 from ..state import scope
+from . import in_moto
 from .console import Console
 from .guard import GUARDED_SERVICES, Guard
 
@@ -32,6 +27,13 @@ if TYPE_CHECKING:
     from ..state.scope import Authorization, Scope
 
 AUTHORIZATION_VARIABLE = "MOTO_LAMBDA_URLS_AUTHORIZATION"
+Handle = Callable[[Request], Response]
+
+_DASHBOARD = ("/moto-api", "/moto-api/")
+_FORM = "application/x-www-form-urlencoded"
+_MAX_FORM_BYTES = 64 * 1024**2
+_UNKNOWN_REGION = "us-east-1"
+_logger = logging.getLogger("moto_lambda_urls.server")
 
 
 def create_app(
@@ -62,68 +64,50 @@ def create_app(
 
 def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     """The application of a server whose scope is ``mine``, which is installed."""
-    console = Console(guard=guard, scope=mine, handle=pipeline.handle)
+    console = Console(guard=guard, scope=mine, handle=handle)
     return FunctionUrlMiddleware(
         GuardedMoto(guard, on_reset=mine.invocations.clear),
-        handle=console.counted(pipeline.handle),
-        too_large=console.counted(too_large),
-        find=url_configs.find_url_by_id,
+        handle=console.counted(handle),
+        too_large=console.counted(pipeline.handle_too_large),
+        find=url_index.find_url_by_id,
         console=console,
     )
 
 
-def too_large(request: Request) -> Response:
-    """AWS's answer to a request whose body is over the bound; ``request`` comes without it."""
-    config = url_configs.find_url(request.host)
-    if config is None:
-        return pipeline.handle(request)
-    answer = gateway.finish(
-        gateway.request_too_large().response,
-        request_id=str(uuid4()),
-        now=datetime.now(timezone.utc),
-        method=request.method,
-    )
-    return cors.add_headers(config.cors, request, answer)
-
-
 def install(mine: Scope, undo: ExitStack) -> None:
     """Put function URLs into moto until ``undo`` is closed, which clears moto's state if nobody else is active then."""
-    undo.callback(Installation(mine).undo)
-    undo.callback(_clear_if_last, mine)
+    installation = Installation(mine)
+    undo.callback(installation.undo)
+    undo.callback(_clear_if_last, installation)
 
 
-def _clear_if_last(mine: Scope) -> None:
-    if scope.active() == (mine,) and not botocore_stubber.enabled:  # a plain mock_aws may run
-        moto_api_backend.reset()
+def _clear_if_last(installation: Installation) -> None:
+    if installation.alone and not in_moto.is_mocked():  # a plain mock_aws may run
+        in_moto.reset()
 
 
-logger = logging.getLogger("moto_lambda_urls.server")
-_DASHBOARD = ("/moto-api", "/moto-api/")
-
-
-class GuardedMoto(DomainDispatcherApplication):
-    """moto's dispatcher: it alone knows which service a request goes to, so it is asked before the guard is.
+class GuardedMoto:
+    """moto's server behind the guard. Only moto knows which service a request goes to, so it is asked first.
 
     :param on_reset: called after ``/moto-api/reset``.
     """
 
     def __init__(self, guard: Guard, *, on_reset: Callable[[], None]) -> None:
-        super().__init__(create_backend_app)
+        self._moto = in_moto.Dispatcher()
         self._guard = guard
         self._on_reset = on_reset
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
-            app = self.get_application(environ)
-        except (AttributeError, ImportError, LookupError, TypeError, ValueError) as error:
-            # What moto raises on an Authorization, X-Amz-Target or form that is not AWS's.
-            logger.debug("no service for %s", environ.get("PATH_INFO"), exc_info=error)
+            service, app = self._moto.find(environ)
+        except in_moto.UnknownServiceError as error:
+            _logger.debug("no service for %s", environ.get("PATH_INFO"), exc_info=error)
             return wsgi.send(refusal(400, "The request does not say which AWS service it is for."), start_response)
-        objection = self._objection(app.service, environ)  # type: ignore[attr-defined]  # moto gives its apps a service
+        objection = self._objection(service, environ)
         if objection is not None:
-            logger.warning("%s %r refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
+            _logger.warning("%s %r refused: %s", environ["REQUEST_METHOD"], environ.get("PATH_INFO"), objection)
             return wsgi.send(refusal(403, objection), start_response)
-        answer: Iterable[bytes] = app(environ, start_response)
+        answer = app(environ, start_response)
         if environ.get("PATH_INFO") == "/moto-api/reset":
             self._on_reset()
         return answer
@@ -151,20 +135,12 @@ def _opens_dashboard(environ: dict[str, Any]) -> bool:
     )
 
 
-MOST_BODY_BYTES = 6_291_456
-"""A request whose body alone has more bytes than the event may have is refused before its body is read."""
-Handle = Callable[[Request], Response]
-_FORM = "application/x-www-form-urlencoded"
-_MOST_FORM_BYTES = 64 * 1024**2
-_UNKNOWN_REGION = "us-east-1"
-
-
 def exchange(
     environ: dict[str, Any], address: Address, host: str, query: str, *, handle: Handle, too_large: Handle
 ) -> Response:
     """The answer of the function URL at ``address``, whose AWS name is ``host``; see FunctionUrlMiddleware."""
-    try:
-        body = wsgi.read_body(environ, limit=MOST_BODY_BYTES)
+    try:  # a body larger than the event may be is not read
+        body = wsgi.read_body(environ, limit=MAX_EVENT_BYTES)
     except wsgi.BodyTooLarge:
         return too_large(wsgi.to_request(environ, address, host=host, query=query, body=b""))
     return handle(wsgi.to_request(environ, address, host=host, query=query, body=body))
@@ -196,7 +172,7 @@ class FunctionUrlMiddleware:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path, query = wsgi.target(environ)
-        address = addresses.resolve(environ.get("HTTP_HOST", ""), path)
+        address = addresses.address_of(environ.get("HTTP_HOST", ""), path)
         if address is not None:
             host = addresses.aws_host(address.url_id, address.region or self._region(address.url_id))
             answer = exchange(environ, address, host, query, handle=self._handle, too_large=self._too_large)
@@ -218,4 +194,4 @@ class FunctionUrlMiddleware:
 
 def _is_large_form(environ: dict[str, Any]) -> bool:
     length = environ.get("CONTENT_LENGTH") or "0"
-    return environ.get("CONTENT_TYPE", "").startswith(_FORM) and length.isdigit() and int(length) > _MOST_FORM_BYTES
+    return environ.get("CONTENT_TYPE", "").startswith(_FORM) and length.isdigit() and int(length) > _MAX_FORM_BYTES

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-_LONGEST_LINE = 8_192
-_MOST_TRAILERS = 100
+_MAX_LINE_BYTES = 8_192
+_MAX_TRAILERS = 100
 
 
 class Source(Protocol):
@@ -86,14 +86,14 @@ class RequestBody(io.RawIOBase):
             self._skip_trailers()
 
     def _skip_trailers(self) -> None:
-        for _ in range(_MOST_TRAILERS):
+        for _ in range(_MAX_TRAILERS):
             if not self._line():
                 self.at_end = True
                 return
         raise BrokenBodyError("the request's body has too many trailers")
 
     def _line(self) -> bytes:
-        line = self._source.readline(_LONGEST_LINE)
+        line = self._source.readline(_MAX_LINE_BYTES)
         if not line.endswith(b"\n"):
             raise BrokenBodyError("the client left in the middle of its body, or a line of it is too long")
         return line.rstrip(b"\r\n")

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from threading import Event
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from .._version import __version__
 from ..messages.addresses import PREFIX, UrlStyle
@@ -21,7 +21,8 @@ from . import LambdaUrlsServer
 from .app import AUTHORIZATION_VARIABLE
 from .serve import HandlerSource, Served
 
-logger = logging.getLogger("moto_lambda_urls")
+_logger = logging.getLogger("moto_lambda_urls")
+_Started = TypeVar("_Started")
 _SERVER = "moto's server, with function URLs in front of it: the same services, dashboard and /moto-api."
 _SERVE = "One handler behind a function URL on this machine, one line a request, tracebacks in the terminal."
 _PROXY = "moto_proxy, which answers https://<id>.lambda-url.<region>.on.aws/ too."
@@ -55,7 +56,7 @@ def _server(arguments: argparse.Namespace) -> int:
         tls=tls or ("adhoc" if arguments.ssl else None),
     )
 
-    def greeting() -> str:
+    def greeting(server: LambdaUrlsServer) -> str:
         return (
             f"AWS with function URLs: {server.endpoint_url}\n"
             f"The page of its URLs:   {server.endpoint_url}{PREFIX}\n"
@@ -72,7 +73,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         source.current()
     except Exception:
         # The traceback is the message. With --reload the next request tries again.
-        logger.exception("%s cannot be imported", arguments.target)
+        _logger.exception("%s cannot be imported", arguments.target)
         if not arguments.reload:
             return 1
     served = Served(
@@ -87,7 +88,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         timeout=arguments.timeout,
     )
 
-    def greeting() -> str:
+    def greeting(served: Served) -> str:
         return (
             f"{arguments.target}: {served.url}{'  (reloads when a file changes)' if arguments.reload else ''}\n"
             f"The AWS behind it, with a page of its invocations: {served.aws_url}{PREFIX}\n"
@@ -102,21 +103,21 @@ def _proxy(arguments: argparse.Namespace) -> int:
     proxy = importlib.import_module(".proxy", __package__)
     running = proxy.running_proxy(host=arguments.host, port=arguments.port, authorization=arguments.authorization)
 
-    def greeting() -> str:
+    def greeting(started: Any) -> str:
         return (
-            f"export HTTPS_PROXY=http://{arguments.host}:{arguments.port} AWS_CA_BUNDLE={proxy.CA_BUNDLE}\n"
+            f"export HTTPS_PROXY={started.url} AWS_CA_BUNDLE={started.ca_bundle}\n"
             "answers https://<id>.lambda-url.<region>.on.aws/ too. Ctrl-C stops it."
         )
 
     return _until_told(running, greeting)
 
 
-def _until_told(running: AbstractContextManager[object], greeting: Callable[[], str]) -> int:
+def _until_told(running: AbstractContextManager[_Started], greeting: Callable[[_Started], str]) -> int:
     told = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
-    with running:
-        print(greeting(), flush=True)
+    with running as started:
+        print(greeting(started), flush=True)
         while not told.wait(1.0):  # with a limit: without one, Windows does not see Ctrl-C
             continue
     return 0
@@ -205,15 +206,15 @@ def _cors(values: list[str] | None) -> Any:
 def _log(*, verbose: bool, quiet: Sequence[str]) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    logger.addHandler(handler)
-    logger.propagate = False
-    logger.setLevel(logging.DEBUG if verbose else logging.INFO)
+    _logger.addHandler(handler)
+    _logger.propagate = False
+    _logger.setLevel(logging.DEBUG if verbose else logging.INFO)
     for name in () if verbose else quiet:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _reason(error: Exception, arguments: argparse.Namespace) -> str:
-    if isinstance(error, OSError) and error.errno is not None:
+    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
         why = os.strerror(error.errno)
         return f"cannot listen at {arguments.host}:{arguments.port}: {why}. Choose another port with -p."
     return str(error)

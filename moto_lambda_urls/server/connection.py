@@ -10,22 +10,16 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from moto.moto_server import werkzeug_app
-from werkzeug.serving import WSGIRequestHandler
-
+from ..messages import close_body
 from ..messages.wsgi import HEADER_LINES
 from .body import BrokenBodyError, RequestBody
+from .in_moto import ConnectionHandler
 from .reply import Reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-    _Handler = WSGIRequestHandler
-else:
-    # Newer releases of moto have a handler of their own, which keeps the underscores in names of S3's metadata.
-    _Handler = getattr(werkzeug_app, "MotoRequestHandler", WSGIRequestHandler)
-
-MOST_BODY_BYTES = 5 * 1024**3
+MAX_BODY_BYTES = 5 * 1024**3
 """What S3 takes in one PUT: the largest body that any of AWS's APIs has. Decision."""
 IDLE_SECONDS = 60.0
 _DISCARD_TO_KEEP = 65_536
@@ -33,7 +27,7 @@ _DISCARD_TO_CLOSE = 16 * 1024**2
 _LINGER_SECONDS = 1.0
 
 
-class Connection(_Handler):
+class Connection(ConnectionHandler):
     """One client's connection.
 
     werkzeug's own handler closes the connection after each request, and asks for a body twice and at once.
@@ -71,7 +65,7 @@ class Connection(_Handler):
             self._refuse(HTTPStatus.BAD_REQUEST, str(error))
             return
         if body is None:
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {MOST_BODY_BYTES} bytes")
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {MAX_BODY_BYTES} bytes")
             return
         self.environ["wsgi.input"] = io.BufferedReader(body, 65_536)
         reply = Reply(
@@ -105,8 +99,7 @@ class Connection(_Handler):
                 reply.write(chunk)
             reply.finish()
         finally:
-            if close := getattr(chunks, "close", None):
-                close()
+            close_body(chunks)
 
     def _body(self) -> RequestBody | None:
         """The body to come, None when it will be too large.
@@ -126,11 +119,11 @@ class Connection(_Handler):
             if lengths or not (text.isascii() and text.isdigit()):
                 raise ValueError("Content-Length is not one number")
             length = int(text)
-            if length > MOST_BODY_BYTES:
+            if length > MAX_BODY_BYTES:
                 return None
         waits = self.headers.get("Expect", "").strip().lower() == "100-continue" and self.request_version >= "HTTP/1.1"
         ask = self._continue if waits and length != 0 else None
-        return RequestBody(self.rfile, length=length, most=MOST_BODY_BYTES, ask=ask)
+        return RequestBody(self.rfile, length=length, most=MAX_BODY_BYTES, ask=ask)
 
     def _continue(self) -> None:
         self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")

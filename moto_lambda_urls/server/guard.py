@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..messages.addresses import AWS_DOMAIN
+
 GUARDED_SERVICES = frozenset(
     {
         "awslambda",
@@ -24,7 +26,7 @@ GUARDED_SERVICES = frozenset(
 """moto's backends that run code or lead to it: CloudFormation creates functions, a state machine calls any API, moto's
 own API replays recorded requests."""
 
-_AWS_NAME = re.compile(r"(?:lambda|cloudformation|states|sync-states)\.(?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?")
+_AWS_NAME = re.compile(rf"(?:lambda|cloudformation|states|sync-states)\.(?:[a-z0-9-]+\.)?{AWS_DOMAIN}")
 _PORTS = {"http": 80, "https": 443}
 
 

@@ -19,8 +19,10 @@ from .connection import Connection
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-logger = logging.getLogger("moto_lambda_urls.server")
+_logger = logging.getLogger("moto_lambda_urls.server")
 POLL_SECONDS = 0.05
+MAX_IDLE = 32
+"""Threads that are kept for connections to come; there is no bound to those at work."""
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Addresses that are all of a machine's, and the one of them to call."""
 _BACKLOG = 256
@@ -45,7 +47,7 @@ class Listener(ThreadedWSGIServer):
         app: WSGIApplication,
         *,
         tls: ssl.SSLContext | None = None,
-        logger: logging.Logger = logger,
+        logger: logging.Logger = _logger,
     ) -> None:
         self.logger = logger
         host, port = listening.getsockname()[:2]
@@ -89,10 +91,6 @@ def _shut(connection: socket.socket, how: int) -> None:
         return  # closed meanwhile
 
 
-MOST_IDLE = 32
-"""Threads that are kept for connections to come; there is no bound to those at work."""
-
-
 class Workers:
     """Runs ``serve`` for each connection, in a thread of its own for as long as that takes.
 
@@ -134,7 +132,7 @@ class Workers:
     def _put_back(self, worker: _Worker) -> bool:
         """Keep ``worker`` for another connection; whether it is wanted."""
         with self._lock:
-            wanted = not self._ending and len(self._idle) < MOST_IDLE
+            wanted = not self._ending and len(self._idle) < MAX_IDLE
             if wanted:
                 self._idle.append(worker)
             else:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from moto.moto_proxy.certificate_creator import CertificateCreator
+from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_proxy.proxy3 import MotoRequestHandler, ProxyRequestHandler
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from ..gateway import pipeline
-from ..messages import Headers, Request, Response, addresses
+from ..messages import Headers, Request, Response, addresses, close_body
+from ..mock.installation import handle
 from ..state import scope
 from .app import install
+from .certificates import HostContexts
 from .console import Console
 from .guard import Guard
 
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
 
 
 _CONSOLE = f"{addresses.PREFIX}{addresses.CONSOLE}/"
-CA_BUNDLE = CertificateCreator.cacert
 
 
 class HeaderLines(dict[str, str]):
@@ -55,11 +57,11 @@ class FunctionUrlsFirst(MotoRequestHandler):
             return self._console(method, path, headers, body)
         if path == "/moto-api/reset":
             self._mine.invocations.clear()
-        address = addresses.resolve(urlsplit(host).netloc, path.partition("?")[0])
+        address = addresses.address_of(urlsplit(host).netloc, path.partition("?")[0])
         if address is None or address.region is None:
             return super().parse_request(method, host, path, headers, body)
         raw_path, _, raw_query = path.partition("?")
-        response = pipeline.handle(
+        response = handle(
             Request(
                 method=method,
                 host=addresses.aws_host(address.url_id, address.region),
@@ -76,7 +78,7 @@ class FunctionUrlsFirst(MotoRequestHandler):
         return response.status, HeaderLines((*lines, ("Connection", "close"))), content
 
     def _console(self, method: str, path: str, headers: Message, body: bytes | None) -> Any:
-        console = Console(guard=Guard(), scope=self._mine, handle=pipeline.handle)
+        console = Console(guard=Guard(), scope=self._mine, handle=handle)
         asked = EnvironBuilder(path, method=method, headers=list(headers.items()), data=body).get_environ()
         content, status, lines = run_wsgi_app(console, asked, buffered=True)
         return int(status.split()[0]), {**dict(lines), "Connection": "close"}, b"".join(content)
@@ -93,32 +95,60 @@ class Handler(ProxyRequestHandler):
     def moto_request_handler(self, moto: MotoRequestHandler) -> None:
         self._port = moto.port
 
+    def do_CONNECT(self) -> None:  # noqa: N802  # the name that http.server calls
+        """Answer the requests inside the tunnel here, unless moto is told to let its host through."""
+        asked = urlsplit(f"//{self.path}")
+        host, port = asked.hostname or "", asked.port or 443
+        if host in moto_api_backend.proxy_hosts_to_passthrough:
+            self.connect_relay((host, port))
+            return
+        self.wfile.write(b"HTTP/1.1 200 Connection Established\r\n\r\n")
+        context = cast("_Server", self.server).contexts.context(host)
+        self.connection = context.wrap_socket(self.connection, server_side=True)
+        self.rfile = self.connection.makefile("rb")
+        self.wfile = self.connection.makefile("wb")
+        self.close_connection = False
+
+    def finish(self) -> None:
+        super().finish()
+        if self.connection is not self.request:  # the tunnel's, which the server does not know
+            self.connection.close()
+
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], mine: Scope) -> None:
+    def __init__(self, address: tuple[str, int], mine: Scope, contexts: HostContexts) -> None:
         self.mine = mine
+        self.contexts = contexts
         super().__init__(address, Handler)
 
 
-@contextmanager
-def running_proxy(*, host: str, port: int, authorization: Authorization) -> Iterator[str]:
-    """Run moto's proxy with function URLs; gives its URL, for HTTPS_PROXY.
+@dataclass(frozen=True)
+class RunningProxy:
+    """What clients need: ``url`` for HTTPS_PROXY, ``ca_bundle`` for AWS_CA_BUNDLE and REQUESTS_CA_BUNDLE."""
 
-    :raises OSError: the address cannot be had.
+    url: str
+    ca_bundle: Path
+
+
+@contextmanager
+def running_proxy(*, host: str, port: int, authorization: Authorization) -> Iterator[RunningProxy]:
+    """Run moto's proxy with function URLs.
+
+    :raises OSError: the address cannot be had, or the certificate authority cannot be kept.
     """
-    Handler.validate()
+    contexts = HostContexts()
     mine = scope.Scope(options=scope.Options(authorization=authorization))
     with ExitStack() as undo:
-        server = undo.enter_context(_Server((host, port), mine))
+        server = undo.enter_context(_Server((host, port), mine, contexts))
         undo.enter_context(_variables(server.server_port))
         install(mine, undo)
         thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         undo.callback(thread.join)
         undo.callback(server.shutdown)
-        yield f"http://{host}:{server.server_port}"
+        yield RunningProxy(url=f"http://{host}:{server.server_port}", ca_bundle=contexts.bundle)
 
 
 @contextmanager
@@ -143,5 +173,4 @@ def _whole(response: Response) -> bytes:
     try:
         return b"".join(response.body)
     finally:
-        if close := getattr(response.body, "close", None):
-            close()
+        close_body(response.body)

@@ -9,6 +9,8 @@ from email.utils import formatdate
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
+from ..messages import has_body
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -106,7 +108,7 @@ class Reply:
 
     def _frame(self, names: set[str]) -> None:
         assert self.status is not None
-        self._bodiless = self._method == "HEAD" or self.status < 200 or self.status in (204, 304)
+        self._bodiless = not has_body(self._method, self.status)
         if self._bodiless:
             return
         if "content-length" in names:

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from ..messages.addresses import aws_host
 from . import LambdaUrlsServer
 from .handler_source import HandlerSource
 from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
@@ -15,10 +16,10 @@ from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-    from ..controller.function_url import FunctionUrl
+    from ..controller import FunctionUrl
     from ..state.scope import Handler
 
-logger = logging.getLogger("moto_lambda_urls.serve")
+_logger = logging.getLogger("moto_lambda_urls.serve")
 
 
 class Served:
@@ -42,7 +43,7 @@ class Served:
             listening = undo.enter_context(listen(*self._address))
             aws = undo.enter_context(LambdaUrlsServer())
             url = aws.urls.deploy(self._handler, **self._settings)
-            listener = Listener(listening, _Site(aws.app, url), logger=logger)
+            listener = Listener(listening, _Site(aws.app, url), logger=_logger)
             host, port = listening.getsockname()[:2]
             host = ANY_ADDRESS.get(host, host)
             self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
@@ -64,7 +65,7 @@ class _Site:
 
     def __init__(self, app: WSGIApplication, url: FunctionUrl) -> None:
         self._app = app
-        self._host = f"{url.url_id}.lambda-url.{url.region_name}.on.aws"
+        self._host = aws_host(url.url_id, url.region_name)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         return self._app({**environ, "HTTP_HOST": self._host}, start_response)

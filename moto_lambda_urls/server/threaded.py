@@ -11,12 +11,12 @@ from dataclasses import replace
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from moto.moto_api._internal.models import moto_api_backend
 from werkzeug.serving import generate_adhoc_ssl_context, load_ssl_context
 
-from ..controller.lambda_urls import LambdaUrls
+from ..controller import LambdaUrls
 from ..state import scope
 from ..state.recorder import Invocations
+from . import in_moto
 from .app import install, make_app
 from .guard import Guard, is_loopback
 from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..state.scope import Authorization, Handler, Scope
 
 
-logger = logging.getLogger("moto_lambda_urls.server")
+_logger = logging.getLogger("moto_lambda_urls.server")
 _OPEN = (
     "Listening at %s: whoever can reach this machine can run code on it, through Lambda's API. "
     "Listen at 127.0.0.1, or let only trusted machines through."
@@ -143,7 +143,7 @@ class LambdaUrlsServer:
             listener = Listener(listening, make_app(mine, self._guard), tls=tls)
             listening.close()  # the listener has a descriptor of its own
             if not is_loopback(self._address[0]):
-                logger.warning(_OPEN, self._address[0])
+                _logger.warning(_OPEN, self._address[0])
             thread = Thread(target=listener.serve_forever, args=(POLL_SECONDS,), daemon=True)
             thread.start()
             undo.callback(thread.join)
@@ -163,7 +163,7 @@ class LambdaUrlsServer:
 
     def reset(self) -> None:
         """Forget everything that was created, and the invocations, as ``/moto-api/reset`` does."""
-        moto_api_backend.reset()
+        in_moto.reset()
         self.invocations.clear()
 
     def _scope(self, listening: socket.socket, scheme: str) -> Scope:

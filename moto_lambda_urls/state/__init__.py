@@ -1,1 +1,1 @@
-"""Options, planned faults and recorded invocations of a mock."""
+"""State of a mock: options, registered handlers, planned faults, recorded invocations, metrics."""

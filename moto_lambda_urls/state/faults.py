@@ -1,4 +1,4 @@
-"""Answers that a test asked for instead of, or late before, the real ones: of function URLs and of Lambda's API."""
+"""Planned faults: answers and delays that a test asked for, of function URLs and of Lambda's API."""
 
 from __future__ import annotations
 
@@ -6,30 +6,31 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
 from http import HTTPStatus
 from threading import Lock
 
-from botocore.loaders import create_loader
-from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
+from botocore.model import OperationModel, Shape, StructureShape
 
 from ..messages import Response
+from ..messages.limits import MAX_EVENT_BYTES, request_too_large
+from ..messages.service_model import operation_model, service_model
+from .concurrency import Throttled
 
-_REFUSALS: Mapping[int, tuple[str, dict[str, str]]] = {
+_REFUSALS: Mapping[int, tuple[str, Mapping[str, str]]] = {
     403: ("AccessDeniedException", {"Message": "Forbidden"}),
     413: (
         "RequestTooLargeException",
-        {"Type": "User", "message": "Request must be smaller than 6291456 bytes for the InvokeFunction operation"},
+        {"Type": "User", "message": request_too_large(MAX_EVENT_BYTES)},
     ),
-    429: (
-        "TooManyRequestsException",
-        {
-            "Reason": "ReservedFunctionConcurrentInvocationLimitExceeded",
-            "Type": "User",
-            "message": "Rate Exceeded.",
-        },
-    ),
+    429: ("TooManyRequestsException", Throttled.body),
 }
+
+_UNMODELLED = {
+    "AccessDeniedException": 403,
+    "ExpiredTokenException": 403,
+    "UnrecognizedClientException": 403,
+}
+"""Errors that every operation has and no model names, with their status."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,14 +159,6 @@ def _encoded(body: object) -> bytes:
     return body.encode() if isinstance(body, str) else json.dumps(body, separators=(",", ":")).encode()
 
 
-_UNMODELLED = {
-    "AccessDeniedException": 403,
-    "ExpiredTokenException": 403,
-    "UnrecognizedClientException": 403,
-}
-"""Errors that every operation has and no model names."""
-
-
 def api_failure(operation: str, code: str, *, message: str | None = None) -> Response:
     """The answer of ``operation`` (``"GetFunction"``) failing with ``code`` (``"ServiceException"``).
 
@@ -187,18 +180,18 @@ def api_failure(operation: str, code: str, *, message: str | None = None) -> Res
     return _answer(error["httpStatusCode"], code, {name: members[name] for name in shape.members if name in members})
 
 
-def _answer(status: int, code: str, body: dict[str, str]) -> Response:
+def _answer(status: int, code: str, body: Mapping[str, str]) -> Response:
     headers = (("Content-Type", "application/json"), ("x-amzn-ErrorType", code))
-    return Response(status=status, headers=headers, body=json.dumps(body, separators=(",", ":")).encode())
+    return Response(status=status, headers=headers, body=_encoded(body))
 
 
 def _operation(name: str) -> OperationModel:
-    known = _model().operation_names
+    known = service_model().operation_names
     if name not in known:
         close = get_close_matches(name.replace("_", "").lower(), [each.lower() for each in known], n=3)
         meant = [each for each in known if each.lower() in close]
         raise ValueError(f"Lambda has no operation {name!r}; did you mean {', '.join(meant) or 'another service'}?")
-    return _model().operation_model(name)
+    return operation_model(name)
 
 
 def _error_shape(operation: OperationModel, code: str) -> StructureShape:
@@ -207,8 +200,3 @@ def _error_shape(operation: OperationModel, code: str) -> StructureShape:
     if not isinstance(shape, StructureShape):
         raise ValueError(f"{operation.name} does not fail with {code!r}; it has {', '.join(sorted(shapes))}")
     return shape
-
-
-@lru_cache(maxsize=1)
-def _model() -> ServiceModel:
-    return ServiceModel(create_loader().load_service_model("lambda", "service-2"), "lambda")

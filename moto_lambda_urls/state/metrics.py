@@ -1,4 +1,4 @@
-"""The counts behind a function URL's CloudWatch metrics, kept a second at a time as requests are answered."""
+"""Counts for the CloudWatch metrics of function URLs, by second."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
-MOST_TALLIES = 20_000
+MAX_TALLIES = 20_000
 """How many seconds with requests are kept, over all URLs of an account and region; older ones are forgotten."""
 
 
@@ -58,7 +58,7 @@ class UrlMetrics:
             tally = self._tallies.get(key)
             if tally is None:
                 tally = self._tallies[key] = Tally()
-                if len(self._tallies) > MOST_TALLIES:
+                if len(self._tallies) > MAX_TALLIES:
                     del self._tallies[next(iter(self._tallies))]
             tally.add(status, latency_ms)
 

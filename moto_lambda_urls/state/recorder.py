@@ -1,4 +1,4 @@
-"""What was invoked: recorded invocations in a bounded sequence that tests select from and assert on."""
+"""Recorded invocations in a bounded sequence that tests select from and assert on."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from re import Pattern
 from threading import Lock
 from typing import overload
 
-from .recorded import Invocation
+from .record import Invocation
 
-MOST_KEPT = 1_000
-MOST_BYTES = 64 * 1024 * 1024
-_MOST_SHOWN = 20
+MAX_KEPT = 1_000
+MAX_BYTES = 64 * 1024 * 1024
+_MAX_SHOWN = 20
 
 
 class InvocationSequence(Sequence[Invocation]):
@@ -120,7 +120,7 @@ class Selection(InvocationSequence):
 class Invocations(InvocationSequence):
     """The newest invocations of a mock, oldest first; those past the bounds, in number and in bytes, are forgotten."""
 
-    def __init__(self, most_kept: int = MOST_KEPT, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, most_kept: int = MAX_KEPT, most_bytes: int = MAX_BYTES) -> None:
         self._kept: deque[tuple[Invocation, int]] = deque()
         self._most_kept = most_kept
         self._most_bytes = most_bytes
@@ -178,7 +178,7 @@ def _counted(number: int) -> str:
 
 
 def _listed(invocations: Sequence[Invocation]) -> str:
-    shown = invocations[-_MOST_SHOWN:]
+    shown = invocations[-_MAX_SHOWN:]
     earlier = len(invocations) - len(shown)
     return (f"\n- {earlier} earlier" if earlier else "") + "".join(map(_as_item, shown))
 

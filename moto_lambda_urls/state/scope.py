@@ -1,13 +1,13 @@
-"""What an active mock was asked for and has seen: its options, registered handlers and recorded invocations."""
+"""The active mocks, and what each was asked for and has seen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any, Literal, get_args
 
 from ..messages.addresses import UrlStyle
+from .concurrency import Concurrency
 from .faults import Fault, Faults
 from .recorder import Invocations
 
@@ -58,40 +58,45 @@ class Scope:
     invocations: Invocations = field(default_factory=Invocations)
     faults: Faults = field(default_factory=Faults)
     warned: set[str] = field(default_factory=set)
+    concurrency: Concurrency = field(default_factory=Concurrency)
 
 
-_lock = Lock()
-_active: tuple[Scope, ...] = ()
+# Of the process: moto's mocks are, and whichever thread asks sees those that are active.
+_active: list[Scope] = []
 _outside = Scope()
 
 
 def enter(scope: Scope) -> None:
     """Make ``scope`` the innermost active one."""
-    global _active
-    with _lock:
-        _active = (*_active, scope)
+    _active.append(scope)
 
 
 def leave(scope: Scope) -> None:
-    """Take ``scope`` out, wherever it stands."""
-    global _active
-    with _lock:
-        _active = tuple(each for each in _active if each is not scope)
+    """Take ``scope`` out, wherever it stands.
+
+    :raises ValueError: it is not active.
+    """
+    _active.remove(scope)
 
 
 def active() -> tuple[Scope, ...]:
     """The active scopes, outermost first."""
-    return _active
+    return tuple(_active)
+
+
+def outermost() -> Scope:
+    """The outermost active scope, one with the default options when there is none."""
+    return next(iter(_active), _outside)
 
 
 def options() -> Options:
     """The options of the innermost active scope, the defaults when there is none."""
-    return (_active[-1] if _active else _outside).options
+    return next(reversed(_active), _outside).options
 
 
 def registered_handler(function_name: str) -> Handler | None:
     """The callable registered for ``function_name``, the innermost scope's first."""
-    for scope in reversed(_active):
+    for scope in reversed(active()):
         if handler := scope.handlers.get(function_name):
             return handler
     return None
@@ -99,7 +104,7 @@ def registered_handler(function_name: str) -> Handler | None:
 
 def warned() -> set[str]:
     """The URLs that somebody was warned of, for as long as the outermost mock lasts."""
-    return (_active[0] if _active else _outside).warned
+    return outermost().warned
 
 
 def next_fault(target: str) -> Fault | None:
@@ -107,7 +112,7 @@ def next_fault(target: str) -> Fault | None:
 
     The innermost scope's plans come first; asking uses the fault up, once.
     """
-    for scope in reversed(_active):
+    for scope in reversed(active()):
         if fault := scope.faults.next_for(target):
             return fault
     return None

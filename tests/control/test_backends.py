@@ -18,15 +18,10 @@ from moto.awslambda_simple.models import LambdaSimpleBackend, lambda_simple_back
 from support.builders import answer, make_role, make_zip
 
 from moto_lambda_urls import mock_lambda_urls
-from moto_lambda_urls.control import backends
+from moto_lambda_urls.control import adoption, backends
 from moto_lambda_urls.control.functions.deployed import DeployedFunction
-from moto_lambda_urls.control.models import (
-    FunctionUrlBackend,
-    SimpleFunctionUrlBackend,
-    backend_of,
-    find_url,
-    known_urls,
-)
+from moto_lambda_urls.control.models import FunctionUrlBackend, SimpleFunctionUrlBackend, backend_of
+from moto_lambda_urls.control.url_index import url_index
 
 pytestmark = pytest.mark.in_process
 
@@ -43,9 +38,13 @@ STATEMENT = {
 }
 
 
+def install() -> None:
+    backends.install(lambda _: adoption)
+
+
 @pytest.fixture
 def installed() -> Iterator[None]:
-    backends.install()
+    install()
     yield
     backends.uninstall()
 
@@ -83,7 +82,7 @@ def assert_plain_moto() -> None:
                 for function in backend.list_functions():
                     assert type(function) is LambdaFunction
                     assert "revision_id" not in vars(function)
-    assert known_urls() == []
+    assert url_index.urls() == []
 
 
 def run_python(code: str) -> None:
@@ -105,29 +104,13 @@ def test_a_mock_without_a_function_does_not_import_our_backend() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("service", "operation"), [("lambda", "list_functions"), ("resourcegroupstaggingapi", "get_resources")]
-)
-def test_first_use_while_a_test_patches_the_modules(service: str, operation: str) -> None:
-    run_python(
-        "import sys, boto3, requests; from unittest.mock import patch; from moto_lambda_urls import mock_lambda_urls\n"
-        "for _ in range(2):\n"
-        "    with mock_lambda_urls() as urls:\n"
-        "        with patch.dict(sys.modules):\n"
-        f"            boto3.client('{service}', 'us-east-1').{operation}()\n"
-        "        url = urls.deploy(lambda event, context: 'hello')\n"
-        "        assert requests.get(str(url)).text == 'hello'\n"
-        "        assert len(urls.invocations) == 1"
-    )
-
-
 def test_url_of_a_mock_around_one_with_another_configuration() -> None:
     with mock_lambda_urls() as outer:
         url = outer.deploy(lambda event, context: "outer")
         with mock_lambda_urls(config={"lambda": {"use_docker": False}}) as inner:
             inner_url = inner.deploy(lambda event, context: "inner")
             assert [requests.get(str(each)).text for each in (url, inner_url)] == ["outer", "inner"]
-    assert known_urls() == []
+    assert url_index.urls() == []
 
 
 def test_uninstall_without_install() -> None:
@@ -144,19 +127,19 @@ def test_new_backends_and_functions_are_ours(installed: None) -> None:
         assert type(backend.get_function("fn")) is DeployedFunction
     backends.uninstall()
     assert_plain_moto()
-    backends.install()
+    install()
 
 
 def test_plain_moto_after_uninstall() -> None:
     with mock_aws():
-        backends.install()
+        install()
         client = create_function()
         client.publish_version(FunctionName="fn")
         created = client.create_function_url_config(FunctionName="fn", AuthType="NONE")
         client.add_permission(FunctionName="fn", **GRANT)
         backends.uninstall()
         assert_plain_moto()
-        assert find_url(created["FunctionUrl"][8:-1]) is None
+        assert url_index.find_url(created["FunctionUrl"][8:-1]) is None
         assert client.get_function_configuration(FunctionName="fn")["FunctionArn"] == ARN
         assert "RevisionId" not in client.get_function_configuration(FunctionName="fn")
         assert statements(client) == [STATEMENT]
@@ -171,7 +154,7 @@ def test_installs_are_counted(installed: None) -> None:
     with mock_aws():
         client = create_function()
         created = client.create_function_url_config(FunctionName="fn", AuthType="NONE")
-        backends.install()
+        install()
         backends.uninstall()
         assert client.get_function_url_config(FunctionName="fn")["FunctionUrl"] == created["FunctionUrl"]
 
@@ -185,8 +168,8 @@ def test_what_an_outer_mock_holds_is_taken_over() -> None:
         client.add_permission(FunctionName="fn", **GRANT)
         client.add_permission(FunctionName="fn", Qualifier="live", **{**GRANT, "Principal": "111122223333"})
         client.add_permission(FunctionName="fn", Qualifier="1", **{**GRANT, "Principal": "someone"})
-        backends.install()
-        config = find_url(plain["FunctionUrl"].removeprefix("https://"))
+        install()
+        config = url_index.find_url(plain["FunctionUrl"].removeprefix("https://"))
         assert config is not None
         read = client.get_function_url_config(FunctionName="fn")
         assert (read["FunctionUrl"], read["AuthType"], read["Cors"]) == (
@@ -216,7 +199,7 @@ def test_a_url_of_an_outer_mock_survives_us() -> None:
     with mock_aws():
         client = create_function()
         plain = client.create_function_url_config(FunctionName="fn", AuthType="NONE")["FunctionUrl"]
-        backends.install()
+        install()
         backends.uninstall()
         assert client.get_function_url_config(FunctionName="fn")["FunctionUrl"] == plain
         assert_plain_moto()
@@ -225,7 +208,7 @@ def test_a_url_of_an_outer_mock_survives_us() -> None:
 def test_the_mock_may_end_before_us_and_start_again(installed: None) -> None:
     with mock_aws():
         create_function().create_function_url_config(FunctionName="fn", AuthType="NONE")
-    assert known_urls() == []
+    assert url_index.urls() == []
     with mock_aws():
         refusal = answer(lambda_client().get_function_url_config, FunctionName="fn")
         assert refusal == ("ResourceNotFoundException", "The resource you requested does not exist.", 404)
@@ -235,7 +218,7 @@ def test_without_docker(installed: None) -> None:
     with mock_aws(config={"lambda": {"use_docker": False}}):
         client = create_function()
         created = client.create_function_url_config(FunctionName="fn", AuthType="NONE")
-        config = find_url(created["FunctionUrl"][8:-1])
+        config = url_index.find_url(created["FunctionUrl"][8:-1])
         assert config is not None
         backend = backend_of(config.account_id, config.region)
         assert type(backend) is SimpleFunctionUrlBackend
@@ -248,7 +231,7 @@ def test_without_docker(installed: None) -> None:
 def test_adopting_a_mock_without_docker() -> None:
     with mock_aws(config={"lambda": {"use_docker": False}}):
         client = create_function()
-        backends.install()
+        install()
         assert client.create_function_url_config(FunctionName="fn", AuthType="NONE")["FunctionArn"] == ARN
         backends.uninstall()
         assert_plain_moto()
@@ -285,7 +268,7 @@ def test_functions_of_a_template_are_ours(installed: None) -> None:
         assert type(backend_of(ACCOUNT, "us-east-1").get_function("fn")) is DeployedFunction
         lambda_client().create_function_url_config(FunctionName="fn", AuthType="NONE")
         stacks.delete_stack(StackName="stack")
-        assert known_urls() == []
+        assert url_index.urls() == []
 
 
 def test_motos_other_operations_work(installed: None) -> None:

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from moto_lambda_urls.control.exceptions import SerializationException, ValidationException
-from moto_lambda_urls.control.service_model import operation_model, service_model
 from moto_lambda_urls.control.validation import validate
+from moto_lambda_urls.messages.service_model import operation_model, service_model
 
 pytestmark = pytest.mark.in_process
 

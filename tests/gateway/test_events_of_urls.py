@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 import requests
 import urllib3
-from support.answering import UUID, ask, request_to
+from support.answering import UUID, ask, body_of, request_to
 
 from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
-from moto_lambda_urls.gateway import pipeline
+from moto_lambda_urls.gateway import arrive, pipeline
 from moto_lambda_urls.messages import Headers
 
 pytestmark = pytest.mark.in_process
@@ -43,7 +43,7 @@ def url(echoing: LambdaUrls) -> FunctionUrl:
 
 
 def event_of(url: str, path: str = "/", **fields: Any) -> Any:
-    return json.loads(ask(url, path, **fields).body)
+    return json.loads(body_of(ask(url, path, **fields)))
 
 
 def added(event: Any) -> dict[str, str]:
@@ -149,8 +149,9 @@ def test_the_largest_event(echoing: LambdaUrls) -> None:
 
 def test_nothing_is_null(url: FunctionUrl) -> None:
     response = ask(url, headers=(("Cookie", ""), ("X-Empty", "")), query="")
-    assert b"null" not in response.body
-    assert {"cookies", "queryStringParameters", "body"}.isdisjoint(json.loads(response.body))
+    body = body_of(response)
+    assert b"null" not in body
+    assert {"cookies", "queryStringParameters", "body"}.isdisjoint(json.loads(body))
 
 
 def test_the_order_of_the_keys(url: FunctionUrl) -> None:
@@ -368,9 +369,9 @@ def test_what_the_handler_does_to_its_event_is_not_recorded(echoing: LambdaUrls)
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no forks")
 def test_a_forked_process_has_ids_of_its_own() -> None:
     code = (
-        "import os; from moto_lambda_urls.gateway.pipeline import Arrival\n"
+        "import os; from moto_lambda_urls.gateway import arrive\n"
         "child = os.fork()\n"
-        "os.write(1, f'{Arrival().request_id} '.encode())\n"
+        "os.write(1, (arrive('GET').request_id + ' ').encode())\n"
         "if child: os.waitpid(child, 0)"
     )
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
@@ -379,7 +380,7 @@ def test_a_forked_process_has_ids_of_its_own() -> None:
 
 
 def test_ids_are_of_version_4() -> None:
-    ids = [pipeline.Arrival().request_id for _ in range(1_000)]
+    ids = [arrive("GET").request_id for _ in range(1_000)]
     assert {uuid.UUID(each).version for each in ids} == {4}
     assert [str(uuid.UUID(each)) for each in ids] == ids
     assert len(set(ids)) == 1_000

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.answering import body_of
+from support.arrival import ARRIVAL, NOW, REQUEST_ID, TRACE_ID
 from support.builders import make_request
 
 from moto_lambda_urls.control.cors import CorsConfig
@@ -24,7 +26,6 @@ from moto_lambda_urls.gateway import (
     raw_response,
     streamed_response,
     to_response,
-    trace_header,
     unknown_url,
 )
 from moto_lambda_urls.gateway.cors import preflight
@@ -33,16 +34,14 @@ from moto_lambda_urls.messages import Headers, Response
 
 pytestmark = pytest.mark.in_process
 
-NOW = datetime(2026, 3, 2, 1, 4, 5, 678901, tzinfo=timezone.utc)
 DATE = ("Date", "Mon, 02 Mar 2026 01:04:05 GMT")
-REQUEST_ID = "11111111-2222-3333-4444-555555555555"
-TRACE_ID = "1-69a4e0b5-0123456789abcdef01234567"
-CALL = {"request_id": REQUEST_ID, "trace_id": TRACE_ID, "now": NOW}
 
 
 def respond(result: object, *, method: str = "GET") -> Response:
     """The response for ``result``: JSON as bytes, or a value to write as the Python runtime does."""
-    return to_response(result if isinstance(result, bytes) else json.dumps(result).encode(), method=method, **CALL)
+    return to_response(
+        result if isinstance(result, bytes) else json.dumps(result).encode(), ARRIVAL._replace(method=method)
+    )
 
 
 def expected(
@@ -62,7 +61,7 @@ def expected(
         ("Connection", "keep-alive"),
         ("x-amzn-RequestId", REQUEST_ID),
         *own,
-        ("X-Amzn-Trace-Id", trace_header(TRACE_ID)),
+        ("X-Amzn-Trace-Id", ARRIVAL.trace_header),
     )
     return Response(status=status, headers=headers, body=body if sent else b"")
 
@@ -72,8 +71,8 @@ BAD = expected(b"Internal Server Error", status=502)
 
 def test_trace_header() -> None:
     pattern = r"Root=1-69a4e0b5-0123456789abcdef01234567;Parent=[0-9a-f]{16};Sampled=0;Lineage=1:[0-9a-f]{8}:0"
-    assert re.fullmatch(pattern, trace_header(TRACE_ID))
-    assert trace_header(TRACE_ID) == trace_header(TRACE_ID) != trace_header(TRACE_ID[:-1] + "0")
+    assert re.fullmatch(pattern, ARRIVAL.trace_header)
+    assert ARRIVAL.trace_header == ARRIVAL.trace_header != ARRIVAL._replace(trace_id=TRACE_ID[:-1] + "0").trace_header
 
 
 def test_a_whole_envelope() -> None:
@@ -308,13 +307,15 @@ def test_why_a_result_is_unusable_is_logged(caplog: pytest.LogCaptureFixture) ->
 
 def test_the_date_is_gmt_whatever_zone_the_clock_has() -> None:
     tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
-    response = to_response(b"1", method="GET", request_id="r", trace_id="t", now=tokyo)
+    response = to_response(b"1", ARRIVAL._replace(now=tokyo))
     assert response.header("date") == DATE[1]
 
 
 def test_internal_server_error() -> None:
-    assert internal_server_error(method="POST", **CALL) == BAD
-    assert internal_server_error(method="HEAD", **CALL) == expected(b"Internal Server Error", status=502, sent=False)
+    assert internal_server_error(ARRIVAL._replace(method="POST")) == BAD
+    assert internal_server_error(ARRIVAL._replace(method="HEAD")) == expected(
+        b"Internal Server Error", status=502, sent=False
+    )
 
 
 FORBIDDEN = Refused(403, "AccessDeniedException", {"Message": "Forbidden"}).response
@@ -329,12 +330,12 @@ FORBIDDEN_HEADERS = (
 
 
 def test_a_finished_refusal() -> None:
-    finished = finish(FORBIDDEN, request_id=REQUEST_ID, now=NOW)
+    finished = finish(FORBIDDEN, ARRIVAL)
     assert finished == Response(status=403, headers=FORBIDDEN_HEADERS, body=b'{"Message":"Forbidden"}')
 
 
 def test_a_refusal_of_head_has_no_body() -> None:
-    finished = finish(FORBIDDEN, request_id=REQUEST_ID, now=NOW, method="HEAD")
+    finished = finish(FORBIDDEN, ARRIVAL._replace(method="HEAD"))
     assert finished == Response(status=403, headers=FORBIDDEN_HEADERS)
 
 
@@ -342,7 +343,7 @@ def test_a_finished_preflight() -> None:
     headers = (("Origin", "https://a.example"), ("Access-Control-Request-Method", "GET"))
     answer = preflight(CorsConfig.from_api({"AllowOrigins": ["*"]}), make_request(method="OPTIONS", headers=headers))
     assert answer is not None
-    assert finish(answer, request_id=REQUEST_ID, now=NOW, method="OPTIONS") == Response(
+    assert finish(answer, ARRIVAL._replace(method="OPTIONS")) == Response(
         status=200,
         headers=(
             DATE,
@@ -364,13 +365,13 @@ def test_an_unknown_host() -> None:
         ("x-amzn-RequestId", REQUEST_ID),
         ("x-amzn-ErrorType", "AccessDeniedException"),
     )
-    answer = unknown_url(make_request(), request_id=REQUEST_ID, now=NOW)
+    answer = unknown_url(make_request(), ARRIVAL)
     assert answer == Response(status=403, headers=headers, body=b'{"Message":null}')
 
 
 def test_an_unknown_host_asked_with_an_origin() -> None:
     request = make_request(headers=(("Origin", "https://a.example"),))
-    assert unknown_url(request, request_id=REQUEST_ID, now=NOW).headers[6:] == (
+    assert unknown_url(request, ARRIVAL).headers[6:] == (
         ("access-control-allow-origin", "*"),
         ("access-control-expose-headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
     )
@@ -382,17 +383,17 @@ def streamed(*own: tuple[str, str], content_type: str = "application/octet-strea
 
 def test_raw_response() -> None:
     result = b'{"statusCode": 418, "body": "x"}'
-    assert raw_response(result, method="GET", **CALL) == expected(result, content_type="application/octet-stream")
+    assert raw_response(result, ARRIVAL) == expected(result, content_type="application/octet-stream")
 
 
 @pytest.mark.parametrize("prelude", [None, {}, {"unknown": 1, "body": "x"}])
 def test_the_defaults_of_a_prelude(prelude: dict[str, Any] | None) -> None:
-    assert prelude_response(prelude, **CALL) == (200, streamed())
+    assert prelude_response(prelude, ARRIVAL) == (200, streamed())
 
 
 def test_a_whole_prelude() -> None:
     prelude = {"statusCode": 201, "headers": {"Content-Type": "text/x", "Server": "s"}, "cookies": ["a=1", "b=2"]}
-    assert prelude_response(prelude, **CALL) == (
+    assert prelude_response(prelude, ARRIVAL) == (
         201,
         streamed(("x-amzn-Remapped-Server", "s"), ("set-cookie", "a=1"), ("set-cookie", "b=2"), content_type="text/x"),
     )
@@ -410,7 +411,7 @@ def test_a_whole_prelude() -> None:
 )
 def test_unusable_preludes(prelude: dict[str, Any], reason: str) -> None:
     with pytest.raises(BadResultError) as bad:
-        prelude_response(prelude, **CALL)
+        prelude_response(prelude, ARRIVAL)
     assert str(bad.value) == f"The handler's result is no response: {reason}"
 
 
@@ -431,7 +432,7 @@ class Chunks:
 
 def test_a_streamed_response() -> None:
     chunks = Chunks()
-    response = streamed_response({"statusCode": 201}, chunks, method="GET", **CALL)
+    response = streamed_response({"statusCode": 201}, chunks, ARRIVAL)
     assert response == Response(status=201, headers=streamed(), body=chunks)
     assert not chunks.closed
 
@@ -439,19 +440,21 @@ def test_a_streamed_response() -> None:
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])
 def test_a_stream_that_has_no_body_is_closed(method: str, status: int) -> None:
     chunks = Chunks()
-    response = streamed_response({"statusCode": status}, chunks, method=method, **CALL)
+    response = streamed_response({"statusCode": status}, chunks, ARRIVAL._replace(method=method))
     assert response == Response(status=status, headers=streamed())
     assert chunks.closed
 
 
 def test_a_stream_with_an_unusable_prelude_is_closed() -> None:
     chunks = Chunks()
-    assert streamed_response({"statusCode": 1}, chunks, method="GET", **CALL) == BAD
+    assert streamed_response({"statusCode": 1}, chunks, ARRIVAL) == BAD
     assert chunks.closed
 
 
 def test_a_bodiless_stream_without_close() -> None:
-    assert streamed_response(None, iter([b"x"]), method="HEAD", **CALL) == Response(status=200, headers=streamed())
+    assert streamed_response(None, iter([b"x"]), ARRIVAL._replace(method="HEAD")) == Response(
+        status=200, headers=streamed()
+    )
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters())
@@ -489,13 +492,13 @@ def test_any_result_makes_a_well_formed_response(result: Any, method: Any) -> No
         assert (lengths, response.body) == ([], b"")
     elif method == "HEAD":
         assert response.body == b""
-        assert lengths == [str(len(respond(result, method="GET").body))]
+        assert lengths == [str(len(body_of(respond(result, method="GET"))))]
     else:
-        assert lengths == [str(len(response.body))]
+        assert lengths == [str(len(body_of(response)))]
 
 
 @pytest.mark.parametrize(("fold", "date"), [(0, "Sun, 27 Oct 2024 00:30:00 GMT"), (1, "Sun, 27 Oct 2024 01:30:00 GMT")])
 def test_date_in_the_hour_that_comes_twice(fold: int, date: str) -> None:
     now = datetime(2024, 10, 27, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=fold)
-    answer = finish(Response(status=200), request_id="r", now=now)
+    answer = finish(Response(status=200), ARRIVAL._replace(now=now))
     assert answer.header("date") == date

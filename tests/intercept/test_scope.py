@@ -31,6 +31,7 @@ from moto_lambda_urls import intercept
 from moto_lambda_urls.intercept import switch
 from moto_lambda_urls.messages import Request, Response
 from moto_lambda_urls.patching.late_imports import LateImports
+from moto_lambda_urls.patching.patches import UntestedLibraryWarning
 
 pytestmark = pytest.mark.in_process
 
@@ -191,6 +192,7 @@ def test_a_module_that_is_imported_later(tmp_path: Path, monkeypatch: pytest.Mon
         late.uninstall()
         sys.modules.pop("imported_later", None)
     assert (module.value, told, late in sys.meta_path) == (1, ["imported_later"], False)
+    assert module.__spec__ is not None
     assert type(module.__loader__) is type(module.__spec__.loader) is SourceFileLoader
 
 
@@ -259,6 +261,55 @@ def test_clients_imported_later_are_covered() -> None:
     code = LATE.replace("URL", repr(URL))
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (ended.stdout, ended.stderr) == ("done\n", "")
+
+
+STAND_INS = """
+from unittest.mock import patch
+import aiohttp, http.client, httpx, requests, urllib3
+from moto_lambda_urls.intercept import install, uninstall
+from moto_lambda_urls.messages import Response
+
+with patch(NAME):
+    install(lambda request: Response(status=200, body=b"ours"))
+assert requests.get(URL).text == "ours"
+assert urllib3.PoolManager().request("GET", URL).data == b"ours"
+assert httpx.get(URL).text == "ours"
+connection = http.client.HTTPSConnection(URL.split("/")[2])
+connection.request("GET", "/")
+assert connection.getresponse().read() == b"ours"
+uninstall()
+print("done")
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "http.client.HTTPConnection",
+        "http.client.HTTPSConnection",
+        "urllib3.HTTPConnectionPool",
+        "urllib3.connection.HTTPConnection",
+        "urllib3.connection.HTTPSConnection",
+        "requests.Session",
+        "requests.sessions.Session",
+        "httpx.HTTPTransport",
+        "aiohttp.BaseConnector",
+    ],
+)
+def test_a_first_mock_that_starts_while_a_class_is_replaced(name: str) -> None:
+    code = STAND_INS.replace("URL)", f"{URL!r})").replace("URL.", f"{URL!r}.").replace("NAME", repr(name))
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ended.stdout, ended.stderr) == ("done\n", "")
+
+
+def test_a_client_without_its_seam_is_left_alone_with_one_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(httpx.HTTPTransport, "handle_request")
+    with (
+        pytest.warns(UntestedLibraryWarning, match=r"httpx [\d.]+ is left alone.* Tested are 0.27 to 0.28") as warned,
+        answered_by(lambda _: text("ours")),
+    ):
+        assert requests.get(URL).text == "ours"
+    assert len(warned) == 1
 
 
 MISSING = """
@@ -367,7 +418,8 @@ def test_expect_100_continue() -> None:
 @pytest.mark.parametrize("body", [b"x", io.BytesIO(b"x")], ids=["bytes", "file"])
 def test_expect_100_continue_by_botocore(body: Any) -> None:
     prepared = AWSRequest("POST", URL, data=body).prepare()
-    prepared.headers["Expect"] = b"100-continue"  # botocore waits only for this, in bytes
+    headers: Any = prepared.headers
+    headers["Expect"] = b"100-continue"  # botocore waits only for this, in bytes
     with answered_by(lambda request: text(f"{request.header('Expect')} {request.body!r}")):
         assert URLLib3Session().send(prepared).text == "100-continue b'x'"
 

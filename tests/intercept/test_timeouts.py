@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import os
 import queue
 import threading
 import time
@@ -102,7 +103,12 @@ def test_an_answer_in_time(client: Client) -> None:
 @pytest.mark.parametrize("client", named("requests", "urllib3", "http.client", "urllib.request", "httpx"))
 def test_without_a_timeout_the_handler_runs_in_the_callers_thread(client: Client) -> None:
     threads: list[int] = []
-    with answered_by(lambda _: (threads.append(threading.get_ident()), text(""))[1]):
+
+    def handle(_: Request) -> Response:
+        threads.append(threading.get_ident())
+        return text("")
+
+    with answered_by(handle):
         client.send(Call(method="GET", url=URL))
     assert threads == [threading.get_ident()]
 
@@ -118,20 +124,27 @@ def test_context_variables_reach_the_handler(client: Client) -> None:
         variable.reset(token)
 
 
-def test_workers_end_with_the_last_user() -> None:
-    def workers() -> set[threading.Thread]:
-        return {thread for thread in threading.enumerate() if thread.name == "lambda-url"}
+def test_no_thread_outlives_its_handler() -> None:
+    ours: list[threading.Thread] = []
 
-    before = workers()
-    with answered_by(lambda _: text("")):
+    def answer(_: Request) -> Response:
+        ours.append(threading.current_thread())
+        return text("")
+
+    with answered_by(answer):
         requests.get(URL, timeout=GENEROUS)
-        started = workers() - before
-        assert len(started) == 1
+    ours[0].join(GENEROUS)
+    assert ours[0] is not threading.current_thread()
+    assert (ours[0].name, ours[0].is_alive()) == ("lambda-url", False)
+
+
+def test_timeouts_in_a_forked_process() -> None:
+    with answered_by(lambda _: text("in time")):
         requests.get(URL, timeout=GENEROUS)
-        assert workers() - before == started
-    for thread in started:
-        thread.join(GENEROUS)
-        assert not thread.is_alive()
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if requests.get(URL, timeout=GENEROUS).text == "in time" else 1)
+        assert os.waitpid(child, 0) == (child, 0)
 
 
 def test_handlers_with_timeouts_may_call_each_other() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.builders import HOST, make_request
 
-from moto_lambda_urls.intercept.wire import RequestReader, framed, head_bytes
+from moto_lambda_urls.intercept.wire import RequestReader, delimited, head_bytes
 from moto_lambda_urls.messages import Headers, Request, Response
 
 pytestmark = pytest.mark.in_process
@@ -92,7 +92,7 @@ def test_who_waits_for_continue(content: bytes, expected: bool) -> None:
     ],
 )
 def test_framing(method: str, status: int, headers: Headers, body: bytes, expected: tuple[Headers, bytes]) -> None:
-    got = framed(Response(status=status, headers=headers, body=body), method)
+    got = delimited(Response(status=status, headers=headers, body=body), method)
     assert (got.status, got.headers, got.body) == (status, *expected)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from moto_lambda_urls.messages.addresses import Address, function_url, resolve
+from moto_lambda_urls.messages.addresses import Address, address_of, function_url
 
 pytestmark = pytest.mark.in_process
 
@@ -28,12 +28,14 @@ class Config:
     ],
 )
 def test_host_decides(host: str) -> None:
-    assert resolve(host, "//a%2Fb/") == Address(url_id=ID, region="eu-west-1", raw_path="//a%2Fb/")
+    assert address_of(host, "//a%2Fb/") == Address(url_id=ID, region="eu-west-1", raw_path="//a%2Fb/")
 
 
 def test_host_decides_before_the_path() -> None:
     path = "/_aws/lambda-url/other/x"
-    assert resolve(f"{ID}.lambda-url.eu-west-1.on.aws", path) == Address(url_id=ID, region="eu-west-1", raw_path=path)
+    assert address_of(f"{ID}.lambda-url.eu-west-1.on.aws", path) == Address(
+        url_id=ID, region="eu-west-1", raw_path=path
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_host_decides_before_the_path() -> None:
     ],
 )
 def test_path_prefix_never_shows(path: str, raw_path: str) -> None:
-    assert resolve("127.0.0.1:5000", path) == Address(url_id=ID, region=None, raw_path=raw_path, signed_path=path)
+    assert address_of("127.0.0.1:5000", path) == Address(url_id=ID, region=None, raw_path=raw_path, signed_path=path)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_path_prefix_never_shows(path: str, raw_path: str) -> None:
     ],
 )
 def test_what_is_no_function_url(host: str, path: str) -> None:
-    assert resolve(host, path) is None
+    assert address_of(host, path) is None
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,6 @@ def test_function_url_is_for_whoever_asked(style: str, host: str, url: str) -> N
 def test_the_shown_url_leads_back(style: str) -> None:
     shown = function_url(Config(), style=style, scheme="http", host="127.0.0.1:5000")  # type: ignore[arg-type]
     host, _, path = shown.removeprefix("http://").partition("/")
-    address = resolve(host, f"/{path}")
+    address = address_of(host, f"/{path}")
     assert address is not None
     assert (address.url_id, address.raw_path) == (ID, "/")

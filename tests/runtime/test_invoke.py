@@ -17,7 +17,7 @@ import pytest
 from support.runtime_builders import REQUEST_ID, Loaded, make_call, make_function, run
 
 from moto_lambda_urls import runtime
-from moto_lambda_urls.runtime.errors import Fault
+from moto_lambda_urls.runtime.exceptions import Fault
 from moto_lambda_urls.runtime.in_process.isolation import logs
 
 pytestmark = pytest.mark.in_process

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moto_lambda_urls.runtime.errors import Fault
+from moto_lambda_urls.runtime.exceptions import Fault
 from moto_lambda_urls.runtime.marshal import marshal, unmarshal
 
 pytestmark = pytest.mark.in_process

@@ -116,17 +116,3 @@ def test_iterator_in_a_buffered_invocation() -> None:
     error = run(lambda _event, _context: iter([b"x"])).error
     assert error is not None
     assert error.type == "Runtime.MarshalError"
-
-
-def test_reserved_concurrency() -> None:
-    function = make_function()
-    with runtime.slot(function, 2), runtime.slot(function, 2):
-        with pytest.raises(runtime.Throttled) as refused, runtime.slot(function, 2):
-            pass
-        assert refused.value.reason == "ReservedFunctionConcurrentInvocationLimitExceeded"
-        with runtime.slot(make_function(name="other"), 1):
-            pass
-    with runtime.slot(function, 1):
-        pass
-    with pytest.raises(runtime.Throttled), runtime.slot(function, 0):
-        pass

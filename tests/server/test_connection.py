@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from http.client import responses
 from threading import Event, Thread
 from typing import Any
 
@@ -216,11 +217,12 @@ def test_small_body_that_nobody_reads_keeps_the_connection() -> None:
 
 def test_body_over_the_bound_is_refused_unread(echoing: Listener) -> None:
     sent = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999999\r\n\r\n"
-    assert exchange(echoing, sent).startswith(b"HTTP/1.1 413 Request Entity Too Large\r\n")
+    status_line = f"HTTP/1.1 413 {responses[413]}\r\n"  # Content Too Large from Python 3.13 on
+    assert exchange(echoing, sent).startswith(status_line.encode())
 
 
 def test_chunked_body_over_the_bound(echoing: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "MOST_BODY_BYTES", 10)
+    monkeypatch.setattr(connection, "MAX_BODY_BYTES", 10)
     sent = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + b"6\r\n123456\r\n" * 5
     answer = exchange(echoing, sent)
     assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")

@@ -38,7 +38,7 @@ def test_thread_serves_again() -> None:
 
 
 def test_connections_at_once_have_a_thread_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listener, "MOST_IDLE", 2)
+    monkeypatch.setattr(listener, "MAX_IDLE", 2)
     served: SimpleQueue[Thread] = SimpleQueue()
     leave = Event()
 

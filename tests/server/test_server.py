@@ -15,65 +15,24 @@ from queue import Queue
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
 import requests
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
-from botocore.config import Config
 from botocore.credentials import Credentials
 from moto.awslambda.models import LambdaBackend, lambda_backends
-from support.builders import make_role, make_zip
+from support.server_functions import KEY, make_client, make_function
 
 from moto_lambda_urls import LambdaUrlsServer
 from moto_lambda_urls.runtime.in_process.isolation import logs
 
 pytestmark = pytest.mark.in_process
 
-ECHO = """
-def handler(event, context):
-    return {"statusCode": 200, "headers": {"x-function": context.function_name}, "body": event}
-"""
-KEY = Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-
 
 @pytest.fixture
 def server() -> Iterator[LambdaUrlsServer]:
     with LambdaUrlsServer() as running:
         yield running
-
-
-def make_client(server: LambdaUrlsServer, service: str = "lambda", *, region: str = "us-east-1") -> Any:
-    return boto3.client(
-        service,
-        region,
-        endpoint_url=server.endpoint_url,
-        aws_access_key_id=KEY.access_key,
-        aws_secret_access_key=KEY.secret_key,
-        config=Config(retries={"max_attempts": 0}, max_pool_connections=64),
-    )
-
-
-def make_function(
-    server: LambdaUrlsServer, *, name: str = "echo", code: str = ECHO, region: str = "us-east-1", **settings: Any
-) -> str:
-    """The URL of a new function."""
-    role = make_role(make_client(server, "iam"))
-    client = make_client(server, region=region)
-    client.create_function(
-        FunctionName=name, Runtime="python3.11", Role=role, Handler="app.handler", Code={"ZipFile": make_zip(code)}
-    )
-    return make_url(client, name, **settings)
-
-
-def make_url(client: Any, name: str, *, auth_type: str = "NONE", **settings: Any) -> str:
-    config = client.create_function_url_config(FunctionName=name, AuthType=auth_type, **settings)
-    for sid, action, condition in (
-        ("url", "lambda:InvokeFunctionUrl", {"FunctionUrlAuthType": auth_type}),
-        ("invoke", "lambda:InvokeFunction", {"InvokedViaFunctionUrl": True}),
-    ):
-        client.add_permission(FunctionName=name, StatementId=sid, Action=action, Principal="*", **condition)
-    return str(config["FunctionUrl"])
 
 
 def test_life_of_a_url(server: LambdaUrlsServer) -> None:
@@ -144,6 +103,7 @@ def signed(
 ) -> requests.Response:
     request = AWSRequest(method="PUT", url=url, data=body, headers={"content-type": "text/plain"})
     (SigV4QueryAuth(key, "lambda", "us-east-1") if query else SigV4Auth(key, "lambda", "us-east-1")).add_auth(request)
+    assert request.url is not None
     return put(server, request.url, body, dict(request.headers))
 
 
@@ -480,7 +440,7 @@ def test_many_clients_at_once(server: LambdaUrlsServer) -> None:
 
 
 def test_memory_stays_flat(server: LambdaUrlsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "MOST_EVENTS_KEPT", 100)
+    monkeypatch.setattr(logs, "MAX_EVENTS_KEPT", 100)
     url = make_function(server)
     with requests.Session() as session:
         for _ in range(1_050):  # until the record of invocations is full

@@ -11,6 +11,7 @@ from moto import mock_aws
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.utils import get_backend
 
+from moto_lambda_urls.invocations.layers import layer_archives
 from moto_lambda_urls.runtime.in_process.loading.loader import CodeCache
 from support.builders import make_role, make_zip
 
@@ -25,7 +26,7 @@ def client_of(service: str) -> Any:
 
 
 def deploy(
-    files: dict[str, str | bytes] | str | None = None,
+    files: Mapping[str, str | bytes] | str | None = None,
     *,
     name: str = "f",
     handler: str = "app.handler",
@@ -67,6 +68,6 @@ def _publish(client: Any, name: str, content: bytes) -> str:
 
 def call(code_cache: CodeCache, target: LambdaFunction, event: Any = None) -> Any:
     """What the handler of ``target`` returns."""
-    loaded = code_cache.load(target)
+    loaded = code_cache.load(target, layers=layer_archives)
     with loaded.run():
         return loaded.handler(event, None)

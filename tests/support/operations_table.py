@@ -8,7 +8,7 @@ from pathlib import Path
 from moto.core.utils import camelcase_to_underscores
 
 from moto_lambda_urls.control.responses import FunctionUrlResponse
-from moto_lambda_urls.control.service_model import service_model
+from moto_lambda_urls.messages.service_model import service_model
 
 PATH = Path(__file__).parents[2] / "docs" / "operations.md"
 OURS, MOTOS, NOBODYS = "this package", "moto", "not at all"

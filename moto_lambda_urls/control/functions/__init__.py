@@ -1,1 +1,1 @@
-"""Functions as AWS keeps them: their names, settings and code, on top of moto's own."""
+"""Deployed functions: their names, settings, code and configuration."""

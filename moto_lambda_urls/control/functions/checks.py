@@ -1,11 +1,11 @@
-"""What AWS asks of a function's settings beyond the service model."""
+"""Checks of a function's settings that the service model does not express."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from botocore.model import StringShape
 from moto.awslambda.models import LambdaBackend, LayerVersion
@@ -13,31 +13,17 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 from moto.utilities.utils import get_partition
 
+from ...messages.service_model import service_model
 from ..exceptions import (
-    CodeSigningConfigNotFound,
-    EnvironmentTooLarge,
-    ImageConfigOfZip,
-    ImageUriMissing,
-    ImageUriOfZip,
-    InvalidRuntime,
-    LayerInAnotherRegion,
-    LayerTwice,
-    LayerVersionMissing,
-    NoSnapStart,
-    NotForImages,
-    ReservedEnvironmentKeys,
-    RoleNotAssumable,
-    RoleOfAnotherAccount,
-    RuntimeAndHandlerMissing,
-    TooManyLayers,
-    TooManyTags,
+    AccessDeniedException,
+    CodeSigningConfigNotFoundException,
+    InvalidParameterValueException,
 )
-from ..service_model import service_model
 
-LARGEST_ENVIRONMENT = 4096
-"""Bytes of the variables as compact JSON."""
-MOST_LAYERS = 5
-MOST_TAGS = 50
+MAX_ENVIRONMENT_BYTES = 4096
+"""Of the variables as compact JSON."""
+MAX_LAYERS = 5
+MAX_TAGS = 50
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, …/configuration-tags.html"""
 
 RESERVED_KEYS = frozenset(
@@ -69,10 +55,11 @@ _WITH_SNAP_START = re.compile(r"java(?:1[1-9]|[2-9]\d)(?:\..+)?|python3\.(?:1[2-
 
 
 def check_settings(settings: Mapping[str, Any], *, account_id: str, region: str, runtime: str | None) -> None:
-    """Raise what AWS answers to the ``settings`` of a request; ``runtime`` is the function's, with them in place.
+    """Check the ``settings`` of a request; ``runtime`` is the function's, with them in place.
 
-    :raises EnvironmentTooLarge, ReservedEnvironmentKeys, InvalidRuntime, RoleNotAssumable, RoleOfAnotherAccount:
-    :raises NoSnapStart, CodeSigningConfigNotFound, TooManyTags: a setting is not acceptable.
+    :raises InvalidParameterValueException: Environment, Role, Runtime, SnapStart or Tags are not acceptable.
+    :raises AccessDeniedException: the role is another account's.
+    :raises CodeSigningConfigNotFoundException: there is a code signing configuration, of which moto has none.
     """
     check_environment((settings.get("Environment") or {}).get("Variables") or {})
     if "Role" in settings:
@@ -82,88 +69,126 @@ def check_settings(settings: Mapping[str, Any], *, account_id: str, region: str,
     if (settings.get("SnapStart") or {}).get("ApplyOn") == "PublishedVersions":
         check_snap_start(str(runtime))
     if settings.get("CodeSigningConfigArn"):
-        raise CodeSigningConfigNotFound(settings["CodeSigningConfigArn"])
+        raise CodeSigningConfigNotFoundException(
+            "The code signing configuration cannot be found. "
+            f"Check that the provided configuration is not deleted: {settings['CodeSigningConfigArn']}."
+        )
     check_tags(settings.get("Tags") or {})
 
 
 def check_environment(variables: Mapping[str, str]) -> None:
-    """:raises EnvironmentTooLarge: over 4 KB; ReservedEnvironmentKeys: Lambda sets some of them itself."""
+    """:raises InvalidParameterValueException: over 4 KB, or Lambda sets some of them itself."""
+    unable = "Lambda was unable to configure your environment variables because the environment variables you have"
     measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
-    if len(measured.encode()) > LARGEST_ENVIRONMENT:
-        raise EnvironmentTooLarge(measured)
+    if len(measured.encode()) > MAX_ENVIRONMENT_BYTES:
+        raise InvalidParameterValueException(f"{unable} provided exceeded the 4KB limit. String measured: {measured}")
     reserved = [key for key in variables if key in RESERVED_KEYS]
     if reserved:
-        raise ReservedEnvironmentKeys(reserved)
+        raise InvalidParameterValueException(
+            f"{unable} provided contains reserved keys that are currently not supported for modification. "
+            f"Reserved keys used in this request: {', '.join(reserved)}"
+        )
 
 
 def check_runtime(runtime: str) -> None:
-    """:raises InvalidRuntime: the service model has no such runtime. A decision: deprecated ones are taken."""
+    """A decision: deprecated runtimes are taken.
+
+    :raises InvalidParameterValueException: the service model has no such runtime.
+    """
     shape = service_model().shape_for("Runtime")
     assert isinstance(shape, StringShape)
     if runtime not in shape.enum:
-        raise InvalidRuntime(runtime, shape.enum)
+        raise InvalidParameterValueException(
+            f"Value {runtime} at 'runtime' failed to satisfy constraint: "
+            f"Member must satisfy enum value set: [{', '.join(shape.enum)}] or be a valid ARN"
+        )
 
 
 def check_role(role: str, account_id: str, region: str) -> None:
-    """:raises RoleOfAnotherAccount, RoleNotAssumable: the role is another account's, or missing."""
+    """:raises AccessDeniedException, InvalidParameterValueException: the role is another account's, or missing."""
     partition = get_partition(region)
     if role.split(":")[4] != account_id:
-        raise RoleOfAnotherAccount
+        raise AccessDeniedException("Cross-account pass role is not allowed.")
     try:
         iam_backends[account_id][partition].get_role_by_arn(role)
     except NotFoundException as missing:
-        raise RoleNotAssumable from missing
+        message = "The role defined for the function cannot be assumed by Lambda."
+        raise InvalidParameterValueException(message) from missing
 
 
 def check_snap_start(runtime: str) -> None:
-    """:raises NoSnapStart: the runtime has none."""
+    """:raises InvalidParameterValueException: the runtime has none."""
     if not _WITH_SNAP_START.fullmatch(runtime):
-        raise NoSnapStart(runtime)
+        raise InvalidParameterValueException(f"{runtime} is not supported for SnapStart enabled functions.")
 
 
 def check_tags(tags: Mapping[str, str]) -> None:
-    """:raises TooManyTags: over AWS's limit."""
-    if len(tags) > MOST_TAGS:
-        raise TooManyTags
+    """:raises InvalidParameterValueException: over AWS's limit."""
+    if len(tags) > MAX_TAGS:
+        raise InvalidParameterValueException("Number of tags exceeds resource tag limit.")
 
 
 def check_package_type(request: Mapping[str, Any]) -> None:
-    """Raise what AWS answers when the request to create a function does not fit its package type.
+    """Check that the request to create a function fits its package type.
 
-    :raises RuntimeAndHandlerMissing, ImageUriOfZip, ImageConfigOfZip: of a zip; NotForImages, ImageUriMissing: of an
-        image.
+    :raises InvalidParameterValueException: it does not.
     """
-    code = request.get("Code") or {}
-    if request.get("PackageType", "Zip") == "Image":
-        if request.get("Handler") or request.get("Runtime") or request.get("Layers"):
-            raise NotForImages
-        if not code.get("ImageUri"):
-            raise ImageUriMissing("creating")
-        return
-    if not (request.get("Handler") and request.get("Runtime")):
-        raise RuntimeAndHandlerMissing
-    if code.get("ImageUri"):
-        raise ImageUriOfZip("creating")
-    if request.get("ImageConfig"):
-        raise ImageConfigOfZip
+    is_image = request.get("PackageType", "Zip") == "Image"
+    if is_image:
+        check_image_settings(request)
+    elif not (request.get("Handler") and request.get("Runtime")):
+        raise InvalidParameterValueException(
+            "Runtime and Handler are mandatory parameters for functions created with deployment packages."
+        )
+    # A decision: of these two AWS's texts for a creation, and for an ImageConfig, are not public.
+    check_image_uri(request.get("Code") or {}, is_image=is_image, doing="creating")
+    if request.get("ImageConfig") and not is_image:
+        raise InvalidParameterValueException(
+            "Please don't provide ImageConfig when the intended function PackageType is Zip."
+        )
+
+
+def check_image_settings(settings: Mapping[str, Any]) -> None:
+    """:raises InvalidParameterValueException: an image is to have a runtime, a handler or layers."""
+    if settings.get("Handler") or settings.get("Runtime") or settings.get("Layers"):
+        raise InvalidParameterValueException(
+            "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image."
+        )
+
+
+def check_image_uri(code: Mapping[str, Any], *, is_image: bool, doing: Literal["creating", "updating"]) -> None:
+    """:raises InvalidParameterValueException: an image comes without its URI, or a zip with one."""
+    has_uri = bool(code.get("ImageUri"))
+    if is_image and not has_uri:
+        raise InvalidParameterValueException(f"Please provide ImageUri when {doing} a function with packageType Image.")
+    if has_uri and not is_image:
+        raise InvalidParameterValueException(
+            f"Please don't provide ImageUri when {doing} a function with packageType Zip."
+        )
 
 
 def find_layers(backend: LambdaBackend, arns: Sequence[str]) -> list[LayerVersion]:
     """The layer versions ``arns``, in their order.
 
-    :raises TooManyLayers, LayerInAnotherRegion, LayerVersionMissing, LayerTwice: AWS does not take them together.
+    :raises InvalidParameterValueException: too many, of another region, missing, or two versions of one layer.
     """
-    if len(arns) > MOST_LAYERS:
-        raise TooManyLayers(MOST_LAYERS)
+    if len(arns) > MAX_LAYERS:
+        raise InvalidParameterValueException(f"Cannot reference more than {MAX_LAYERS} layers.")
     found: dict[str, LayerVersion] = {}
     for arn in arns:
         if arn.split(":")[3] != backend.region_name:
-            raise LayerInAnotherRegion(backend.region_name)
+            raise InvalidParameterValueException(
+                "Layers are not in the same region as the function. "
+                f"Layers are expected to be in region {backend.region_name}."
+            )
         version = backend.layers_versions_by_arn(arn)
         if version is None:
-            raise LayerVersionMissing(arn)
+            raise InvalidParameterValueException(f"Layer version {arn} does not exist.")
         layer = arn.rpartition(":")[0]
         if layer in found:
-            raise LayerTwice(found[layer].arn, arn)
+            raise InvalidParameterValueException(
+                "Two different versions of the same layer are not allowed to be referenced in the same function. "
+                f"{found[layer].arn} and {arn} are versions of the same layer."
+            )
         found[layer] = version
     return list(found.values())

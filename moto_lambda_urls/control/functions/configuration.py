@@ -1,16 +1,17 @@
-"""A function version's configuration, as Lambda's API answers it."""
+"""The FunctionConfiguration structure of Lambda's API, made from a function version."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from moto.awslambda.models import LambdaFunction
 from moto.backends import get_backend
 
-if TYPE_CHECKING:
-    from .deployed import DeployedFunction
+from ..in_moto import vpc_config_of
+from .details import FunctionDetails
 
 NOT_IN_LISTS = frozenset(
     {
@@ -31,12 +32,13 @@ _NOT_PUBLISHED = NOT_IN_LISTS | {"FunctionArn", "LastModified", "RevisionId", "V
 _MOTOS_VPC = "vpc-123abc"
 
 
-def describe(function: DeployedFunction, *, arn: str | None = None, with_update_status: bool = True) -> dict[str, Any]:
-    """The configuration of ``function``; ``arn`` is its own when None.
+def describe(
+    function: LambdaFunction, details: FunctionDetails, *, arn: str | None = None, with_update_status: bool = True
+) -> dict[str, Any]:
+    """The configuration of ``function``, which has ``details``; ``arn`` is the function's own when None.
 
-    The answer to CreateFunction or PublishVersion has no status of an update.
+    Only ``with_update_status`` does it tell whether the last update is done.
     """
-    details = function.details
     configuration = {
         "FunctionName": function.function_name,
         "FunctionArn": arn or function.function_arn,
@@ -60,13 +62,13 @@ def describe(function: DeployedFunction, *, arn: str | None = None, with_update_
         "ImageConfigResponse": _image_config(function),
         "Architectures": list(function.architectures),
         "EphemeralStorage": {"Size": function.ephemeral_storage},
-        "SnapStart": {"ApplyOn": details.snap_start, "OptimizationStatus": _optimization(function)},
+        "SnapStart": {"ApplyOn": details.snap_start, "OptimizationStatus": _optimization(function, details)},
         "RuntimeVersionConfig": _runtime_version(function),
         "LoggingConfig": dict(details.logging),
         "SigningProfileVersionArn": function.signing_profile_version_arn,
         "SigningJobArn": function.signing_job_arn,
         **details.as_sent,
-        **_state(function, with_update_status=with_update_status),
+        **_state(function, details, with_update_status=with_update_status),
     }
     return {name: value for name, value in configuration.items() if value is not None}
 
@@ -76,34 +78,34 @@ def in_list(configuration: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in configuration.items() if name not in NOT_IN_LISTS}
 
 
-def fingerprint(function: DeployedFunction) -> str:
+def fingerprint(function: LambdaFunction, details: FunctionDetails) -> str:
     """A text that is the same as long as there is nothing new to publish."""
-    configuration = describe(function)
+    configuration = describe(function, details)
     return json.dumps({k: v for k, v in configuration.items() if k not in _NOT_PUBLISHED}, sort_keys=True)
 
 
-def _state(function: DeployedFunction, *, with_update_status: bool) -> dict[str, str]:
+def _state(function: LambdaFunction, details: FunctionDetails, *, with_update_status: bool) -> dict[str, str]:
     reason, code = "The function is being created.", "Creating"
-    if function.details.progress == "creating":
+    if details.progress == "creating":
         return {"State": "Pending", "StateReason": reason, "StateReasonCode": code}
     if not with_update_status:
         return {"State": function.state}
-    if function.details.progress == "updating":
+    if details.progress == "updating":
         # AWS gives the reason of a creation here too.
         update = {"LastUpdateStatusReason": reason, "LastUpdateStatusReasonCode": code}
         return {"State": function.state, "LastUpdateStatus": "InProgress", **update}
     return {"State": function.state, "LastUpdateStatus": "Successful"}
 
 
-def _vpc(function: DeployedFunction) -> dict[str, Any]:
-    sent = function._vpc_config or {}
+def _vpc(function: LambdaFunction) -> dict[str, Any]:
+    sent = vpc_config_of(function)
     subnets, groups = list(sent.get("SubnetIds") or []), list(sent.get("SecurityGroupIds") or [])
     vpc = {"SubnetIds": subnets, "SecurityGroupIds": groups, "VpcId": _vpc_id(function, subnets, groups)}
     dual_stack = sent.get("Ipv6AllowedForDualStack")
     return {**vpc, "Ipv6AllowedForDualStack": bool(dual_stack)}
 
 
-def _vpc_id(function: DeployedFunction, subnets: list[str], groups: list[str]) -> str:
+def _vpc_id(function: LambdaFunction, subnets: list[str], groups: list[str]) -> str:
     if not subnets:
         return _MOTOS_VPC if groups else ""
     for zone in get_backend("ec2")[function.account_id][function.region].subnets.values():
@@ -114,7 +116,7 @@ def _vpc_id(function: DeployedFunction, subnets: list[str], groups: list[str]) -
     return _MOTOS_VPC
 
 
-def _image_config(function: DeployedFunction) -> dict[str, Any] | None:
+def _image_config(function: LambdaFunction) -> dict[str, Any] | None:
     if function.package_type != "Image":
         return None
     config = {
@@ -126,12 +128,12 @@ def _image_config(function: DeployedFunction) -> dict[str, Any] | None:
     return {"ImageConfig": given} if given else None
 
 
-def _optimization(function: DeployedFunction) -> str:
-    is_on = function.details.snap_start == "PublishedVersions" and str(function.version).isdigit()
+def _optimization(function: LambdaFunction, details: FunctionDetails) -> str:
+    is_on = details.snap_start == "PublishedVersions" and str(function.version).isdigit()
     return "On" if is_on else "Off"
 
 
-def _runtime_version(function: DeployedFunction) -> dict[str, str] | None:
+def _runtime_version(function: LambdaFunction) -> dict[str, str] | None:
     if function.package_type == "Image":
         return None
     # A decision: AWS's ids are hashes of what it does not publish; this one stays the same for a runtime.

@@ -1,4 +1,4 @@
-"""A deployed function: moto's with the rest of what AWS keeps, whose calls run in this process."""
+"""Deployed functions: moto's own with AWS's other attributes, invoked through this package."""
 
 from __future__ import annotations
 
@@ -8,58 +8,44 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from importlib import import_module
-from itertools import count
-from typing import Any, Literal, cast
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from moto.awslambda.models import ImageConfig, LambdaFunction
 from moto.awslambda.policy import Policy
 from moto.awslambda.utils import get_backend
 from moto.core.utils import utcnow
-from moto.moto_api._internal import mock_random
 
 from ...invocations import custom_resources
 from ...state import scope
-from ..exceptions import FunctionPending, RevisionMismatch, UpdateInProgress
-from .configuration import describe, fingerprint
+from .. import in_moto
+from ..exceptions import PreconditionFailedException, ResourceConflictException
+from . import configuration
+from .details import FunctionDetails, Progress, new_revision
 from .packages import Package
 
 
 @dataclass(frozen=True)
-class Asked:
-    """How one of moto's services calls a function: by ``arn``, as far as moto tells; ``waiting`` for its answer."""
+class ServiceCall:
+    """How one of moto's services calls a function: by ``arn``, if moto tells; ``waiting`` for its answer."""
 
     arn: str | None = None
     waiting: bool = False
 
 
-_asked: ContextVar[Asked | None] = ContextVar("moto_lambda_urls_asked", default=None)
-
-_MOTO_NAMES = {
-    "Description": "description",
-    "Handler": "handler",
-    "KMSKeyArn": "kms_key_arn",
-    "MemorySize": "memory_size",
-    "Role": "role",
-    "Runtime": "run_time",
-    "Timeout": "timeout",
-    "TracingConfig": "tracing_config",
-    "VpcConfig": "_vpc_config",
-}
-"""Settings that moto keeps as they were sent, and what it calls them."""
+_service_call: ContextVar[ServiceCall | None] = ContextVar("moto_lambda_urls.service_call", default=None)
 
 _set_aside: WeakKeyDictionary[LambdaFunction, FunctionDetails] = WeakKeyDictionary()
-"""The details of functions that are moto's own between two mocks."""
+"""The details of functions that are moto's own between two mocks; of the process, as moto's functions are."""
 
 
 class DeployedFunction(LambdaFunction):
-    """A function version while function URLs are installed. moto's triggers call its ``invoke``.
+    """A function version while function URLs are installed; moto's other services call its ``invoke``.
 
-    It is not constructed but adopted from moto's, and released when function URLs are uninstalled. moto copies it,
-    deeply, to list it.
+    It is never constructed: ``adopt`` turns moto's function into one, ``release`` undoes that. moto lists deep copies.
     """
 
     details: FunctionDetails
@@ -83,7 +69,7 @@ class DeployedFunction(LambdaFunction):
 
     @property
     def deployment_id(self) -> str:
-        """Another one whenever the function is to start cold again."""
+        """An id that changes whenever the function must start cold again."""
         return self.details.deployment_id
 
     @property
@@ -97,7 +83,7 @@ class DeployedFunction(LambdaFunction):
 
     @property
     def dead_letter_arn(self) -> str | None:
-        """Where events go that the function could not handle."""
+        """The ARN of the dead-letter queue or topic, None without one."""
         return self.dead_letter_config.get("TargetArn")
 
     @property
@@ -105,17 +91,27 @@ class DeployedFunction(LambdaFunction):
         return self.details.logging
 
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
-        return describe(self, with_update_status=not on_create)
+        """moto's name of ``describe``."""
+        return self.describe(with_update_status=not on_create)
+
+    def describe(self, *, arn: str | None = None, with_update_status: bool = True) -> dict[str, Any]:
+        """The configuration as Lambda's API answers it; ``arn`` is the function's own when None.
+
+        The answer to CreateFunction or PublishVersion has no status of an update.
+        """
+        return configuration.describe(self, self.details, arn=arn, with_update_status=with_update_status)
+
+    def fingerprint(self) -> str:
+        """A text that is the same as long as there is nothing new to publish."""
+        return configuration.fingerprint(self, self.details)
 
     def configure(self, settings: Mapping[str, Any]) -> None:
         """Put the request's ``settings``, which were checked, in place."""
-        for name, attribute in _MOTO_NAMES.items():
-            if name in settings:
-                setattr(self, attribute, copy.deepcopy(settings[name]))
+        in_moto.keep_as_sent(self, settings)
         if "Environment" in settings:
             self.environment_vars = dict(settings["Environment"].get("Variables") or {})
         if "Layers" in settings:
-            self.layers = self._get_layers_data(settings["Layers"])
+            in_moto.put_layers(self, settings["Layers"])
         if "EphemeralStorage" in settings:
             self.ephemeral_storage = settings["EphemeralStorage"]["Size"]
         if "ImageConfig" in settings:
@@ -129,29 +125,30 @@ class DeployedFunction(LambdaFunction):
         self.code_sha_256, self.code_digest = package.sha_256, package.digest
 
     def check_revision(self, expected: str | None) -> None:
-        """:raises RevisionMismatch: the function is not at the revision ``expected``; None is any."""
+        """:raises PreconditionFailedException: the function is not at the revision ``expected``; None is any."""
         if expected and expected != self.revision_id:
-            raise RevisionMismatch
+            raise revision_mismatch()
 
     def check_settled(self) -> None:
-        """Refuse a request while AWS would still be busy with the last change; the next one goes through.
+        """Refuse a request while a change is in progress, and mark it as finished: the next request goes through.
 
-        :raises FunctionPending: the function is being created; UpdateInProgress: it is being changed.
+        :raises ResourceConflictException: the function is being created or changed.
         """
+        cannot = "The operation cannot be performed at this time."
         progress = self.details.progress
         self.settle()
         if progress == "creating":
-            raise FunctionPending
+            raise ResourceConflictException(f"{cannot} The function is currently in the following state: Pending")
         if progress == "updating":
-            raise UpdateInProgress(self.function_arn)
+            raise ResourceConflictException(f"{cannot} An update is in progress for resource: {self.function_arn}")
 
     def check_active(self) -> None:
-        """:raises FunctionPending: the function cannot be invoked yet, but the next time."""
+        """:raises ResourceConflictException: the function cannot be invoked yet, but the next time."""
         if self.details.progress == "creating":
             self.check_settled()
 
     def touch(self, progress: Progress) -> None:
-        """Note that the function changes now: a new revision id, and what AWS would be doing about it."""
+        """Record a change of code or settings: new ids, and ``progress`` where ``function_states`` is "pending"."""
         self.last_modified = to_lambda_time(utcnow())
         self.code_or_config_updated = True
         pending = progress if scope.options().function_states == "pending" else None
@@ -160,7 +157,7 @@ class DeployedFunction(LambdaFunction):
         )
 
     def settle(self) -> None:
-        """What AWS was doing about the function is done."""
+        """Mark the change in progress as finished."""
         if self.details.progress is not None:
             self.details = dataclasses.replace(self.details, progress=None)
 
@@ -170,9 +167,7 @@ class DeployedFunction(LambdaFunction):
 
     def published(self, number: int, description: str | None = None) -> DeployedFunction:
         """The version ``number`` of this function, ``$LATEST``, which shares nothing with it that can change."""
-        own = ("code", "environment_vars", "layers", "tracing_config", "_vpc_config", "_architectures", "image_config")
-        version = copy.copy(self)
-        vars(version).update(copy.deepcopy({name: vars(self)[name] for name in own}))
+        version = in_moto.separate_copy(self)
         version.set_version(number)
         version.last_modified = to_lambda_time(utcnow())
         version.tags, version.event_invoke_config = {}, []
@@ -181,7 +176,7 @@ class DeployedFunction(LambdaFunction):
             version.description = description
         pending: Progress | None = "creating" if scope.options().function_states == "pending" else None
         version.details = dataclasses.replace(
-            self.details, revision_id=new_revision(), progress=pending, published_from=fingerprint(self), versions=0
+            self.details, revision_id=new_revision(), progress=pending, published_from=self.fingerprint(), versions=0
         )
         self.details = dataclasses.replace(self.details, versions=number)
         self.code_or_config_updated = False
@@ -190,10 +185,10 @@ class DeployedFunction(LambdaFunction):
 
     @classmethod
     def adopt(cls, function: LambdaFunction) -> DeployedFunction:
-        """Make moto's ``function`` a deployed one, in place."""
+        """Turn moto's ``function`` into a deployed one, in place."""
         if isinstance(function, cls):
             return function
-        function.__class__ = cls
+        in_moto.become(function, cls)
         adopted = cast(DeployedFunction, function)
         adopted.last_modified = _in_lambda_form(function.last_modified)
         adopted.details = _details_of_adopted(adopted, _set_aside.get(function))
@@ -205,22 +200,34 @@ class DeployedFunction(LambdaFunction):
         Inside ``calling(waiting=True)`` it is a synchronous call, as a poller of streams makes it: the payload is
         returned, and is empty when the function failed.
         """
-        asked = _asked.get() or Asked()
-        token = _asked.set(None)  # what the function calls in its turn is not meant
+        call = _service_call.get() or ServiceCall()
+        token = _service_call.set(None)  # what the function calls in its turn is not meant
         try:
             backend = get_backend(self.account_id, self.region)
-            headers = {} if asked.waiting else {"X-Amz-Invocation-Type": "Event"}
+            headers = {} if call.waiting else {"X-Amz-Invocation-Type": "Event"}
             event = custom_resources.with_reachable_url(body)
-            payload = backend.invoke(asked.arn or self.function_arn, None, event, headers, response_headers) or b""
+            payload = backend.invoke(call.arn or self.function_arn, None, event, headers, response_headers) or b""
             return b"" if "x-amz-function-error" in response_headers else payload
         finally:
-            _asked.reset(token)
+            _service_call.reset(token)
+
+    def run_in_docker(self, event: Any) -> tuple[str, bool, str]:
+        """Run in a container, as moto does: what was printed last, whether it failed, and the log."""
+        return in_moto.run_in_docker(self, event)
 
     def release(self) -> None:
-        """Make it moto's own again."""
+        """Turn it back into moto's own function; the details are kept for the next ``adopt``."""
         _set_aside[self] = self.details
         del self.details
-        self.__class__ = LambdaFunction  # type: ignore[assignment]  # the reverse of adopt
+        in_moto.become(self, LambdaFunction)
+
+
+def revision_mismatch() -> PreconditionFailedException:
+    """The function or alias is not at the revision that the request expects."""
+    return PreconditionFailedException(
+        "The Revision Id provided does not match the latest Revision Id. "
+        "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
+    )
 
 
 def to_lambda_time(moment: datetime) -> str:
@@ -231,11 +238,11 @@ def to_lambda_time(moment: datetime) -> str:
 @contextmanager
 def calling(arn: str | None = None, *, waiting: bool = False) -> Iterator[None]:
     """The call that one of moto's services makes inside the block means ``arn``, the function's own if None."""
-    token = _asked.set(Asked(arn, waiting))
+    token = _service_call.set(ServiceCall(arn, waiting))
     try:
         yield
     finally:
-        _asked.reset(token)
+        _service_call.reset(token)
 
 
 def _details_of_adopted(function: DeployedFunction, kept: FunctionDetails | None) -> FunctionDetails:
@@ -243,10 +250,10 @@ def _details_of_adopted(function: DeployedFunction, kept: FunctionDetails | None
     function.details = dataclasses.replace(
         details,
         has_environment=details.has_environment or bool(function.environment_vars),
-        has_vpc=details.has_vpc or bool(function._vpc_config),
+        has_vpc=details.has_vpc or bool(in_moto.vpc_config_of(function)),
     )
     if kept is None and function.number:
-        return dataclasses.replace(function.details, published_from=fingerprint(function))
+        return dataclasses.replace(function.details, published_from=function.fingerprint())
     return function.details
 
 
@@ -262,87 +269,6 @@ class _TemplatePolicy(Policy):
 
     def add_statement(self, raw: str, qualifier: str | None = None) -> tuple[Any, str]:
         properties = json.loads(raw)
-        parameters = {"StatementId": str(mock_random.uuid4()), "Qualifier": qualifier, **properties}
+        parameters = {"StatementId": in_moto.random_uuid(), "Qualifier": qualifier, **properties}
         backend: Any = get_backend(self.parent.account_id, self.parent.region)
         return backend.add_permission(properties["FunctionName"], parameters), ""
-
-
-Progress = Literal["creating", "updating"]
-
-KEPT_AS_SENT = frozenset(
-    {
-        "AcceleratorConfig",
-        "CapacityProviderConfig",
-        "DeadLetterConfig",
-        "DurableConfig",
-        "FileSystemConfigs",
-        "RuntimeConfig",
-        "TenancyConfig",
-    }
-)
-"""Settings that are answered as they were sent, by their names in the API."""
-
-
-_numbers = count(1)
-
-
-def new_revision() -> str:
-    """A revision id that nothing else has."""
-    return str(mock_random.uuid4())
-
-
-@dataclass(frozen=True, kw_only=True)
-class FunctionDetails:
-    """The rest of a function version; each change makes a new one, so that versions may share it.
-
-    ``deployment_id`` changes with code and configuration only, ``revision_id`` with tags and publishing too.
-    ``as_sent`` has the settings of KEPT_AS_SENT that are there; ``logging`` the whole LoggingConfig. ``progress`` is
-    what AWS would still be doing; ``created`` orders functions by age. ``published_from`` tells whether ``$LATEST`` has
-    changed since a version was made of it, ``versions`` counts those made of ``$LATEST``, deleted ones too.
-    """
-
-    revision_id: str = field(default_factory=new_revision)
-    deployment_id: str = field(default_factory=new_revision)
-    as_sent: Mapping[str, Any] = field(default_factory=dict)
-    logging: Mapping[str, str]
-    snap_start: str = "None"
-    has_environment: bool = False
-    has_vpc: bool = False
-    progress: Progress | None = None
-    created: int = field(default_factory=lambda: next(_numbers))
-    published_from: str | None = None
-    versions: int = 0
-
-    @classmethod
-    def of_new(cls, function_name: str) -> FunctionDetails:
-        """Those of a function for which nothing was set."""
-        return cls(logging={"LogFormat": "Text", "LogGroup": f"/aws/lambda/{function_name}"})
-
-    def changed(self, settings: Mapping[str, Any]) -> FunctionDetails:
-        """These details with the request's ``settings`` in place, and a new revision id."""
-        sent = {name: value for name, value in settings.items() if name in KEPT_AS_SENT}
-        as_sent = {name: value for name, value in {**self.as_sent, **sent}.items() if not _is_nothing(value)}
-        snap_start = (settings.get("SnapStart") or {}).get("ApplyOn") or self.snap_start
-        return dataclasses.replace(
-            self,
-            revision_id=new_revision(),
-            deployment_id=new_revision(),
-            as_sent=as_sent,
-            logging=_logging(self.logging, settings.get("LoggingConfig") or {}),
-            snap_start=snap_start,
-            has_environment="Environment" in settings or self.has_environment,
-            has_vpc="VpcConfig" in settings or self.has_vpc,
-        )
-
-
-def _is_nothing(setting: Any) -> bool:
-    # An empty TargetArn or list is how a request takes a setting back.
-    return not setting or setting == {"TargetArn": ""}
-
-
-def _logging(stored: Mapping[str, str], sent: Mapping[str, str]) -> Mapping[str, str]:
-    levels = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"}
-    defaults = levels if sent.get("LogFormat") == "JSON" and stored["LogFormat"] != "JSON" else {}
-    logging = {**stored, **defaults, **sent}
-    # Only JSON logs have levels.
-    return logging if logging["LogFormat"] == "JSON" else {k: v for k, v in logging.items() if k not in levels}

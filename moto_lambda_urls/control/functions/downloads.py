@@ -1,17 +1,14 @@
-"""Links from which a function's deployment package can be downloaded, served by moto's S3."""
+"""Download URLs of deployment packages, served by moto's S3."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from moto.awslambda.models import LambdaFunction
 from moto.core.utils import utcnow
 from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
-
-if TYPE_CHECKING:
-    from .deployed import DeployedFunction
 
 _AWS_ACCOUNT = "000000000000"
 """Whose the buckets are that packages are handed out from: no account that a test uses sees them in its own list."""
@@ -19,7 +16,7 @@ _AWS_ACCOUNT = "000000000000"
 _SECONDS_OF_A_LINK = 600
 
 
-def download_url(function: DeployedFunction, *, endpoint: str | None) -> str:
+def download_url(function: LambdaFunction, *, endpoint: str | None) -> str:
     """A URL that the package of ``function`` can be downloaded from, for a while on AWS and until the mock ends here.
 
     It is S3's, which gets the package now; ``endpoint`` is a server's, None for AWS's own.

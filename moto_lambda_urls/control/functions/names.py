@@ -1,4 +1,4 @@
-"""The forms in which a request names a function, and which function of a region they mean."""
+"""Function names and ARNs in the forms that requests use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from moto.utilities.utils import get_partition
 
-from ..exceptions import AccessDeniedException, FunctionInAnotherRegion, QualifierMismatch
+from ..exceptions import AccessDeniedException, InvalidParameterValueException, ResourceNotFoundException
 
 # The structure of the model's FunctionUrlFunctionName and NamespacedFunctionName, which are checked before.
 _FORMS = re.compile(
@@ -19,6 +19,10 @@ _FORMS = re.compile(
     r"(?::(?P<qualifier>[\w.$-]+))?",
     re.ASCII,
 )
+
+
+Key = tuple[str, str | None]
+"""A function's name, and a version or alias of it; None is the function itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +47,31 @@ def parse(text: str) -> FunctionName:
     return FunctionName(**match.groupdict()) if match else FunctionName(text)
 
 
-def resolve(text: str, qualifier: str | None, *, region: str, account_id: str, action: str) -> tuple[str, str | None]:
-    """The name and the qualifier that a request to ``region`` of ``account_id`` means by ``text`` and ``qualifier``.
+def resolve(text: str, qualifier: str | None, *, region: str, account_id: str, action: str) -> Key:
+    """The function, version or alias that a request to ``region`` of ``account_id`` names.
 
-    :raises QualifierMismatch: both name a qualifier, and not the same.
-    :raises FunctionInAnotherRegion: ``text`` is an ARN of another region.
+    ``text`` is its FunctionName, in any form, and ``qualifier`` its Qualifier.
+
+    :raises InvalidParameterValueException: both name a qualifier, and not the same.
+    :raises ResourceNotFoundException: ``text`` is an ARN of another region.
     :raises AccessDeniedException: ``text`` names another account. A decision: no policy lets accounts manage each
         other's functions here, so the answer is AWS's where no policy does; ``action`` is the operation it names.
     """
     named = parse(text)
     if qualifier and named.qualifier and qualifier != named.qualifier:
-        raise QualifierMismatch
+        raise InvalidParameterValueException(
+            "The derived qualifier from the function name does not match the specified qualifier."
+        )
     if named.region and named.region != region:
-        raise FunctionInAnotherRegion(named.region, region)
+        raise ResourceNotFoundException(
+            f"Functions from '{named.region}' are not reachable in this region ('{region}')"
+        )
     if named.account_id and named.account_id != account_id:
-        raise AccessDeniedException(account_id, action, make_function_arn(region, named.account_id, named.name))
+        arn = make_function_arn(region, named.account_id, named.name)
+        raise AccessDeniedException(
+            f"User: arn:aws:iam::{account_id}:root is not authorized to perform: lambda:{action} on resource: {arn} "
+            f"because no resource-based policy allows the lambda:{action} action"
+        )
     return named.name, qualifier or named.qualifier
 
 

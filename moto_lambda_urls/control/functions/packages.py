@@ -1,4 +1,4 @@
-"""Deployment packages: read from requests and from S3, checked as AWS does, and handed out again."""
+"""Deployment packages, read from a request or S3 and checked as AWS does."""
 
 from __future__ import annotations
 
@@ -8,31 +8,28 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moto.awslambda.models import do_validate_s3
-from moto.moto_api._internal import mock_random
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
 
 from ...runtime.in_process.loading.packages import (
-    MOST_UNZIPPED,
+    MAX_UNZIPPED,
     PackageRefused,
     check_contents,
     check_upload,
     is_zip,
     unzipped_size,
 )
-from ..exceptions import CodeTooLarge, InvalidPackage, NoCode, PackageObjectMissing, RequestEntityTooLarge
+from ..exceptions import ApiError, InvalidParameterValueException, RequestEntityTooLargeException
+from ..in_moto import random_uuid
 
-if TYPE_CHECKING:
-    pass
-
-MOST_STORED = 80_530_636_800
+MAX_STORED = 80_530_636_800
 """Bytes of all packages of an account in a region. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
-
+_NO_SUCH_BUCKET = ("NoSuchBucket", "The specified bucket does not exist")
 _NO_SUCH_KEY = ("NoSuchKey", "The specified key does not exist.")
 _NO_SUCH_VERSION = ("NoSuchVersion", "The specified version does not exist.")
 
@@ -66,15 +63,15 @@ class Package:
         """What moto has as a function's ``code``."""
         if "ZipFile" not in self.code:
             return dict(self.code)
-        unique = str(mock_random.uuid4())
+        unique = random_uuid()
         return {"ZipFile": self.code["ZipFile"], "UUID": unique, "S3Key": f"{function_name}-{unique}"}
 
 
 def read_package(code: Mapping[str, Any], *, account_id: str, region: str, layers: Sequence[bytes]) -> Package:
     """The package that a request's ``code`` gives, for a function with the zips ``layers``.
 
-    :raises NoCode: there is none; PackageObjectMissing: S3 does not have it.
-    :raises RequestEntityTooLarge, InvalidPackage, CodeTooLarge: AWS does not take it.
+    :raises InvalidParameterValueException: there is none, S3 does not have it, or see check_package.
+    :raises RequestEntityTooLargeException: see check_package.
     """
     if code.get("ZipFile"):
         package = Package(_decoded(code["ZipFile"]), {"ZipFile": code["ZipFile"]})
@@ -86,15 +83,15 @@ def read_package(code: Mapping[str, Any], *, account_id: str, region: str, layer
         if content is not None:
             check_package(content, layers, is_upload=False)
     else:
-        raise NoCode
+        raise InvalidParameterValueException("Please provide a source for function code.")
     return package
 
 
 def check_package(content: bytes, layers: Sequence[bytes], *, is_upload: bool) -> None:
-    """Raise what AWS answers to the zip ``content`` for a function with the zips ``layers``.
+    """Check the zip ``content`` for a function with the zips ``layers``.
 
-    :raises RequestEntityTooLarge: an upload of over 50 MB.
-    :raises InvalidPackage: no zip, or over 250 MB unzipped; CodeTooLarge: it is so with its layers only.
+    :raises RequestEntityTooLargeException: an upload of over 50 MB.
+    :raises InvalidParameterValueException: no zip, or over 250 MB unzipped, alone or with its layers.
     """
     try:
         if is_upload:
@@ -102,12 +99,17 @@ def check_package(content: bytes, layers: Sequence[bytes], *, is_upload: bool) -
         else:
             check_contents([content])
     except PackageRefused as refused:
-        error = RequestEntityTooLarge if refused.status == 413 else InvalidPackage
+        error: type[ApiError] = InvalidParameterValueException
+        if refused.status == 413:
+            error = RequestEntityTooLargeException
         raise error(refused.message) from refused
     # moto takes layers that are no zips.
     together = unzipped_size(content) + sum(unzipped_size(layer) for layer in layers if is_zip(layer))
-    if layers and together > MOST_UNZIPPED:
-        raise CodeTooLarge(together, MOST_UNZIPPED)
+    if layers and together > MAX_UNZIPPED:
+        raise InvalidParameterValueException(
+            f"Function code combined with layers exceeds the maximum allowed size of {MAX_UNZIPPED} bytes. "
+            f"The actual size is {together} bytes."
+        )
 
 
 def _decoded(zip_file: str | bytes) -> bytes:
@@ -115,7 +117,7 @@ def _decoded(zip_file: str | bytes) -> bytes:
         return base64.b64decode(zip_file, validate=True)
     except (binascii.Error, ValueError) as error:
         # A decision: what is not base64 is no zip either.
-        raise InvalidPackage(
+        raise InvalidParameterValueException(
             "Could not unzip uploaded file. Please check your file, then try to upload again."
         ) from error
 
@@ -128,14 +130,20 @@ def _from_s3(code: Mapping[str, Any], account_id: str, region: str) -> bytes | N
         bucket_region = storage.get_bucket(bucket).region_name
         found = storage.get_object(bucket, code["S3Key"], version_id=version)
     except MissingBucket:
-        missing = PackageObjectMissing("NoSuchBucket", "The specified bucket does not exist")
+        missing = _s3_error(*_NO_SUCH_BUCKET)
     else:
         if bucket_region != region and do_validate_s3():
             reason = f"The bucket is in this region: {bucket_region}. Please use this region to retry the request"
-            raise PackageObjectMissing("PermanentRedirect", reason)
+            raise _s3_error("PermanentRedirect", reason)
         if found is not None:
             return bytes(found.value)
-        missing = PackageObjectMissing(*_NO_SUCH_VERSION if version else _NO_SUCH_KEY)
+        missing = _s3_error(*_NO_SUCH_VERSION if version else _NO_SUCH_KEY)
     if do_validate_s3():
         raise missing
     return None
+
+
+def _s3_error(code: str, message: str) -> InvalidParameterValueException:
+    return InvalidParameterValueException(
+        f"Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}"
+    )

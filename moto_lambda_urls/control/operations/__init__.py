@@ -1,1 +1,1 @@
-"""The operations of Lambda's API, as methods of the backend: a mixin class for each kind of thing they act on."""
+"""The operations of Lambda's API as mixins of the backend, one for each kind of resource."""

@@ -7,19 +7,12 @@ from typing import Any
 
 from moto.awslambda.models import LambdaAlias
 
-from ..exceptions import (
-    AliasExists,
-    AliasNotFound,
-    FunctionNotFound,
-    LatestWeighed,
-    RevisionMismatch,
-    TooManyWeights,
-    VersionWeighedTwice,
-)
-from ..functions.deployed import new_revision
-from .lookup import FunctionLookup
+from ..exceptions import InvalidParameterValueException, ResourceConflictException
+from ..functions.deployed import revision_mismatch
+from ..functions.details import new_revision
+from ..in_moto import aliases_of
+from .lookup import FunctionLookup, alias_not_found, function_not_found
 from .pages import page
-from .versions import changing
 
 
 class AliasOperations(FunctionLookup):
@@ -35,14 +28,15 @@ class AliasOperations(FunctionLookup):
     ) -> LambdaAlias:
         """Create the alias ``name`` of a function; ``routing_config`` has AdditionalVersionWeights.
 
-        :raises FunctionNotFound: the function or a version is missing; AliasExists: the name is taken.
-        :raises TooManyWeights, VersionWeighedTwice, LatestWeighed: the routing is not acceptable.
+        :raises ResourceNotFoundException: the function or a version is missing.
+        :raises ResourceConflictException: the name is taken.
+        :raises InvalidParameterValueException: the routing is not acceptable.
         """
-        with changing:
+        with self.changing:
             function = self._resolve(function_name, None, "CreateAlias")[0]
             self._check_version(function, function_version)
             if self._alias((function, name)) is not None:
-                raise AliasExists(self._arn((function, name)))
+                raise ResourceConflictException(f"Alias already exists: {self._arn((function, name))}")
             self._check_routing(function, function_version, _weights(routing_config))
             alias = LambdaAlias(
                 account_id=self.account_id,
@@ -53,18 +47,18 @@ class AliasOperations(FunctionLookup):
                 description=description or "",
                 routing_config=_kept(routing_config),
             )
-            self._lambdas._aliases[self._arn((function, None))][name] = alias
+            aliases_of(self, self._arn((function, None)))[name] = alias
             return alias
 
     def get_alias(self, name: str, function_name: str) -> LambdaAlias:
         """The alias ``name`` of a function.
 
-        :raises FunctionNotFound, AliasNotFound: it or the function is missing.
+        :raises ResourceNotFoundException: it or the function is missing.
         """
         function = self._existing(function_name, "GetAlias")
         alias = self._alias((function, name))
         if alias is None:
-            raise AliasNotFound(self._arn((function, name)))
+            raise alias_not_found(self._arn((function, name)))
         return alias
 
     def update_alias(  # type: ignore[override]  # moto calls the routing text
@@ -79,13 +73,14 @@ class AliasOperations(FunctionLookup):
     ) -> LambdaAlias:
         """Replace what is not None of an alias, which has a new revision id then.
 
-        :raises AliasNotFound, RevisionMismatch: it is missing, or at another revision; see create_alias for the rest.
+        :raises ResourceNotFoundException, InvalidParameterValueException: as for create_alias.
+        :raises PreconditionFailedException: it is at another revision.
         """
-        with changing:
+        with self.changing:
             alias = self.get_alias(name, function_name)
             function = self._existing(function_name, "UpdateAlias")
             if revision_id and revision_id != alias.revision_id:
-                raise RevisionMismatch
+                raise revision_mismatch()
             version = function_version or alias.function_version
             self._check_version(function, version)
             routing = alias.routing_config if routing_config is None else _kept(routing_config)
@@ -97,11 +92,11 @@ class AliasOperations(FunctionLookup):
     def delete_alias(self, name: str, function_name: str) -> None:
         """Delete an alias, which need not be there.
 
-        :raises FunctionNotFound: the function is missing.
+        :raises ResourceNotFoundException: the function is missing.
         """
-        with changing:
+        with self.changing:
             function = self._existing(function_name, "DeleteAlias")
-            self._lambdas._aliases[self._arn((function, None))].pop(name, None)
+            aliases_of(self, self._arn((function, None))).pop(name, None)
 
     def aliases_page(
         self,
@@ -113,7 +108,7 @@ class AliasOperations(FunctionLookup):
     ) -> tuple[list[LambdaAlias], str | None]:
         """The aliases of a function, those of ``function_version`` only if given: a page; the next marker.
 
-        :raises FunctionNotFound: the function is missing.
+        :raises ResourceNotFoundException: the function is missing.
         """
         aliases = self.aliases_of(self._existing(function_name, "ListAliases"))
         wanted = [alias for alias in aliases if function_version in (None, alias.function_version)]
@@ -126,16 +121,21 @@ class AliasOperations(FunctionLookup):
 
     def _check_version(self, function_name: str, version: str) -> None:
         if self._version((function_name, version)) is None:
-            raise FunctionNotFound(self._arn((function_name, version)))
+            raise function_not_found(self._arn((function_name, version)))
 
     def _check_routing(self, function_name: str, version: str, weights: Mapping[str, float]) -> None:
         if len(weights) > 1:
-            raise TooManyWeights
+            raise InvalidParameterValueException("Number of items in AdditionalVersionWeights cannot be greater than 1")
         for second in weights:
             if second == version:
-                raise VersionWeighedTwice(version)
+                raise InvalidParameterValueException(
+                    f"Invalid function version {version}. "
+                    f"Function version {version} is already included in routing configuration."
+                )
             if version == "$LATEST":
-                raise LatestWeighed
+                raise InvalidParameterValueException(
+                    "$LATEST is not supported for an alias pointing to more than 1 version"
+                )
             self._check_version(function_name, second)
 
 

@@ -1,4 +1,4 @@
-"""How functions, versions and aliases are invoked asynchronously: retries, event age, destinations."""
+"""The operations on the settings of asynchronous invocations: retries, event age, destinations."""
 
 from __future__ import annotations
 
@@ -8,26 +8,28 @@ from typing import Any
 from moto.awslambda.models import EventInvokeConfig
 from moto.core.utils import unix_time
 
-from ..exceptions import FunctionMissing, NoEventInvokeConfig, NoEventInvokeSetting
-from ..resource_policies import Key
+from ..exceptions import InvalidParameterValueException, ResourceNotFoundException
+from ..functions.names import Key
 from .lookup import FunctionLookup
 
 SETTINGS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")
 
 
 class EventInvokeOperations(FunctionLookup):
-    """The EventInvokeConfigs of an account and region, each in moto's list at the function, told apart by ``arn``."""
+    """The EventInvokeConfigs of an account and region; moto lists them at the function, ``arn`` names the qualifier."""
 
     def put_function_event_invoke_config(
         self, function_name: str, config: dict[str, Any], qualifier: str | None = None
     ) -> dict[str, Any]:
         """Configure a function, version or alias anew; what ``config`` lacks is forgotten.
 
-        :raises NoEventInvokeSetting: there is nothing in ``config``.
-        :raises FunctionMissing: it is missing.
+        :raises InvalidParameterValueException: there is nothing in ``config``.
+        :raises ResourceNotFoundException: it is missing.
         """
         if not any(name in config for name in SETTINGS):
-            raise NoEventInvokeSetting
+            raise InvalidParameterValueException(
+                "You must specify at least one of error handling or destination setting."
+            )
         return self._put(self._key(function_name, qualifier, "PutFunctionEventInvokeConfig"), config)
 
     def update_function_event_invoke_config(
@@ -35,7 +37,7 @@ class EventInvokeOperations(FunctionLookup):
     ) -> dict[str, Any]:
         """Change what ``config`` names.
 
-        :raises FunctionMissing, NoEventInvokeConfig: the function, or its configuration, is missing.
+        :raises ResourceNotFoundException: the function, or its configuration, is missing.
         """
         key = self._key(function_name, qualifier, "UpdateFunctionEventInvokeConfig")
         return self._put(key, {**self._stored(key).config, **_settings(config)})
@@ -43,14 +45,14 @@ class EventInvokeOperations(FunctionLookup):
     def get_function_event_invoke_config(self, function_name: str, qualifier: str | None = None) -> dict[str, Any]:
         """The configuration of a function, version or alias.
 
-        :raises FunctionMissing, NoEventInvokeConfig: the function, or its configuration, is missing.
+        :raises ResourceNotFoundException: the function, or its configuration, is missing.
         """
         return self._stored(self._key(function_name, qualifier, "GetFunctionEventInvokeConfig")).response()
 
     def delete_function_event_invoke_config(self, function_name: str, qualifier: str | None = None) -> None:
         """Forget the configuration of a function, version or alias.
 
-        :raises FunctionMissing, NoEventInvokeConfig: the function, or its configuration, is missing.
+        :raises ResourceNotFoundException: the function, or its configuration, is missing.
         """
         key = self._key(function_name, qualifier, "DeleteFunctionEventInvokeConfig")
         self._all_of(key[0]).remove(self._stored(key))
@@ -58,7 +60,7 @@ class EventInvokeOperations(FunctionLookup):
     def list_function_event_invoke_configs(self, function_name: str) -> dict[str, Any]:
         """All configurations of a function, its versions and aliases.
 
-        :raises FunctionMissing: it is missing.
+        :raises ResourceNotFoundException: it is missing.
         """
         name, _ = self._key(function_name, None, "ListFunctionEventInvokeConfigs")
         return {"FunctionEventInvokeConfigs": [config.response() for config in self._all_of(name)]}
@@ -79,7 +81,7 @@ class EventInvokeOperations(FunctionLookup):
         for config in self._all_of(key[0]):
             if config.arn == arn:
                 return config
-        raise NoEventInvokeConfig(arn)
+        raise ResourceNotFoundException(f"The function {arn} doesn't have an EventInvokeConfig")
 
     def _all_of(self, function_name: str) -> list[EventInvokeConfig]:
         function = self._version((function_name, None))
@@ -88,7 +90,7 @@ class EventInvokeOperations(FunctionLookup):
     def _key(self, function_name: str, qualifier: str | None, action: str) -> Key:
         key = self._resolve(function_name, qualifier, action)
         if not self._exists(key):
-            raise FunctionMissing
+            raise ResourceNotFoundException("The function doesn't exist.")
         return key
 
     def _config_arn(self, key: Key) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from struct import pack
 
 CONTENT_TYPE = "application/vnd.amazon.eventstream"
-LARGEST_PAYLOAD = 16 * 1024 * 1024
+MAX_PAYLOAD_BYTES = 16 * 1024 * 1024
 """Bytes of one frame's payload. The specification allows 24 MB since 2025, and parsers older than that refuse more."""
 _STRING = 7
 

@@ -8,30 +8,31 @@ from typing import Any
 from botocore.model import StructureShape
 from moto.awslambda.models import LambdaFunction
 
-from ...runtime.in_process.loading.packages import MOST_UNZIPPED, MOST_ZIPPED
+from ...messages.limits import MAX_NAME_LENGTH
+from ...messages.service_model import operation_model
+from ...runtime.in_process.loading.packages import MAX_UNZIPPED, MAX_ZIPPED
+from .. import in_moto
 from ..exceptions import (
-    AliasNotDeletable,
-    CodeStorageExceeded,
-    FunctionExists,
-    ImageUriMissing,
-    ImageUriOfZip,
-    LatestNotDeletable,
-    NameTooLong,
-    NotForImages,
+    CodeStorageExceededException,
+    InvalidParameterValueException,
+    ResourceConflictException,
     ValidationException,
-    VersionInUse,
 )
-from ..functions.checks import check_package_type, check_settings, find_layers
-from ..functions.deployed import DeployedFunction, FunctionDetails
-from ..functions.packages import MOST_STORED, Package, check_package, read_package
-from ..service_model import operation_model
+from ..functions.checks import (
+    check_image_settings,
+    check_image_uri,
+    check_package_type,
+    check_settings,
+    find_layers,
+)
+from ..functions.deployed import DeployedFunction
+from ..functions.details import FunctionDetails
+from ..functions.packages import MAX_STORED, Package, check_package, read_package
 from ..validation import validate
 from .aliases import versions_of_alias
 from .pages import page
 from .settings import ConcurrencyOperations
-from .versions import VersionOperations, changing
-
-LONGEST_NAME = 64
+from .versions import VersionOperations
 
 
 class FunctionOperations(VersionOperations, ConcurrencyOperations):
@@ -42,30 +43,28 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         first version. Nothing stays of a function that is refused.
 
         :raises ValidationException: ``spec`` breaks the service model.
-        :raises FunctionExists: its name is taken.
-        :raises CodeStorageExceeded: there is no room for its code.
-        :raises InvalidParameterValue, RequestEntityTooLarge, …: see check_package_type, check_settings, find_layers
-            and read_package.
+        :raises ResourceConflictException: its name is taken.
+        :raises CodeStorageExceededException: there is no room for its code.
+        :raises InvalidParameterValueException, RequestEntityTooLargeException, …: see check_package_type,
+            check_settings, find_layers and read_package.
         """
         validate("CreateFunction", spec)
         check_settings(spec, account_id=self.account_id, region=self.region_name, runtime=spec.get("Runtime"))
         check_package_type(spec)
         name = self._new_name(spec["FunctionName"])
         layers = [layer.code_bytes for layer in find_layers(self, spec.get("Layers") or [])]
-        if name in self._lambdas._functions:
-            raise FunctionExists(name)
+        self._check_free(name)
         package = None if spec.get("PackageType") == "Image" else self._package(spec["Code"], layers)
         function = self._build({**spec, "FunctionName": name}, package)
-        with changing:
-            if name in self._lambdas._functions:
-                raise FunctionExists(name)
-            self._lambdas.put_function(function)
+        with self.changing:
+            self._check_free(name)
+            in_moto.put_function(self, function)
             return self._publish(function) if spec.get("Publish") else function
 
     def get_function(self, function_name_or_arn: str, qualifier: str | None = None) -> DeployedFunction:
         """The version of a function that the name and qualifier mean, ``$LATEST`` without one.
 
-        :raises FunctionNotFound: the function, the version or the alias is missing.
+        :raises ResourceNotFoundException: the function, the version or the alias is missing.
         """
         return self.deployed(self._resolve(function_name_or_arn, qualifier, "GetFunction"))
 
@@ -73,14 +72,14 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         """Delete a function with its versions, aliases, URLs and policies; or only its version ``qualifier``, which
         need not be there. Event source mappings stay, as on AWS.
 
-        :raises FunctionNotFound: the function is missing.
-        :raises LatestNotDeletable, AliasNotDeletable: the qualifier is no published version's.
-        :raises VersionInUse: an alias points to the version.
+        :raises ResourceNotFoundException: the function is missing.
+        :raises InvalidParameterValueException: the qualifier is no published version's.
+        :raises ResourceConflictException: an alias points to the version.
         """
         name, version = self._resolve(function_name, qualifier, "DeleteFunction")
         if version == "$LATEST":
-            raise LatestNotDeletable
-        with changing:
+            raise InvalidParameterValueException("$LATEST version cannot be deleted without deleting the function.")
+        with self.changing:
             self.latest(name)
             if version is None:
                 super().delete_function(name)
@@ -93,23 +92,20 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         """Give the function the code that ``parameters`` (the request's) describe; gives ``$LATEST`` or, with
         ``Publish``, the new version. With ``DryRun`` all is checked and nothing changed.
 
-        :raises FunctionNotFound: the function is missing.
-        :raises RevisionMismatch: it is at another revision; FunctionPending, UpdateInProgress: it is changing.
-        :raises ImageUriMissing, ImageUriOfZip: the code is of the other package type.
-        :raises CodeStorageExceeded, …: there is no room for it; see also read_package.
+        :raises ResourceNotFoundException: the function is missing.
+        :raises PreconditionFailedException, ResourceConflictException: it is at another revision; it is changing.
+        :raises InvalidParameterValueException: the code is of the other package type; see also read_package.
+        :raises CodeStorageExceededException: there is no room for it.
         """
-        with changing:
+        with self.changing:
             function = self._changeable(function_name, parameters.get("RevisionId"), "UpdateFunctionCode")
             is_image = function.package_type == "Image"
-            if is_image and not parameters.get("ImageUri"):
-                raise ImageUriMissing("updating")
-            if parameters.get("ImageUri") and not is_image:
-                raise ImageUriOfZip("updating")
+            check_image_uri(parameters, is_image=is_image, doing="updating")
             package = None if is_image else self._package(parameters, self._layers_of(function))
             if parameters.get("DryRun"):
                 return function
             if package is None:
-                function._set_function_code({"ImageUri": parameters["ImageUri"]})
+                in_moto.put_image(function, parameters["ImageUri"])
             else:
                 function.put_code(package)
             if parameters.get("Architectures"):
@@ -122,17 +118,16 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
     ) -> DeployedFunction:
         """Replace each setting of the function that ``parameters`` (the request's) name.
 
-        :raises FunctionNotFound: the function is missing.
-        :raises RevisionMismatch: it is at another revision; FunctionPending, UpdateInProgress: it is changing.
-        :raises InvalidParameterValue, …: see check_settings, find_layers and check_package.
+        :raises ResourceNotFoundException: the function is missing.
+        :raises PreconditionFailedException, ResourceConflictException: it is at another revision; it is changing.
+        :raises InvalidParameterValueException, …: see check_settings, find_layers and check_package.
         """
-        with changing:
+        with self.changing:
             function = self._changeable(function_name, parameters.get("RevisionId"), "UpdateFunctionConfiguration")
             runtime = parameters.get("Runtime") or function.run_time
             check_settings(parameters, account_id=self.account_id, region=self.region_name, runtime=runtime)
-            is_image = function.package_type == "Image"
-            if is_image and (parameters.get("Handler") or parameters.get("Runtime") or parameters.get("Layers")):
-                raise NotForImages
+            if function.package_type == "Image":
+                check_image_settings(parameters)
             layers = [layer.code_bytes for layer in find_layers(self, parameters.get("Layers") or [])]
             if layers and function.code_size:
                 check_package(function.code_bytes, layers, is_upload=False)
@@ -158,9 +153,9 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         reserved = sum(int(function.reserved_concurrency or 0) for function in latest)
         return {
             "AccountLimit": {
-                "TotalCodeSize": MOST_STORED,
-                "CodeSizeUnzipped": MOST_UNZIPPED,
-                "CodeSizeZipped": MOST_ZIPPED,
+                "TotalCodeSize": MAX_STORED,
+                "CodeSizeUnzipped": MAX_UNZIPPED,
+                "CodeSizeZipped": MAX_ZIPPED,
                 "ConcurrentExecutions": self.concurrency_limit(),
                 "UnreservedConcurrentExecutions": self.concurrency_limit() - reserved,
             },
@@ -170,20 +165,27 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
     def stored_code(self) -> int:
         """Bytes of the packages of all functions, versions and layers."""
         functions = sum(f.code_size for f in self._deployed_functions() if f.package_type == "Zip")
-        layers = [layer for each in self._layers._layers.values() for layer in each.layer_versions.values()]
-        return int(functions) + sum(layer.code_size for layer in layers)
+        return int(functions) + sum(layer.code_size for layer in in_moto.layer_versions(self))
 
     def _deployed_functions(self) -> Iterator[DeployedFunction]:
-        for name in list(self._lambdas._functions):
+        for name in in_moto.function_names(self):
             yield from map(DeployedFunction.adopt, self.versions_of(name))
 
     def _new_name(self, text: str) -> str:
         name, qualifier = self._resolve(text, None, "CreateFunction")
         if qualifier is not None:
             raise ValidationException([_of_no_form(text)])
-        if len(name) > LONGEST_NAME:
-            raise NameTooLong(name, LONGEST_NAME)
+        if len(name) > MAX_NAME_LENGTH:
+            # The model's limit is that of ARNs.
+            raise InvalidParameterValueException(
+                f"1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: "
+                f"Member must have length less than or equal to {MAX_NAME_LENGTH}"
+            )
         return name
+
+    def _check_free(self, name: str) -> None:
+        if in_moto.find_version(self, name, None):
+            raise ResourceConflictException(f"Function already exist: {name}")
 
     def _package(self, code: Mapping[str, Any], layers: list[bytes]) -> Package:
         package = read_package(code, account_id=self.account_id, region=self.region_name, layers=layers)
@@ -191,8 +193,8 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         return package
 
     def _check_room(self, size: int) -> None:
-        if self.stored_code() + size > MOST_STORED:
-            raise CodeStorageExceeded
+        if self.stored_code() + size > MAX_STORED:
+            raise CodeStorageExceededException("Code storage limit exceeded.")
 
     def _layers_of(self, function: DeployedFunction) -> list[bytes]:
         versions = [self.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
@@ -221,14 +223,15 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
 
     def _delete_version(self, name: str, version: str) -> None:
         if not version.isdigit():
-            raise AliasNotDeletable
+            raise InvalidParameterValueException("Deletion of aliases is not currently supported.")
         users = [alias.name for alias in self.aliases_of(name) if version in versions_of_alias(alias)]
         if users:
-            raise VersionInUse(users)
+            raise ResourceConflictException(
+                f"Unable to delete version because the following aliases reference it: [{', '.join(users)}]"
+            )
         stored = self._version((name, version))
         if stored is not None:
-            self._lambdas._functions[name]["versions"].remove(stored)
-            self._lambdas._arns.pop(stored.function_arn, None)
+            in_moto.remove_version(self, stored)
 
 
 def _position(function: DeployedFunction) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Invoke: synchronous, asynchronous and dry, for Lambda's API and for the services that call functions."""
+"""The operation Invoke: synchronous, asynchronous and dry."""
 
 from __future__ import annotations
 
@@ -11,20 +11,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ...invocations import asynchronous, destinations, invocation
-from ...invocations.asynchronous import Held
-from ...invocations.invocation import Call
-from ...runtime import Throttled
-from ...state.recorded import Invocation, JsonText
-from ..exceptions import FunctionNotFound, InvalidRequestContent, RequestTooLarge, TooManyRequests, UnparsablePayload
+from ...invocations import DeployedCall, Held, Throttled, asynchronous, destinations, invocation
+from ...messages.limits import MAX_EVENT_BYTES, request_too_large
+from ...state.record import Invocation, JsonText
+from ..exceptions import InvalidRequestContentException, RequestTooLargeException, TooManyRequestsException
 from ..functions.deployed import DeployedFunction
 from .event_invoke import EventInvokeOperations
+from .lookup import function_not_found
 
 if TYPE_CHECKING:
-    from ...runtime import Outcome
+    from ...invocations import Outcome
 
-MOST_SYNCHRONOUS_BYTES = 6_291_456
-MOST_ASYNCHRONOUS_BYTES = 1_048_576
+MAX_ASYNCHRONOUS_EVENT_BYTES = 1_048_576
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 _BETWEEN_TRIES = 0.02
@@ -73,10 +71,11 @@ class InvokeOperations(EventInvokeOperations):
 
         With ``raise_error`` what a handler raised comes through, unless the invocation is asynchronous.
 
-        :raises FunctionNotFound: there is no such function, version or alias.
-        :raises InvalidRequestContent, RequestTooLarge: the payload or the context is no JSON, or too much.
-        :raises TooManyRequests: the reserved concurrency is used up.
-        :raises FunctionPending: the function is not Active yet, where ``function_states`` says so.
+        :raises ResourceNotFoundException: there is no such function, version or alias.
+        :raises InvalidRequestContentException, RequestTooLargeException: the payload or the context is no JSON, or too
+            large.
+        :raises TooManyRequestsException: the reserved concurrency is used up.
+        :raises ResourceConflictException: the function is not Active yet, where ``function_states`` says so.
         """
         check_payload(payload, is_asynchronous=invocation_type == "Event")
         call = self._call(function_name, qualifier, payload or b"{}", client_context)
@@ -88,7 +87,7 @@ class InvokeOperations(EventInvokeOperations):
         try:
             outcome = run(call)
         except Throttled as throttled:
-            raise TooManyRequests(throttled.reason) from throttled
+            raise TooManyRequestsException(throttled.reason) from throttled
         # Lower case: moto's services look for x-amz-function-error so.
         headers = {
             "content-type": "application/json",
@@ -103,7 +102,7 @@ class InvokeOperations(EventInvokeOperations):
             headers["x-amz-log-result"] = base64.b64encode(outcome.tail).decode()
         return InvokeAnswer(status=200, headers=headers, payload=outcome.payload)
 
-    def deliver(self, call: Call) -> None:
+    def deliver(self, call: DeployedCall) -> None:
         """Invoke asynchronously: with retries, destinations and a dead-letter queue."""
         name, function = call.function.function_name, call.function
         config = self.event_invoke_config(name, call.qualifier)
@@ -121,13 +120,13 @@ class InvokeOperations(EventInvokeOperations):
 
     def _call(
         self, function_name: str, qualifier: str | None, payload: bytes, client_context: str | None = None
-    ) -> Call:
+    ) -> DeployedCall:
         key = self._resolve(function_name, qualifier, "InvokeFunction")
         function = self.version_that_runs(key)
         if function is None:
-            raise FunctionNotFound(self._arn((key[0], key[1] or "$LATEST")))
+            raise function_not_found(self._arn((key[0], key[1] or "$LATEST")))
         DeployedFunction.adopt(function).check_active()
-        return Call(
+        return DeployedCall(
             function=function,
             invoked_arn=self._arn(key),
             qualifier=key[1],
@@ -138,7 +137,7 @@ class InvokeOperations(EventInvokeOperations):
         )
 
 
-def run(call: Call) -> Outcome:
+def run(call: DeployedCall) -> Outcome:
     """Invoke and record ``call``, then deliver the events that it sent.
 
     :raises Throttled: the function's reserved concurrency is used up.
@@ -150,7 +149,7 @@ def run(call: Call) -> Outcome:
     return outcome
 
 
-def record_outcome(call: Call, outcome: Outcome) -> None:
+def record_outcome(call: DeployedCall, outcome: Outcome) -> None:
     """Show the mocks that see ``call`` what it came to."""
     invocation.record(
         Invocation(
@@ -167,7 +166,7 @@ def record_outcome(call: Call, outcome: Outcome) -> None:
     )
 
 
-def _run_when_free(call: Call) -> Outcome | None:
+def _run_when_free(call: DeployedCall) -> Outcome | None:
     while call.reserved_concurrency != 0:
         try:
             return run(call)
@@ -177,15 +176,17 @@ def _run_when_free(call: Call) -> Outcome | None:
 
 
 def check_payload(payload: bytes, *, is_asynchronous: bool) -> None:
-    """:raises InvalidRequestContent, RequestTooLarge: ``payload`` is no JSON, or too much."""
-    limit = MOST_ASYNCHRONOUS_BYTES if is_asynchronous else MOST_SYNCHRONOUS_BYTES
+    """:raises InvalidRequestContentException, RequestTooLargeException: ``payload`` is no JSON, or too large."""
+    limit = MAX_ASYNCHRONOUS_EVENT_BYTES if is_asynchronous else MAX_EVENT_BYTES
     if len(payload) > limit:
-        raise RequestTooLarge(limit, "InvokeFunction")
+        raise RequestTooLargeException(request_too_large(limit))
     if payload:
         try:
             json.loads(payload.decode(), parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
-            raise UnparsablePayload(str(error)) from error
+            # What AWS says after the second colon is its parser's own.
+            message = f"Could not parse request body into json: Could not parse payload into json: {error}"
+            raise InvalidRequestContentException(message) from error
 
 
 def _refuse_constant(name: str) -> None:
@@ -197,5 +198,5 @@ def _decoded(client_context: str) -> str:
         text = base64.b64decode(client_context, validate=True).decode()
         json.loads(text)
     except ValueError as error:
-        raise InvalidRequestContent("Client context must be a valid Base64-encoded JSON object.") from error
+        raise InvalidRequestContentException("Client context must be a valid Base64-encoded JSON object.") from error
     return text

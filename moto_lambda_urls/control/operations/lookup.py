@@ -1,26 +1,27 @@
-"""Which of a backend's functions, versions and aliases a request means."""
+"""Lookup of the functions, versions and aliases that requests name."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
-from moto.awslambda.exceptions import UnknownAliasException, UnknownFunctionException
 from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction
-from moto.moto_api._internal import mock_random
 
-from ..exceptions import FunctionNotFound
+from .. import in_moto
+from ..exceptions import ResourceNotFoundException
 from ..functions.deployed import DeployedFunction
-from ..functions.names import make_function_arn, resolve
-from ..resource_policies import Key
+from ..functions.names import Key, make_function_arn, resolve
 
 
 class FunctionLookup(LambdaBackend):
-    """moto's Lambda of one account and region, and where things are in it."""
+    """moto's Lambda backend of one account and region, with lookups by name and qualifier."""
+
+    changing: AbstractContextManager[object]
+    """Held while functions, versions and aliases change, so that no two requests see the same state before them."""
 
     def versions_of(self, function_name: str) -> list[LambdaFunction]:
         """``$LATEST`` and the published versions of the function ``function_name``, none when it is missing."""
-        stored = self._lambdas._functions.get(function_name)
-        return [each for each in (stored["latest"], *stored["versions"]) if each is not None] if stored else []
+        return in_moto.versions_of(self, function_name)
 
     def reserved_concurrency(self, function_name: str) -> int | None:
         """How many invocations of the function ``function_name`` may run at once; None when there is no such limit."""
@@ -42,17 +43,17 @@ class FunctionLookup(LambdaBackend):
     def latest(self, function_name: str) -> DeployedFunction:
         """``$LATEST`` of the function ``function_name``.
 
-        :raises FunctionNotFound: it is missing.
+        :raises ResourceNotFoundException: it is missing.
         """
         function = self._version((function_name, None))
         if function is None:
-            raise FunctionNotFound(self._arn((function_name, None)))
+            raise function_not_found(self._arn((function_name, None)))
         return DeployedFunction.adopt(function)
 
     def deployed(self, key: Key) -> DeployedFunction:
         """The version that ``key`` names, or that the alias in it points to first.
 
-        :raises FunctionNotFound: the function, the version or the alias is missing.
+        :raises ResourceNotFoundException: the function, the version or the alias is missing.
         """
         name, qualifier = key
         is_alias = qualifier is not None and not is_version(qualifier)
@@ -61,12 +62,12 @@ class FunctionLookup(LambdaBackend):
         if self._version((name, None)) is not None and (alias is not None or not is_alias):
             function = self._version((name, alias.function_version if alias else qualifier))
         if function is None:
-            raise FunctionNotFound(self._arn(key))
+            raise function_not_found(self._arn(key))
         return DeployedFunction.adopt(function)
 
     def aliases_of(self, function_name: str) -> list[LambdaAlias]:
         """The aliases of the function ``function_name``, by name."""
-        aliases = self._lambdas._aliases[self._arn((function_name, None))]
+        aliases = in_moto.aliases_of(self, self._arn((function_name, None)))
         return sorted(aliases.values(), key=lambda alias: alias.name)
 
     def _resolve(self, function_name: str, qualifier: str | None, action: str) -> Key:
@@ -76,24 +77,32 @@ class FunctionLookup(LambdaBackend):
         return make_function_arn(self.region_name, self.account_id, *key)
 
     def _version(self, key: Key) -> LambdaFunction | None:
-        name, version = key
-        try:
-            return self._lambdas.get_function_by_name_with_qualifier(name, version)
-        except UnknownFunctionException:
-            return None
+        return in_moto.find_version(self, *key)
 
     def _alias(self, key: Key) -> LambdaAlias | None:
         name, alias = key
-        try:
-            return self._lambdas.get_alias(str(alias), name)
-        except (UnknownAliasException, UnknownFunctionException):
-            return None
+        return in_moto.find_alias(self, name, str(alias))
 
     def _exists(self, key: Key) -> bool:
         name, qualifier = key
         if qualifier is None or is_version(qualifier):
             return self._version(key) is not None
         return self._version((name, None)) is not None and self._alias(key) is not None
+
+
+def function_not_found(arn: str) -> ResourceNotFoundException:
+    """The function, or its version when ``arn`` is qualified, is missing."""
+    return ResourceNotFoundException(f"Function not found: {arn}")
+
+
+def alias_not_found(arn: str) -> ResourceNotFoundException:
+    """The alias that ``arn`` names is missing."""
+    return ResourceNotFoundException(f"Cannot find alias arn: {arn}")
+
+
+def requested_resource_not_found() -> ResourceNotFoundException:
+    """A URL configuration or a policy is missing."""
+    return ResourceNotFoundException("The resource you requested does not exist.")
 
 
 def is_version(qualifier: str) -> bool:
@@ -103,7 +112,7 @@ def is_version(qualifier: str) -> bool:
 
 def _routed_version(alias: LambdaAlias) -> str:
     routing: Any = alias.routing_config or {}
-    draw = mock_random.random()
+    draw = in_moto.random_fraction()
     for version, weight in (routing.get("AdditionalVersionWeights") or {}).items():
         if draw < weight:
             return str(version)

@@ -1,4 +1,4 @@
-"""Lists a page at a time, in an order that lets a page begin where the last one ended, whatever changed between."""
+"""Pagination of lists, with markers that stay valid while items come and go."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from ..exceptions import InvalidMarker
+from ..exceptions import InvalidParameterValueException
 
-MOST_A_PAGE = 50
+MAX_ITEMS = 50
 """https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html#API_ListFunctions_RequestSyntax"""
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ def page(
 ) -> tuple[list[T], str | None]:
     """At most ``max_items`` of ``items`` after ``marker``, by ``position``, and the marker of the next page.
 
-    :raises InvalidMarker: ``marker`` is none that a page of this list gave.
+    :raises InvalidParameterValueException: ``marker`` is none that a page of this list gave.
     """
     rest = sorted(items, key=position)
     if marker:
@@ -30,8 +30,8 @@ def page(
         try:
             rest = [item for item in rest if position(item) > after]
         except TypeError as another_list:
-            raise InvalidMarker from another_list
-    most = min(max_items or MOST_A_PAGE, MOST_A_PAGE)
+            raise _invalid_marker() from another_list
+    most = min(max_items or MAX_ITEMS, MAX_ITEMS)
     return rest[:most], _write(position(rest[most - 1])) if len(rest) > most else None
 
 
@@ -43,7 +43,12 @@ def _read(marker: str) -> tuple[object, ...]:
     try:
         position = json.loads(base64.urlsafe_b64decode(marker))
     except (binascii.Error, ValueError) as error:
-        raise InvalidMarker from error
+        raise _invalid_marker() from error
     if not isinstance(position, list):
-        raise InvalidMarker
+        raise _invalid_marker()
     return tuple(position)
+
+
+def _invalid_marker() -> InvalidParameterValueException:
+    # A decision: AWS's text is not public.
+    return InvalidParameterValueException("The pagination token is invalid.")

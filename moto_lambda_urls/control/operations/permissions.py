@@ -7,10 +7,11 @@ from typing import Any
 
 from moto.awslambda.models import LambdaAlias
 
-from ..exceptions import AliasNotFound, FunctionNotFound, NoPolicyFound, PolicyOfLatest, RequestedResourceNotFound
+from ..exceptions import InvalidParameterValueException, ResourceNotFoundException
 from ..functions.deployed import DeployedFunction
-from ..resource_policies import Key, PolicyDocument, ResourcePolicies, ResourcePolicy, Statement, make_statement
-from .lookup import FunctionLookup, is_version
+from ..functions.names import Key
+from ..resource_policies import PolicyDocument, ResourcePolicies, ResourcePolicy, Statement, make_statement
+from .lookup import FunctionLookup, alias_not_found, function_not_found, is_version, requested_resource_not_found
 
 
 class PermissionOperations(FunctionLookup):
@@ -28,13 +29,14 @@ class PermissionOperations(FunctionLookup):
     ) -> Statement:
         """Add the statement that ``parameters`` (the request's) describe to the policy of a function, version or alias.
 
-        :raises FunctionNotFound: the function or version is missing; AliasNotFound: the alias is.
-        :raises PolicyRevisionMismatch, StatementExists, PolicyLengthExceeded: see ResourcePolicies.add.
-        :raises OnlySupportedFor, InvalidPrincipal: see make_statement.
+        :raises ResourceNotFoundException: the function, version or alias is missing.
+        :raises PreconditionFailedException, ResourceConflictException, PolicyLengthExceededException: see
+            ResourcePolicies.add.
+        :raises InvalidParameterValueException: it is ``$LATEST``, which has no policy; see also make_statement.
         """
         key = self._resolve(function_name, parameters.get("Qualifier"), "AddPermission")
         if key[1] == "$LATEST":
-            raise PolicyOfLatest
+            raise InvalidParameterValueException("We currently do not support adding policies for $LATEST.")
         owner = self._policy_owner(key)
         statement = make_statement(parameters, self._arn(key))
         self.policies.add(key, statement, revision_id=parameters.get("RevisionId"), owner_revision_id=owner.revision_id)
@@ -45,12 +47,12 @@ class PermissionOperations(FunctionLookup):
     ) -> None:
         """Take the statement ``sid`` out of the policy of a function, version or alias.
 
-        :raises NoPolicyFound: the function is missing; FunctionNotFound, AliasNotFound: the version or alias is.
-        :raises NoPolicy, StatementNotFound, PolicyRevisionMismatch: see ResourcePolicies.remove.
+        :raises ResourceNotFoundException: the function, version, alias, policy or statement is missing.
+        :raises PreconditionFailedException: the policy is at another revision.
         """
         key = self._policy_key(function_name, qualifier, "RemovePermission")
         if not self._exists((key[0], None)):
-            raise NoPolicyFound(self._arn((key[0], None)))
+            raise ResourceNotFoundException(f"No policy found for: {self._arn((key[0], None))}")
         self._policy_owner(key)
         self.policies.remove(key, sid, revision_id=revision)
 
@@ -59,15 +61,14 @@ class PermissionOperations(FunctionLookup):
     ) -> ResourcePolicy:
         """The policy of a function, version or alias.
 
-        :raises FunctionNotFound: the function is missing.
-        :raises RequestedResourceNotFound: it has no policy, or no such version or alias.
+        :raises ResourceNotFoundException: the function is missing, it has no policy, or no such version or alias.
         """
         key = self._policy_key(function_name, qualifier, "GetPolicy")
         if not self._exists((key[0], None)):
-            raise FunctionNotFound(self._arn((key[0], None)))
+            raise function_not_found(self._arn((key[0], None)))
         policy = self.policies.get(key)
         if policy is None:
-            raise RequestedResourceNotFound
+            raise requested_resource_not_found()
         return policy
 
     def _policy_key(self, function_name: str, qualifier: str | None, action: str) -> Key:
@@ -78,13 +79,13 @@ class PermissionOperations(FunctionLookup):
     def _policy_owner(self, key: Key) -> DeployedFunction | LambdaAlias:
         name, qualifier = key
         if not self._exists((name, None)):
-            raise FunctionNotFound(self._arn((name, None)))
+            raise function_not_found(self._arn((name, None)))
         if qualifier is None or is_version(qualifier):
             version = self._version(key)
             if version is None:
-                raise FunctionNotFound(self._arn(key))
+                raise function_not_found(self._arn(key))
             return DeployedFunction.adopt(version)
         alias = self._alias(key)
         if alias is None:
-            raise AliasNotFound(self._arn(key))
+            raise alias_not_found(self._arn(key))
         return alias

@@ -1,17 +1,18 @@
-"""The operations on reserved concurrency."""
+"""The operations on reserved concurrency and on tags."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 
-from ..exceptions import FunctionNotFound, FunctionsOnly, NoTags, TagsOfVersion, TooMuchReserved
+from ..exceptions import InvalidParameterValueException
 from ..functions.checks import check_tags
 from ..functions.deployed import DeployedFunction
-from .lookup import FunctionLookup
+from ..in_moto import function_names
+from .lookup import FunctionLookup, function_not_found
 
 ACCOUNT_CONCURRENCY = 1000
-LEAST_UNRESERVED = 100
+MIN_UNRESERVED = 100
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
 
 
@@ -21,25 +22,31 @@ class ConcurrencyOperations(FunctionLookup):
     def put_function_concurrency(self, function_name: str, reserved_concurrency: int | str) -> int:  # type: ignore[override]  # moto's gives text
         """Reserve concurrency for a function.
 
-        :raises FunctionsOnly: the name is a version's or alias's.
-        :raises FunctionNotFound: the function is missing.
-        :raises TooMuchReserved: too little would stay for the other functions.
+        :raises ResourceNotFoundException: the function is missing.
+        :raises InvalidParameterValueException: the name is a version's or alias's, or too little would stay for the
+            other functions.
         """
         name, qualifier = self._resolve(function_name, None, "PutFunctionConcurrency")
         if qualifier is not None:
-            raise FunctionsOnly
+            raise InvalidParameterValueException(
+                "This operation is permitted on Lambda functions only. Aliases and versions do not support this "
+                "operation. Please specify either a function name or an unqualified function ARN."
+            )
         if self._version((name, None)) is None:
-            raise FunctionNotFound(self._arn((name, "$LATEST")))
-        others = sum(self.reserved_concurrency(each) or 0 for each in list(self._lambdas._functions) if each != name)
-        if self.concurrency_limit() - others - int(reserved_concurrency) < LEAST_UNRESERVED:
-            raise TooMuchReserved(LEAST_UNRESERVED)
+            raise function_not_found(self._arn((name, "$LATEST")))
+        others = sum(self.reserved_concurrency(each) or 0 for each in function_names(self) if each != name)
+        if self.concurrency_limit() - others - int(reserved_concurrency) < MIN_UNRESERVED:
+            raise InvalidParameterValueException(
+                "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
+                f"below its minimum value of [{MIN_UNRESERVED}]."
+            )
         self.latest(name).reserved_concurrency = int(reserved_concurrency)
         return int(reserved_concurrency)
 
     def get_function_concurrency(self, function_name: str) -> int | None:  # type: ignore[override]  # moto's gives text
         """The concurrency reserved for a function, None when none is.
 
-        :raises FunctionNotFound: the function is missing.
+        :raises ResourceNotFoundException: the function is missing.
         """
         name = self._resolve(function_name, None, "GetFunctionConcurrency")[0]
         return self.reserved_concurrency(self.latest(name).function_name)
@@ -47,7 +54,7 @@ class ConcurrencyOperations(FunctionLookup):
     def delete_function_concurrency(self, function_name: str) -> None:
         """Let a function share the unreserved concurrency.
 
-        :raises FunctionNotFound: the function is missing.
+        :raises ResourceNotFoundException: the function is missing.
         """
         name = self._resolve(function_name, None, "DeleteFunctionConcurrency")[0]
         self.latest(name).reserved_concurrency = None
@@ -63,7 +70,7 @@ class TagOperations(FunctionLookup):
     def list_tags(self, resource_arn: str) -> dict[str, str]:
         """The tags of a function, an event source mapping too.
 
-        :raises FunctionNotFound: the function is missing.
+        :raises ResourceNotFoundException: the function is missing.
         """
         if _is_mapping(resource_arn):
             return super().list_tags(resource_arn)
@@ -72,11 +79,11 @@ class TagOperations(FunctionLookup):
     def tag_resource(self, resource_arn: str, tags: dict[str, str]) -> None:
         """Add ``tags`` to a function, over those of the same name.
 
-        :raises NoTags, TagsOfVersion, TooManyTags: AWS does not take them.
-        :raises FunctionNotFound: the function is missing.
+        :raises InvalidParameterValueException: no tags, too many, or those of a version or alias.
+        :raises ResourceNotFoundException: the function is missing.
         """
         if not tags:
-            raise NoTags
+            raise InvalidParameterValueException("An error occurred and the request cannot be processed.")
         if _is_mapping(resource_arn):
             super().tag_resource(resource_arn, tags)
             return
@@ -86,8 +93,8 @@ class TagOperations(FunctionLookup):
     def untag_resource(self, resource_arn: str, tag_keys: list[str]) -> None:
         """Take the tags ``tag_keys`` from a function, as far as they are there.
 
-        :raises TagsOfVersion: the resource is a version or an alias.
-        :raises FunctionNotFound: the function is missing.
+        :raises InvalidParameterValueException: the resource is a version or an alias.
+        :raises ResourceNotFoundException: the function is missing.
         """
         if _is_mapping(resource_arn):
             super().untag_resource(resource_arn, tag_keys)
@@ -98,7 +105,9 @@ class TagOperations(FunctionLookup):
     def _tagged(self, resource_arn: str, action: str) -> DeployedFunction:
         name, qualifier = self._resolve(resource_arn, None, action)
         if qualifier is not None:
-            raise TagsOfVersion
+            raise InvalidParameterValueException(
+                "Tags on function aliases and versions are not supported. Please specify a function ARN."
+            )
         return self.latest(name)
 
     def _put_tags(self, function: DeployedFunction, tags: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""InvokeWithResponseStream: an invocation whose answer comes as it is made, in event stream frames."""
+"""The operation InvokeWithResponseStream."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ...invocations import invocation
-from ...invocations.invocation import Stream
-from ...runtime import Throttled
-from ..exceptions import TooManyRequests
+from ...invocations import Stream, Throttled, invocation
+from ..exceptions import TooManyRequestsException
 from . import event_stream
 from .invoke import InvokeOperations, check_payload, record_outcome
 
 if TYPE_CHECKING:
-    from ...runtime import Outcome
+    from ...invocations import Outcome
 
 PRELUDE_END = bytes(8)
 
@@ -47,7 +45,7 @@ class StreamOperations(InvokeOperations):
 
         The handler has run up to the first piece of its answer when this returns.
 
-        :raises FunctionNotFound, InvalidRequestContent, RequestTooLarge, TooManyRequests: as ``answer_invoke``.
+        :raises ResourceNotFoundException, TooManyRequestsException, …: as ``answer_invoke``.
         """
         check_payload(payload, is_asynchronous=False)
         call = self._call(function_name, qualifier, payload or b"{}", client_context)
@@ -56,7 +54,7 @@ class StreamOperations(InvokeOperations):
         try:
             stream = invocation.stream(call)
         except Throttled as throttled:
-            raise TooManyRequests(throttled.reason) from throttled
+            raise TooManyRequestsException(throttled.reason) from throttled
         headers = {"content-type": event_stream.CONTENT_TYPE, "x-amz-executed-version": str(call.function.version)}
         frames = Frames(stream, with_log=log_type == "Tail")
         if stream.outcome is not None:
@@ -86,8 +84,8 @@ class Frames(Iterator[bytes]):
         if self._stream.prelude is not None:  # Only function URLs read it; here it is part of the answer.
             yield event_stream.payload_chunk(json.dumps(self._stream.prelude).encode() + PRELUDE_END)
         for piece in self._stream:
-            for start in range(0, len(piece), event_stream.LARGEST_PAYLOAD):
-                yield event_stream.payload_chunk(piece[start : start + event_stream.LARGEST_PAYLOAD])
+            for start in range(0, len(piece), event_stream.MAX_PAYLOAD_BYTES):
+                yield event_stream.payload_chunk(piece[start : start + event_stream.MAX_PAYLOAD_BYTES])
         outcome = self._stream.outcome
         assert outcome is not None, "a stream that was read to its end has an outcome"
         yield event_stream.invoke_complete(_result(outcome, with_log=self._with_log))

@@ -1,4 +1,4 @@
-"""The doors of moto's Lambda that its other services knock on to call a function."""
+"""Entry points through which other moto services invoke a function."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _logger = logging.getLogger("moto_lambda_urls")
 
 
 class TriggerOperations(FunctionLookup):
-    """What moto's services call: a function that is missing or throttled is no failure of the service that calls it.
+    """Invocations by moto's services. A function that is missing or throttled is logged, and no failure of the service.
 
-    Where moto looks up a version but forgets the alias, or the version, that was asked for, the ARN says it again.
+    Where moto looks a version up and then drops the alias or the version that was asked for, the ARN keeps it.
     """
 
     def send_sqs_batch(self, function_arn: str, messages: Any, queue_arn: str) -> bool:
-        """False when the messages are to become visible again."""
+        """For SQS, whose poller waits for the function; False when the messages are to become visible again."""
         send = super().send_sqs_batch
         return self._sent(
             queue_arn, function_arn, lambda: send(function_arn, messages, queue_arn), waiting=True, refused=False

@@ -1,49 +1,50 @@
-"""The five operations on function URLs, and what a URL runs."""
+"""The operations on function URLs."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from threading import Lock
 from typing import Any
 
 from moto.awslambda.models import LambdaFunction
 from moto.core.utils import utcnow
 
-from ..cors import Cors, CorsConfig
-from ..exceptions import FunctionDoesNotExist, RequestedResourceNotFound, UrlExists
-from ..resource_policies import Key
-from ..url_configs import FunctionUrlConfig, checked_url_id, close, index, new_url_id, unindex
-from .lookup import FunctionLookup
+from ...messages.addresses import URL_ID_TAG
+from ...messages.cors import Cors
+from ...state.metrics import UrlMetrics
+from ..cors import CorsConfig
+from ..exceptions import ResourceConflictException, ResourceNotFoundException
+from ..functions.names import Key
+from ..url_configs import FunctionUrlConfig, checked_url_id, new_url_id
+from ..url_index import url_index
+from .lookup import requested_resource_not_found
+from .pages import MAX_ITEMS
+from .permissions import PermissionOperations
 
-MOST_CONFIGS_A_PAGE = 50
-URL_ID_TAG = "_custom_id_"
-"""The function tag that names the id of a URL to come, as LocalStack has it; an alias's gets ``-<alias>`` appended."""
 
-_lock = Lock()
-"""Held while URLs of any account and region are changed: each is at two places, its backend and the index of hosts."""
-
-
-class UrlOperations(FunctionLookup):
+class UrlOperations(PermissionOperations):
     """Function URLs of one account and region; ``url_configs`` holds them by function name and alias."""
 
     url_configs: dict[Key, FunctionUrlConfig]
+    url_metrics: UrlMetrics
 
     def create_function_url_config(  # type: ignore[override]  # ours is another FunctionUrlConfig than moto's
         self, name_or_arn: str, config: Mapping[str, Any], *, url_id: str | None = None
     ) -> FunctionUrlConfig:
         """Create the URL that ``config`` (the request's parameters) describes; ``url_id`` is its id, random if None.
 
-        :raises FunctionDoesNotExist: the function or the alias is missing.
-        :raises UrlExists: it has a URL already.
-        :raises InvalidUrlId, UrlIdTaken: ``url_id`` is no part of a host name, or another URL's.
+        :raises ResourceNotFoundException: the function or the alias is missing.
+        :raises ResourceConflictException: it has a URL already.
+        :raises InvalidParameterValueException: ``url_id`` is no part of a host name, or another URL's.
         """
         key = self._resolve(name_or_arn, config.get("Qualifier"), "CreateFunctionUrlConfig")
-        with _lock:
-            if not self._may_have_url(key):
-                raise FunctionDoesNotExist
+        with url_index.changing:
+            self._check_target(key)
             if key in self.url_configs:
-                raise UrlExists(self._arn(key))
+                raise ResourceConflictException(
+                    f"Failed to create function url config for [functionArn = {self._arn(key)}]. "
+                    "Error message:  FunctionUrlConfig exists for this Lambda function"
+                )
             chosen_id = url_id or self._tagged_url_id(key)
             now = utcnow()
             url_config = FunctionUrlConfig(
@@ -65,7 +66,7 @@ class UrlOperations(FunctionLookup):
     ) -> FunctionUrlConfig:
         """The URL of a function or alias.
 
-        :raises RequestedResourceNotFound: there is none, or no such function or alias.
+        :raises ResourceNotFoundException: there is none, or no such function or alias.
         """
         return self._url_config(self._resolve(name_or_arn, qualifier, "GetFunctionUrlConfig"))
 
@@ -74,13 +75,11 @@ class UrlOperations(FunctionLookup):
     ) -> FunctionUrlConfig:
         """Replace each field of the URL that ``config`` (the request's parameters) names, whole.
 
-        :raises FunctionDoesNotExist: the function or the alias is missing.
-        :raises RequestedResourceNotFound: it has no URL.
+        :raises ResourceNotFoundException: the function or the alias is missing, or has no URL.
         """
         key = self._resolve(name_or_arn, config.get("Qualifier"), "UpdateFunctionUrlConfig")
-        if not self._may_have_url(key):
-            raise FunctionDoesNotExist
-        with _lock:
+        self._check_target(key)
+        with url_index.changing:
             stored = self._url_config(key)
             changed = dataclasses.replace(
                 stored,
@@ -94,11 +93,11 @@ class UrlOperations(FunctionLookup):
     def delete_function_url_config(self, name_or_arn: str, qualifier: str | None = None) -> None:
         """Delete the URL of a function or alias; its permissions stay.
 
-        :raises RequestedResourceNotFound: there is none, or no such function or alias.
+        :raises ResourceNotFoundException: there is none, or no such function or alias.
         """
         key = self._resolve(name_or_arn, qualifier, "DeleteFunctionUrlConfig")
-        with _lock:
-            unindex([self._url_config(key)])
+        with url_index.changing:
+            url_index.remove([self._url_config(key)])
             del self.url_configs[key]
 
     def list_function_url_configs(
@@ -106,14 +105,13 @@ class UrlOperations(FunctionLookup):
     ) -> tuple[list[FunctionUrlConfig], str | None]:
         """The URLs of a function and its aliases: a page of at most ``max_items`` after ``marker``; the next marker.
 
-        :raises FunctionDoesNotExist: the function, or the alias that its name carries, is missing.
+        :raises ResourceNotFoundException: the function, or the alias that its name carries, is missing.
         """
         key = self._resolve(function_name, None, "ListFunctionUrlConfigs")
-        if not self._may_have_url(key):
-            raise FunctionDoesNotExist
+        self._check_target(key)
         configs = [config for config in list(self.url_configs.values()) if config.function_name == key[0]]
         rest = sorted((each for each in configs if each.function_arn > (marker or "")), key=lambda c: c.function_arn)
-        most = min(max_items or MOST_CONFIGS_A_PAGE, MOST_CONFIGS_A_PAGE)
+        most = min(max_items or MAX_ITEMS, MAX_ITEMS)
         return rest[:most], rest[most - 1].function_arn if len(rest) > most else None
 
     def target(self, config: FunctionUrlConfig) -> LambdaFunction | None:
@@ -125,26 +123,27 @@ class UrlOperations(FunctionLookup):
 
     def put_url_config(self, config: FunctionUrlConfig) -> FunctionUrlConfig:
         """Keep ``config`` in place of an older one of the same function or alias, and answer at its host."""
-        index(config, self)
+        url_index.put(config, self)
         self.url_configs[config.function_name, config.qualifier] = config
         return config
 
     def forget_missing_urls(self, function_name: str) -> None:
         """Drop the URLs of the function ``function_name``, or of its aliases, that are gone."""
-        forget = close if self._exists((function_name, None)) else unindex
-        with _lock:
+        forget = url_index.close if self._exists((function_name, None)) else url_index.remove
+        with url_index.changing:
             gone = [key for key in self.url_configs if key[0] == function_name and not self._exists(key)]
             forget([self.url_configs.pop(key) for key in gone])
 
     def _url_config(self, key: Key) -> FunctionUrlConfig:
         config = self.url_configs.get(key)
         if config is None:
-            raise RequestedResourceNotFound
+            raise requested_resource_not_found()
         return config
 
-    def _may_have_url(self, key: Key) -> bool:
+    def _check_target(self, key: Key) -> None:
         name, alias = key
-        return self._version((name, None)) is not None and (alias is None or self._alias(key) is not None)
+        if self._version((name, None)) is None or (alias is not None and self._alias(key) is None):
+            raise ResourceNotFoundException("Function does not exist")
 
     def _tagged_url_id(self, key: Key) -> str | None:
         name, alias = key

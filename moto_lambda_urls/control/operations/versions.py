@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from threading import RLock
-
-from ..exceptions import CodeChanged
-from ..functions.configuration import fingerprint
+from ..exceptions import InvalidParameterValueException
 from ..functions.deployed import DeployedFunction
+from ..in_moto import add_version, published_versions_of
 from .lookup import FunctionLookup
 from .pages import page
-
-changing = RLock()
-"""Held while functions, versions and aliases change, so that no two requests see the same state before them."""
 
 
 class VersionOperations(FunctionLookup):
@@ -27,15 +22,19 @@ class VersionOperations(FunctionLookup):
     ) -> DeployedFunction:
         """Make a version of ``$LATEST`` as it is now, or give the last one when nothing has changed since.
 
-        :raises FunctionNotFound: the function is missing.
-        :raises RevisionMismatch, CodeChanged: ``$LATEST`` has another revision id or code than is expected.
-        :raises FunctionPending, UpdateInProgress: it is changing.
+        :raises ResourceNotFoundException: the function is missing.
+        :raises PreconditionFailedException, InvalidParameterValueException: ``$LATEST`` has another revision id, or
+            other code, than is expected.
+        :raises ResourceConflictException: it is changing.
         """
-        with changing:
+        with self.changing:
             function = self.latest(self._resolve(function_name, None, "PublishVersion")[0])
             function.check_revision(revision_id)
             if code_sha_256 and code_sha_256 != function.code_sha_256:
-                raise CodeChanged(code_sha_256, function.code_sha_256)
+                raise InvalidParameterValueException(
+                    f"CodeSHA256 ({code_sha_256}) is different from current CodeSHA256 in $LATEST "
+                    f"({function.code_sha_256}). Please try again with the CodeSHA256 in $LATEST."
+                )
             function.check_settled()
             return self._publish(function, description or None)
 
@@ -45,20 +44,18 @@ class VersionOperations(FunctionLookup):
         """``$LATEST`` and the versions of a function: a page of at most ``max_items`` after ``marker``; the next
         marker.
 
-        :raises FunctionNotFound: the function is missing.
+        :raises ResourceNotFoundException: the function is missing.
         """
         function = self.latest(self._resolve(function_name, None, "ListVersionsByFunction")[0])
         versions = map(DeployedFunction.adopt, self.versions_of(function.function_name))
         return page(versions, lambda version: (version.number,), marker=marker, max_items=max_items)
 
     def _publish(self, function: DeployedFunction, description: str | None = None) -> DeployedFunction:
-        stored = self._lambdas._functions[function.function_name]["versions"]
-        versions = [DeployedFunction.adopt(version) for version in stored]
-        if versions and versions[-1].details.published_from == fingerprint(function):
+        versions = [DeployedFunction.adopt(each) for each in published_versions_of(self, function.function_name)]
+        if versions and versions[-1].details.published_from == function.fingerprint():
             return versions[-1]
         # A number is not given twice, not even after the version was deleted.
         last = max([function.details.versions, *(version.number for version in versions)])
         version = function.published(last + 1, description)
-        stored.append(version)
-        self._lambdas._arns[version.function_arn] = version
+        add_version(self, version)
         return version

@@ -1,4 +1,4 @@
-"""Who calls a function URL, and whether they may."""
+"""Authorization of requests to a function URL."""
 
 from .authorize import authorize
 from .callers import MotoCallers

@@ -1,22 +1,29 @@
-"""May this request call this function URL, and who is it from?"""
+"""Authorization of a request: its signature, then the grants of whoever signed it."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, MutableSet
 from datetime import datetime
-from typing import Literal
 
 from ...messages import Request
+from ...state.scope import Authorization
 from .. import refusals
 from ..refusals import FunctionUrlPermissionWarning, Refused
 from .evaluate import Decision
-from .grants import INVOKE_FUNCTION, INVOKE_URL, Call, UrlConfig, Verdict, is_open, missing_calls, request_context
+from .grants import (
+    INVOKE_FUNCTION,
+    INVOKE_URL,
+    AccessRequest,
+    UrlConfig,
+    Verdict,
+    is_open,
+    missing_calls,
+    request_context,
+)
 from .identity import Caller, Callers, Identity, KnownKey, root_of
 from .sigv4 import Signature, read_signature
 from .verify import is_signed
-
-Authorization = Literal["standard", "strict", "off"]
 
 
 def authorize(
@@ -45,14 +52,14 @@ def authorize(
     if config.auth_type != "NONE":
         identity, access_key = _authenticate(request, config, callers, now, is_strict=authorization == "strict")
         caller = identity.as_caller(access_key)
-    call = Call(
+    asked = AccessRequest(
         config=config,
         resource_policy=resource_policy,
         identity=identity,
         context=request_context(request, config, identity, now),
     )
-    verdicts = [call.decide(INVOKE_URL), call.decide(INVOKE_FUNCTION)]
-    _check(call, verdicts, is_strict=authorization == "strict", warned=warned)
+    verdicts = [asked.decide(INVOKE_URL), asked.decide(INVOKE_FUNCTION)]
+    _check(asked, verdicts, is_strict=authorization == "strict", warned=warned)
     return caller
 
 
@@ -95,7 +102,7 @@ def _check_key(key: KnownKey, signature: Signature, now: datetime) -> None:
         raise refusals.expired_session()
 
 
-def _check(call: Call, verdicts: list[Verdict], *, is_strict: bool, warned: MutableSet[str]) -> None:
+def _check(asked: AccessRequest, verdicts: list[Verdict], *, is_strict: bool, warned: MutableSet[str]) -> None:
     """Refuse the call or let it pass, and warn of the grants that are missing.
 
     In standard mode the second grant may be missing, but an explicit Deny of it holds.
@@ -106,20 +113,20 @@ def _check(call: Call, verdicts: list[Verdict], *, is_strict: bool, warned: Muta
     is_refused = is_denied or Decision.NONE in needed
     missing = [verdict for verdict in verdicts if verdict.decision is Decision.NONE]
     if missing and not is_denied:
-        _warn(call, missing, is_refused=is_refused, warned=warned)
+        _warn(asked, missing, is_refused=is_refused, warned=warned)
     if is_refused:
         raise refusals.not_authorized()
 
 
-def _warn(call: Call, missing: list[Verdict], *, is_refused: bool, warned: MutableSet[str]) -> None:
-    if call.config.url in warned:
+def _warn(asked: AccessRequest, missing: list[Verdict], *, is_refused: bool, warned: MutableSet[str]) -> None:
+    if asked.config.url in warned:
         return
-    warned.add(call.config.url)
-    warnings.warn(_explain(call, missing, is_refused=is_refused), FunctionUrlPermissionWarning, stacklevel=2)
+    warned.add(asked.config.url)
+    warnings.warn(_explain(asked, missing, is_refused=is_refused), FunctionUrlPermissionWarning, stacklevel=2)
 
 
-def _explain(call: Call, missing: list[Verdict], *, is_refused: bool) -> str:
-    config, identity = call.config, call.identity
+def _explain(asked: AccessRequest, missing: list[Verdict], *, is_refused: bool) -> str:
+    config, identity = asked.config, asked.identity
     who = "The public" if identity is None else identity.session_arn or identity.arn
     names = " and ".join(verdict.action for verdict in missing)
     outcome = "AWS refuses this since October 2025" if not is_refused else "The call was refused"
@@ -127,7 +134,7 @@ def _explain(call: Call, missing: list[Verdict], *, is_refused: bool) -> str:
     by_resource = [verdict.action for verdict in missing if verdict.lacks_resource_grant]
     if by_resource:
         principal = "*" if identity is None else identity.arn
-        lines += ["Add what is missing:", missing_calls(config, call.resource_policy, principal, by_resource)]
+        lines += ["Add what is missing:", missing_calls(config, asked.resource_policy, principal, by_resource)]
     is_across = identity is not None and identity.account_id != config.account_id
     by_identity = [verdict.action for verdict in missing if verdict.lacks_identity_grant]
     if identity is not None and by_identity and (is_across or not by_resource):

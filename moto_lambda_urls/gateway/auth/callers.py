@@ -1,4 +1,4 @@
-"""The access keys that moto, the mock and the process know, and the policies of whoever has them."""
+"""Lookup of access keys: in moto's IAM and STS, in the environment, among moto's own."""
 
 from __future__ import annotations
 

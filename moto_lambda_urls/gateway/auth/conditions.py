@@ -1,4 +1,4 @@
-"""The Condition element of a policy: is it met by what is known of a request?"""
+"""Evaluation of the Condition element of a policy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from ipaddress import ip_address, ip_network
 from operator import eq, ge, gt, le, lt
 
-from .patterns import Context, arn_matches, matches, resolve
+from .patterns import Context, arn_matches, matches, substitute
 
 
 class Match(Enum):
@@ -57,15 +57,15 @@ _MAY_BE_ABSENT_PREFIXES = ("aws:principaltag/", "aws:requesttag/")
 
 
 def _equals_ignoring_case(wanted: str, given: str, variables: Context | None) -> bool:
-    return resolve(wanted, variables).lower() == given.lower()
+    return substitute(wanted, variables).lower() == given.lower()
 
 
 def _equals(wanted: str, given: str, variables: Context | None) -> bool:
-    return resolve(wanted, variables) == given
+    return substitute(wanted, variables) == given
 
 
 def _is_bool(wanted: str, given: str, variables: Context | None) -> bool:
-    value = resolve(wanted, variables).lower()
+    value = substitute(wanted, variables).lower()
     if value not in {"true", "false"}:
         raise ValueError(f"{wanted!r} is not a Boolean")
     return value == given.lower()

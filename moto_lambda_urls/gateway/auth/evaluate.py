@@ -1,4 +1,4 @@
-"""Does a policy grant an action on a resource, deny it, or say nothing?"""
+"""Evaluation of one policy document for one action, resource and principal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two grants of a function URL call: are they there, and what would add them?"""
+"""The two grants that a call of a function URL needs, decided over all policies."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class AccessRequest:
     """A call that is to be decided: of ``config``'s URL, by ``identity``, None for anybody."""
 
     config: UrlConfig
@@ -131,19 +131,19 @@ def _without_account(statement: Mapping[str, object], account_id: str) -> Mappin
     return {**statement, "Principal": {**principal, "AWS": kept}}
 
 
-def _is_session_granted(call: Call, identity: Identity, action: str, context: Mapping[str, str]) -> bool:
+def _is_session_granted(asked: AccessRequest, identity: Identity, action: str, context: Mapping[str, str]) -> bool:
     """Whether the resource's policy names the session itself: then nothing limits the grant.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
     """
-    arn, policy = identity.session_arn, call.resource_policy
+    arn, policy = identity.session_arn, asked.resource_policy
     if arn is None or not isinstance(policy, Mapping):
         return False
     naming = [each for each in statements(policy) if _names(each.get("Principal"), arn)]
     decision = evaluate(
         {**policy, "Statement": naming},
         action=action,
-        resource=call.config.function_arn,
+        resource=asked.config.function_arn,
         principal=identity.principal,
         context=context,
     )

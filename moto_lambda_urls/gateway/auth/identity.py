@@ -1,4 +1,4 @@
-"""Who calls: the caller that a function sees, and what is known of an access key."""
+"""Identities and access keys, as authorization sees them and as the function does."""
 
 from __future__ import annotations
 

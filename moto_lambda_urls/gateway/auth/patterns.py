@@ -1,4 +1,4 @@
-"""Policy text as patterns: ``*`` and ``?``, and policy variables such as ``${aws:username}``."""
+"""Patterns in policies: ``*``, ``?``, and variables such as ``${aws:username}``."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def arn_matches(pattern: str, arn: str, context: Context | None = None) -> bool:
     return all(_compiled(part).match(value) is not None for part, value in zip(wanted, given, strict=True))
 
 
-def resolve(text: str, context: Context | None) -> str:
+def substitute(text: str, context: Context | None) -> str:
     """``text`` with its variables replaced with their value in ``context``; None leaves ``${…}`` as it is.
 
     :raises UnknownVariable: ``text`` names a variable that ``context`` lacks.

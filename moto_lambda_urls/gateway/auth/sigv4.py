@@ -1,4 +1,4 @@
-"""Signature Version 4 as a request carries it: in its Authorization header or in its query."""
+"""Parsing of Signature Version 4 from an Authorization header or a query."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .. import refusals
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 _SKEW = timedelta(minutes=5)
-_LONGEST_EXPIRY = 604_800
+_MAX_EXPIRY = 604_800
 _TIMESTAMP = "%Y%m%dT%H%M%SZ"
 _IS_TIMESTAMP = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 
@@ -125,7 +125,7 @@ def _from_query(pairs: list[tuple[str, str]]) -> Signature:
     if not is_whole or parameters["X-Amz-Algorithm"] != ALGORITHM:
         raise refusals.bad_signature()
     expires = parameters["X-Amz-Expires"]
-    if not re.fullmatch("[0-9]{1,6}", expires) or int(expires) > _LONGEST_EXPIRY:
+    if not re.fullmatch("[0-9]{1,6}", expires) or int(expires) > _MAX_EXPIRY:
         raise refusals.bad_signature()
     return _signature(
         credential=parameters["X-Amz-Credential"],

@@ -1,4 +1,4 @@
-"""AWS::Lambda::Function, AWS::Lambda::Version and AWS::Lambda::Alias, with the properties that moto leaves out."""
+"""Resource classes of AWS::Lambda::Function, AWS::Lambda::Version and AWS::Lambda::Alias."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from weakref import WeakKeyDictionary
 from moto.awslambda.exceptions import FunctionAlreadyExists, UnknownFunctionException
 from moto.awslambda.models import LambdaAlias, LambdaFunction
 
-from ...control.exceptions import ResourceNotFound
+from ...control.exceptions import ResourceNotFoundException
+from ...control.in_moto import package_of_text
 from ...control.models import FunctionUrlBackend
-from ...control.operations.functions import LONGEST_NAME
+from ...messages.limits import MAX_NAME_LENGTH
 from .properties import parameters
 from .resources import Resource
 
@@ -27,7 +28,7 @@ _applied: WeakKeyDictionary[LambdaFunction, dict[str, Any]] = WeakKeyDictionary(
 
 
 class FunctionResource(Resource):
-    """Makes moto's functions, which are resources themselves and delete themselves."""
+    """A function, with the properties that moto ignores; the resource it creates is moto's own, and deletes itself."""
 
     attributes = frozenset({"Arn"})
 
@@ -129,21 +130,21 @@ def _alias_parameters(backend: FunctionUrlBackend, properties: dict[str, Any]) -
 def _is_there(backend: FunctionUrlBackend, function_name: str, qualifier: str | None = None) -> bool:
     try:
         backend.get_function(function_name, qualifier)
-    except (UnknownFunctionException, ResourceNotFound):
+    except (UnknownFunctionException, ResourceNotFoundException):
         return False
     return True
 
 
 def _short(name: str) -> str:
     # CloudFormation keeps the end, which is random, of a name that it makes up.
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 13]}{name[-13:]}"
+    return name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 13]}{name[-13:]}"
 
 
 def _code(code: dict[str, Any]) -> dict[str, Any]:
     if "ZipFile" not in code:
         return dict(code)
     # In a template ZipFile is the text of one module, which CloudFormation packs as index.py.
-    package = LambdaFunction._create_zipfile_from_plaintext_code(code["ZipFile"])
+    package = package_of_text(code["ZipFile"])
     return {**code, "ZipFile": base64.b64encode(package)}
 
 

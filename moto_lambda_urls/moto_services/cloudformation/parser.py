@@ -1,65 +1,81 @@
-"""Lambda's resources in moto's CloudFormation: AWS::Lambda::Url, and the rest of a function's template made whole."""
+"""Installation of the AWS::Lambda resource classes in moto's CloudFormation, and access to its inner parts."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from ...patching.counted import Counted
-from ...patching.first_use import load
+from ...patching.counted import counted_patches
 from ...patching.late_imports import LateImports
+from ...patching.patches import Method, Patches
 
 _PARSING = "moto.cloudformation.parsing"
+
+Resources = Callable[[], Mapping[str, Any]]
+"""Loads the classes of our resources by type, with the first template and not with the mock."""
 
 
 class _Parser:
     """moto's template parser, which takes a second to import: it is left alone until somebody uses CloudFormation."""
 
     def __init__(self) -> None:
-        self._originals: dict[str, Any] = {}
-        self._late_import = LateImports([_PARSING], lambda _: self._teach())
+        self.resources: Resources
 
-    def install(self) -> None:
-        if _PARSING in sys.modules:
-            self._teach()
-        else:
-            self._late_import.install()
+    def patch(self, patches: Patches) -> None:
+        late_import = LateImports([_PARSING], lambda name: self._teach(sys.modules[name], patches))
+        patches.callback(late_import.uninstall)
+        late_import.install()
 
-    def uninstall(self) -> None:
-        self._late_import.uninstall()
-        while self._originals:
-            setattr(sys.modules[_PARSING], *self._originals.popitem())
+    def _teach(self, parsing: Any, patches: Patches) -> None:
+        patches.method(parsing, "resource_class_from_type", self._class_from_type)
+        patches.method(parsing, "parse_and_create_resource", partial(_updating_functions_first, parsing))
 
-    def _teach(self) -> None:
-        parsing: Any = sys.modules[_PARSING]
-        resources = load("moto_services.cloudformation.types").RESOURCES
-        class_of, create = parsing.resource_class_from_type, parsing.parse_and_create_resource
-
+    def _class_from_type(self, original: Method) -> Method:
         def resource_class_from_type(resource_type: str) -> Any:
-            return resources.get(resource_type) or class_of(resource_type)
+            return self.resources().get(resource_type) or original(resource_type)
 
-        def parse_and_create_resource(logical_id: str, resource_json: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-            if resource_json["Type"] == "AWS::Lambda::Version":
-                _update_function_of(resource_json, *args, **kwargs)
-            return create(logical_id, resource_json, *args, **kwargs)
-
-        for replacement in (resource_class_from_type, parse_and_create_resource):
-            self._originals[replacement.__name__] = getattr(parsing, replacement.__name__)
-            setattr(parsing, replacement.__name__, replacement)
+        return resource_class_from_type
 
 
-def _update_function_of(version_json: dict[str, Any], resources_map: Any, account_id: str, region_name: str) -> None:
+def _updating_functions_first(parsing: Any, original: Method) -> Method:
+    def parse_and_create_resource(logical_id: str, resource_json: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        if resource_json["Type"] == "AWS::Lambda::Version":
+            _update_function_of(parsing, resource_json, *args, **kwargs)
+        return original(logical_id, resource_json, *args, **kwargs)
+
+    return parse_and_create_resource
+
+
+def _update_function_of(
+    parsing: Any, version_json: dict[str, Any], resources_map: Any, account_id: str, region_name: str
+) -> None:
     # moto makes a stack's new resources before it changes the others, but a new version is one of the changed function.
     named = version_json["Properties"]["FunctionName"]
     logical_id = (named.get("Ref") or named.get("Fn::GetAtt", [None])[0]) if isinstance(named, dict) else None
     if logical_id in resources_map._parsed_resources:
         function_json = resources_map._resource_json_map[logical_id]
-        parsing: Any = sys.modules[_PARSING]
         updated = parsing.parse_and_update_resource(logical_id, function_json, resources_map, account_id, region_name)
         resources_map._parsed_resources[logical_id] = updated
 
 
+def validation_error(message: str) -> Exception:
+    """The refusal of a template, for whoever is called while moto parses one."""
+    from moto.cloudformation.exceptions import ValidationError  # takes a second to import, so not with a mock
+
+    return ValidationError(message=message)
+
+
 _parser = _Parser()
-_taught = Counted(_parser.install, _parser.uninstall)
-install = _taught.install
-uninstall = _taught.uninstall
+_counted = counted_patches(_parser.patch)
+"""Of the process, as moto's parser is."""
+
+
+def install(resources: Resources) -> None:
+    """Let templates make ``resources``; each call wants an ``uninstall``."""
+    _parser.resources = resources
+    _counted.install()
+
+
+uninstall = _counted.uninstall

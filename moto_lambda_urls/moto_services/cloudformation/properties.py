@@ -1,4 +1,4 @@
-"""A resource's properties as parameters of Lambda's API."""
+"""Conversion of a resource's properties to parameters of Lambda's API."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from ...control.service_model import operation_model
+from ...messages.service_model import operation_model
 
 _CONVERT: Mapping[str, Any] = {
     "boolean": lambda value: value if isinstance(value, bool) else str(value).lower() == "true",
@@ -19,9 +19,9 @@ _CONVERT: Mapping[str, Any] = {
 
 
 def parameters(operation: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of ``properties`` that ``operation`` takes; ``"300"`` becomes a number where the model wants one.
+    """The ``properties`` that ``operation`` has as parameters, converted to the types of its model.
 
-    CloudFormation converts between numbers, booleans and their text in either direction.
+    As in CloudFormation, numbers and booleans may be given as text, and text as numbers and booleans.
     """
     shape = operation_model(operation).input_shape
     assert isinstance(shape, StructureShape)

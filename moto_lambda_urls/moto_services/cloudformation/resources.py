@@ -1,8 +1,7 @@
-"""AWS::Lambda::Url and AWS::Lambda::Permission."""
+"""Resource classes of AWS::Lambda::Url and AWS::Lambda::Permission, and their base."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -10,36 +9,37 @@ from urllib.parse import urlsplit
 
 from moto.core.exceptions import JsonRESTError
 
-from ...control.exceptions import ResourceNotFound
+from ...control.exceptions import ResourceNotFoundException
 from ...control.models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from ...control.validation import validate
 from ...messages.addresses import asked_at, function_url
 from ...state import scope
+from .parser import validation_error
 from .properties import parameters
 
 
 class Resource:
-    """What moto's template parser asks of a resource's class and of the resource that it creates."""
+    """The interface that moto's template parser expects of a resource's class and of the resource that it creates."""
 
     attributes: frozenset[str] = frozenset()
     physical_resource_id: str
     values: dict[str, str]
-    """What ``Fn::GetAtt`` gives, by attribute."""
+    """The values that ``Fn::GetAtt`` returns, by attribute."""
     retained = False
-    """Whether the template's DeletionPolicy keeps it, which moto heeds only where the whole stack is deleted."""
+    """Whether the template's DeletionPolicy is Retain, which moto respects only where the whole stack is deleted."""
 
     @classmethod
     def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> Any:
-        """Make a new resource; ``name`` is the one that CloudFormation made up, or that the template has."""
+        """A new resource; ``name`` is the template's, or the one that CloudFormation generated."""
         raise NotImplementedError
 
     @classmethod
     def update(cls, backend: FunctionUrlBackend, original: Any, properties: dict[str, Any]) -> Any:  # noqa: ARG003
-        """The resource changed to ``properties``; None when that takes a new one in its place."""
+        """The resource changed to ``properties``; None when the change needs a replacement."""
         return None
 
     def remove(self, backend: FunctionUrlBackend) -> None:
-        """Delete it, unless it went with its function, which a template may delete first."""
+        """Delete it, unless it is gone with its function, which a template may delete first."""
         raise NotImplementedError
 
     @classmethod
@@ -135,7 +135,7 @@ class PermissionResource(Resource):
         return cls(wanted["FunctionName"], name)
 
     def remove(self, backend: FunctionUrlBackend) -> None:
-        with suppress(ResourceNotFound):
+        with suppress(ResourceNotFoundException):
             backend.remove_permission(self.function_name, self.physical_resource_id)
 
 
@@ -145,10 +145,7 @@ def _refusals_as_validation_errors() -> Iterator[None]:
     try:
         yield
     except JsonRESTError as refusal:
-        # moto.cloudformation is there when its templates are parsed; importing it takes a second.
-        exceptions = sys.modules["moto.cloudformation.exceptions"]
-        message = f'Resource handler returned message: "{refusal.message}"'
-        raise exceptions.ValidationError(message=message) from refusal
+        raise validation_error(f'Resource handler returned message: "{refusal.message}"') from refusal
 
 
 def _url_parameters(operation: str, properties: dict[str, Any]) -> dict[str, Any]:
@@ -170,6 +167,6 @@ def _callable_url(config: FunctionUrlConfig) -> str:
 def _is_url_of(backend: FunctionUrlBackend, wanted: dict[str, Any], config: FunctionUrlConfig) -> bool:
     try:
         found = backend.get_function_url_config(wanted["FunctionName"], wanted.get("Qualifier"))
-    except ResourceNotFound:
+    except ResourceNotFoundException:
         return False
     return (found.function_name, found.qualifier) == (config.function_name, config.qualifier)

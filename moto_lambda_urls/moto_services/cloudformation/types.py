@@ -1,4 +1,4 @@
-"""The resource types of templates that are ours."""
+"""The resource types that this package implements, and their classes."""
 
 from __future__ import annotations
 

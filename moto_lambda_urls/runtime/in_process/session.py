@@ -8,22 +8,21 @@ import time
 from asyncio import CancelledError
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from .. import marshal
+from ..call import MAX_RESULT_BYTES, Call, Loaded, Outcome
 from ..context import LambdaContext
-from ..errors import DeadlinePassed, Exited, Failure, is_own, raised, report, timed_out
+from ..errors import Failure, is_own, raised, report, timed_out, too_large
+from ..exceptions import DeadlinePassed, Exited
 from .isolation import logs, output
-from .isolation.records import formatted
+from .isolation.log_records import formatted
 from .isolation.running import Running, enter, leave, own_variables, sandbox_of
 from .loading.code import display_text
 from .timeouts.deadline import call_within
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-    from moto.awslambda.models import LambdaFunction
 
 T = TypeVar("T")
 
@@ -39,47 +38,6 @@ _UNHANDLED_WARNING = (
 )
 
 
-class Loaded(Protocol):
-    """A function's code, loaded: ``cold`` when this very invocation loaded it, in ``init_duration_ms``."""
-
-    @property
-    def handler(self) -> Callable[[Any, Any], Any]: ...
-
-    @property
-    def cold(self) -> bool: ...
-
-    @property
-    def init_duration_ms(self) -> float: ...
-
-    def run(self) -> AbstractContextManager[None]:
-        """While this lasts, the calling context imports as the function does."""
-
-    def display_path(self, filename: str) -> str:
-        """The path that AWS would show for ``filename``: under ``/var/task`` for the package's files."""
-
-
-Load = Callable[["LambdaFunction"], Loaded]
-"""Finds a function's code; called inside the invocation, so that module code sees its environment and log."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """What is to be invoked: ``function`` is the version that runs, ``invoked_arn`` what was asked for.
-
-    ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` is the payload's value where
-    the caller has it and gives it away: the handler gets that very object.
-    """
-
-    function: LambdaFunction
-    payload: bytes
-    request_id: str
-    invoked_arn: str
-    load: Load
-    client_context: str | None = None
-    trace_id: str | None = None
-    event: dict[str, Any] | None = None
-
-
 class Session:
     """One ``Call`` in progress; ``failure`` says why it failed, ``duration_ms`` how long the handler ran."""
 
@@ -87,7 +45,7 @@ class Session:
         self.call = call
         self.failure: Failure | None = None
         self.duration_ms = 0.0
-        self._sandbox = sandbox_of(call.function)
+        self._sandbox = sandbox_of(call.function, call.endpoint_url)
         self._log = logs.InvocationLog(self._sandbox)
         self._running = Running(self._sandbox, self._log, own=own_variables(call.trace_id))
         self._loaded: Loaded | None = None
@@ -172,8 +130,33 @@ class Session:
         finally:
             self.duration_ms = (time.monotonic() - self._started) * 1000
 
-    def finish(self) -> str:
-        """Write the last lines, put the log into CloudWatch Logs, report a failure; gives the log's text."""
+    def answered(self, result: object) -> bytes | None:
+        """The payload that a handler's ``result`` becomes; None, and the session failed, when it is too large.
+
+        :raises Fault: ``Runtime.MarshalError``.
+        """
+        answer = marshal.marshal(result, runtime=self.call.function.run_time)
+        if len(answer) > MAX_RESULT_BYTES:
+            self.fail(too_large(logs.now_ms()))
+            return None
+        return answer
+
+    def finish(self, answer: bytes | None) -> Outcome:
+        """Write the last log lines and report a failure; ``answer`` is the payload of a handler that did not fail."""
+        text = self._end_log()
+        failure = self.failure
+        if failure is not None:
+            report(failure, self.call.function.function_name)
+            answer = self.to_json(failure.body).encode()
+        return Outcome(
+            payload=answer or b"",
+            error=failure.error if failure is not None else None,
+            logs=text,
+            duration_ms=self.duration_ms,
+        )
+
+    def _end_log(self) -> str:
+        """Write the last lines and put the log into CloudWatch Logs; gives the log's text."""
         call, sandbox, loaded = self.call, self._sandbox, self._loaded
         end = logs.end_line(call.request_id, json_logs=sandbox.json_logs)
         self._log.add(end)
@@ -188,8 +171,6 @@ class Session:
             )
         )
         logs.deliver(call.function, sandbox, self._log)
-        if self.failure is not None:
-            report(self.failure, call.function.function_name)
         return text
 
     def to_json(self, body: dict[str, object]) -> str:

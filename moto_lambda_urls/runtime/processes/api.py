@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from ..errors import MOST_RESULT_BYTES
+from ..call import MAX_RESULT_BYTES
 from .wire import Head, response
 
 _ROOT = "/2018-06-01/runtime"
@@ -40,7 +40,7 @@ class Reply:
     """
 
     request_id: str
-    most: int = MOST_RESULT_BYTES
+    most: int = MAX_RESULT_BYTES
     pieces: deque[bytes] = field(default_factory=deque)
     size: int = 0
     begun: bool = False
@@ -165,7 +165,7 @@ class _Next(Exchange):
 class _Response(Exchange):
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
-        self._most = reply.most if reply.streamed else MOST_RESULT_BYTES
+        self._most = reply.most if reply.streamed else MAX_RESULT_BYTES
 
     def take(self, piece: bytes, /) -> None:
         reply = self._reply
@@ -193,11 +193,11 @@ class _Report(Exchange):
         self._body = bytearray()
 
     def take(self, piece: bytes, /) -> None:
-        if len(self._body) <= MOST_RESULT_BYTES:
+        if len(self._body) <= MAX_RESULT_BYTES:
             self._body += piece
 
     def report(self) -> ErrorReport:
-        return ErrorReport(self._error_type, bytes(self._body[:MOST_RESULT_BYTES]))
+        return ErrorReport(self._error_type, bytes(self._body[:MAX_RESULT_BYTES]))
 
 
 class _Error(_Report):

@@ -7,7 +7,7 @@ import socket
 from .api import Exchange, RuntimeApi, refusal
 from .wire import End, Head, Malformed, RequestReader
 
-_MOST_RECEIVED = 256 * 1024
+_MAX_RECEIVED = 256 * 1024
 _SEND_SECONDS = 10.0
 """How long a runtime may leave a response unread."""
 
@@ -37,7 +37,7 @@ class Connection:
     def receive(self) -> bool:
         """Take what has come in; False when the connection is over."""
         try:
-            data = self._socket.recv(_MOST_RECEIVED)
+            data = self._socket.recv(_MAX_RECEIVED)
             if not data:
                 return False
             self._reader.feed(data)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
-from ..errors import DeadlinePassed
+from ..exceptions import DeadlinePassed
 from ..in_process.isolation.running import Sandbox
 from .api import Reply, RuntimeApi
 from .connection import Connection
@@ -29,8 +29,8 @@ _TICK = 0.05
 """Seconds after which the process is looked at when nothing else happens: who inherits its pipe may hide its end."""
 _EXIT_SECONDS = 0.2
 """A decision: how long after a cut connection a process is waited for, whose end would be the reason."""
-_MOST_LEFT_BEHIND = 10_000
-_MOST_CONNECTIONS = 64
+_MAX_LEFT_BEHIND = 10_000
+_MAX_CONNECTIONS = 64
 """A decision: a runtime needs one or two."""
 _NOT_FOUND, _NOT_EXECUTABLE = 127, 126
 """What a shell exits with that cannot execute a program."""
@@ -141,7 +141,7 @@ class Environment:
     def _serve_rest(self) -> None:
         """Take what an ended process has left behind; what it started ends too."""
         self.kill()
-        for _ in range(_MOST_LEFT_BEHIND):
+        for _ in range(_MAX_LEFT_BEHIND):
             if not self.serve(0):
                 return
 
@@ -174,7 +174,7 @@ class Environment:
 
     def _accept(self) -> None:
         accepted = self._listener.accept()[0]
-        if len(self._connections) >= _MOST_CONNECTIONS:
+        if len(self._connections) >= _MAX_CONNECTIONS:
             accepted.close()
             return
         self._connections[accepted.fileno()] = Connection(accepted, self.api)

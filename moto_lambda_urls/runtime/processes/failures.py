@@ -6,11 +6,11 @@ import json
 import signal
 from collections.abc import Callable
 
-from ...state.recorded import HandlerError
-from ..errors import DeadlinePassed, Failure, Fault, exit_reason, exited, raised, sandbox_failure, timed_out
+from ..call import Call, HandlerError
+from ..errors import Failure, exit_reason, exited, raised, sandbox_failure, timed_out
+from ..exceptions import DeadlinePassed, Fault
 from ..in_process.isolation.logs import now_text
 from ..in_process.loading.packages import PackageRefused
-from ..in_process.session import Call
 from .api import ErrorReport
 from .deployment import InvalidEntrypoint
 from .environment import ProcessEnded, ResponseCut

@@ -10,10 +10,10 @@ import codecs
 import struct
 from collections.abc import Callable
 
-MOST_CHARACTERS = 4 * 1024 * 1024
+MAX_CHARACTERS = 4 * 1024 * 1024
 """A decision: of one invocation's output, so that a function that never stops printing fills no memory."""
 
-_MOST_FRAME_BYTES = 4 * MOST_CHARACTERS
+_MAX_FRAME_BYTES = 4 * MAX_CHARACTERS
 _MARK = b"\xa5\x5a\x00"
 _HEAD = struct.Struct(">IIQ")
 
@@ -24,11 +24,11 @@ class OutputReader:
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._left = MOST_CHARACTERS
+        self._left = MAX_CHARACTERS
 
     def begin(self) -> None:
         """An invocation begins, whose output is counted anew."""
-        self._left = MOST_CHARACTERS
+        self._left = MAX_CHARACTERS
 
     def feed(self, data: bytes, write: Callable[[str], None], add: Callable[[str], None]) -> None:
         """Pass on what ``data`` completes."""
@@ -42,7 +42,7 @@ class OutputReader:
             if len(self._buffer) < _HEAD.size:
                 return
             _, length, _ = _HEAD.unpack_from(self._buffer)
-            if length > _MOST_FRAME_BYTES:
+            if length > _MAX_FRAME_BYTES:
                 self._text(len(_MARK), write)
                 continue
             end = _HEAD.size + length
@@ -62,7 +62,7 @@ class OutputReader:
         if self._left > 0:
             kept = text[: self._left]
             self._left -= len(text)
-            to(kept if self._left > 0 else f"{kept}\n[output over {MOST_CHARACTERS} characters is left out]\n")
+            to(kept if self._left > 0 else f"{kept}\n[output over {MAX_CHARACTERS} characters is left out]\n")
 
 
 def _length_of_begun_mark(data: bytearray) -> int:

@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import Context
 from typing import TYPE_CHECKING
 
+from ..call import Call, Outcome
 from ..in_process.isolation.running import fingerprint_of, new_sandbox
-from ..in_process.session import Call
-from ..invoke import Outcome
 from .deployment import Deployment
 from .environment import Environment
 from .guard import Guard
@@ -23,7 +22,7 @@ from .streaming import StreamedFromProcess
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
-MOST_PROCESSES = 32
+MAX_PROCESSES = 32
 IDLE_SECONDS = 300.0
 """A decision: AWS states no time; five minutes are the least that people see."""
 _TEND_SECONDS = 1.0
@@ -54,7 +53,7 @@ class Environments:
         *,
         layers: Callable[[LambdaFunction], Sequence[bytes]] = lambda _: (),
         variables: Callable[[LambdaFunction], Mapping[str, str]] = lambda _: {},
-        max_processes: int = MOST_PROCESSES,
+        max_processes: int = MAX_PROCESSES,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._layers = layers
@@ -105,12 +104,12 @@ class Environments:
             idle = [environment for fleet in self._current for _, environment in fleet.idle]
             return [each.pid for each in (*idle, *self._busy) if each.pid is not None]
 
-    def take(self, function: LambdaFunction) -> Environment | None:
-        """A warm environment of ``function``; None is leave to ``make`` one. Waits while ``max_processes`` are busy."""
+    def take(self, call: Call) -> Environment | None:
+        """A warm environment for ``call``; None is leave to ``make`` one. Waits while ``max_processes`` are busy."""
         try:
             with self._changed:
                 while True:
-                    fleet = self._fleet(function)
+                    fleet = self._fleet(call)
                     if environment := self._newest_alive(fleet):
                         self._busy.add(environment)
                         return environment
@@ -121,20 +120,21 @@ class Environments:
         finally:
             self._end_doomed()
 
-    def make(self, function: LambdaFunction) -> Environment:
-        """A new environment of ``function``, not started yet; its package is unzipped by the first.
+    def make(self, call: Call) -> Environment:
+        """A new environment for ``call``, not started yet; its package is unzipped by the first.
 
         :raises PackageRefused: AWS would not take the package.
         :raises InvalidEntrypoint: it is a custom runtime's, and has no bootstrap.
         :raises NoInterpreter: nothing on this machine runs functions of this runtime.
         """
+        function = call.function
         with self._changed:
-            fleet = self._fleet(function)
+            fleet = self._fleet(call)
         self._end_doomed()
         with fleet.unzipping:
             if fleet.deployment is None:
                 fleet.deployment = Deployment(function, self._layers(function))
-        sandbox = new_sandbox(function)
+        sandbox = new_sandbox(function, call.endpoint_url)
         lambdas = {os.fsdecode(name): os.fsdecode(value or "") for name, value in sandbox.variables.items()}
         environment = Environment(fleet.deployment, sandbox, {**lambdas, **self._variables(function)}, self._guard)
         with self._changed:
@@ -142,10 +142,10 @@ class Environments:
             self._start_tending()
         return environment
 
-    def give_back(self, function: LambdaFunction, environment: Environment | None, *, warm: bool) -> None:
+    def give_back(self, call: Call, environment: Environment | None, *, warm: bool) -> None:
         """The end of one ``take``; what is not ``warm``, or of an older revision, is ended."""
         with self._changed:
-            fleet = self._fleets.get(function)
+            fleet = self._fleets.get(call.function)
             if environment is not None:
                 self._busy.discard(environment)
             if environment is not None and warm and fleet is not None and fleet.deployment is environment.deployment:
@@ -172,8 +172,8 @@ class Environments:
         self._tender = None
         self._stop_tending = threading.Event()
 
-    def _fleet(self, function: LambdaFunction) -> _Fleet:
-        revision = _revision(function)
+    def _fleet(self, call: Call) -> _Fleet:
+        function, revision = call.function, _revision(call)
         fleet = self._fleets.get(function)
         if fleet is None or fleet.revision != revision:
             if fleet is not None:
@@ -248,9 +248,10 @@ class Environments:
         fleet.idle[:] = kept
 
 
-def _revision(function: LambdaFunction) -> tuple[object, ...]:
+def _revision(call: Call) -> tuple[object, ...]:
+    function = call.function
     return (
-        *fingerprint_of(function),
+        *fingerprint_of(function, call.endpoint_url),
         getattr(function, "role", None),
         getattr(function, "description", None),
         getattr(function, "deployment_id", None),

@@ -7,21 +7,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from .. import marshal
-from ..errors import MOST_RESULT_BYTES, DeadlinePassed, Failure, report, too_large
+from ..call import MAX_RESULT_BYTES, Call, Outcome
+from ..errors import Failure, report, too_large
+from ..exceptions import DeadlinePassed
 from ..in_process.isolation import logs
-from ..in_process.session import Call
-from ..invoke import Outcome
-from ..streaming import MOST_STREAMED_BYTES
+from ..streaming import MAX_STREAMED_BYTES
 from .api import ErrorReport, Reply
 from .environment import Environment, ProcessEnded
 from .failures import ENDS, failure_of, reported
 from .log import ProcessLog
-
-if TYPE_CHECKING:
-    from moto.awslambda.models import LambdaFunction
 
 INIT_SECONDS = 10.0
 """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib"""
@@ -30,13 +27,13 @@ INIT_SECONDS = 10.0
 class Lender(Protocol):
     """Who has the environments."""
 
-    def take(self, function: LambdaFunction) -> Environment | None:
-        """A warm environment of ``function``, or None and the right to make one; waits for either."""
+    def take(self, call: Call) -> Environment | None:
+        """A warm environment for ``call``, or None and the right to make one; waits for either."""
 
-    def make(self, function: LambdaFunction) -> Environment:
+    def make(self, call: Call) -> Environment:
         """A new one, not started yet."""
 
-    def give_back(self, function: LambdaFunction, environment: Environment | None, *, warm: bool) -> None:
+    def give_back(self, call: Call, environment: Environment | None, *, warm: bool) -> None:
         """The end of one ``take``; what is not ``warm`` is ended."""
 
 
@@ -46,7 +43,7 @@ class ProcessSession:
     def __init__(self, call: Call, lender: Lender, *, streaming: bool = False) -> None:
         self.call = call
         self.failure: Failure | None = None
-        self.reply = Reply(call.request_id, MOST_STREAMED_BYTES if streaming else MOST_RESULT_BYTES)
+        self.reply = Reply(call.request_id, MAX_STREAMED_BYTES if streaming else MAX_RESULT_BYTES)
         self._lender = lender
         self._streaming = streaming
         self._environment: Environment | None = None
@@ -62,14 +59,14 @@ class ProcessSession:
 
     def begin(self) -> None:
         """Give the call to a process; ``failure`` is set when that does not get so far."""
-        while not self._begin_in(self._lender.take(self.call.function)):
+        while not self._begin_in(self._lender.take(self.call)):
             pass
 
     def _begin_in(self, warm: Environment | None) -> bool:
         """Begin in a ``warm`` environment, or a new one; False when the warm one has ended since its last call."""
         self._environment = warm
         with self._ending_on_error(), self._failing():
-            environment = self._environment = warm or self._lender.make(self.call.function)
+            environment = self._environment = warm or self._lender.make(self.call)
             self._log = environment.log = ProcessLog(environment)
             if warm is None:
                 self._initialize(environment)
@@ -193,7 +190,7 @@ class ProcessSession:
         environment, self._environment = self._environment, None
         if environment is not None:
             environment.log = None
-        self._lender.give_back(self.call.function, environment, warm=warm)
+        self._lender.give_back(self.call, environment, warm=warm)
 
     def _log_start(self) -> None:
         if self._log is not None and not self._log.started:

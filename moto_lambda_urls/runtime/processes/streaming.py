@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ..in_process.session import Call
-from ..invoke import Outcome
-from ..streaming import MOST_PRELUDE_BYTES, SEPARATOR, split_prelude
+from ..call import Call, Outcome
+from ..streaming import MAX_PRELUDE_BYTES, SEPARATOR, split_prelude
 from .session import Lender, ProcessSession
 
 _HTTP_INTEGRATION = "application/vnd.awslambda.http-integration-response"
@@ -96,7 +95,7 @@ def _split(start: bytes, content_type: str) -> tuple[dict[str, Any] | None, byte
         return split_prelude(start)
     head, separator, body = start.partition(SEPARATOR)
     if not separator:
-        return None if len(start) <= MOST_PRELUDE_BYTES else (None, start)
+        return None if len(start) <= MAX_PRELUDE_BYTES else (None, start)
     try:
         prelude = json.loads(head)
     except ValueError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-MOST_HEAD_BYTES = 2 * 1024 * 1024
+MAX_HEAD_BYTES = 2 * 1024 * 1024
 """Clients of AWS's send an X-Ray cause of up to 1 MB in one header."""
 
 _END_OF_HEAD = b"\r\n\r\n"
@@ -66,7 +66,7 @@ class RequestReader:
         return self._read_trailers() if self._in_trailers else self._read_chunk_size()
 
     def _read_head(self) -> Head | None:
-        text = self._take_through(_END_OF_HEAD, MOST_HEAD_BYTES)
+        text = self._take_through(_END_OF_HEAD, MAX_HEAD_BYTES)
         if text is None:
             return None
         lines = text.decode("latin-1").split("\r\n")
@@ -88,7 +88,7 @@ class RequestReader:
         return piece
 
     def _read_chunk_size(self) -> bytes | End | None:
-        line = self._take_through(b"\r\n", MOST_HEAD_BYTES)
+        line = self._take_through(b"\r\n", MAX_HEAD_BYTES)
         if line is None:
             return None
         if not line:  # what ends the chunk before
@@ -103,7 +103,7 @@ class RequestReader:
         if self._buffer.startswith(b"\r\n"):
             del self._buffer[:2]
             return self._end({})
-        text = self._take_through(_END_OF_HEAD, MOST_HEAD_BYTES)
+        text = self._take_through(_END_OF_HEAD, MAX_HEAD_BYTES)
         return None if text is None else self._end(_fields(text.decode("latin-1").split("\r\n")))
 
     def _end(self, trailers: dict[str, str]) -> End:

@@ -10,10 +10,10 @@ from importlib.resources import files
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...control import url_configs
-from ...messages import Request, Response, wsgi
+from ...control.url_index import url_index
+from ...messages import Request, Response, close_body, wsgi
 from ...messages.addresses import CONSOLE, PREFIX, function_url
-from ...state.recorded import to_json
+from ...state.record_json import to_json
 from . import rows
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse
 
-    from ...control.models import FunctionUrlConfig
+    from ...control.url_configs import FunctionUrlConfig
     from ...state.scope import Scope
 
 Handle = Callable[[Request], Response]
-MOST_SHOWN = 50
-_MOST_FORM_BYTES = 8 * 1024**2
+MAX_SHOWN = 50
+_MAX_FORM_BYTES = 8 * 1024**2
 _FILES = {
     PREFIX: ("page.html", "text/html"),
     f"{PREFIX}{CONSOLE}/page.css": ("page.css", "text/css"),
@@ -66,7 +66,7 @@ class Console:
         """``handle``, with each request to a known URL counted."""
 
         def counting(request: Request) -> Response:
-            config = url_configs.find_url(request.host)
+            config = url_index.find_url(request.host)
             if config is not None:
                 with self._lock:
                     self._calls[config.url_id] += 1
@@ -106,12 +106,12 @@ class Console:
         return _json(404, {"message": "There is nothing here."})
 
     def _state(self, site: tuple[str, str]) -> dict[str, Any]:
-        configs = url_configs.known_configs()
+        configs = url_index.configs()
         with self._lock:
             known = {config.url_id for config in configs}
             self._calls = Counter({url_id: calls for url_id, calls in self._calls.items() if url_id in known})
             calls = dict(self._calls)
-        newest = self._invocations[-MOST_SHOWN:]
+        newest = self._invocations[-MAX_SHOWN:]
         return {
             "urls": [
                 rows.url_row(config, url=self._url(config, *site), calls=calls.get(config.url_id, 0))
@@ -141,7 +141,7 @@ class Console:
 
     def _send(self, form: Any) -> Response:
         try:
-            config = url_configs.find_url_by_id(str(form["id"]))
+            config = url_index.find_url_by_id(str(form["id"]))
             if config is None:
                 return _json(404, {"message": "That URL is gone."})
             request = rows.to_request(form, config)
@@ -161,7 +161,7 @@ def _form(environ: Mapping[str, Any]) -> Any:
     if environ.get("CONTENT_TYPE", "").partition(";")[0].strip() != "application/json":
         raise _BadForm(415, "Send application/json.")
     try:
-        return json.loads(wsgi.read_body(environ, limit=_MOST_FORM_BYTES))
+        return json.loads(wsgi.read_body(environ, limit=_MAX_FORM_BYTES))
     except wsgi.BodyTooLarge:
         raise _BadForm(413, "The request is too large for the page.") from None
     except ValueError as error:
@@ -179,11 +179,10 @@ def _beginning(body: bytes | Iterator[bytes]) -> bytes:
     try:
         for chunk in body:
             read += chunk
-            if len(read) > rows.MOST_RESPONSE_BYTES:
+            if len(read) > rows.MAX_RESPONSE_BYTES:
                 break
     finally:
-        if close := getattr(body, "close", None):
-            close()
+        close_body(body)
     return read
 
 

@@ -1,4 +1,4 @@
-"""What the page shows, as JSON values: bounded, so that a page that polls stays quick."""
+"""What the console's page shows, as bounded JSON values, and the requests that it sends."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from ...messages import Request, Response
-from ...state.recorded import HandlerError, Invocation
+from ...state.record import Invocation, InvocationError
 
 if TYPE_CHECKING:
-    from ...control.models import FunctionUrlConfig
+    from ...control.url_configs import FunctionUrlConfig
 
-LONGEST_TEXT = 65_536
+MAX_TEXT_LENGTH = 65_536
 """Characters of a body, an event's string or a log that the page shows; the rest is cut off, and said to be."""
+MAX_RESPONSE_BYTES = 1_048_576
+"""What is read of a streamed answer."""
+
+_KEY = Credentials("AKIAMOTOLAMBDAURLS00", "moto-lambda-urls")  # a key nobody knows acts as its account's root
+_PATH_CHARACTERS = "/%!$&'()*+,;=:@-._~"
+_QUERY_CHARACTERS = _PATH_CHARACTERS + "?"
 
 
 def url_row(config: FunctionUrlConfig, *, url: str, calls: int) -> dict[str, Any]:
@@ -68,7 +74,7 @@ def invocation_detail(invocation: Invocation) -> dict[str, Any]:
     }
 
 
-def _error(error: HandlerError) -> dict[str, Any]:
+def _error(error: InvocationError) -> dict[str, Any]:
     return {"type": error.type, "message": _cut(error.message), "traceback": _cut(error.traceback)}
 
 
@@ -111,20 +117,13 @@ def _http_of(event: Any) -> Mapping[str, Any]:
 
 def _cut(value: Any) -> Any:
     if isinstance(value, str):
-        more = len(value) - LONGEST_TEXT
-        return value if more <= 0 else f"{value[:LONGEST_TEXT]}… ({more} more characters)"
+        more = len(value) - MAX_TEXT_LENGTH
+        return value if more <= 0 else f"{value[:MAX_TEXT_LENGTH]}… ({more} more characters)"
     if isinstance(value, dict):
         return {key: _cut(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_cut(each) for each in value]
     return value
-
-
-MOST_RESPONSE_BYTES = 1_048_576
-"""What is read of a streamed answer."""
-_KEY = Credentials("AKIAMOTOLAMBDAURLS00", "moto-lambda-urls")  # a key nobody knows acts as its account's root
-_PATH_CHARACTERS = "/%!$&'()*+,;=:@-._~"
-_QUERY_CHARACTERS = _PATH_CHARACTERS + "?"
 
 
 def to_request(form: Mapping[str, Any], config: FunctionUrlConfig) -> Request:

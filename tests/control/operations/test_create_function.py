@@ -12,7 +12,7 @@ import pytest
 import requests
 from botocore.config import Config
 from support.builders import answer, make_zip, raw_client
-from support.functions import (
+from support.function_api import (
     ACCOUNT,
     ARN,
     PACKAGE,
@@ -25,9 +25,9 @@ from support.functions import (
 )
 from support.hostile_packages import HOSTILE
 
-from moto_lambda_urls.control import responses as function_responses
+from moto_lambda_urls.control import wire
 from moto_lambda_urls.control.functions import packages as function_packages
-from moto_lambda_urls.control.service_model import operation_model
+from moto_lambda_urls.messages.service_model import operation_model
 from moto_lambda_urls.runtime.in_process.loading import packages
 
 BAD_ZIP = "Could not unzip uploaded file. Please check your file, then try to upload again."
@@ -486,14 +486,14 @@ def _zeros(size: int) -> bytes:
 
 @pytest.mark.in_process
 def test_unzipped_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "MOST_UNZIPPED", 10_000)
+    monkeypatch.setattr(packages, "MAX_UNZIPPED", 10_000)
     text = "Unzipped size must be smaller than 10000 bytes"
     assert answer(aws_lambda.create_function, **request(Code={"ZipFile": _zeros(10_001)})) == refused(text)
     aws_lambda.create_function(**request(Code={"ZipFile": _zeros(10_000)}))
 
 
 def test_limits_are_aws_own() -> None:
-    assert (packages.MOST_ZIPPED, packages.MOST_UNZIPPED, function_packages.MOST_STORED) == (
+    assert (packages.MAX_ZIPPED, packages.MAX_UNZIPPED, function_packages.MAX_STORED) == (
         52_428_800,
         262_144_000,
         80_530_636_800,
@@ -502,7 +502,7 @@ def test_limits_are_aws_own() -> None:
 
 @pytest.mark.in_process
 def test_size_with_layers(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(function_packages, "MOST_UNZIPPED", 10_000)
+    monkeypatch.setattr(function_packages, "MAX_UNZIPPED", 10_000)
     layer = aws_lambda.publish_layer_version(LayerName="lib", Content={"ZipFile": _zeros(6000)})["LayerVersionArn"]
     text = (
         "Function code combined with layers exceeds the maximum allowed size of 10000 bytes. "
@@ -516,14 +516,14 @@ def test_size_with_layers(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.in_process
 def test_zipped_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "MOST_ZIPPED", len(PACKAGE) - 1)
+    monkeypatch.setattr(packages, "MAX_ZIPPED", len(PACKAGE) - 1)
     text = f"Zipped size must be smaller than {len(PACKAGE) - 1} bytes"
     assert answer(aws_lambda.create_function, **request()) == refused(text, "RequestEntityTooLargeException", 413)
 
 
 @pytest.mark.in_process
 def test_zipped_size_of_s3(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "MOST_ZIPPED", len(PACKAGE) - 1)
+    monkeypatch.setattr(packages, "MAX_ZIPPED", len(PACKAGE) - 1)
     s3 = boto3.client("s3", REGION)
     s3.create_bucket(Bucket="code")
     s3.put_object(Bucket="code", Key="app.zip", Body=PACKAGE)
@@ -532,8 +532,8 @@ def test_zipped_size_of_s3(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.in_process
 def test_request_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert function_responses.LARGEST_REQUEST == 70_167_211
-    monkeypatch.setattr(function_responses, "LARGEST_REQUEST", 2000)
+    assert wire.MAX_PACKAGE_REQUEST_BYTES == 70_167_211
+    monkeypatch.setattr(wire, "MAX_PACKAGE_REQUEST_BYTES", 2000)
     text = "Request must be smaller than 2000 bytes for the {} operation"
     code, large = "RequestEntityTooLargeException", bytes(2000)
     created = answer(aws_lambda.create_function, **request(Code={"ZipFile": large}))
@@ -544,7 +544,7 @@ def test_request_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.in_process
 def test_code_storage(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moto_lambda_urls.control.operations.functions.MOST_STORED", 2 * len(PACKAGE))
+    monkeypatch.setattr("moto_lambda_urls.control.operations.functions.MAX_STORED", 2 * len(PACKAGE))
     expected = refused("Code storage limit exceeded.", "CodeStorageExceededException")
     aws_lambda.create_function(**request())
     aws_lambda.publish_version(FunctionName="fn")

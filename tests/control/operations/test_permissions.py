@@ -11,7 +11,7 @@ import pytest
 from support.builders import answer, raw_client
 
 from moto_lambda_urls.control.models import backend_of
-from moto_lambda_urls.control.service_model import operation_model
+from moto_lambda_urls.messages.service_model import operation_model
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:fn"
@@ -21,7 +21,8 @@ PUBLIC = {
     "Principal": "*",
     "FunctionUrlAuthType": "NONE",
 }
-QUALIFIER_PATTERN = operation_model("AddPermission").input_shape.members["Qualifier"].metadata["pattern"]
+ADD_PERMISSION: Any = operation_model("AddPermission").input_shape
+QUALIFIER_PATTERN = ADD_PERMISSION.members["Qualifier"].metadata["pattern"]
 NOT_THERE = ("ResourceNotFoundException", "The resource you requested does not exist.", 404)
 NO_POLICY = ("ResourceNotFoundException", "No policy is associated with the given resource.", 404)
 STALE = (

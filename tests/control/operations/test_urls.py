@@ -18,8 +18,9 @@ import requests
 from moto.moto_api._internal import mock_random
 from support.builders import answer, make_role, make_zip, raw_client
 
-from moto_lambda_urls.control.exceptions import FunctionDoesNotExist, RequestedResourceNotFound, UrlExists
-from moto_lambda_urls.control.models import backend_of, find_url, find_url_by_id, known_urls
+from moto_lambda_urls.control.exceptions import ResourceConflictException, ResourceNotFoundException
+from moto_lambda_urls.control.models import backend_of
+from moto_lambda_urls.control.url_index import url_index
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:fn"
@@ -123,7 +124,7 @@ def test_update_replaces_cors_whole_and_clears_it_when_empty(aws_lambda: Any, fn
 def test_delete_then_create_gives_a_new_id(aws_lambda: Any, fn: str) -> None:
     first = aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE")
     assert status(aws_lambda.delete_function_url_config(FunctionName=fn)) == 204
-    assert find_url(host(first)) is None
+    assert url_index.find_url(host(first)) is None
     assert answer(aws_lambda.get_function_url_config, FunctionName=fn) == NOT_THERE
     second = aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE")
     assert second["FunctionUrl"] != first["FunctionUrl"]
@@ -201,7 +202,7 @@ def test_deleting_an_alias_deletes_its_url_and_policy(aws_lambda: Any, fn: str) 
     grant = {"StatementId": "s", "Action": "lambda:InvokeFunctionUrl", "Principal": "*"}
     aws_lambda.add_permission(FunctionName=fn, Qualifier="live", **grant)
     aws_lambda.delete_alias(FunctionName=fn, Name="live")
-    assert find_url(host(config)) is None
+    assert url_index.find_url(host(config)) is None
     assert answer(aws_lambda.get_function_url_config, FunctionName=fn, Qualifier="live") == NOT_THERE
     aws_lambda.create_alias(FunctionName=fn, Name="live", FunctionVersion="1")
     assert answer(aws_lambda.get_function_url_config, FunctionName=fn, Qualifier="live") == NOT_THERE
@@ -220,8 +221,8 @@ def test_deleting_the_function_deletes_its_urls_and_policies(
     create_function("other")
     other = aws_lambda.create_function_url_config(FunctionName="other", AuthType="NONE")
     aws_lambda.delete_function(FunctionName=fn)
-    assert [find_url(host(config)) for config in configs] == [None, None]
-    assert find_url(host(other)) is not None
+    assert [url_index.find_url(host(config)) for config in configs] == [None, None]
+    assert url_index.find_url(host(other)) is not None
     create_function("fn")
     assert aws_lambda.list_function_url_configs(FunctionName=fn)["FunctionUrlConfigs"] == []
     assert answer(aws_lambda.get_policy, FunctionName=fn) == NOT_THERE
@@ -445,7 +446,7 @@ def test_a_body_that_is_not_what_the_model_says(aws_lambda: Any, body: str) -> N
 def test_find_url(aws_lambda: Any, fn: str) -> None:
     created = aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE", Qualifier="live")
     name = host(created)
-    config = find_url(name)
+    config = url_index.find_url(name)
     assert config is not None
     assert (config.url, config.host, config.function_arn) == (created["FunctionUrl"], name, f"{ARN}:live")
     assert (config.account_id, config.region, config.function_name, config.qualifier) == (
@@ -454,13 +455,13 @@ def test_find_url(aws_lambda: Any, fn: str) -> None:
         "fn",
         "live",
     )
-    assert find_url(name.upper()) is config
-    assert find_url_by_id(config.url_id) is config
-    assert find_url(name.replace("us-east-1", "eu-west-1")) is None
-    assert find_url(config.url_id) is None
-    assert known_urls() == [config.url]
+    assert url_index.find_url(name.upper()) is config
+    assert url_index.find_url_by_id(config.url_id) is config
+    assert url_index.find_url(name.replace("us-east-1", "eu-west-1")) is None
+    assert url_index.find_url(config.url_id) is None
+    assert url_index.urls() == [config.url]
     aws_lambda.update_function_url_config(FunctionName=fn, Qualifier="live", AuthType="AWS_IAM")
-    updated = find_url(name)
+    updated = url_index.find_url(name)
     assert updated is not None
     assert updated.auth_type == "AWS_IAM"
 
@@ -469,15 +470,17 @@ def test_find_url(aws_lambda: Any, fn: str) -> None:
 def test_reset_forgets_urls(aws_lambda: Any, fn: str) -> None:
     created = aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE")
     requests.post("http://motoapi.amazonaws.com/moto-api/reset")
-    assert find_url(host(created)) is None
-    assert known_urls() == []
+    assert url_index.find_url(host(created)) is None
+    assert url_index.urls() == []
 
 
 @pytest.mark.in_process
 def test_target_of_the_function_and_of_an_alias(aws_lambda: Any, fn: str) -> None:
     backend = backend_of(ACCOUNT, "us-east-1")
-    own = find_url(host(aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE")))
-    alias = find_url(host(aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE", Qualifier="live")))
+    own = url_index.find_url(host(aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE")))
+    alias = url_index.find_url(
+        host(aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE", Qualifier="live"))
+    )
     assert own is not None
     assert alias is not None
     versions = [backend.target(own), backend.target(alias)]
@@ -499,7 +502,9 @@ def test_target_honours_routing_weights(aws_lambda: Any, fn: str) -> None:
     aws_lambda.update_alias(
         FunctionName=fn, Name="live", RoutingConfig={"AdditionalVersionWeights": {"2": 0.25}}, FunctionVersion="1"
     )
-    config = find_url(host(aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE", Qualifier="live")))
+    config = url_index.find_url(
+        host(aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE", Qualifier="live"))
+    )
     assert config is not None
     mock_random.seed(7)
     backend = backend_of(ACCOUNT, "us-east-1")
@@ -524,7 +529,7 @@ def test_the_id_that_a_tag_or_the_caller_chose(aws_lambda: Any, create_function:
     )
     assert aws_lambda.list_function_url_configs(FunctionName="two")["FunctionUrlConfigs"] == []
     config = backend_of(ACCOUNT, "us-east-1").create_function_url_config("two", {"AuthType": "NONE"}, url_id="mine")
-    assert find_url("mine.lambda-url.us-east-1.on.aws") is config
+    assert url_index.find_url("mine.lambda-url.us-east-1.on.aws") is config
 
 
 def test_a_chosen_id_that_cannot_be_in_a_host_name(aws_lambda: Any, create_function: Callable[..., str]) -> None:
@@ -559,7 +564,7 @@ def test_times_are_utc(aws_lambda: Any, fn: str) -> None:
 def test_a_version_has_no_url_whatever_the_model_lets_through(aws_lambda: Any, fn: str) -> None:
     backend = backend_of(ACCOUNT, "us-east-1")
     for qualifier in ("1", "$LATEST"):
-        with pytest.raises(FunctionDoesNotExist):
+        with pytest.raises(ResourceNotFoundException, match="Function does not exist"):
             backend.create_function_url_config(f"fn:{qualifier}", {"AuthType": "NONE"})
 
 
@@ -572,14 +577,14 @@ def test_threads_that_create_and_grant_at_once(aws_lambda: Any, fn: str) -> None
         backend.add_permission("fn", statement)
         try:
             backend.create_function_url_config("fn", {"AuthType": "NONE"})
-        except UrlExists:
+        except ResourceConflictException:
             return False
         return True
 
     with ThreadPoolExecutor(8) as threads:
         created = list(threads.map(create_and_grant, range(40)))
     assert created.count(True) == 1
-    assert known_urls() == [backend.get_function_url_config("fn").url]
+    assert url_index.urls() == [backend.get_function_url_config("fn").url]
     document = backend.resource_policy("fn")
     assert document is not None
     assert len(document["Statement"]) == 40
@@ -598,7 +603,7 @@ def test_threads_that_create_update_and_delete_at_once(fn: str, monkeypatch: pyt
     monkeypatch.setattr(backend, "_url_config", find_slowly)
 
     def change(number: int) -> None:
-        with suppress(UrlExists, RequestedResourceNotFound):
+        with suppress(ResourceConflictException, ResourceNotFoundException):
             if number % 3 == 0:
                 backend.create_function_url_config(fn, {"AuthType": "NONE"})
             elif number % 3 == 1:
@@ -608,5 +613,5 @@ def test_threads_that_create_update_and_delete_at_once(fn: str, monkeypatch: pyt
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(change, range(120)))
-    assert known_urls() == [config.url for config in backend.list_function_url_configs(fn)[0]]
-    assert all(find_url(config.host) is config for config in backend.url_configs.values())
+    assert url_index.urls() == [config.url for config in backend.list_function_url_configs(fn)[0]]
+    assert all(url_index.find_url(config.host) is config for config in backend.url_configs.values())

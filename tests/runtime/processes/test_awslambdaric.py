@@ -122,7 +122,7 @@ DISPATCH = f"{HANDLERS}def handler(event, context): return globals()['case_%d' %
 @pytest.mark.parametrize("runtime", PYTHONS)
 def test_handlers(pool: Environments, runtime: str, log_format: str, site: str) -> None:
     needs_python(runtime)
-    config = {"logging_config": {"LogFormat": log_format, "LogGroup": "g"}}
+    config: dict[str, Any] = {"logging_config": {"LogFormat": log_format, "LogGroup": "g"}}
     ours = function_of(DISPATCH, runtime=runtime, **config)
     real = theirs(DISPATCH, "app.handler", site, runtime, **config)
     for number, case in enumerate(RETURNS):

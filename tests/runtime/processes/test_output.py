@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moto_lambda_urls.runtime.processes.output import MOST_CHARACTERS, OutputReader
+from moto_lambda_urls.runtime.processes.output import MAX_CHARACTERS, OutputReader
 
 
 def frame(message: str) -> bytes:
@@ -56,10 +56,10 @@ def test_frame_that_is_none() -> None:
 def test_what_is_too_much_is_left_out_until_the_next_invocation() -> None:
     shown: list[Any] = []
     reader = OutputReader()
-    for _ in range(MOST_CHARACTERS // 1000 + 10):
+    for _ in range(MAX_CHARACTERS // 1000 + 10):
         reader.feed(b"x" * 1000, shown.append, shown.append)
     text = "".join(shown)
-    assert text == "x" * MOST_CHARACTERS + f"\n[output over {MOST_CHARACTERS} characters is left out]\n"
+    assert text == "x" * MAX_CHARACTERS + f"\n[output over {MAX_CHARACTERS} characters is left out]\n"
     shown.clear()
     reader.begin()
     reader.feed(b"again", shown.append, shown.append)

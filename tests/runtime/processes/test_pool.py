@@ -187,7 +187,7 @@ def test_no_call_is_lost_while_code_is_updated(pool: Environments) -> None:
     updater.start()
     numbers = iter(range(10_000))
     with ThreadPoolExecutor(16) as threads:
-        answers = []
+        answers: list[tuple[int, list[int]]] = []
         while not done.is_set():
             batch = [next(numbers) for _ in range(32)]
             answers += zip(batch, threads.map(one, batch), strict=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
-from functools import wraps
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from ....patching.patches import Patch, Replaced
-from ...errors import Exited
+from ....patching.patches import Method, Patches
+from ...exceptions import Exited
 from .running import Running, current
 
 _MISSING = object()
@@ -87,26 +86,17 @@ def _overlaid(running: Running, name: Any) -> Any:
     return running.sandbox.variables.get(name, _MISSING) if value is _MISSING else value
 
 
-def patch_environment() -> list[Patch]:
+def patch_environment(patches: Patches) -> None:
     """Put the layers behind ``os.environ``, and make ``subprocess`` and ``os._exit`` keep to the invocation.
 
     ``os.putenv``, ``os.system`` and C libraries see the process's environment only.
     """
     stores = [os.environ, os.environb] if os.supports_bytes_environ else [os.environ]
-    return [
-        *(_ClassSwapped(store) for store in stores if type(store) is os._Environ),
-        Replaced(subprocess.Popen, "__init__", _with_environment(subprocess.Popen.__init__)),
-        Replaced(os, "_exit", _exit_of(os._exit, os.getpid())),
-    ]
-
-
-class _ClassSwapped:
-    def __init__(self, store: Any) -> None:
-        self._store = store
-        store.__class__ = _Layered
-
-    def undo(self) -> None:
-        self._store.__class__ = os._Environ
+    for store in stores:
+        if type(store) is os._Environ:
+            patches.value(store, "__class__", _Layered)
+    patches.method(subprocess.Popen, "__init__", _with_environment)
+    patches.method(os, "_exit", _exit_of(os.getpid()))
 
 
 _ENV_POSITION = 10
@@ -114,7 +104,6 @@ _ENV_POSITION = 10
 
 
 def _with_environment(original: Any) -> Any:
-    @wraps(original)
     def popen_init(self: Any, *args: Any, **kwargs: Any) -> None:
         if len(args) <= _ENV_POSITION and kwargs.get("env") is None and current() is not None:
             kwargs["env"] = dict(os.environ)
@@ -123,12 +112,14 @@ def _with_environment(original: Any) -> Any:
     return popen_init
 
 
-def _exit_of(original: Any, process: int) -> Any:
-    @wraps(original)
-    def leave_process(status: int) -> None:
-        # A forked child is in the invocation's context too, and really ends.
-        if current() is not None and os.getpid() == process:
-            raise Exited(status)
-        original(status)
+def _exit_of(process: int) -> Callable[[Method], Method]:
+    def make(original: Method) -> Method:
+        def leave_process(status: int) -> None:
+            # A forked child is in the invocation's context too, and really ends.
+            if current() is not None and os.getpid() == process:
+                raise Exited(status)
+            original(status)
 
-    return leave_process
+        return leave_process
+
+    return make

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
-    from .running import Sandbox
+    from .running import Log, Sandbox
 
-MOST_EVENTS_KEPT = 10_000
+MAX_EVENTS_KEPT = 10_000
 """Of one stream, and of all that moto's dashboard shows; a server's memory stays flat. Decision."""
-TAIL_BYTES = 4096
-"""What ``LogType=Tail`` answers: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html."""
 
 _stream_lock = Lock()
+"""Of the process, as moto's streams and its list of all log events are."""
 
 
 class InvocationLog:
@@ -78,7 +77,7 @@ class InvocationLog:
         if message:
             self.events.append({"timestamp": now_ms(), "message": message})
 
-    def _successor(self) -> InvocationLog | None:
+    def _successor(self) -> Log | None:
         logs = self._sandbox.logs
         return logs[-1] if logs else None
 
@@ -99,9 +98,9 @@ def deliver(function: LambdaFunction, sandbox: Sandbox, log: InvocationLog) -> N
 
 
 def _forget_oldest(events: list[Any]) -> None:
-    if len(events) > MOST_EVENTS_KEPT:
+    if len(events) > MAX_EVENTS_KEPT:
         with _stream_lock:
-            del events[: len(events) - MOST_EVENTS_KEPT // 2]
+            del events[: len(events) - MAX_EVENTS_KEPT // 2]
 
 
 def start_line(request_id: str, version: str, *, json_logs: bool) -> str:
@@ -154,11 +153,6 @@ def report_line(
         f"REPORT RequestId: {request_id}\tDuration: {duration_ms:.2f} ms\tBilled Duration: {billed} ms\t"
         f"Memory Size: {memory_size} MB\tMax Memory Used: {memory_used} MB\t{init}{ended}\n"
     )
-
-
-def tail(logs: str) -> bytes:
-    """The last 4 KB of ``logs``."""
-    return logs.encode()[-TAIL_BYTES:]
 
 
 def now_ms() -> int:

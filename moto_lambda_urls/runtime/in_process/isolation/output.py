@@ -6,9 +6,11 @@ import sys
 from threading import Lock
 from typing import Any
 
+from ....patching.counted import Counted
 from .running import current
 
 _lock = Lock()
+"""Of the process, as ``sys.stdout`` is: two tees on one stream would each put the other back."""
 
 
 class _Tee:
@@ -21,7 +23,7 @@ class _Tee:
     def __init__(self, name: str, target: Any) -> None:
         self._name = name
         self._target = target
-        self._users = 0
+        self.use = Counted(lambda: setattr(sys, name, self), self._step_aside)
 
     def write(self, text: str) -> int:
         if running := current():
@@ -42,6 +44,10 @@ class _Tee:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._passed_on(), name)
+
+    def _step_aside(self) -> None:
+        if getattr(sys, self._name) is self:
+            setattr(sys, self._name, self._target)
 
     def _passed_on(self) -> Any:
         stream = getattr(sys, self._name)
@@ -74,14 +80,11 @@ def detach(tees: tuple[_Tee, _Tee]) -> None:
     """The end of one ``attach``: the last one puts the streams back, unless somebody else has replaced them."""
     with _lock:
         for tee in tees:
-            tee._users -= 1
-            if not tee._users and getattr(sys, tee._name) is tee:
-                setattr(sys, tee._name, tee._target)
+            tee.use.uninstall()
 
 
 def _attached(name: str) -> _Tee:
     stream = getattr(sys, name)
     tee = stream if isinstance(stream, _Tee) else _Tee(name, stream)
-    tee._users += 1
-    setattr(sys, name, tee)
+    tee.use.install()
     return tee

@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from threading import Lock, get_ident
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
-
-from ....state.scope import options
 
 if TYPE_CHECKING:
     import logging
@@ -22,10 +20,19 @@ if TYPE_CHECKING:
 
     from moto.awslambda.models import LambdaFunction
 
-    from .logs import InvocationLog
-
 Variables = dict[bytes | str, bytes | str | None]
 """Environment variables in the encoding of ``os.environ``'s own store; None is a variable that was deleted."""
+
+
+class Log(Protocol):
+    """The log of an invocation; safe from any thread."""
+
+    def write(self, text: str) -> None:
+        """Add ``text`` as a stream: each line becomes an event once it is complete."""
+
+    def add(self, message: str) -> None:
+        """Add ``message`` as one event."""
+
 
 _KEY = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 
@@ -47,7 +54,7 @@ class Sandbox:
     levels: dict[logging.Logger, int] = field(default_factory=dict)
     formatter: logging.Formatter | None = None
     detached: bool = False
-    logs: list[InvocationLog] = field(default_factory=list)
+    logs: list[Log] = field(default_factory=list)
     loops: dict[int, AbstractEventLoop | None] = field(default_factory=dict)
 
     def __del__(self) -> None:
@@ -62,7 +69,7 @@ class Running:
     are this invocation's alone, ``thread`` is the one that runs its handler."""
 
     sandbox: Sandbox
-    log: InvocationLog
+    log: Log
     request_id: str = ""
     own: Variables = field(default_factory=dict)
     thread: int = field(default_factory=get_ident)
@@ -83,13 +90,16 @@ _sandboxes: WeakKeyDictionary[LambdaFunction, Sandbox] = WeakKeyDictionary()
 _lock = Lock()
 
 
-def sandbox_of(function: LambdaFunction) -> Sandbox:
-    """The warm environment of ``function``: a new one after its code or configuration changed."""
-    fingerprint = fingerprint_of(function)
+def sandbox_of(function: LambdaFunction, endpoint_url: str | None = None) -> Sandbox:
+    """The warm environment of ``function``: a new one after its code or configuration changed.
+
+    Its ``AWS_ENDPOINT_URL`` is ``endpoint_url``, where AWS's API is answered; None is the process's own.
+    """
+    fingerprint = fingerprint_of(function, endpoint_url)
     with _lock:
         sandbox = _sandboxes.get(function)
         if sandbox is None or sandbox.fingerprint != fingerprint:
-            sandbox = _sandboxes[function] = new_sandbox(function)
+            sandbox = _sandboxes[function] = new_sandbox(function, endpoint_url)
         return sandbox
 
 
@@ -113,7 +123,7 @@ def discard_all() -> None:
         _sandboxes.clear()
 
 
-def fingerprint_of(function: LambdaFunction) -> tuple[object, ...]:
+def fingerprint_of(function: LambdaFunction, endpoint_url: str | None) -> tuple[object, ...]:
     """What makes a warm environment of ``function`` another one when it changes."""
     return (
         getattr(function, "code_sha_256", None),
@@ -125,22 +135,22 @@ def fingerprint_of(function: LambdaFunction) -> tuple[object, ...]:
         tuple(function.environment_vars.items()),
         tuple([layer["Arn"] for layer in function.layers]),
         tuple((getattr(function, "logging_config", None) or {}).items()),
-        options().endpoint_url,
+        endpoint_url,
     )
 
 
-def new_sandbox(function: LambdaFunction) -> Sandbox:
+def new_sandbox(function: LambdaFunction, endpoint_url: str | None) -> Sandbox:
     """An environment of ``function`` that has run nothing yet, with a log stream of its own."""
     logging_config = getattr(function, "logging_config", None) or {}
     log_group = logging_config.get("LogGroup") or function.logs_group_name
     log_stream = f"{datetime.now(timezone.utc):%Y/%m/%d}/[{_version(function)}]{uuid.uuid4().hex}"
     json_logs = logging_config.get("LogFormat") == "JSON"
-    variables = _variables(function, log_group, log_stream)
+    variables = _way_to_the_server(endpoint_url) | _variables(function, log_group, log_stream)
     if json_logs:
         level = logging_config.get("ApplicationLogLevel") or "INFO"
         variables |= {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": level}
     return Sandbox(
-        fingerprint=fingerprint_of(function),
+        fingerprint=fingerprint_of(function, endpoint_url),
         log_group=log_group,
         log_stream=log_stream,
         json_logs=json_logs,
@@ -148,9 +158,8 @@ def new_sandbox(function: LambdaFunction) -> Sandbox:
     )
 
 
-def _way_to_the_server() -> dict[str, str]:
+def _way_to_the_server(endpoint_url: str | None) -> dict[str, str]:
     """What boto3 in a handler needs to reach the server that it runs in, with a key if the process has none."""
-    endpoint_url = options().endpoint_url
     if endpoint_url is None:
         return {}
     key = {} if "AWS_ACCESS_KEY_ID" in os.environ else _KEY
@@ -167,7 +176,6 @@ def _variables(function: LambdaFunction, log_group: str, log_stream: str) -> dic
         "TZ": ":UTC",
         "LANG": "en_US.UTF-8",
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
-        **_way_to_the_server(),
         **{name: str(value) for name, value in function.environment_vars.items()},
         "_HANDLER": function.handler or "",
         "AWS_DEFAULT_REGION": function.region,

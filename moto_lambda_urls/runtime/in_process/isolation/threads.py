@@ -6,23 +6,19 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import Context, copy_context
-from functools import wraps
 from typing import Any
 
-from ....patching.patches import Patch, Replaced
+from ....patching.patches import Patches
 from .running import current
 
 
-def patch_threads() -> list[Patch]:
+def patch_threads(patches: Patches) -> None:
     """Make new threads inherit the invocation, and pools run each piece of work in that of whoever submitted it."""
-    return [
-        Replaced(threading.Thread, "start", _inheriting_start(threading.Thread.start)),
-        Replaced(ThreadPoolExecutor, "submit", _inheriting_submit(ThreadPoolExecutor.submit)),
-    ]
+    patches.method(threading.Thread, "start", _inheriting_start)
+    patches.method(ThreadPoolExecutor, "submit", _inheriting_submit)
 
 
 def _inheriting_start(original: Callable[[threading.Thread], None]) -> Callable[[threading.Thread], None]:
-    @wraps(original)
     def start(self: threading.Thread) -> None:
         if current() is None or "run" in vars(self):
             original(self)
@@ -44,7 +40,6 @@ def _inheriting_start(original: Callable[[threading.Thread], None]) -> Callable[
 
 
 def _inheriting_submit(original: Any) -> Any:
-    @wraps(original)
     def submit(self: ThreadPoolExecutor, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         runner = _call_outside if current() is None else copy_context().run
         future: Future[Any] = original(self, runner, fn, *args, **kwargs)

@@ -36,6 +36,7 @@ stay unseen on AWS, while those of other names go before the standard library (s
 
 _codes: dict[str, weakref.ref[FunctionCode]] = {}
 _numbers = itertools.count(1)
+"""Of the process, as the names in ``sys.modules`` are."""
 
 
 class FunctionCode:

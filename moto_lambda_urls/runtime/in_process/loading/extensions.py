@@ -20,6 +20,7 @@ class _Copy:
 
 _copies: dict[str, _Copy] = {}
 _lock = Lock()
+"""Of the process, which loads a C extension once and never unloads it."""
 
 
 class SharedExtension(ExtensionFileLoader):

@@ -26,6 +26,7 @@ class _Home:
     users: int = 0
 
 
+# Of the process, whose end the folder goes with.
 _home: _Home | None = None
 _swept = False
 _guard = RLock()  # reentrant: a collected function removes its folder while this thread may make another's

@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
+from typing import Any
 
-from ....state.scope import Handler
 from .code import FunctionCode
 from .search_path import running
+
+Handler = Callable[[Any, Any], Any]
+"""A Lambda handler: called with the event (a JSON value) and the context."""
 
 
 class LoadError(Exception):

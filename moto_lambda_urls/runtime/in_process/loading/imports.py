@@ -10,12 +10,12 @@ import logging.config
 import opcode
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.machinery import ExtensionFileLoader, ModuleSpec, PathFinder
-from threading import RLock
 from types import FrameType, ModuleType, TracebackType
 from typing import Any
 
+from ....patching.counted import counted_patches
+from ....patching.patches import Patches
 from .code import PREFIX, FunctionCode, code_of
 from .extensions import SharedExtension
 from .search_path import FunctionPath, running
@@ -52,31 +52,10 @@ class _Finder:
         return spec
 
 
-@dataclass
-class _Patch:
-    owner: Any
-    name: str
-    original: Any
-    replacement: Any
-
-    def undo(self) -> None:
-        if vars(self.owner)[self.name] is self.replacement:
-            setattr(self.owner, self.name, self.original)
-
-
-_lock = RLock()  # reentrant: a collected function may be closed while this thread opens another
-_users = 0
-_patches: list[_Patch] = []
-
-
 def open_code(function_name: str, *, runtime: str | None = None, python_path: str = "") -> FunctionCode:
     """New, empty folders for a function's code. Python's imports are patched until the last such code is closed."""
-    global _users
-    with _lock:
-        _users += 1
-        if _users == 1:
-            _install()
-    return FunctionCode(function_name, runtime=runtime, python_path=python_path, on_close=_release)
+    _import_patches.install()
+    return FunctionCode(function_name, runtime=runtime, python_path=python_path, on_close=_import_patches.uninstall)
 
 
 def without_own_frames(traceback: TracebackType | None) -> TracebackType | None:
@@ -91,37 +70,28 @@ def without_own_frames(traceback: TracebackType | None) -> TracebackType | None:
     return kept[0] if kept else None
 
 
-def _release() -> None:
-    global _users
-    with _lock:
-        _users -= 1
-        if _users == 0:
-            _uninstall()
-
-
-def _install() -> None:
+def _patch_imports(patches: Patches) -> None:
     sys.meta_path.insert(0, _Finder)
+    patches.callback(lambda: sys.meta_path.remove(_Finder))
     sys.path = FunctionPath(sys.path)
+    patches.callback(_give_path_back)
+    # They look at the frame of their caller, so nothing may stand between.
     the_import = _make_import(builtins.__import__)
-    for owner, name, replacement in (
-        (builtins, "__import__", the_import),
-        (importlib, "__import__", the_import),
-        (importlib, "import_module", _make_import_module(importlib.import_module)),
-        (importlib.util, "find_spec", _make_find_spec(importlib.util.find_spec)),
-        (logging.config.BaseConfigurator, "importer", staticmethod(the_import)),
-        (logging.Manager, "getLogger", _make_get_logger(logging.Manager.getLogger)),
-    ):
-        _patches.append(_Patch(owner, name, vars(owner)[name], replacement))
-        setattr(owner, name, replacement)
+    patches.value(builtins, "__import__", the_import)
+    patches.value(importlib, "__import__", the_import)
+    patches.value(importlib, "import_module", _make_import_module(importlib.import_module))
+    patches.value(importlib.util, "find_spec", _make_find_spec(importlib.util.find_spec))
+    patches.value(logging.config.BaseConfigurator, "importer", staticmethod(the_import))
+    patches.method(logging.Manager, "getLogger", _make_get_logger)
 
 
-def _uninstall() -> None:
-    while _patches:
-        _patches.pop().undo()
+def _give_path_back() -> None:
     if isinstance(sys.path, FunctionPath):
         sys.path = sys.path.environment
-    if _Finder in sys.meta_path:
-        sys.meta_path.remove(_Finder)
+
+
+_import_patches = counted_patches(_patch_imports)
+"""Of the process, as ``builtins`` and ``sys.path`` are."""
 
 
 def _make_import(original: Callable[..., ModuleType]) -> Callable[..., ModuleType]:

@@ -9,21 +9,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock, RLock
 from time import perf_counter
+from typing import TYPE_CHECKING
 
-from moto.awslambda.models import LambdaFunction
-from moto.awslambda.utils import get_backend
-
-from ....state import scope
 from .code import FunctionCode
-from .handlers import LoadError, find_handler
+from .handlers import Handler, LoadError, find_handler
 from .imports import open_code
 from .packages import PackageRefused, check_contents, is_zip, unpack
 from .search_path import running
 
-__all__ = ["CodeCache", "Environment", "Layers", "LoadError", "Loaded", "UnsupportedRuntime", "layer_archives"]
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
 
-Layers = Callable[[], Sequence[bytes]]
-"""Gives the zips of a function's layers, in the order of its configuration."""
+__all__ = ["CodeCache", "Environment", "Layers", "LoadError", "Loaded", "UnsupportedRuntime"]
+
+Layers = Callable[["LambdaFunction"], Sequence[bytes]]
+"""Gives the zips of a function's layers, in the order of its configuration; it may raise LoadError."""
 
 Environment = Callable[[Path | None], AbstractContextManager[object]]
 """Gives the context in which module code runs: made with the folder that stands for /var/task."""
@@ -43,10 +43,8 @@ class UnsupportedRuntime(Exception):  # noqa: N818 - a matter for moto's Docker 
         )
 
 
-def runs_here(function: LambdaFunction) -> bool:
-    """Whether ``function`` can run in this process: something is registered for it, or it is a Python package."""
-    if scope.registered_handler(function.function_name):
-        return True
+def is_python(function: LambdaFunction) -> bool:
+    """Whether the deployed code of ``function`` can run in this process: it is a Python package."""
     return function.package_type != "Image" and (function.run_time or "python").startswith("python")
 
 
@@ -58,7 +56,7 @@ class Loaded:
     load ran the module code, in ``init_duration_ms``.
     """
 
-    handler: scope.Handler
+    handler: Handler
     code: FunctionCode | None = None
     cold: bool = False
     init_duration_ms: float = 0.0
@@ -113,22 +111,23 @@ class CodeCache:
         self,
         function: LambdaFunction,
         *,
-        layers: Layers | None = None,
+        registered: Handler | None = None,
+        layers: Layers = lambda _: (),
         environment: Environment = lambda _: nullcontext(),
     ) -> Loaded:
-        """The handler of ``function``, a version of moto's: a registered callable, else its package's, else the module
-        of that name on ``sys.path``.
+        """The handler of ``function``, a version of moto's: the ``registered`` callable, else its package's, else the
+        module of that name on ``sys.path``.
 
-        Module code runs once, inside ``environment(task_root)``, whichever thread comes first. ``layers`` defaults to
-        the contents that moto keeps. An exception of module code other than ImportError and SyntaxError comes through;
-        ``imports.without_own_frames`` makes its traceback AWS's.
+        Module code runs once, inside ``environment(task_root)``, whichever thread comes first. An exception of
+        module code other than ImportError and SyntaxError comes through; ``imports.without_own_frames`` makes its
+        traceback AWS's.
 
         :raises LoadError: there is no such handler, or it cannot be imported, or the package is refused.
         :raises UnsupportedRuntime: not Python, and nothing registered.
         """
-        if registered := scope.registered_handler(function.function_name):
+        if registered is not None:
             return Loaded(registered)
-        if not runs_here(function):
+        if not is_python(function):
             raise UnsupportedRuntime(function)
         slot = self._slot(function)
         with slot.lock:
@@ -137,7 +136,7 @@ class CodeCache:
                 slot.revision, slot.code, slot.loaded = revision, None, None
             if slot.loaded is not None:
                 return slot.loaded
-            loaded = self._load(function, slot, layers or (lambda: layer_archives(function)), environment)
+            loaded = self._load(function, slot, layers, environment)
             slot.loaded = replace(loaded, cold=False, init_duration_ms=0.0)
             return loaded
 
@@ -173,21 +172,6 @@ code = CodeCache()
 """The code of all functions that are warm."""
 
 
-def layer_archives(function: LambdaFunction) -> list[bytes]:
-    """The zips of the function's layers as moto keeps them.
-
-    :raises LoadError: a layer version was deleted, and moto its contents with it.
-    """
-    backend = get_backend(function.account_id, function.region)
-    archives = []
-    for layer in function.layers:
-        version = backend.layers_versions_by_arn(layer["Arn"])
-        if version is None:
-            raise LoadError("Runtime.ImportModuleError", f"Layer version {layer['Arn']} does not exist.")
-        archives.append(version.code_bytes)
-    return archives
-
-
 def _revision(function: LambdaFunction) -> tuple[object, ...]:
     return (
         function.code_sha_256,
@@ -204,7 +188,7 @@ def _revision(function: LambdaFunction) -> tuple[object, ...]:
 
 
 def _unpacked(function: LambdaFunction, layers: Layers, opened: Callable[[FunctionCode], None]) -> FunctionCode | None:
-    archives = [archive for archive in layers() if is_zip(archive)]
+    archives = [archive for archive in layers(function) if is_zip(archive)]
     package = getattr(function, "code_bytes", b"")
     if not is_zip(package):
         if not archives:

@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 
 from .bundled import from_environment
 
-MOST_ZIPPED = 52_428_800
-MOST_UNZIPPED = 262_144_000
-MOST_MEMBERS = 200_000
+MAX_ZIPPED = 52_428_800
+MAX_UNZIPPED = 262_144_000
+MAX_MEMBERS = 200_000
 """A decision: AWS states no limit on the number of files; a zip of empty ones must not fill the disk's tables."""
 
 _ENCRYPTED = 0x1
@@ -62,8 +62,8 @@ def check_upload(archive: bytes, *, layers: Iterable[bytes] = ()) -> None:
 
     :raises PackageRefused: 413 over 50 MB zipped; 400 over 250 MB unzipped together, or not a zip, or a hostile one.
     """
-    if len(archive) > MOST_ZIPPED:
-        message = f"Zipped size must be smaller than {MOST_ZIPPED} bytes"
+    if len(archive) > MAX_ZIPPED:
+        message = f"Zipped size must be smaller than {MAX_ZIPPED} bytes"
         raise PackageRefused(message, status=413, code="RequestEntityTooLargeException")
     check_contents([archive, *layers])
 
@@ -73,8 +73,8 @@ def check_contents(archives: Sequence[bytes]) -> None:
 
     :raises PackageRefused: over 250 MB unzipped together, not a zip, or a hostile one.
     """
-    if sum(map(unzipped_size, archives)) > MOST_UNZIPPED:
-        raise PackageRefused(f"Unzipped size must be smaller than {MOST_UNZIPPED} bytes")
+    if sum(map(unzipped_size, archives)) > MAX_UNZIPPED:
+        raise PackageRefused(f"Unzipped size must be smaller than {MAX_UNZIPPED} bytes")
 
 
 def unzipped_size(archive: bytes) -> int:
@@ -116,8 +116,8 @@ def _open(archive: bytes) -> zipfile.ZipFile:
         package = zipfile.ZipFile(io.BytesIO(archive))
     except _UNREADABLE as error:
         raise NotAPackage(str(error)) from error
-    if len(package.infolist()) > MOST_MEMBERS:
-        raise NotAPackage(f"it has more than {MOST_MEMBERS} members")
+    if len(package.infolist()) > MAX_MEMBERS:
+        raise NotAPackage(f"it has more than {MAX_MEMBERS} members")
     return package
 
 

@@ -14,7 +14,7 @@ from contextvars import Context, copy_context
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from ...errors import DeadlinePassed, TimedOut
+from ...exceptions import DeadlinePassed, TimedOut
 from .debuggers import debugger_in
 
 T = TypeVar("T")
@@ -128,6 +128,7 @@ def _receive_late() -> None:
 
 _idle: list[_Carrier] = []
 _lock = threading.Lock()
+"""Of the process, as threads are: starting one for each call takes longer than most calls."""
 
 
 _generation = 0

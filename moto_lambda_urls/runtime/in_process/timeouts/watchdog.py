@@ -10,7 +10,7 @@ from contextvars import Context
 from types import FrameType
 from typing import Any, TypeVar
 
-from ...errors import DeadlinePassed, TimedOut
+from ...exceptions import DeadlinePassed, TimedOut
 from .debuggers import debugger_in
 
 T = TypeVar("T")
@@ -86,6 +86,7 @@ def _interrupt(watch: _Watch) -> None:
         signal.pthread_kill(main, INTERRUPT)
 
 
+# Of the process, which has one main thread and one handler a signal.
 _watchdog = _Watchdog()
 _watches: list[_Watch] = []
 """Those of the main thread's calls in progress, outermost first."""

@@ -15,29 +15,24 @@ import pytest
 from support.builders import make_role, make_zip
 from support.loading import call, client_of, deploy, function, make_cache
 
+from moto_lambda_urls.invocations.layers import layer_archives
 from moto_lambda_urls.runtime.in_process.loading.code import display_text
 from moto_lambda_urls.runtime.in_process.loading.imports import without_own_frames
-from moto_lambda_urls.runtime.in_process.loading.loader import CodeCache, LoadError, UnsupportedRuntime, layer_archives
-from moto_lambda_urls.state import scope
+from moto_lambda_urls.runtime.in_process.loading.loader import CodeCache, LoadError, UnsupportedRuntime
 
 pytestmark = pytest.mark.in_process
 
 COUNTER = "count = 0\ndef handler(event, context):\n    global count\n    count += 1\n    return count\n"
 
 
+def registered(event: Any, context: Any) -> str:
+    """Stands in for a deployed handler."""
+    return "registered"
+
+
 @pytest.fixture
 def cache() -> Iterator[CodeCache]:
     yield from make_cache()
-
-
-@contextmanager
-def registered(**handlers: Any) -> Iterator[None]:
-    entered = scope.Scope(handlers=handlers)
-    scope.enter(entered)
-    try:
-        yield
-    finally:
-        scope.leave(entered)
 
 
 def refusal(cache: CodeCache, **deployed: Any) -> LoadError:
@@ -88,9 +83,8 @@ def test_a_callable_object_and_a_class_method(cache: CodeCache) -> None:
 
 def test_registered_callable_goes_first(cache: CodeCache) -> None:
     target = deploy("def handler(event, context): return 'zip'")
-    with registered(f=lambda *_: "registered"):
-        assert call(cache, target) == "registered"
-        assert cache.load(target).task_root is None
+    loaded = cache.load(target, registered=registered)
+    assert (loaded.handler, loaded.task_root) == (registered, None)
     assert call(cache, target) == "zip"
 
 
@@ -138,8 +132,7 @@ def test_other_runtimes_need_a_registered_callable(cache: CodeCache, runtime: st
         f"Function 'f' is of runtime '{runtime}', which cannot run in this process. Either register a Python callable "
         "in its place, mock_lambda_urls(handlers={'f': my_handler}), or start Docker, where moto runs it."
     )
-    with registered(f=lambda *_: "registered"):
-        assert call(cache, target) == "registered"
+    assert cache.load(target, registered=registered).handler is registered
 
 
 def test_an_image_needs_a_registered_callable(cache: CodeCache, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,8 +145,7 @@ def test_an_image_needs_a_registered_callable(cache: CodeCache, monkeypatch: pyt
     )
     with pytest.raises(UnsupportedRuntime, match="Function 'f' is a container image"):
         cache.load(function())
-    with registered(f=lambda *_: "registered"):
-        assert call(cache, function()) == "registered"
+    assert cache.load(function(), registered=registered).handler is registered
 
 
 FAULTS: dict[str, tuple[dict[str, str | bytes], str]] = {
@@ -361,7 +353,7 @@ def test_layers_in_order(cache: CodeCache) -> None:
         "def handler(event, context): return [both.x, only.x, shadow.x, mine.x, other, both.__file__]"
     )
     target = deploy({"app.py": source, "mine.py": "x = 'function'"}, layers=[first, second])
-    loaded = cache.load(target)
+    loaded = cache.load(target, layers=layer_archives)
     *values, path = loaded.handler(None, None)
     assert values == ["second", "first", "site", "function", None]
     assert loaded.display_path(path) == "/opt/python/both.py"
@@ -380,7 +372,7 @@ def test_dummy_layer(cache: CodeCache) -> None:
 def test_layers_given_by_the_caller(cache: CodeCache) -> None:
     layer = make_zip({"python/helper.py": "x = 'given'"})
     target = deploy("import helper\ndef handler(event, context): return helper.x")
-    assert cache.load(target, layers=lambda: [layer]).handler(None, None) == "given"
+    assert cache.load(target, layers=lambda _: [layer]).handler(None, None) == "given"
 
 
 def test_deleted_layer(cache: CodeCache) -> None:
@@ -389,7 +381,7 @@ def test_deleted_layer(cache: CodeCache) -> None:
     with pytest.raises(
         LoadError, match=r"Layer version arn:aws:lambda:us-east-1:123456789012:layer:f-0:1 does not exist"
     ):
-        cache.load(target)
+        cache.load(target, layers=layer_archives)
 
 
 def test_python_path_of_the_configuration(cache: CodeCache) -> None:

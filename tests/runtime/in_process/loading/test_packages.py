@@ -11,7 +11,7 @@ import sysconfig
 import tempfile
 import tracemalloc
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +23,7 @@ from support.builders import make_zip
 from support.hostile_packages import HOSTILE, member, zip_of
 from support.loading import call, client_of, deploy, make_cache
 
+from moto_lambda_urls.invocations.layers import layer_archives
 from moto_lambda_urls.runtime.in_process.loading import folders, packages
 from moto_lambda_urls.runtime.in_process.loading.bundled import from_environment
 from moto_lambda_urls.runtime.in_process.loading.loader import CodeCache, LoadError
@@ -78,7 +79,7 @@ def test_hostile_packages_do_not_load(cache: CodeCache, case: str) -> None:
 
 def test_hostile_layer_does_not_load(cache: CodeCache) -> None:
     with pytest.raises(LoadError) as caught:
-        cache.load(deploy("handler = lambda *_: 1", layers=[HOSTILE["slip"]]))
+        cache.load(deploy("handler = lambda *_: 1", layers=[HOSTILE["slip"]]), layers=layer_archives)
     assert caught.value.hint == f"{NOT_A_ZIP} ('../evil.py' leaves the package's folder)"
 
 
@@ -118,7 +119,7 @@ def test_not_a_zip() -> None:
 
 
 def test_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (packages.MOST_ZIPPED, packages.MOST_UNZIPPED) == (52_428_800, 262_144_000)
+    assert (packages.MAX_ZIPPED, packages.MAX_UNZIPPED) == (52_428_800, 262_144_000)
     with pytest.raises(PackageRefused) as zipped:
         check_upload(b"P" * 52_428_801)
     assert (zipped.value.status, zipped.value.code, zipped.value.message) == (
@@ -126,7 +127,7 @@ def test_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
         "RequestEntityTooLargeException",
         "Zipped size must be smaller than 52428800 bytes",
     )
-    monkeypatch.setattr(packages, "MOST_MEMBERS", 2)
+    monkeypatch.setattr(packages, "MAX_MEMBERS", 2)
     with pytest.raises(NotAPackage):
         check_upload(zip_of(("a", b""), ("b", b""), ("c", b"")))
 
@@ -155,7 +156,7 @@ def test_unzipped_size_with_layers(cache: CodeCache) -> None:
         "Unzipped size must be smaller than 262144000 bytes",
     )
     with pytest.raises(LoadError, match="Unzipped size must be smaller than 262144000 bytes"):
-        cache.load(deploy(package=archive, layers=[layer]))
+        cache.load(deploy(package=archive, layers=[layer]), layers=layer_archives)
 
 
 def test_permissions_and_folders(tmp_path: Path) -> None:
@@ -186,7 +187,7 @@ def dist(name: str, number: str, *files: str, site: str = "") -> dict[str, str |
     }
 
 
-def kept(files: dict[str, str | bytes]) -> list[str]:
+def kept(files: Mapping[str, str | bytes]) -> list[str]:
     left_out = from_environment(files, lambda name: str(files[name]))
     return sorted(name for name in files if not left_out(name))
 
@@ -273,7 +274,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int], byte
         folder = tmp_path_factory.mktemp("extension")
         source, target = folder / "x.c", folder / "x.so"
         source.write_text(EXTENSION.format(name=name, value=value))
-        command = ["cc", "-shared", "-fPIC", f"-I{sysconfig.get_path('include')}", source, "-o", target]
+        command = ["cc", "-shared", "-fPIC", f"-I{sysconfig.get_path('include')}", str(source), "-o", str(target)]
         try:
             subprocess.run(command, check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError) as error:
@@ -377,7 +378,7 @@ def test_folders_in_use_are_not_swept(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_an_s3_object_may_be_over_fifty_megabytes(cache: CodeCache, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "MOST_ZIPPED", 10)
+    monkeypatch.setattr(packages, "MAX_ZIPPED", 10)
     target = deploy("handler = lambda *_: 'large'")
     assert call(cache, target) == "large"
     with pytest.raises(PackageRefused, match="Zipped size must be smaller than 10 bytes"):

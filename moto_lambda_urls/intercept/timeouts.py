@@ -1,4 +1,4 @@
-"""Calls of the gateway: in the caller's thread, or in a worker when the caller has a timeout."""
+"""Answers of the gateway: in the caller's thread, or in another one when the caller has a timeout."""
 
 from __future__ import annotations
 
@@ -6,17 +6,34 @@ from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from functools import partial
 from queue import Empty, SimpleQueue
-from threading import Lock
+from threading import Lock, Thread
 from typing import Generic, NoReturn, TypeVar
 
 from ..messages import Request, Response
-from .switch import handle, workers
+from .errors import wrapping
+from .switch import handle
 
 Result = TypeVar("Result")
 
 
 class Late(TimeoutError):  # noqa: N818 - what the client's own error says
     """The gateway took longer than the client waits."""
+
+
+def answer(request: Request, timeout: float | None) -> Response:
+    """The gateway's answer to ``request``, in this thread if the caller waits as long as it takes (``timeout`` None).
+
+    :raises Late: neither the answer nor, while its body is read, the next chunk came within ``timeout`` seconds.
+    """
+    step = Step(partial(handle, request))
+    try:
+        response = _result(step, timeout)
+    except BaseException:
+        step.leave(close_response)
+        raise
+    if isinstance(response.body, bytes):
+        return response
+    return Response(status=response.status, headers=response.headers, body=_TimedChunks(response.body, timeout))
 
 
 class Step(Generic[Result]):
@@ -76,64 +93,29 @@ class Chunks:
         self._step.leave(lambda _: close(self._chunks))
 
 
-class TimedChunks(Iterator[bytes]):
-    """A streamed body whose every chunk must come within ``timeout`` seconds.
-
-    :raises Late: (from ``next``) it did not.
-    """
-
-    def __init__(self, chunks: Iterator[bytes], timeout: float) -> None:
+class _TimedChunks(Iterator[bytes]):
+    def __init__(self, chunks: Iterator[bytes], timeout: float | None) -> None:
         self._chunks = Chunks(chunks)
         self._timeout = timeout
 
     def __next__(self) -> bytes:
-        chunk = in_worker(self._chunks.step(), self._timeout)
+        chunk = _result(self._chunks.step(), self._timeout)
         if chunk is None:
             raise StopIteration
         return chunk
 
     def close(self) -> None:
-        """Read no more."""
         self._chunks.close()
 
 
-def answer(request: Request, timeout: float | None) -> Response:
-    """The gateway's answer to ``request``, in this thread if the caller waits as long as it takes (``timeout`` None).
+def start(step: Callable[[], Result], done: Callable[[Callable[[], Result]], object]) -> None:
+    """Call ``step`` in a thread of its own, with this thread's context variables; ``done`` gets the outcome.
 
-    :raises Late: neither the answer nor, while its body is read, the next chunk came within ``timeout`` seconds.
+    The thread is a daemon: a handler that its caller has given up ends by itself, or with the process.
     """
-    if timeout is None:
-        return handle(request)
-    step = Step(lambda: handle(request))
-    try:
-        response = in_worker(step, timeout)
-    except BaseException:
-        step.leave(close_response)
-        raise
-    if isinstance(response.body, bytes):
-        return response
-    return Response(status=response.status, headers=response.headers, body=TimedChunks(response.body, timeout))
-
-
-def in_worker(step: Step[Result], timeout: float) -> Result:
-    """What ``step`` returns, called in a worker with this thread's context variables.
-
-    :raises Late: it took more than ``timeout`` seconds; it goes on.
-    """
-    outcome: SimpleQueue[Callable[[], Result]] = SimpleQueue()
-    start(step, outcome.put)
-    try:
-        ended = outcome.get(timeout=timeout)
-    except Empty:
-        raise Late("timed out") from None
-    return ended()
-
-
-def start(step: Step[Result], done: Callable[[Callable[[], Result]], object]) -> None:
-    """Call ``step`` in a worker with this thread's context variables; ``done`` gets the outcome, to be called."""
     context = copy_context()
 
-    def job() -> None:
+    def run() -> None:
         try:
             result = context.run(step)
         except BaseException as error:
@@ -141,7 +123,7 @@ def start(step: Step[Result], done: Callable[[Callable[[], Result]], object]) ->
         else:
             done(lambda: result)
 
-    workers().start(job)
+    Thread(target=run, name="lambda-url", daemon=True).start()
 
 
 def close(body: bytes | Iterator[bytes]) -> None:
@@ -154,6 +136,18 @@ def close_response(response: Response | None) -> None:
     """Close the body of a response that nobody reads."""
     if response is not None:
         close(response.body)
+
+
+def _result(step: Step[Result], timeout: float | None) -> Result:
+    if timeout is None:
+        return wrapping(step)
+    outcome: SimpleQueue[Callable[[], Result]] = SimpleQueue()
+    start(partial(wrapping, step), outcome.put)
+    try:
+        ended = outcome.get(timeout=timeout)
+    except Empty:
+        raise Late("timed out") from None
+    return ended()
 
 
 def _raise(error: BaseException) -> NoReturn:

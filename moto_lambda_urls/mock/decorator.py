@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 from moto.core.decorator import mock_aws
 from moto.core.models import MockAWS
 
-from .state import scope
+from ..state import scope
 
 if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
 
-    from .controller.lambda_urls import LambdaUrls
-    from .controller.remote import Options
+    from ..controller import LambdaUrls
+    from ..controller.remote import Options
     from .installation import Installation
 
 P = ParamSpec("P")
@@ -57,15 +57,14 @@ class MockLambdaUrls(MockAWS):
 
     def start(self, reset: bool = True) -> None:
         """Begin to mock AWS, function URLs included; ``reset`` as in moto: begin without the data of earlier mocks."""
-        # What a mock is made of is loaded with the first one, not with this package.
-        from .controller.lambda_urls import LambdaUrls
-        from .controller.remote import Options, RemoteLambdaUrls, remote
-        from .installation import Installation
+        # What a mock is made of is loaded with the first one, not with this module.
+        from ..controller import LambdaUrls
+        from ..controller.remote import Options, RemoteLambdaUrls, remote
 
         mine = scope.Scope(options=self._options, handlers=dict(self._handlers))
         moto = mock_aws(config=self._config)
         server = remote()
-        installation = Installation(mine) if server is None else Options(mine, server)
+        installation = _installation()(mine) if server is None else Options(mine, server)
         try:
             moto.start(reset=reset)
         except BaseException:
@@ -107,6 +106,14 @@ class MockLambdaUrls(MockAWS):
                 self.stop(remove_data=remove_data)
 
         return cast("Callable[P, T]", wrapper)
+
+
+@functools.cache
+def _installation() -> type[Installation]:
+    # Kept: ``patch.dict(sys.modules)`` around the first start takes the module away, which knows who uses it.
+    from .installation import Installation
+
+    return Installation
 
 
 def _begin_in_set_up(klass: type[unittest.IsolatedAsyncioTestCase]) -> None:

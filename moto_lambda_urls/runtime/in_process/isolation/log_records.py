@@ -8,10 +8,9 @@ import time
 import traceback
 from collections.abc import Callable
 from contextvars import Context
-from functools import wraps
 from typing import Any
 
-from ....patching.patches import Patch, Replaced
+from ....patching.patches import Method, Patches
 from ..loading.code import display_text
 from .running import Sandbox, current
 
@@ -116,35 +115,25 @@ class _OnlyIn(logging.Filter):
         return running is not None and running.sandbox is self._sandbox
 
 
-def patch_logging() -> list[Patch]:
+def patch_logging(patches: Patches) -> None:
     """Put Lambda's handler first on the root logger, and give each environment levels and root handlers of its own."""
     added: list[tuple[logging.Logger, logging.Handler]] = []
+    root, handler = logging.getLogger(), LambdaHandler()
+    root.handlers.insert(0, handler)  # a function that formats "the" handler takes handlers[0]
+    patches.callback(lambda: _remove_handlers([(root, handler), *added]))
+    patches.callback(handler.close)
     logger = logging.Logger
-    return [
-        _HandlerAdded(added),
-        Replaced(logger, "isEnabledFor", _is_enabled_for(logger.isEnabledFor)),
-        Replaced(logger, "getEffectiveLevel", _effective_level_of(logger.getEffectiveLevel)),
-        Replaced(logger, "setLevel", _set_level(logger.setLevel)),
-        Replaced(logger, "addHandler", _add_handler(logger.addHandler, added)),
-        Replaced(logger, "removeHandler", _remove_handler(logger.removeHandler, added)),
-    ]
+    patches.method(logger, "isEnabledFor", _is_enabled_for)
+    patches.method(logger, "getEffectiveLevel", _effective_level_of)
+    patches.method(logger, "setLevel", _set_level)
+    patches.method(logger, "addHandler", lambda original: _add_handler(original, added))
+    patches.method(logger, "removeHandler", lambda original: _remove_handler(original, added))
 
 
-class _HandlerAdded:
-    def __init__(self, added: list[tuple[logging.Logger, logging.Handler]]) -> None:
-        self._added = added
-        self._handler = LambdaHandler()
-        # A function that formats "the" handler takes handlers[0].
-        logging.getLogger().handlers.insert(0, self._handler)
-
-    def undo(self) -> None:
-        root = logging.getLogger()
-        if self._handler in root.handlers:
-            root.handlers.remove(self._handler)
-        self._handler.close()
-        for logger, handler in self._added:
-            if handler in logger.handlers:
-                logger.handlers.remove(handler)
+def _remove_handlers(added: list[tuple[logging.Logger, logging.Handler]]) -> None:
+    for logger, handler in added:
+        if handler in logger.handlers:
+            logger.handlers.remove(handler)
 
 
 def root_level(sandbox: Sandbox, root: logging.Logger) -> int:
@@ -176,7 +165,6 @@ def _effective_level(sandbox: Sandbox, logger: logging.Logger) -> int:
 
 
 def _is_enabled_for(original: Callable[[logging.Logger, int], bool]) -> Any:
-    @wraps(original)
     def is_enabled_for(self: logging.Logger, level: int) -> bool:
         running = current()
         if running is None:
@@ -189,7 +177,6 @@ def _is_enabled_for(original: Callable[[logging.Logger, int], bool]) -> Any:
 
 
 def _effective_level_of(original: Callable[[logging.Logger], int]) -> Any:
-    @wraps(original)
     def effective_level(self: logging.Logger) -> int:
         running = current()
         return original(self) if running is None else _effective_level(running.sandbox, self)
@@ -198,7 +185,6 @@ def _effective_level_of(original: Callable[[logging.Logger], int]) -> Any:
 
 
 def _set_level(original: Callable[[logging.Logger, Any], None]) -> Any:
-    @wraps(original)
     def set_level(self: logging.Logger, level: int | str) -> None:
         running = current()
         if running is None:
@@ -216,8 +202,7 @@ def _number(level: int | str) -> int:
     return number
 
 
-def _add_handler(original: Callable[[logging.Logger, logging.Handler], None], added: list[Any]) -> Any:
-    @wraps(original)
+def _add_handler(original: Callable[[logging.Logger, logging.Handler], None], added: list[Any]) -> Method:
     def add_handler(self: logging.Logger, hdlr: logging.Handler) -> None:
         running = current()
         if running is not None and hdlr not in self.handlers:
@@ -229,8 +214,7 @@ def _add_handler(original: Callable[[logging.Logger, logging.Handler], None], ad
     return add_handler
 
 
-def _remove_handler(original: Callable[[logging.Logger, logging.Handler], None], added: list[Any]) -> Any:
-    @wraps(original)
+def _remove_handler(original: Callable[[logging.Logger, logging.Handler], None], added: list[Any]) -> Method:
     def remove_handler(self: logging.Logger, hdlr: logging.Handler) -> None:
         running = current()
         if running is None or (self, hdlr) in added:

@@ -1,4 +1,4 @@
-"""One recorded invocation: what was asked, what came out, and why it failed."""
+"""The record of one invocation."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ import base64
 import json
 import marshal
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from ..messages import Response
 from .faults import Fault
 
 
-@dataclass(frozen=True, kw_only=True)
-class HandlerError:
-    """Why an invocation failed, as Lambda names it (``type``, ``message``), with Python's traceback text."""
+class InvocationError(Protocol):
+    """Why an invocation failed, as Lambda names it (``type``, ``message``), with Python's traceback text.
 
-    type: str
-    message: str
-    traceback: str = ""
-    exception: BaseException | None = None
+    ``exception`` is the handler's own, None where it was raised in another process.
+    """
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def traceback(self) -> str: ...
+    @property
+    def exception(self) -> BaseException | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,10 @@ class _JsonValue:
         given = invocation.__dict__[self._name]
         if not isinstance(given, JsonText):
             return given
-        with _reading:
-            given = invocation.__dict__[self._name]
-            if isinstance(given, JsonText):
-                given = invocation.__dict__[self._name] = given.read()
-        return given
+        # Two threads may read the text at once: both get the value of the first.
+        value = invocation.__dict__.setdefault(f"{self._name} read", given.read())
+        invocation.__dict__[self._name] = value
+        return value
 
     def __set__(self, invocation: Invocation, value: Any) -> None:
         invocation.__dict__[self._name] = value
@@ -59,9 +63,6 @@ class _JsonValue:
         """About how many bytes the field holds."""
         value = invocation.__dict__[self._name]
         return len(value.text) if isinstance(value, JsonText) else _size_of_json(value)
-
-
-_reading = Lock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +81,7 @@ class Invocation:
     event: Any = _JsonValue()
     result: Any = _JsonValue()
     response: Response | None = None
-    error: HandlerError | None = None
+    error: InvocationError | None = None
     logs: str = ""
     duration_ms: float = 0.0
     fault: Fault | None = None
@@ -149,38 +150,3 @@ def _size_of_json(value: Any) -> int:
         return len(marshal.dumps(value))  # several times as fast as a look at each part
     except ValueError:  # no JSON value: a test's own
         return len(repr(value))
-
-
-_PLAIN = ("request_id", "function_name", "qualifier", "url_id", "event", "result", "logs", "duration_ms")
-
-
-def to_json(invocation: Invocation) -> dict[str, Any]:
-    """``invocation`` without what cannot leave its process: the exception itself, and a test's plan for the call."""
-    response, error = invocation.response, invocation.error
-    return {
-        **{name: getattr(invocation, name) for name in _PLAIN},
-        "response": None if response is None else _response(response),
-        "error": None if error is None else [error.type, error.message, error.traceback],
-    }
-
-
-def from_json(value: dict[str, Any]) -> Invocation:
-    """The invocation that ``to_json`` gave ``value`` for."""
-    response, error = value["response"], value["error"]
-    return Invocation(
-        **{name: value[name] for name in _PLAIN},
-        response=None if response is None else _to_response(response),
-        error=None
-        if error is None
-        else HandlerError(**dict(zip(("type", "message", "traceback"), error, strict=True))),
-    )
-
-
-def _response(response: Response) -> dict[str, Any]:
-    body = response.body if isinstance(response.body, bytes) else b""
-    return {"status": response.status, "headers": response.headers, "body": base64.b64encode(body).decode()}
-
-
-def _to_response(value: dict[str, Any]) -> Response:
-    headers = tuple((name, text) for name, text in value["headers"])
-    return Response(status=value["status"], headers=headers, body=base64.b64decode(value["body"]))

@@ -1,0 +1,99 @@
+"""Adoption of moto's own Lambda backends and functions, and their release."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from moto.awslambda.models import FunctionUrlConfig as MotoUrlConfig
+from moto.awslambda.models import LambdaBackend, LambdaFunction
+
+from ..state.metrics import UrlMetrics
+from .cors import CorsConfig
+from .functions.deployed import DeployedFunction
+from .functions.names import Key
+from .in_moto import become, function_names, policy_of, versions_of
+from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
+from .resource_policies import ResourcePolicies, ResourcePolicy, from_moto
+from .url_configs import FunctionUrlConfig
+from .url_index import url_index
+
+__all__ = ["FunctionUrlBackend", "SimpleFunctionUrlBackend", "adopt", "release"]
+
+FunctionUrlBackend.paths = import_module(f"{__package__}.urls")
+
+_Kept = tuple[dict[Key, FunctionUrlConfig], ResourcePolicies, UrlMetrics]
+_kept: WeakKeyDictionary[LambdaBackend, _Kept] = WeakKeyDictionary()
+"""What backends have of ours while they are moto's own between two mocks."""
+
+
+def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
+    """Make ``backend``, moto's own, one of ``ours``: its functions with their URLs and policies as moto keeps them, or
+    what it had when it was released with ``keep``.
+    """
+    become(backend, ours)
+    backend.begin()
+    names = function_names(backend)
+    functions = [[DeployedFunction.adopt(each) for each in versions_of(backend, name)] for name in names]
+    if backend in _kept:
+        _take_kept(backend)
+        return
+    for function, *_ in functions:
+        _take_policies(backend, function)
+        if function.url_config:
+            backend.put_url_config(_url_config(function, function.url_config))
+
+
+def _take_kept(backend: FunctionUrlBackend) -> None:
+    configs, backend.policies, backend.url_metrics = _kept.pop(backend)
+    for config in configs.values():
+        backend.put_url_config(config)
+    for name, _ in configs:
+        backend.forget_missing(name)
+
+
+def _take_policies(backend: FunctionUrlBackend, function: LambdaFunction) -> None:
+    """moto has one policy for a function and all its versions and aliases; the resources of its statements tell."""
+    policy = policy_of(function)
+    by_qualifier: dict[str | None, list[dict[str, Any]]] = {}
+    for statement in policy.statements:
+        qualifier = statement["Resource"].partition(":function:")[2].partition(":")[2]
+        by_qualifier.setdefault(qualifier or None, []).append(from_moto(statement))
+    for qualifier, statements in by_qualifier.items():
+        backend.policies.put((function.function_name, qualifier), ResourcePolicy(tuple(statements), policy.revision))
+
+
+def _url_config(function: LambdaFunction, config: MotoUrlConfig) -> FunctionUrlConfig:
+    cors = config.config.get("Cors")
+    return FunctionUrlConfig(
+        url_id=config.url.partition("://")[2].partition(".")[0],
+        account_id=function.account_id,
+        region=function.region,
+        function_name=function.function_name,
+        auth_type=config.config.get("AuthType", "NONE"),
+        cors=CorsConfig.from_api(cors) if cors else None,
+        invoke_mode=config.config.get("InvokeMode"),
+        creation_time=datetime.fromisoformat(config.created[:19]),
+        last_modified_time=datetime.fromisoformat(config.last_modified[:19]),
+    )
+
+
+def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
+    """Make ``backend`` one of ``theirs`` again; no URL of it answers any more, though ``keep`` lets them come back."""
+    url_index.remove(backend.url_configs.values())
+    url_index.forget_closed(backend.account_id, backend.region_name)
+    if keep:
+        _kept[backend] = (backend.url_configs, backend.policies, backend.url_metrics)
+    for name in function_names(backend):
+        policies = backend.policies.of_function(name)
+        statements = [statement for policy in policies.values() for statement in policy.statements]
+        has_url = (name, None) in backend.url_configs
+        for version in versions_of(backend, name):
+            if isinstance(version, DeployedFunction):  # a creation that failed half-way left moto's own
+                version.release()
+            version.policy.statements = statements
+            version.url_config = version.url_config if has_url else None
+    del backend.changing, backend.url_configs, backend.policies, backend.url_metrics
+    become(backend, theirs)

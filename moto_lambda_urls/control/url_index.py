@@ -1,0 +1,113 @@
+"""The index of function URLs by host name, over all accounts and regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from threading import RLock
+from typing import NamedTuple, Protocol
+
+from moto.awslambda.models import LambdaFunction
+
+from ..state.metrics import UrlMetrics
+from .exceptions import InvalidParameterValueException
+from .resource_policies import PolicyDocument
+from .url_configs import FunctionUrlConfig
+
+
+class UrlOwner(Protocol):
+    """The backend that has a URL, as far as answering a request to the URL needs it."""
+
+    url_metrics: UrlMetrics
+
+    def resource_policy(self, function_name: str, qualifier: str | None = None) -> PolicyDocument | None: ...
+    def reserved_concurrency(self, function_name: str) -> int | None: ...
+    def target(self, config: FunctionUrlConfig) -> LambdaFunction | None: ...
+
+
+class Indexed(NamedTuple):
+    """A URL that answers, and the backend that it belongs to."""
+
+    config: FunctionUrlConfig
+    backend: UrlOwner
+
+
+class UrlIndex:
+    """Which URL has which host name. Hosts are given in any case, without a port.
+
+    ``changing`` is held while URLs change, since each is at two places: here and at its backend.
+    """
+
+    def __init__(self) -> None:
+        self.changing = RLock()
+        self._by_id: dict[str, Indexed] = {}
+        self._closed: dict[str, FunctionUrlConfig] = {}
+
+    def find(self, host: str) -> Indexed | None:
+        """The URL that has the host name ``host``; None for an unknown id or region."""
+        host = host.lower()
+        found = self._by_id.get(host.partition(".")[0])
+        return found if found is not None and found.config.host == host else None
+
+    def find_url(self, host: str) -> FunctionUrlConfig | None:
+        """The configuration of the URL that ``find`` finds."""
+        found = self.find(host)
+        return None if found is None else found.config
+
+    def find_url_by_id(self, url_id: str) -> FunctionUrlConfig | None:
+        """The configuration of the URL ``url_id``, whatever its region; None for an unknown id."""
+        found = self._by_id.get(url_id.lower())
+        return None if found is None else found.config
+
+    def is_closed(self, host: str) -> bool:
+        """Whether ``host`` was that of an alias's URL until the alias was deleted."""
+        host = host.lower()
+        config = self._closed.get(host.partition(".")[0])
+        return config is not None and config.host == host
+
+    def configs(self) -> list[FunctionUrlConfig]:
+        """The configurations of all URLs that answer."""
+        return [config for config, _ in list(self._by_id.values())]
+
+    def urls(self) -> list[str]:
+        """All URLs that answer, in AWS's form."""
+        return [config.url for config in self.configs()]
+
+    def put(self, config: FunctionUrlConfig, backend: UrlOwner) -> None:
+        """Make ``config`` the answer for its host, in place of an older one of the same function or alias.
+
+        :raises InvalidParameterValueException: its id is another function's or alias's.
+        """
+        with self.changing:
+            known = self.find_url_by_id(config.url_id)
+            if known is not None and (known.region, known.function_arn) != (config.region, config.function_arn):
+                # AWS lets nobody choose an id, and has no such error.
+                raise InvalidParameterValueException(
+                    f"The function URL id {config.url_id} is taken by {known.function_arn}. Choose another one."
+                )
+            self._by_id[config.url_id] = Indexed(config, backend)
+            self._closed.pop(config.url_id, None)
+
+    def remove(self, configs: Iterable[FunctionUrlConfig]) -> None:
+        """Forget ``configs``: their hosts are unknown from now on."""
+        with self.changing:
+            for config in configs:
+                if self.find_url_by_id(config.url_id) is config:
+                    del self._by_id[config.url_id]
+
+    def close(self, configs: Iterable[FunctionUrlConfig]) -> None:
+        """Forget ``configs``, whose aliases were deleted, but for their hosts: AWS knows them still, and refuses."""
+        with self.changing:
+            for config in configs:
+                self.remove([config])
+                self._closed[config.url_id] = config
+
+    def forget_closed(self, account_id: str, region: str) -> None:
+        """Forget the hosts that were closed in an account and region."""
+        with self.changing:
+            for config in list(self._closed.values()):
+                if (config.account_id, config.region) == (account_id, region):
+                    del self._closed[config.url_id]
+
+
+url_index = UrlIndex()
+"""Of the process, as moto's backends are: a request names a host, but neither the account nor the backend."""

@@ -1,0 +1,48 @@
+"""What AWS gives a request when it comes in: the time, a request id and an X-Ray trace id."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timezone
+from random import Random
+from typing import NamedTuple
+
+
+class Arrival(NamedTuple):
+    """A request's coming in, from which each of its answers is made.
+
+    ``method`` is the request's; ``request_id`` a UUID; ``trace_id`` an X-Ray id without ``Root=``
+    (``1-<8 hex>-<24 hex>``); ``now`` the time with its zone.
+    """
+
+    method: str
+    request_id: str
+    trace_id: str
+    now: datetime
+
+    @property
+    def trace_header(self) -> str:
+        """The ``X-Amzn-Trace-Id`` of the response and of the handler's environment.
+
+        Parent and lineage follow from the id, so that each place that asks for them gets the same.
+        """
+        random = self.trace_id[-24:]
+        return f"Root={self.trace_id};Parent={random[8:]};Sampled=0;Lineage=1:{random[:8]}:0"
+
+
+def arrive(method: str) -> Arrival:
+    """The arrival, now, of a request with ``method``; its ids are random."""
+    now = datetime.now(timezone.utc)
+    digits = f"{_random.getrandbits(224):056x}"
+    return Arrival(
+        method=method,
+        request_id=f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-{digits[18:30]}",
+        trace_id=f"1-{int(now.timestamp()):08x}-{digits[32:]}",
+        now=now,
+    )
+
+
+# Of the process: uuid4 would ask the system for each id, which costs more than all else here, and ids are no secrets.
+_random = Random()
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_random.seed)

@@ -1,0 +1,16 @@
+"""Limits of Lambda that several packages hold requests to.
+
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
+
+from __future__ import annotations
+
+MAX_EVENT_BYTES = 6_291_456
+"""The event of a synchronous invocation, as JSON in UTF-8; so neither may the body of a request to a URL be larger."""
+MAX_NAME_LENGTH = 64
+"""Characters of a function's name."""
+
+
+def request_too_large(limit: int, operation: str = "InvokeFunction") -> str:
+    """AWS's message to a request for ``operation`` with more than ``limit`` bytes."""
+    return f"Request must be smaller than {limit} bytes for the {operation} operation"

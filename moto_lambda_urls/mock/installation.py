@@ -1,0 +1,149 @@
+"""What an active mock or a running server changes in this process, installed and taken back."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from importlib import import_module
+from threading import RLock
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from ..control import backends
+from ..moto_services import cloudwatch, event_rules
+from ..moto_services.cloudformation import parser
+
+if TYPE_CHECKING:
+    from ..messages import Request, Response
+    from ..state.scope import Scope
+
+
+_PACKAGE = __package__.rpartition(".")[0]
+
+
+class Installation:
+    """Function URLs in moto and in the HTTP clients of this process, for ``mine``: on from here to ``undo``."""
+
+    def __init__(self, mine: Scope) -> None:
+        self._keep = False
+        self._mine = mine
+        with ExitStack() as undo:
+            backends.install(lambda theirs: _process.late_parts(theirs).adoption)
+            undo.callback(lambda: backends.uninstall(keep=self._keep))
+            parser.install(lambda: _process.late_parts().resources)
+            undo.callback(parser.uninstall)
+            for part in (cloudwatch, event_rules):
+                part.install()
+                undo.callback(part.uninstall)
+            intercept = _process.intercept()
+            intercept.install(handle)
+            undo.callback(intercept.uninstall)
+            _process.enter(mine)
+            undo.callback(_process.leave, mine)
+            self._undo = undo.pop_all()
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is no other one."""
+        return _process.scopes == [self._mine]
+
+    def undo(self, *, keep: bool = False) -> None:
+        """Put everything back that nobody else uses; ``keep`` as for ``backends.uninstall``."""
+        self._keep = keep
+        self._undo.close()
+
+
+def handle(request: Request) -> Response:
+    """The answer of the function URL that ``request`` is for."""
+    return _process.late_parts().handle(request)
+
+
+class _LateParts:
+    """What answers the API and the URLs of functions.
+
+    Its modules are imported in one step and hold each other, since ``patch.dict(sys.modules)`` around a first use takes
+    them out of there again: modules of a later step would find others of their names, which know no URL.
+    """
+
+    def __init__(self) -> None:
+        # First, and by these names: ``from .. import runtime`` would find one that is no longer in sys.modules.
+        from ..runtime import install, uninstall
+        from ..state.scope import active, enter, leave
+
+        # isort: split
+        from moto.awslambda.models import LambdaBackend
+
+        from ..control import adoption
+        from ..gateway.pipeline import handle
+        from ..moto_services.cloudformation.types import RESOURCES
+
+        self.adoption, self.handle, self.resources = adoption, handle, RESOURCES
+        self._moto_class = LambdaBackend
+        self._active, self._enter, self._leave = active, enter, leave
+        self._install, self._uninstall = install, uninstall
+
+    def extend(self, theirs: type) -> bool:
+        """Whether our backends extend ``theirs``, of the module that moto uses now."""
+        return issubclass(theirs, self._moto_class)
+
+    def enter(self, mine: Scope) -> None:
+        """Begin for ``mine``."""
+        if mine not in self._active():  # by other parts, with the same module ``scope``
+            self._enter(mine)
+        self._install()
+
+    def leave(self, mine: Scope) -> None:
+        """End for ``mine``."""
+        self._leave(mine)
+        self._uninstall()
+
+
+class _Process:
+    """What the mocks and servers of a process share: the active scopes, outermost first, and what is loaded late."""
+
+    def __init__(self) -> None:
+        self.scopes: list[Scope] = []
+        self._late_parts: list[_LateParts] = []
+        self._intercept: ModuleType | None = None
+        self._lock = RLock()
+
+    def intercept(self) -> ModuleType:
+        """The package ``intercept``: the one in ``sys.modules`` when nobody uses it yet, then the same for everybody.
+
+        It imports a part of its own with each client library that a test imports.
+        """
+        with self._lock:
+            if self._intercept is None or not self.scopes:
+                self._intercept = import_module(f"{_PACKAGE}.intercept")
+            return self._intercept
+
+    def late_parts(self, theirs: type | None = None) -> _LateParts:
+        """The newest; those that extend ``theirs``, if that is given: moto's modules may have been imported anew."""
+        with self._lock:
+            newest = self._late_parts[-1] if self._late_parts else None
+            if newest is not None and (theirs is None or newest.extend(theirs)):
+                return newest
+            parts = _LateParts()
+            for each in self.scopes:
+                parts.enter(each)
+            self._late_parts.append(parts)
+            return parts
+
+    def enter(self, mine: Scope) -> None:
+        """Make ``mine`` the innermost active scope."""
+        with self._lock:
+            self.scopes.append(mine)
+            for parts in self._late_parts:
+                parts.enter(mine)
+
+    def leave(self, mine: Scope) -> None:
+        """Take ``mine`` out, wherever it stands."""
+        with self._lock:
+            self.scopes.remove(mine)
+            for parts in reversed(self._late_parts):  # whose patches are on top
+                parts.leave(mine)
+            if not self.scopes:
+                del self._late_parts[:-1]
+
+
+_process = _Process()
+"""Of the process: moto's backends, the clients and the imports that it installs into are too."""

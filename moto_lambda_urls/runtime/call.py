@@ -1,0 +1,87 @@
+"""The values that go into an invocation and come out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
+MAX_RESULT_BYTES = 6_291_556
+"""The payload of a buffered answer."""
+MAX_TAIL_BYTES = 4096
+"""https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#lambda-Invoke-request-LogType"""
+
+
+class Loaded(Protocol):
+    """A function's code, loaded: ``cold`` when this very invocation loaded it, in ``init_duration_ms``."""
+
+    @property
+    def handler(self) -> Callable[[Any, Any], Any]: ...
+
+    @property
+    def cold(self) -> bool: ...
+
+    @property
+    def init_duration_ms(self) -> float: ...
+
+    def run(self) -> AbstractContextManager[None]:
+        """While this lasts, the calling context imports as the function does."""
+
+    def display_path(self, filename: str) -> str:
+        """The path that AWS would show for ``filename``: under ``/var/task`` for the package's files."""
+
+
+Load = Callable[["LambdaFunction"], Loaded]
+"""Finds a function's code; called inside the invocation, so that module code sees its environment and log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What is to be invoked: ``function`` is the version that runs, ``invoked_arn`` what was asked for.
+
+    ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` is the payload's value where
+    the caller has it and gives it away: the handler gets that very object. ``endpoint_url`` is where boto3 in the
+    handler reaches AWS's API, None where the process decides.
+    """
+
+    function: LambdaFunction
+    payload: bytes
+    request_id: str
+    invoked_arn: str
+    load: Load
+    client_context: str | None = None
+    trace_id: str | None = None
+    event: dict[str, Any] | None = None
+    endpoint_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandlerError:
+    """Why an invocation failed, as Lambda names it (``type``, ``message``), with Python's traceback text."""
+
+    type: str
+    message: str
+    traceback: str = ""
+    exception: BaseException | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What an invocation came to: ``payload`` is JSON, Lambda's error object when there is an ``error``.
+
+    ``logs`` is the whole text of its log, ``duration_ms`` the time in the handler in milliseconds.
+    """
+
+    payload: bytes
+    error: HandlerError | None
+    logs: str
+    duration_ms: float
+
+    @property
+    def tail(self) -> bytes:
+        """The last 4 KB of the log, as ``LogType=Tail`` answers them."""
+        return self.logs.encode()[-MAX_TAIL_BYTES:]

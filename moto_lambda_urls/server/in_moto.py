@@ -1,0 +1,53 @@
+"""Access to the inner parts of moto's server: no other module touches them.
+
+Those of moto's proxy are in ``proxy``, as importing moto's proxy sets up the root logger.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from moto.core.models import botocore_stubber
+from moto.moto_api._internal.models import moto_api_backend
+from moto.moto_server import werkzeug_app
+from werkzeug.serving import WSGIRequestHandler
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    ConnectionHandler = WSGIRequestHandler
+else:
+    # Newer releases of moto have a handler of their own, which keeps the underscores in names of S3's metadata.
+    ConnectionHandler = getattr(werkzeug_app, "MotoRequestHandler", WSGIRequestHandler)
+
+
+def is_mocked() -> bool:
+    """Whether a ``mock_aws`` is active in this process."""
+    return botocore_stubber.enabled
+
+
+def reset() -> None:
+    """Forget everything that was created in moto, as ``/moto-api/reset`` does."""
+    moto_api_backend.reset()
+
+
+class UnknownServiceError(Exception):
+    """A request does not say which AWS service it is for."""
+
+
+class Dispatcher:
+    """Finds the application of the service that a request to moto's server is for."""
+
+    def __init__(self) -> None:
+        self._moto = werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app)
+
+    def find(self, environ: dict[str, Any]) -> tuple[str, WSGIApplication]:
+        """The service's name, as moto has it, and its application.
+
+        :raises UnknownServiceError: the Authorization, X-Amz-Target or form of the request is not AWS's.
+        """
+        try:
+            app = self._moto.get_application(environ)
+        except (AttributeError, ImportError, LookupError, TypeError, ValueError) as error:
+            raise UnknownServiceError from error
+        return app.service, cast("WSGIApplication", app)  # type: ignore[attr-defined]  # set by create_backend_app

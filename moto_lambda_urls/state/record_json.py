@@ -1,0 +1,53 @@
+"""Recorded invocations as JSON values, for a process that reads those of another."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+from ..messages import Response
+from .record import Invocation
+
+
+@dataclass(frozen=True)
+class ForeignError:
+    """Why an invocation failed in another process: an ``InvocationError``."""
+
+    type: str
+    message: str
+    traceback: str
+    exception: None = None
+
+
+_PLAIN = ("request_id", "function_name", "qualifier", "url_id", "event", "result", "logs", "duration_ms")
+
+
+def to_json(invocation: Invocation) -> dict[str, Any]:
+    """``invocation`` without what cannot leave its process: the exception itself, and a test's plan for the call."""
+    response, error = invocation.response, invocation.error
+    return {
+        **{name: getattr(invocation, name) for name in _PLAIN},
+        "response": None if response is None else _response(response),
+        "error": None if error is None else [error.type, error.message, error.traceback],
+    }
+
+
+def from_json(value: dict[str, Any]) -> Invocation:
+    """The invocation that ``to_json`` gave ``value`` for."""
+    response, error = value["response"], value["error"]
+    return Invocation(
+        **{name: value[name] for name in _PLAIN},
+        response=None if response is None else _to_response(response),
+        error=None if error is None else ForeignError(*error),
+    )
+
+
+def _response(response: Response) -> dict[str, Any]:
+    body = response.body if isinstance(response.body, bytes) else b""
+    return {"status": response.status, "headers": response.headers, "body": base64.b64encode(body).decode()}
+
+
+def _to_response(value: dict[str, Any]) -> Response:
+    headers = tuple((name, text) for name, text in value["headers"])
+    return Response(status=value["status"], headers=headers, body=base64.b64decode(value["body"]))

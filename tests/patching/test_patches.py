@@ -1,0 +1,205 @@
+"""Replacements that are undone together, beside those of other tools."""
+
+from __future__ import annotations
+
+import http.client
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from types import ModuleType
+from typing import Any
+from unittest import mock
+
+import pytest
+import wrapt
+
+from moto_lambda_urls.patching.patches import Method, MissingSeam, Patches, UntestedLibraryWarning, own_class
+
+
+class Base:
+    def inherited(self) -> str:
+        return "inherited"
+
+
+def plain_library() -> Any:
+    """A new library class, since each test replaces its methods."""
+
+    class Library(Base):
+        def method(self, word: str) -> tuple[Any, str]:
+            return self, word
+
+        @staticmethod
+        def static(word: str) -> str:
+            return word
+
+        @classmethod
+        def of_class(cls, word: str) -> tuple[Any, str]:
+            return cls, word
+
+    return Library
+
+
+def doubled(original: Method) -> Method:
+    """The last argument comes twice, ``original`` is called as a function is."""
+    return lambda *args, **kwargs: original(*args[:-1], args[-1] * 2, **kwargs)
+
+
+def noting(seen: list[Any]) -> Callable[..., Any]:
+    """A wrapper for wrapt, which notes the instance that it was bound to."""
+
+    def wrapper(wrapped: Callable[..., Any], instance: Any, args: Any, kwargs: Any) -> Any:
+        seen.append((instance, args))
+        return wrapped(*args, **kwargs)
+
+    return wrapper
+
+
+def test_each_kind_of_method() -> None:
+    library, patches = plain_library(), Patches()
+    before = dict(vars(library))
+    for name in ("method", "static", "of_class"):
+        patches.method(library, name, doubled)
+    one = library()
+    assert one.method("a") == (one, "aa")
+    assert (library.static("a"), one.static("a")) == ("aa", "aa")
+    assert (library.of_class("a"), one.of_class("a")) == ((library, "aa"), (library, "aa"))
+    patches.undo()
+    assert dict(vars(library)) == before
+
+
+def test_function_of_a_module() -> None:
+    module, patches = ModuleType("library"), Patches()
+    module.shout = str.upper  # type: ignore[attr-defined]  # a module that is made here
+    patches.method(module, "shout", doubled)
+    assert module.shout("a") == "AA"
+    patches.undo()
+    assert module.shout is str.upper
+
+
+@pytest.mark.parametrize("name", ["method", "static", "of_class"])
+def test_on_top_of_wrapts_wrapper(name: str) -> None:
+    library, patches, seen = plain_library(), Patches(), list[Any]()
+    wrapt.wrap_function_wrapper(library, name, noting(seen))
+    wrapper = vars(library)[name]
+    patches.method(library, name, doubled)
+    one = library()
+    answer = getattr(one, name)("a")
+    patches.undo()
+    instance = {"method": one, "static": None, "of_class": library}[name]
+    assert answer == {"method": (one, "aa"), "static": "aa", "of_class": (library, "aa")}[name]
+    assert seen == [(instance, ("aa",))]
+    assert vars(library)[name] is wrapper
+
+
+@pytest.mark.parametrize("name", ["method", "static", "of_class"])
+def test_below_wrapts_wrapper(name: str) -> None:
+    library, patches, seen = plain_library(), Patches(), list[Any]()
+    patches.method(library, name, doubled)
+    wrapt.wrap_function_wrapper(library, name, noting(seen))
+    wrapper = vars(library)[name]
+    one = library()
+    answers = [getattr(one, name)("a")]
+    patches.undo()
+    answers.append(getattr(one, name)("a"))
+    instance = {"method": one, "static": None, "of_class": library}[name]
+    once, twice = ({"method": (one, word), "static": word, "of_class": (library, word)}[name] for word in ("a", "aa"))
+    assert answers == [twice, once]
+    assert seen == [(instance, ("a",))] * 2
+    assert vars(library)[name] is wrapper
+
+
+def test_on_top_of_a_mock() -> None:
+    library, patches = plain_library(), Patches()
+    with mock.patch.object(library, "method") as stand_in:
+        patches.method(library, "method", doubled)
+        library().method("a")
+        patches.undo()
+        assert vars(library)["method"] is stand_in
+    stand_in.assert_called_once_with("aa")
+
+
+def test_undone_below_another_tools_patch_it_steps_aside() -> None:
+    library, patches = plain_library(), Patches()
+    patches.method(library, "method", doubled)
+    one = library()
+    with mock.patch.object(library, "method", return_value="theirs"):
+        patches.undo()
+        patches.undo()
+        assert one.method("a") == "theirs"
+    assert one.method("a") == (one, "a")
+
+
+def test_an_undo_that_fails_keeps_nothing_else_from_being_put_back() -> None:
+    library, patches = plain_library(), Patches()
+    before = dict(vars(library))
+    patches.method(library, "method", doubled)
+    patches.callback(lambda: 1 / 0)
+    patches.value(library, "static", "replaced")
+    patches.undo()
+    assert dict(vars(library)) == before
+
+
+def test_value_of_an_object() -> None:
+    class Sub(Base):
+        pass
+
+    one, patches = Base(), Patches()
+    patches.value(one, "__class__", Sub)
+    assert type(one) is Sub
+    patches.undo()
+    assert type(one) is Base
+
+
+def test_module_that_is_no_longer_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    module, patches = ModuleType("library_that_goes"), Patches()
+    module.shout = str.upper  # type: ignore[attr-defined]  # a module that is made here
+    monkeypatch.setitem(sys.modules, "library_that_goes", module)
+    patches.method(sys.modules["library_that_goes"], "shout", doubled)
+    del sys.modules["library_that_goes"]
+    patches.undo()
+    assert module.shout is str.upper
+
+
+def test_missing_seam() -> None:
+    library, patches = plain_library(), Patches()
+    with pytest.raises(MissingSeam, match=r"Library has no inherited of its own"):
+        patches.method(library, "inherited", doubled)
+
+
+def test_library_without_a_seam_is_left_alone_with_one_warning() -> None:
+    library, patches = plain_library(), Patches()
+    before = dict(vars(library))
+    patches.method(library, "static", doubled)
+
+    def replace_twice() -> None:
+        for _ in range(2):
+            with patches.library("wrapt", "1.0 to 1.1"):
+                patches.method(library, "method", doubled)
+                patches.method(library, "gone", doubled)
+
+    with pytest.warns(UntestedLibraryWarning) as warned:
+        replace_twice()
+    assert [str(each.message).partition(":")[0] for each in warned] == [f"wrapt {version('wrapt')} is left alone"]
+    assert str(warned[0].message).partition(": ")[2] == (
+        f"{__name__}.plain_library.<locals>.Library has no gone of its own. "
+        "Tested are 1.0 to 1.1; function URLs and wrapt do not meet in this process."
+    )
+    assert library.static("a") == "aa"
+    patches.undo()
+    assert dict(vars(library)) == before
+
+
+def test_unknown_version() -> None:
+    patches = Patches()
+    unknown = pytest.warns(UntestedLibraryWarning, match="no_such_library of an unknown version is left alone")
+    with unknown, patches.library("no_such_library", "1.0"):
+        own_class("no_such_library", "Client")
+
+
+def test_own_class_behind_a_stand_in() -> None:
+    real = http.client.HTTPConnection
+    assert own_class("http.client", "HTTPConnection") is real
+    with mock.patch("http.client.HTTPConnection"):
+        assert own_class("http.client", "HTTPConnection") is real
+    with mock.patch("http.client.HTTPConnection", type("Stub", (real,), {})):
+        assert own_class("http.client", "HTTPConnection") is real
