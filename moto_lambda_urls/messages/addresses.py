@@ -26,6 +26,9 @@ _SUFFIX = ".on.aws"
 URL_ID_TAG = "_custom_id_"
 """The function tag that names the id of a URL to come, as LocalStack has it; an alias's gets ``-<alias>`` appended."""
 
+PROCESS_TAG = "_process_"
+"""The function tag that says, with "true" or "false", whether the function runs in a process of its own."""
+
 asked_at: ContextVar[str | None] = ContextVar("moto_lambda_urls.asked_at", default=None)
 """Where the client found the server whose API is answering it, like ``http://localhost:5000``; None outside of that."""
 
