@@ -37,9 +37,7 @@ _PROXY = "moto_proxy, which answers https://<id>.lambda-url.<region>.on.aws/ too
 _ALLOW_HOST = "a host name under which the server may be asked, besides local and AWS's own; may be repeated"
 _ALLOW_ORIGIN = "an origin (http://localhost:3000) whose pages may use AWS's API; may be repeated"
 _CORS = "an allowed origin, * for all, or the whole Cors as JSON; may be repeated"
-_PROCESSES = (
-    "which deployment packages run in processes of their own (default: auto, those that cannot run in this one)"
-)
+_PROCESSES = "which deployment packages run in processes of their own; auto: those that cannot run in this one"
 _ENV = "a variable of the handler's environment; may be repeated"
 
 
@@ -178,7 +176,7 @@ def _add_server(commands: Any) -> None:
     command.add_argument(
         "--url-style", choices=get_args(UrlStyle), default="path", help="the form of FunctionUrl (default: path)"
     )
-    _add_processes(command)
+    _add_processes(command, "always")  # nobody sets breakpoints there
     _add_guard(command)
     command.add_argument("-s", "--ssl", action="store_true", help="HTTPS, with a certificate made up at the start")
     command.add_argument("-c", "--ssl-cert", metavar="FILE", help="HTTPS, with this certificate")
@@ -203,7 +201,7 @@ def _add_serve(commands: Any) -> None:
     command.add_argument("--stream", action="store_true", help="InvokeMode RESPONSE_STREAM")
     command.add_argument("--env", action="append", default=[], type=_variable, metavar="K=V", help=_ENV)
     command.add_argument("--timeout", type=_seconds, default=3, metavar="SECONDS", help="(default: 3, as on AWS)")
-    _add_processes(command)
+    _add_processes(command, "auto")
     command.add_argument("--reload", action="store_true", help="import the handler again when a file of it has changed")
 
 
@@ -227,8 +225,10 @@ def _add_authorization(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_processes(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--processes", choices=get_args(Processes), default="auto", help=_PROCESSES)
+def _add_processes(command: argparse.ArgumentParser, default: Processes) -> None:
+    command.add_argument(
+        "--processes", choices=get_args(Processes), default=default, help=f"{_PROCESSES} (default: {default})"
+    )
 
 
 def _default_port() -> int:
