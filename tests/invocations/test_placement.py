@@ -6,6 +6,8 @@ import json
 import logging
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -204,3 +206,19 @@ def test_a_handler_here_calls_one_in_a_process(mock: LambdaUrls) -> None:
         return json.load(boto3.client("lambda").invoke(FunctionName="inner")["Payload"])
 
     assert requests.get(str(mock.deploy(outer))).text not in ("", HERE)
+
+
+def test_a_mock_that_needs_no_process_loads_and_starts_none() -> None:
+    script = (
+        "import io, sys, zipfile, requests\n"
+        "from moto_lambda_urls import mock_lambda_urls\n"
+        "packed = io.BytesIO()\n"
+        "with zipfile.ZipFile(packed, 'w') as package:\n"
+        "    package.writestr('app.py', 'def handler(event, context): return 7')\n"
+        "with mock_lambda_urls() as urls:\n"
+        "    assert requests.get(str(urls.deploy(packed.getvalue()))).text == '7'\n"
+        "print([name for name in sys.modules if name.startswith(('moto_lambda_urls.runtime.processes', "
+        "'moto_lambda_urls.server'))])"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.stdout, ended.stderr) == ("[]\n", "")
