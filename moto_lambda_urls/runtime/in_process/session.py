@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .. import marshal
 from ..call import MAX_RESULT_BYTES, Call, Loaded, Outcome
+from ..clocks import monotonic
 from ..context import LambdaContext
 from ..errors import Failure, is_own, raised, report, timed_out, too_large
 from ..exceptions import DeadlinePassed, Exited
@@ -113,7 +114,7 @@ class Session:
             deadline=time.time() + seconds,
             client_context=call.client_context,
         )
-        self._started = time.monotonic()
+        self._started = monotonic()
         self._deadline = self._started + seconds
         with loaded.run():
             return self.within_deadline(lambda: loaded.handler(event, context))
@@ -126,9 +127,9 @@ class Session:
             return step()
 
         try:
-            return call_within(run, self._deadline - time.monotonic())
+            return call_within(run, self._deadline - monotonic())
         finally:
-            self.duration_ms = (time.monotonic() - self._started) * 1000
+            self.duration_ms = (monotonic() - self._started) * 1000
 
     def answered(self, result: object) -> bytes | None:
         """The payload that a handler's ``result`` becomes; None, and the session failed, when it is too large.

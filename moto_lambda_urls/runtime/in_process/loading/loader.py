@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock, RLock
-from time import perf_counter
 from typing import TYPE_CHECKING
 
+from ...clocks import monotonic
 from .code import FunctionCode
 from .handlers import Handler, LoadError, find_handler
 from .imports import open_code
@@ -152,14 +152,14 @@ class CodeCache:
     def _load(self, function: LambdaFunction, slot: _Slot, layers: Layers, environment: Environment) -> Loaded:
         token = running.set(None)  # another function may be calling this one
         try:
-            start = perf_counter()
+            start = monotonic()
             if slot.code is None:
                 slot.code = _unpacked(function, layers, self._codes.add)
             else:
                 slot.code.forget_modules()
             with environment(None if slot.code is None else slot.code.task_root):
                 handler = find_handler(str(function.handler), slot.code)
-            return Loaded(handler, slot.code, cold=True, init_duration_ms=(perf_counter() - start) * 1000)
+            return Loaded(handler, slot.code, cold=True, init_duration_ms=(monotonic() - start) * 1000)
         finally:
             running.reset(token)
 

@@ -9,6 +9,7 @@ from ..isolation.event_loops import loop_is_running
 from . import watchdog
 from .carriers import call_carried
 from .debuggers import debugger_attached
+from .greenlets import call_in_greenlet, threads_are_greenlets
 
 T = TypeVar("T")
 
@@ -18,12 +19,14 @@ def call_within(function: Callable[[], T], seconds: float) -> T:
 
     In the main thread it is called there, and a signal ends it, also a blocking call like ``time.sleep``. In any other
     thread, and inside an event loop, it is called in another one, and what blocks outside Python goes on there after
-    the caller has its answer.
+    the caller has its answer. Where gevent has patched threads, it is called in the same greenlet.
 
     :raises DeadlinePassed: the time is over.
     """
     if debugger_attached():
         return function()
+    if threads_are_greenlets():
+        return call_in_greenlet(function, seconds)
     if watchdog.usable() and not loop_is_running():
         return watchdog.call_watched(function, seconds)
     return call_carried(function, seconds)
