@@ -18,6 +18,7 @@ from ..errors import Failure, is_own, raised, report, timed_out, too_large
 from ..exceptions import DeadlinePassed, Exited
 from .isolation import logs, output
 from .isolation.log_records import formatted
+from .isolation.process_state import process_state
 from .isolation.running import Running, enter, leave, own_variables, sandbox_of
 from .loading.code import display_text
 from .timeouts.deadline import call_within
@@ -194,8 +195,10 @@ class _Active(AbstractContextManager[None]):
     def __enter__(self) -> None:
         self._token = enter(self._running)
         self._tees = output.attach()
+        process_state.enter(self._running.sandbox)
 
     def __exit__(self, *_: object) -> None:
+        process_state.leave(self._running.sandbox)
         output.detach(self._tees)
         leave(self._token)
 
