@@ -221,11 +221,13 @@ def _text_or_json(value: object) -> bytes:
     return (value if isinstance(value, str) else _serialised(value)).encode("utf-8", "replace")
 
 
-def _short(value: object) -> str:
-    try:
-        return reprlib.repr(value)
-    except ValueError:  # Python refuses to write very long integers
-        return f"a long {type(value).__name__}"
+class _Short(reprlib.Repr):
+    def repr_int(self, x: int, level: int) -> str:
+        # Python refuses to write very long integers, from 640 digits on.
+        return "a long int" if x.bit_length() > 2_000 else super().repr_int(x, level)
+
+
+_short = _Short().repr
 
 
 def _serialised(value: object) -> str:

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.answering import body_of
+from support.arrival import ARRIVAL, NOW, REQUEST_ID, TRACE_ID
 from support.builders import make_request
 
 from moto_lambda_urls.control.cors import CorsConfig
 from moto_lambda_urls.gateway import (
     MAX_RESULT_BYTES,
-    Arrival,
     BadResultError,
     finish,
     internal_server_error,
@@ -33,11 +34,7 @@ from moto_lambda_urls.messages import Headers, Response
 
 pytestmark = pytest.mark.in_process
 
-NOW = datetime(2026, 3, 2, 1, 4, 5, 678901, tzinfo=timezone.utc)
 DATE = ("Date", "Mon, 02 Mar 2026 01:04:05 GMT")
-REQUEST_ID = "11111111-2222-3333-4444-555555555555"
-TRACE_ID = "1-69a4e0b5-0123456789abcdef01234567"
-ARRIVAL = Arrival(method="GET", request_id=REQUEST_ID, trace_id=TRACE_ID, now=NOW)
 
 
 def respond(result: object, *, method: str = "GET") -> Response:
@@ -495,9 +492,9 @@ def test_any_result_makes_a_well_formed_response(result: Any, method: Any) -> No
         assert (lengths, response.body) == ([], b"")
     elif method == "HEAD":
         assert response.body == b""
-        assert lengths == [str(len(respond(result, method="GET").body))]
+        assert lengths == [str(len(body_of(respond(result, method="GET"))))]
     else:
-        assert lengths == [str(len(response.body))]
+        assert lengths == [str(len(body_of(response)))]
 
 
 @pytest.mark.parametrize(("fold", "date"), [(0, "Sun, 27 Oct 2024 00:30:00 GMT"), (1, "Sun, 27 Oct 2024 01:30:00 GMT")])

@@ -6,6 +6,7 @@ import gzip
 import io
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ pytestmark = pytest.mark.in_process
 
 Act = Callable[[str], Any]
 
+PACKED = gzip.compress(b"packed " * 50, mtime=0)
+
 
 def answer(request: Request) -> Response:
     """What the path names."""
@@ -33,7 +36,7 @@ def answer(request: Request) -> Response:
                 "c", headers=(("Set-Cookie", "a=1; Path=/"), ("Set-Cookie", "b=2"), ("X-Two", "1"), ("X-Two", "2"))
             )
         case "gzip":
-            return Response(status=200, headers=(("Content-Encoding", "gzip"),), body=gzip.compress(b"packed " * 50))
+            return Response(status=200, headers=(("Content-Encoding", "gzip"),), body=PACKED)
         case "broken-gzip":
             return Response(status=200, headers=(("Content-Encoding", "gzip"),), body=b"not packed")
         case "empty":
@@ -47,8 +50,7 @@ def answer(request: Request) -> Response:
         case "chunks":
             return Response(status=200, body=iter([b"first", b"second" * 3]))
         case "packed-chunks":
-            packed = gzip.compress(b"packed " * 50)
-            return Response(status=200, headers=(("Content-Encoding", "gzip"),), body=iter([packed[:20], packed[20:]]))
+            return Response(status=200, headers=(("Content-Encoding", "gzip"),), body=iter([PACKED[:20], PACKED[20:]]))
         case "moved":
             return Response(status=302, headers=(("Location", "/big"), ("Set-Cookie", "from=moved")), body=b"go")
         case "big":
@@ -236,6 +238,15 @@ def test_forms(server: Any, form: dict[str, Any], monkeypatch: pytest.MonkeyPatc
     compare(server, lambda at: whole(requests.post(at, **form)))
 
 
+def lines_kept_open(raw: Any) -> Any:
+    raw.auto_close = False
+    return list(io.TextIOWrapper(raw)), raw.closed
+
+
+def parts_of_size(size: int, path: str, at: str) -> list[bytes]:
+    return list(requests.get(at + path, stream=True).iter_content(size))
+
+
 PATHS = (
     "body", "cookies", "gzip", "broken-gzip", "empty", "none", "same", "strange", "moved", "busy", "big",
 )  # fmt: skip
@@ -248,7 +259,7 @@ READINGS: dict[str, Callable[[Any], Any]] = {
     "stream small": lambda raw: [(part, state(raw)) for part in raw.stream(6)],
     "stream decoded": lambda raw: list(raw.stream(16, decode_content=True)),
     "stream closed": lambda raw: (raw.close(), list(raw.stream())),
-    "wrapped": lambda raw: (setattr(raw, "auto_close", False), list(io.TextIOWrapper(raw)), raw.closed),
+    "wrapped": lines_kept_open,
     "drained": lambda raw: (raw.drain_conn(), raw.read()),
     "untouched": lambda _: None,
 }
@@ -281,7 +292,7 @@ def test_the_whole_response_of_requests(server: Any, path: str) -> None:
     compare(server, by_session)
     compare(server, lambda at: whole(requests.get(at + path, timeout=30)))
     for size in (1, 7, 10_000):
-        compare(server, lambda at, size=size: list(requests.get(at + path, stream=True).iter_content(size)))
+        compare(server, partial(parts_of_size, size, path))
     compare(server, lambda at: list(requests.get(at + path, stream=True).iter_lines()))
 
 

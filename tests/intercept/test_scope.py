@@ -192,6 +192,7 @@ def test_a_module_that_is_imported_later(tmp_path: Path, monkeypatch: pytest.Mon
         late.uninstall()
         sys.modules.pop("imported_later", None)
     assert (module.value, told, late in sys.meta_path) == (1, ["imported_later"], False)
+    assert module.__spec__ is not None
     assert type(module.__loader__) is type(module.__spec__.loader) is SourceFileLoader
 
 
@@ -417,7 +418,8 @@ def test_expect_100_continue() -> None:
 @pytest.mark.parametrize("body", [b"x", io.BytesIO(b"x")], ids=["bytes", "file"])
 def test_expect_100_continue_by_botocore(body: Any) -> None:
     prepared = AWSRequest("POST", URL, data=body).prepare()
-    prepared.headers["Expect"] = b"100-continue"  # botocore waits only for this, in bytes
+    headers: Any = prepared.headers
+    headers["Expect"] = b"100-continue"  # botocore waits only for this, in bytes
     with answered_by(lambda request: text(f"{request.header('Expect')} {request.body!r}")):
         assert URLLib3Session().send(prepared).text == "100-continue b'x'"
 

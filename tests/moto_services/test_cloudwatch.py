@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -228,7 +229,7 @@ def test_tally() -> None:
 
 
 def test_requests_of_a_second_are_one_tally(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics.time, "time", lambda: 1_700_000_000.9)
+    monkeypatch.setattr(time, "time", lambda: 1_700_000_000.9)
     counted = UrlMetrics()
     for _ in range(3):
         counted.count(Source("orders", "live", "1"), 200, 1.0)
@@ -247,9 +248,12 @@ def test_oldest_seconds_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_counted_exactly_among_threads() -> None:
     counted = UrlMetrics()
-    threads = [
-        threading.Thread(target=lambda: [counted.count(Source("f"), 200, 1.0) for _ in range(500)]) for _ in range(8)
-    ]
+
+    def count_many() -> None:
+        for _ in range(500):
+            counted.count(Source("f"), 200, 1.0)
+
+    threads = [threading.Thread(target=count_many) for _ in range(8)]
     for each in threads:
         each.start()
     for each in threads:

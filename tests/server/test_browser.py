@@ -9,8 +9,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from server.test_server import make_client, make_function
 from support.browser import chromium
+from support.server_functions import make_client, make_function
 
 from moto_lambda_urls import LambdaUrlsServer
 
@@ -142,14 +142,29 @@ def test_page_cannot_use_the_console(browser: Any, page: str, server: LambdaUrls
     assert list(server.invocations) == []
 
 
-def test_page_may_use_other_services(browser: Any, page: str, server: LambdaUrlsServer) -> None:
+def test_page_cannot_use_other_services(browser: Any, page: str, server: LambdaUrlsServer) -> None:
     assert page
-    make_client(server, "s3").create_bucket(Bucket="open")
-    answer = fetch(browser, f"{server.endpoint_url}/open/key", method="PUT", body="x")
-    assert (answer["status"], answer["type"]) == (200, "cors")
+    make_client(server, "s3").create_bucket(Bucket="closed")
+    assert fetch(browser, f"{server.endpoint_url}/closed/key", method="PUT", body="x") == {"error": "TypeError"}
+    assert "Contents" not in make_client(server, "s3").list_objects_v2(Bucket="closed")
+
+
+def test_page_of_an_origin_that_is_let_in(browser: Any, page: str) -> None:
+    with LambdaUrlsServer(allow_origins=[page]) as server:
+        make_client(server, "s3").create_bucket(Bucket="open")
+        query = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a&X-Amz-Signature=b"
+        answer = fetch(browser, f"{server.endpoint_url}/open/key?{query}", method="PUT", body="x")
+        assert (answer["status"], answer["type"]) == (200, "cors")
+        assert answer["headers"]["etag"]
+        signed = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
+        answer = fetch(browser, f"{server.endpoint_url}/open/key", headers={"authorization": signed})
+        assert (answer["status"], answer["body"]) == (200, "x")
 
 
 def test_page_of_the_server_itself(browser: Any, server: LambdaUrlsServer) -> None:
     browser.get(f"{server.endpoint_url}/_aws/lambda-url/")
-    answer = fetch(browser, f"{server.endpoint_url}/_aws/lambda-url/-/state")
+    state = f"{server.endpoint_url}/_aws/lambda-url/-/state"
+    assert fetch(browser, state)["status"] == 403
+    token = browser.execute_script("return document.querySelector('meta[name=token]').content")
+    answer = fetch(browser, state, headers={"x-console-token": token})
     assert json.loads(answer["body"]) == {"urls": [], "invocations": []}

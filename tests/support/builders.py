@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,7 @@ def make_request(
     )
 
 
-def make_zip(files: dict[str, str | bytes] | str) -> bytes:
+def make_zip(files: Mapping[str, str | bytes] | str) -> bytes:
     """A deployment package: ``files`` maps names to contents; a string alone is ``app.py``."""
     if isinstance(files, str):
         files = {"app.py": files}
@@ -60,6 +60,26 @@ def make_role(iam: Any, *, name: str = "lambda-role") -> str:
     except iam.exceptions.NoSuchEntityException:
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
         return iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+
+
+def grant_public(client: Any, name: str, **target: Any) -> None:
+    """Add both statements that the public URL of the function ``name`` needs."""
+    client.add_permission(
+        FunctionName=name,
+        StatementId="public-url",
+        Action="lambda:InvokeFunctionUrl",
+        Principal="*",
+        FunctionUrlAuthType="NONE",
+        **target,
+    )
+    client.add_permission(
+        FunctionName=name,
+        StatementId="public-invoke",
+        Action="lambda:InvokeFunction",
+        Principal="*",
+        InvokedViaFunctionUrl=True,
+        **target,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ import pytest
 import requests
 from botocore.config import Config
 from support.builders import answer, make_zip, raw_client
-from support.functions import (
+from support.function_api import (
     ACCOUNT,
     ARN,
     PACKAGE,

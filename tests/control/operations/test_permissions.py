@@ -21,7 +21,8 @@ PUBLIC = {
     "Principal": "*",
     "FunctionUrlAuthType": "NONE",
 }
-QUALIFIER_PATTERN = operation_model("AddPermission").input_shape.members["Qualifier"].metadata["pattern"]
+ADD_PERMISSION: Any = operation_model("AddPermission").input_shape
+QUALIFIER_PATTERN = ADD_PERMISSION.members["Qualifier"].metadata["pattern"]
 NOT_THERE = ("ResourceNotFoundException", "The resource you requested does not exist.", 404)
 NO_POLICY = ("ResourceNotFoundException", "No policy is associated with the given resource.", 404)
 STALE = (

@@ -123,13 +123,18 @@ def report_line(
     memory_size: int,
     status: str | None,
     json_logs: bool,
+    memory_used: int | None = None,
 ) -> str:
     """Lambda's last line; ``init_ms`` is None in a warm environment, ``status`` None when there is nothing to say.
+
+    ``memory_used`` is in MB, None for what this process has used.
 
     The time of a cold start is billed: https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/.
     """
     billed = math.ceil(duration_ms + (init_ms or 0))
-    memory_used = min(_peak.mb_after(duration_ms + (init_ms or 0)), memory_size)
+    if memory_used is None:
+        memory_used = _peak.mb_after(duration_ms + (init_ms or 0))
+    memory_used = min(memory_used, memory_size)
     if json_logs:
         metrics: dict[str, float] = {
             "durationMs": round(duration_ms, 3),

@@ -100,11 +100,11 @@ def sandbox_of(function: LambdaFunction, endpoint_url: str | None = None) -> San
 
     Its ``AWS_ENDPOINT_URL`` is ``endpoint_url``, where AWS's API is answered; None is the process's own.
     """
-    fingerprint = (*_fingerprint(function), endpoint_url)
+    fingerprint = fingerprint_of(function, endpoint_url)
     with _lock:
         sandbox = _sandboxes.get(function)
         if sandbox is None or sandbox.fingerprint != fingerprint:
-            sandbox = _sandboxes[function] = _new_sandbox(function, endpoint_url, fingerprint)
+            sandbox = _sandboxes[function] = new_sandbox(function, endpoint_url)
         return sandbox
 
 
@@ -128,7 +128,8 @@ def discard_all() -> None:
         _sandboxes.clear()
 
 
-def _fingerprint(function: LambdaFunction) -> tuple[object, ...]:
+def fingerprint_of(function: LambdaFunction, endpoint_url: str | None) -> tuple[object, ...]:
+    """What makes a warm environment of ``function`` another one when it changes."""
     return (
         getattr(function, "code_sha_256", None),
         function.handler,
@@ -139,10 +140,12 @@ def _fingerprint(function: LambdaFunction) -> tuple[object, ...]:
         tuple(function.environment_vars.items()),
         tuple([layer["Arn"] for layer in function.layers]),
         tuple((getattr(function, "logging_config", None) or {}).items()),
+        endpoint_url,
     )
 
 
-def _new_sandbox(function: LambdaFunction, endpoint_url: str | None, fingerprint: tuple[object, ...]) -> Sandbox:
+def new_sandbox(function: LambdaFunction, endpoint_url: str | None) -> Sandbox:
+    """An environment of ``function`` that has run nothing yet, with a log stream of its own."""
     logging_config = getattr(function, "logging_config", None) or {}
     log_group = logging_config.get("LogGroup") or function.logs_group_name
     log_stream = f"{datetime.now(timezone.utc):%Y/%m/%d}/[{_version(function)}]{uuid.uuid4().hex}"
@@ -152,7 +155,7 @@ def _new_sandbox(function: LambdaFunction, endpoint_url: str | None, fingerprint
         level = logging_config.get("ApplicationLogLevel") or "INFO"
         variables |= {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": level}
     return Sandbox(
-        fingerprint=fingerprint,
+        fingerprint=fingerprint_of(function, endpoint_url),
         log_group=log_group,
         log_stream=log_stream,
         json_logs=json_logs,

@@ -89,11 +89,11 @@ def unzipped_size(archive: bytes) -> int:
     return size
 
 
-def unpack(archive: bytes, folder: Path) -> None:
+def unpack(archive: bytes, folder: Path, *, whole: bool = False) -> None:
     """Unzip ``archive`` into ``folder``, over what is there, as AWS puts layers over each other.
 
-    Distributions that this environment has installed too are left out (see ``bundled``). Nothing is written outside
-    ``folder``; sizes are the caller's to check before.
+    Distributions that this environment has installed too are left out (see ``bundled``), unless the ``whole`` package
+    is wanted. Nothing is written outside ``folder``; sizes are the caller's to check before.
 
     :raises PackageRefused: not a zip, or a hostile one.
     """
@@ -101,10 +101,14 @@ def unpack(archive: bytes, folder: Path) -> None:
         members = package.infolist()
         for member in members:
             _check_member(member)
-        left_out = from_environment([member.filename for member in members], _reader(package))
+        left_out = _nothing if whole else from_environment([member.filename for member in members], _reader(package))
         for member in members:
             if not left_out(member.filename):
                 _extract(package, member, folder)
+
+
+def _nothing(_name: str) -> bool:
+    return False
 
 
 def _open(archive: bytes) -> zipfile.ZipFile:
