@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from asyncio import CancelledError
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
@@ -15,12 +14,13 @@ from ..call import MAX_RESULT_BYTES, Call, Loaded, Outcome
 from ..clocks import monotonic
 from ..context import LambdaContext
 from ..errors import Failure, is_own, raised, report, timed_out, too_large
-from ..exceptions import DeadlinePassed, Exited
+from ..exceptions import DeadlinePassed
 from .isolation import logs, output
 from .isolation.log_records import formatted
 from .isolation.process_state import process_state
 from .isolation.running import Running, enter, leave, own_variables, sandbox_of
 from .loading.code import display_text
+from .passing import passes_through
 from .timeouts.deadline import call_within
 
 if TYPE_CHECKING:
@@ -75,10 +75,11 @@ class Session:
             self.fail(
                 timed_out(seconds, request_id=self.call.request_id, now=logs.now_text(), exception=error.__cause__)
             )
-        except (Exception, SystemExit, Exited, CancelledError) as error:
-            if is_own(error):
+        except BaseException as error:
+            if is_own(error) or passes_through(error, in_server=self.call.endpoint_url is not None):
                 raise
-            self.fail(raised(error, request_id=self._running.request_id, display_path=self._display_path))
+            request_id = self._running.request_id if isinstance(error, Exception) else self.call.request_id
+            self.fail(raised(error, request_id=request_id, display_path=self._display_path))
         return None
 
     def fail(self, failure: Failure) -> None:
