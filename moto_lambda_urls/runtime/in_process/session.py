@@ -21,7 +21,7 @@ from .isolation.process_state import process_state
 from .isolation.running import Running, enter, leave, own_variables, sandbox_of
 from .loading.code import display_text
 from .passing import passes_through
-from .timeouts.deadline import call_within
+from .timeouts import deadline
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -49,7 +49,9 @@ class Session:
         self.duration_ms = 0.0
         self._sandbox = sandbox_of(call.function, call.endpoint_url)
         self._log = logs.InvocationLog(self._sandbox)
-        self._running = Running(self._sandbox, self._log, own=own_variables(call.trace_id))
+        self._running = Running(
+            self._sandbox, self._log, own=own_variables(call.trace_id), init_seconds=deadline.MAX_INIT_SECONDS
+        )
         self._loaded: Loaded | None = None
         self._started = self._deadline = 0.0
 
@@ -100,11 +102,9 @@ class Session:
         :raises DeadlinePassed: it ran past the function's Timeout.
         """
         call, function = self.call, self.call.function
-        loaded = self._loaded = call.load(function)
-        self._running.request_id = call.request_id
-        self._log_start()
+        loaded = self._loaded = self._load()
+        left = self._begin()
         event = marshal.unmarshal(call.payload) if call.event is None else call.event
-        seconds = float(function.timeout)
         context = LambdaContext(
             request_id=call.request_id,
             function_name=function.function_name,
@@ -113,13 +113,36 @@ class Session:
             log_group=self._sandbox.log_group,
             log_stream=self._sandbox.log_stream,
             invoked_arn=call.invoked_arn,
-            deadline=time.time() + seconds,
+            deadline=time.time() + left,
             client_context=call.client_context,
         )
-        self._started = monotonic()
-        self._deadline = self._started + seconds
         with loaded.run():
             return self.within_deadline(lambda: loaded.handler(event, context))
+
+    def _load(self) -> Loaded:
+        """The function's code; an import that is cut off is tried once more, in the time of the handler."""
+        function, started = self.call.function, monotonic()
+        try:
+            return self.call.load(function)
+        except DeadlinePassed:
+            took = (monotonic() - started) * 1000
+            self._log.add(logs.init_timeout_line(took, json_logs=self._sandbox.json_logs))
+        self._running.init_seconds = self._begin()
+        try:
+            return self.call.load(function)
+        finally:
+            self.duration_ms = (monotonic() - self._started) * 1000
+
+    def _begin(self) -> float:
+        """Begin the function's time, unless it has begun; gives the seconds that are left of it."""
+        if self._running.request_id:
+            return self._deadline - monotonic()
+        self._running.request_id = self.call.request_id
+        self._log_start()
+        seconds = float(self.call.function.timeout)
+        self._started = monotonic()
+        self._deadline = self._started + seconds
+        return seconds
 
     def within_deadline(self, step: Callable[[], T]) -> T:
         """What ``step`` returns, run in what is left of the function's Timeout."""
@@ -129,7 +152,7 @@ class Session:
             return step()
 
         try:
-            return call_within(run, self._deadline - monotonic())
+            return deadline.call_within(run, self._deadline - monotonic())
         finally:
             self.duration_ms = (monotonic() - self._started) * 1000
 

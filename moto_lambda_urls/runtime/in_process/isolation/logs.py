@@ -110,6 +110,14 @@ def start_line(request_id: str, version: str, *, json_logs: bool) -> str:
     return f"START RequestId: {request_id} Version: {version}\n"
 
 
+def init_timeout_line(duration_ms: float, *, json_logs: bool) -> str:
+    """What Lambda logs of an import that it has cut off."""
+    if json_logs:
+        report = {"initializationType": "on-demand", "phase": "init", "status": "timeout"}
+        return _platform("platform.initReport", {**report, "metrics": {"durationMs": round(duration_ms, 3)}})
+    return f"INIT_REPORT Init Duration: {duration_ms:.2f} ms\tPhase: init\tStatus: timeout\n"
+
+
 def end_line(request_id: str, *, json_logs: bool) -> str:
     """What Lambda logs after the handler; JSON logs have nothing here at their default level."""
     return "" if json_logs else f"END RequestId: {request_id}\n"

@@ -70,13 +70,14 @@ class Sandbox:
 @dataclass(eq=False)
 class Running:
     """An invocation in progress; ``request_id`` is empty while the module is imported. ``own`` holds the variables that
-    are this invocation's alone, ``thread`` is the one that runs its handler."""
+    are this invocation's alone, ``thread`` is the one that runs its handler; an import may take ``init_seconds``."""
 
     sandbox: Sandbox
     log: Log
     request_id: str = ""
     own: Variables = field(default_factory=dict)
     thread: int = field(default_factory=get_ident)
+    init_seconds: float = float("inf")
 
 
 _current: ContextVar[Running | None] = ContextVar("moto_lambda_urls_running", default=None)
