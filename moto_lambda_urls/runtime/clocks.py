@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from importlib.machinery import BuiltinImporter
 from importlib.util import module_from_spec
 
@@ -18,5 +19,5 @@ def _functions_of_their_own() -> object:
     return module
 
 
-monotonic = _functions_of_their_own().monotonic  # type: ignore[attr-defined]  # a module made at run time
+monotonic: Callable[[], float] = _functions_of_their_own().monotonic  # type: ignore[attr-defined]  # a module made at run time
 """Seconds since some moment, as ``time.monotonic``. What handlers see of the time stays the test's."""

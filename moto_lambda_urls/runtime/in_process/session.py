@@ -16,6 +16,7 @@ from ..context import LambdaContext
 from ..errors import Failure, is_own, raised, report, timed_out, too_large
 from ..exceptions import DeadlinePassed
 from .isolation import logs, output
+from .isolation.log_events import now_ms
 from .isolation.log_records import formatted
 from .isolation.process_state import process_state
 from .isolation.running import Running, enter, leave, own_variables, sandbox_of
@@ -163,7 +164,7 @@ class Session:
         """
         answer = marshal.marshal(result, runtime=self.call.function.run_time)
         if len(answer) > MAX_RESULT_BYTES:
-            self.fail(too_large(logs.now_ms()))
+            self.fail(too_large(now_ms()))
             return None
         return answer
 
@@ -184,6 +185,7 @@ class Session:
     def _end_log(self) -> str:
         """Write the last lines and put the log into CloudWatch Logs; gives the log's text."""
         call, sandbox, loaded = self.call, self._sandbox, self._loaded
+        output.show(self._log.unshown())
         end = logs.end_line(call.request_id, json_logs=sandbox.json_logs)
         self._log.add(end)
         text = self._log.close(

@@ -82,16 +82,16 @@ class LambdaHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write ``record`` to the log of the invocation that made it; others are not ours."""
-        running = current()
+        running, shows = current(), True
         if running is not None and not running.sandbox.detached:
             record.aws_request_id = running.request_id
             try:
-                running.log.add(formatted(running.sandbox, record))
+                shows = running.log.add(formatted(running.sandbox, record))
             except Exception:  # a record whose arguments do not fit, as in any handler
                 self.handleError(record)
         last = logging.lastResort
         # Only this handler keeps Python from using its last resort.
-        if last is not None and record.levelno >= last.level and not _has_other_handler(record.name):
+        if shows and last is not None and record.levelno >= last.level and not _has_other_handler(record.name):
             Context().run(last.handle, record)  # outside the invocation: its log has the record
 
 

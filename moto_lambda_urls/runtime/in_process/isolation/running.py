@@ -27,11 +27,11 @@ Variables = dict[bytes | str, bytes | str | None]
 class Log(Protocol):
     """The log of an invocation; safe from any thread."""
 
-    def write(self, text: str) -> None:
-        """Add ``text`` as a stream: each line becomes an event once it is complete."""
+    def write(self, text: str) -> bool:
+        """Add ``text`` as a stream: each line becomes an event once it is complete. Gives whether it shall show."""
 
-    def add(self, message: str) -> None:
-        """Add ``message`` as one event."""
+    def add(self, message: str) -> bool:
+        """Add ``message`` as one event. Gives whether it shall show."""
 
 
 _KEY = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
