@@ -38,7 +38,7 @@ def patch(patches: Patches, handle: Handle) -> None:
         session = own_class("requests.sessions", "Session")
         patches.method(session, "get_adapter", partial(_get_adapter, handle))
         patches.method(session, "merge_environment_settings", _merge_environment_settings)
-        patches.method(own_class("requests.models", "Response"), "iter_content", unwrapping_each)
+        patches.method(own_class("requests.models", "Response"), "iter_content", _iter_content)
 
 
 class FunctionUrlAdapter(HTTPAdapter):
@@ -148,6 +148,16 @@ def _get_adapter(handle: Handle, original: Method) -> Method:
         return _stand_in(adapter, handle)
 
     return get_adapter
+
+
+def _iter_content(original: Method) -> Method:
+    unwrapped = unwrapping_each(original)
+
+    def iter_content(response: requests.Response, *args: Any, **kwargs: Any) -> Any:
+        has_ended = isinstance(getattr(response.raw, "_fp", None), WholeBody)  # no handler runs any more
+        return (original if has_ended else unwrapped)(response, *args, **kwargs)
+
+    return iter_content
 
 
 def _merge_environment_settings(original: Method) -> Method:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from functools import cached_property, partial
 from http.client import HTTPConnection as ClientConnection
 from http.client import HTTPMessage, ResponseNotReady
@@ -93,7 +94,7 @@ class MessageConnection(HTTPConnection):  # type: ignore[misc]  # whichever rele
         response = sock.response()
         lines = HTTPHeaderDict(response.headers)
         body: Any = WholeBody(response) if _is_whole(response, lines) else client_response(response, self._method)
-        return HTTPResponse(
+        return _InMemoryResponse(
             body=body,
             headers=lines,
             status=response.status,
@@ -107,6 +108,17 @@ class MessageConnection(HTTPConnection):  # type: ignore[misc]  # whichever rele
 
 class _PlainMessageConnection(MessageConnection):
     default_port = 80
+
+
+class _InMemoryResponse(HTTPResponse):  # type: ignore[misc]  # whichever release's
+    """urllib3's response, whose body is not read in parts that are larger than all of it."""
+
+    def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Iterator[bytes]:
+        is_one_part = amt and 0 < (self.length_remaining or 0) <= amt and not self.closed
+        if is_one_part and "Content-Encoding" not in self.headers:
+            yield self.read(decode_content=decode_content)
+        else:
+            yield from super().stream(amt, decode_content)
 
 
 class WholeBody(io.BytesIO):
