@@ -64,6 +64,8 @@ class MessageConnection(HTTPConnection):  # type: ignore[misc]  # whichever rele
 
     def putheader(self, header: Any, *values: Any) -> None:
         value: Any = values[0] if len(values) == 1 else None
+        if type(value) is bytes:  # the Host line of http.client
+            value = value.decode("latin-1")
         is_text = type(header) is type(value) is str and value != SKIP_HEADER
         if is_text and _AS_IT_IS.fullmatch(f"{header}:{value}"):
             self._lines.append((header, value))
