@@ -43,6 +43,7 @@ def patch(patches: Patches, handle: Handle) -> None:
         patches.method(HTTPConnection, "request_chunked", partial(_request, handle))
         if not URLLIB3_1:
             patches.method(HTTPConnection, "getresponse", _getresponse)
+        if "read1" in vars(HTTPResponse):
             patches.method(HTTPResponse, "read1", unwrapping)
         patches.method(own_class("urllib3.connectionpool", "HTTPConnectionPool"), "urlopen", unwrapping)
         patches.method(HTTPResponse, "read", unwrapping)
