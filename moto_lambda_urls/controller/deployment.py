@@ -67,7 +67,7 @@ def placeholder() -> bytes:
 
 
 def new_name(handler: object) -> str:
-    """A function name that nothing else has, which begins with what ``handler`` is called."""
+    """A unique function name that begins with the name of ``handler``."""
     stem = _stem(handler)
     return f"{_NOT_IN_NAMES.sub('-', stem).strip('-')[: MAX_NAME_LENGTH - 9] or 'function'}-{uuid4().hex[:8]}"
 

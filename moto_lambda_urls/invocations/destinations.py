@@ -34,7 +34,7 @@ class Condition(Enum):
 
 @dataclass(frozen=True)
 class Attempts:
-    """What came of an event: the last ``outcome`` of ``count`` invocations, None when there was none."""
+    """The attempts at one event: their ``count``, and the ``outcome`` of the last, None when there was none."""
 
     condition: Condition
     outcome: Outcome | None

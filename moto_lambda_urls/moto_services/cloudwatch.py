@@ -25,7 +25,7 @@ _CLOUDWATCH = "moto.cloudwatch.models"
 NAMESPACE = "AWS/Lambda"
 Dimensions = tuple[tuple[str, str], ...]
 _ORDER = ("FunctionName", "Resource", "ExecutedVersion")
-_asked: ContextVar[frozenset[frozenset[tuple[str, str]]] | None] = ContextVar("asked", default=None)
+_asked: ContextVar[frozenset[frozenset[tuple[str, str]]] | None] = ContextVar("moto_lambda_urls.asked", default=None)
 """The sets of dimensions that a running query names; None when every metric is listed."""
 
 

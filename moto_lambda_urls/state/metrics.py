@@ -13,7 +13,7 @@ MAX_TALLIES = 20_000
 
 
 class Source(NamedTuple):
-    """Where requests went: a function, its alias (None for the function's own URL) and the version that was executed.
+    """What requests went to: a function, its alias (None for the function's own URL) and the version that was executed.
 
     ``version`` is None when the request did not get as far as the function.
     """

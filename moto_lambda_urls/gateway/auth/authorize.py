@@ -36,7 +36,7 @@ def authorize(
     now: datetime,
     warned: MutableSet[str],
 ) -> Caller | None:
-    """Who may call the URL of ``config`` with ``request``; None for anybody.
+    """Authorize ``request`` to call the URL of ``config``; returns who signed it, None where nobody has to.
 
     ``resource_policy`` is the policy of the URL's function or alias. ``now`` has its time zone. ``warned`` holds the
     URLs that a FunctionUrlPermissionWarning was given for: its owner decides how long they are remembered.
