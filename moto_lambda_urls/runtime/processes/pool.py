@@ -1,4 +1,4 @@
-"""The processes of all functions: warm ones used again, more started, idle ones ended."""
+"""Pool of all functions' processes: started when needed, reused while warm, ended when idle."""
 
 from __future__ import annotations
 
