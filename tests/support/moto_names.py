@@ -206,6 +206,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.moto_server.werkzeug_app.create_backend_app",
     ),
     "server/proxy.py": (
+        "moto.moto_api._internal.models.moto_api_backend.proxy_hosts_to_passthrough",
         "moto.moto_proxy.certificate_creator.CertificateCreator.cacert",
         "moto.moto_proxy.proxy3.MotoRequestHandler.parse_request",
         "moto.moto_proxy.proxy3.MotoRequestHandler.port",
