@@ -12,13 +12,13 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_proxy.proxy3 import MotoRequestHandler, ProxyRequestHandler
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from ..messages import Headers, Response, wsgi
 from ..mock.installation import handle
 from ..state import scope
+from . import in_moto
 from .api import not_for_moto
 from .app import install, make_front
 from .certificates import HostContexts
@@ -119,7 +119,7 @@ class Handler(ProxyRequestHandler):
         """Answer the requests inside the tunnel here, unless moto is told to let its host through."""
         asked = urlsplit(f"//{self.path}")
         host, port = asked.hostname or "", asked.port or 443
-        if host in moto_api_backend.proxy_hosts_to_passthrough:
+        if in_moto.passes_through(host):
             self.connect_relay((host, port))
             return
         self.wfile.write(b"HTTP/1.1 200 Connection Established\r\n\r\n")
