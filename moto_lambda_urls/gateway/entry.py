@@ -12,7 +12,7 @@ from ..invocations import HandlerError, Held, Outcome, in_handler, record
 from ..messages import Response
 from ..state import scope
 from ..state.faults import Fault
-from ..state.metrics import Source
+from ..state.metrics import Target
 from ..state.record import Invocation, JsonText
 from .arrival import Arrival
 
@@ -70,7 +70,7 @@ class Entry(AbstractContextManager["Entry"]):
             record(self._invocation(), self._scopes, self._size())
         status = 502 if response is None else response.status
         latency_ms = (time.perf_counter() - self._began) * 1000
-        self._metrics.count(Source(config.function_name, config.qualifier, self.version), status, latency_ms)
+        self._metrics.count(Target(config.function_name, config.qualifier, self.version), status, latency_ms)
 
     def _invocation(self) -> Invocation:
         outcome = self.outcome
