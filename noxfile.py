@@ -14,7 +14,7 @@ LOWEST = ["moto==5.2.4", "boto3==1.43.0", "botocore==1.43.0"]
 AGAIN = ["--last-failed", "--last-failed-no-failures", "none"]
 CLIENT_TESTS = [
     "tests/intercept",
-    "tests/messages/test_hosts.py",
+    "tests/messages/test_addresses.py",
     "tests/test_clients.py",
     "tests/gateway/test_streaming.py",
     "tests/control/operations/test_streams.py",

@@ -104,7 +104,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def test_blocks_are_of_known_kinds() -> None:
-    known = {"python", "console", "sh", "yaml", "ini", "text", "json"}
+    known = {"python", "console", "sh", "yaml", "ini", "text", "json", "mermaid"}
     for page in PAGES:
         assert set(re.findall(r"^```(\w+)$", page.read_text(), re.MULTILINE)) <= known, page
 

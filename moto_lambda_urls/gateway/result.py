@@ -51,7 +51,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 
 
 class BadResultError(ValueError):
-    """A result that is no response: the client gets ``status``, ``Internal Server Error``; the message says why.
+    """A result that makes no response: the client gets ``status``, ``Internal Server Error``; the message says why.
 
     What AWS does with each kind of unusable result is not public: that all but one are 502 is a decision.
     """
@@ -89,7 +89,7 @@ def to_response(result: bytes, arrival: Arrival) -> Response:
 
 
 def raw_response(result: bytes, arrival: Arrival) -> Response:
-    """The response of a RESPONSE_STREAM URL whose handler returned: ``result`` itself, envelope and all."""
+    """The response of a RESPONSE_STREAM URL whose handler did not stream: ``result`` is the body as it is."""
     head = _Head(200, "application/octet-stream", ())
     return _response(head, result, arrival)
 

@@ -27,7 +27,7 @@ class _InDocker(Protocol):
 
 
 class Whole(Iterator[bytes]):
-    """An answer that is there as a whole, in the form of a streamed one."""
+    """A complete answer with the interface of a streamed one."""
 
     prelude: dict[str, Any] | None = None
 
@@ -39,7 +39,7 @@ class Whole(Iterator[bytes]):
         return next(self._pieces)
 
     def close(self) -> None:
-        """There is nothing to end."""
+        """Do nothing: the answer is complete."""
 
 
 def invoke(function: LambdaFunction, payload: bytes) -> Outcome:

@@ -1,4 +1,4 @@
-"""Addresses of function URLs: from a request to the URL that it is for, and the URL to show to a client."""
+"""Addresses of function URLs: which URL a request is for, and the URL to show to a client."""
 
 from __future__ import annotations
 

@@ -107,13 +107,13 @@ def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:
 
 
 def report(failure: Failure, function_name: str) -> None:
-    """Tell the test run: a failed handler is never silent."""
+    """Log the failure, so that it shows in the test run."""
     error = failure.error
     _logger.error("Lambda function %s failed: %s: %s\n%s", function_name, error.type, error.message, error.traceback)
 
 
 def exit_reason(status: int) -> str:
-    """What ``exited`` takes for an exit status."""
+    """The ``reason`` for ``exited`` that describes an exit status."""
     return f"exited with error: exit status {status}" if status else "exited without providing a reason"
 
 

@@ -1,4 +1,4 @@
-"""The body of one request on a connection that others share: bounded, and not asked for before it is wanted."""
+"""Bounded reading of a request's body from a connection that is kept open."""
 
 from __future__ import annotations
 

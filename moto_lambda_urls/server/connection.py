@@ -1,4 +1,4 @@
-"""HTTP/1.1 on one socket: keep-alive, bodies asked for when wanted, chunked answers sent as chunks are made."""
+"""HTTP/1.1 on one socket: keep-alive, ``100 Continue`` when the body is read, and chunked answers."""
 
 from __future__ import annotations
 

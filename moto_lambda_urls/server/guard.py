@@ -1,4 +1,4 @@
-"""Which requests may reach anything but a function URL: by the host they name, and the web page they come from."""
+"""Rules for who may reach anything but a function URL: by the request's host name and its page's origin."""
 
 from __future__ import annotations
 

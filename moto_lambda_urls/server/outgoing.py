@@ -1,4 +1,4 @@
-"""Marks what moto's services send over HTTP, so that a server in the same process can tell it from its clients."""
+"""A header on the HTTP requests of moto's services, by which a server in this process recognizes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The processes of all functions: warm ones used again, more started, idle ones ended."""
+"""Pool of all functions' processes: started when needed, reused while warm, ended when idle."""
 
 from __future__ import annotations
 
@@ -259,6 +259,7 @@ def _revision(call: Call) -> tuple[object, ...]:
 
 
 _pools: weakref.WeakSet[Environments] = weakref.WeakSet()
+"""Of the process, which ends them all when it ends, and gives them up in a forked child."""
 
 
 def _close_all() -> None:

@@ -1,4 +1,4 @@
-"""Temporary folders that go with the process: at its end, or, when it was killed, at the start of the next one."""
+"""Temporary folders, removed at the end of the process, or by a later process when it was killed."""
 
 from __future__ import annotations
 
