@@ -196,6 +196,10 @@ def failing(*arguments: str) -> str:
         (["server", "-c", __file__, "-k", __file__], "are no certificate and its key: "),
         (["server", "-H", "nowhere.invalid"], "the host 'nowhere.invalid' is not known: "),
         (["proxy", "-H", "nowhere.invalid"], "the host 'nowhere.invalid' is not known: "),
+        (["server", "-H", ""], "argument -H/--host: '' is neither an address nor a host name"),
+        (["proxy", "-H", "a/b"], "argument -H/--host: 'a/b' is neither an address nor a host name"),
+        (["server", "-H", "192.0.2.1"], "cannot listen at 192.0.2.1:5000: ...Choose another address with -H."),
+        (["serve", ".json:dumps"], "names no handler: write FILE.py:handler or package.module:handler"),
         (["server", "--allow-origin", "evil"], "is not an origin like http://localhost:3000"),
         (["proxy", "--allow-host", "a/b"], "is not a host name like moto.local"),
         (["server", "--authorization", "lax"], "argument --authorization: invalid choice: 'lax'"),
@@ -205,6 +209,12 @@ def failing(*arguments: str) -> str:
 )
 def test_what_cannot_start(arguments: list[str], printed: str) -> None:
     assert re.search(".*".join(map(re.escape, printed.split("..."))), failing(*arguments))
+
+
+@pytest.mark.parametrize("port", ["70000", "²", "x"])
+def test_port_of_the_environment(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTO_PORT", port)
+    assert f"argument -p/--port: '{port}' is not a number from 0 to 65535" in failing("server")
 
 
 @pytest.mark.parametrize("command", ["server", "proxy"])
