@@ -263,6 +263,35 @@ def test_fetch_of_node_is_no_browser(run: Run) -> None:
     assert subprocess.run(asked, capture_output=True, check=True, timeout=60).stdout == b"200\n"
 
 
+SDK = """
+const { LambdaClient, ListFunctionsCommand } = require("@aws-sdk/client-lambda");
+const { S3Client, CreateBucketCommand, PutObjectCommand, GetObjectCommand } = require("@aws-sdk/client-s3");
+const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+const options = { endpoint: process.argv[1], region: "us-east-1", credentials, forcePathStyle: true };
+(async () => {
+  const s3 = new S3Client(options);
+  await s3.send(new CreateBucketCommand({ Bucket: "bucket" }));
+  await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "text" }));
+  const got = await s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "k" }));
+  const { Functions } = await new LambdaClient(options).send(new ListFunctionsCommand({}));
+  console.log(await got.Body.transformToString(), Functions.length);
+})();
+"""
+
+
+def has_sdk_of_javascript() -> bool:
+    """Whether Node finds the SDK: in ``node_modules`` here, or in NODE_PATH."""
+    found: Any = ["node", "-e", "require('@aws-sdk/client-lambda'); require('@aws-sdk/client-s3')"]
+    return shutil.which("node") is not None and subprocess.run(found, capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not has_sdk_of_javascript(), reason="the AWS SDK for JavaScript is not installed")
+def test_sdk_of_javascript(run: Run) -> None:
+    command = run("server", "-p", "0")
+    asked: Any = ["node", "-e", SDK, command.url]
+    assert subprocess.run(asked, capture_output=True, check=True, timeout=60).stdout == b"text 0\n"
+
+
 AWS = shutil.which("aws", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 
 
