@@ -7,14 +7,14 @@ import shutil
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14", "3.15"]
 LOWEST = ["moto==5.2.4", "boto3==1.43.0", "botocore==1.43.0"]
-
-
+AGAIN = ["--last-failed", "--last-failed-no-failures", "none"]
 CLIENT_TESTS = [
     "tests/intercept",
-    "tests/messages/test_hosts.py",
+    "tests/messages/test_addresses.py",
     "tests/test_clients.py",
     "tests/gateway/test_streaming.py",
     "tests/control/operations/test_streams.py",
@@ -47,7 +47,11 @@ def _install(session: nox.Session, *requirements: str) -> None:
 
 
 def _pytest(session: nox.Session, *arguments: str) -> None:
-    session.run("python", "-m", "pytest", "-n", "2", *arguments, *session.posargs)
+    """Run the tests; those that fail once more, one by one: beside others, on a busy machine, time runs out."""
+    try:
+        session.run("python", "-m", "pytest", "-n", "2", *arguments, *session.posargs)
+    except CommandFailed:
+        session.run("python", "-m", "pytest", *AGAIN, *arguments, *session.posargs)
 
 
 @nox.session(python=PYTHONS)

@@ -96,7 +96,8 @@ class _LateParts:
 
     def leave(self, mine: Scope) -> None:
         """End for ``mine``."""
-        self._leave(mine)
+        if mine in self._active():  # other parts, with the same module ``scope``, may have ended it
+            self._leave(mine)
         self._uninstall()
 
 

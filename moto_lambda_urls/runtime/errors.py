@@ -44,9 +44,12 @@ def is_own(exception: BaseException) -> bool:
 
 
 def raised(exception: BaseException, *, request_id: str, display_path: DisplayPath) -> Failure:
-    """The failure of a handler, or with an empty ``request_id`` of an import, that raised ``exception``."""
-    if isinstance(exception, SystemExit | Exited):
-        return exited(exit_reason(_exit_status(exception)), request_id=request_id, exception=exception)
+    """The failure of a handler, or with an empty ``request_id`` of an import, that raised ``exception``.
+
+    What is no Exception ends the process on AWS: awslambdaric catches none.
+    """
+    if not isinstance(exception, Exception):
+        return exited(_reason_of_end(exception), request_id=request_id, exception=exception)
     if isinstance(exception, RuntimeFault) and _of_this_package(exception):
         error_type, message, stack = exception.error_type, exception.message, list(exception.trace)
     else:
@@ -104,22 +107,27 @@ def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:
 
 
 def report(failure: Failure, function_name: str) -> None:
-    """Tell the test run: a failed handler is never silent."""
+    """Log the failure, so that it shows in the test run."""
     error = failure.error
     _logger.error("Lambda function %s failed: %s: %s\n%s", function_name, error.type, error.message, error.traceback)
 
 
 def exit_reason(status: int) -> str:
-    """What ``exited`` takes for an exit status."""
+    """The ``reason`` for ``exited`` that describes an exit status."""
     return f"exited with error: exit status {status}" if status else "exited without providing a reason"
 
 
-def _exit_status(exception: SystemExit | Exited) -> int:
+def _reason_of_end(exception: BaseException) -> str:
+    """Why Python ends that nobody has kept from raising ``exception``."""
+    if isinstance(exception, KeyboardInterrupt):
+        return "exited with error: signal: interrupt"
     if isinstance(exception, Exited):
-        return exception.status & 0xFF
+        return exit_reason(exception.status & 0xFF)
+    if not isinstance(exception, SystemExit):
+        return exit_reason(1)
     if exception.code is None:
-        return 0
-    return exception.code & 0xFF if isinstance(exception.code, int) else 1
+        return exit_reason(0)
+    return exit_reason(exception.code & 0xFF if isinstance(exception.code, int) else 1)
 
 
 def _record(error_type: str, message: str, exception: BaseException | None) -> HandlerError:

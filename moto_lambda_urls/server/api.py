@@ -1,4 +1,4 @@
-"""moto's server behind the guard's third question: does the request prove that no web page sent it?"""
+"""moto's server as a WSGI application that refuses requests which a web page may have sent."""
 
 from __future__ import annotations
 

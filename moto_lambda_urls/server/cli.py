@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import json
 import logging
 import os
+import re
 import signal
 import socket
-import ssl
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -171,7 +172,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_server(commands: Any) -> None:
     command = commands.add_parser("server", help="moto's server with function URLs", description=_SERVER)
     command.set_defaults(run=_server)
-    _add_address(command, port=_default_port())
+    _add_address(command, port=os.environ.get("MOTO_PORT") or "5000")
     _add_authorization(command)
     command.add_argument(
         "--url-style", choices=get_args(UrlStyle), default="path", help="the form of FunctionUrl (default: path)"
@@ -186,7 +187,7 @@ def _add_server(commands: Any) -> None:
 def _add_proxy(commands: Any) -> None:
     command = commands.add_parser("proxy", help="moto's proxy with function URLs", description=_PROXY)
     command.set_defaults(run=_proxy)
-    _add_address(command, port=5005)
+    _add_address(command, port="5005")
     _add_authorization(command)
     _add_guard(command)
 
@@ -195,7 +196,7 @@ def _add_serve(commands: Any) -> None:
     command = commands.add_parser("serve", help="one handler behind a function URL", description=_SERVE)
     command.set_defaults(run=_serve)
     command.add_argument("target", metavar="FILE.py:handler", help="or package.module:handler")
-    _add_address(command, port=8000)
+    _add_address(command, port="8000")
     command.add_argument("--cors", action="append", metavar="ORIGIN", help=_CORS)
     command.add_argument("--auth", choices=("NONE", "AWS_IAM"), default="NONE", help="(default: NONE)")
     command.add_argument("--stream", action="store_true", help="InvokeMode RESPONSE_STREAM")
@@ -205,8 +206,10 @@ def _add_serve(commands: Any) -> None:
     command.add_argument("--reload", action="store_true", help="import the handler again when a file of it has changed")
 
 
-def _add_address(command: argparse.ArgumentParser, *, port: int) -> None:
-    command.add_argument("-H", "--host", default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)")
+def _add_address(command: argparse.ArgumentParser, *, port: str) -> None:
+    command.add_argument(
+        "-H", "--host", type=_host, default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)"
+    )
     command.add_argument("-p", "--port", type=_port, default=port, help=f"0 takes a free one (default: {port})")
     command.add_argument("-v", "--verbose", action="store_true", help="log more")
 
@@ -231,9 +234,10 @@ def _add_processes(command: argparse.ArgumentParser, default: Processes) -> None
     )
 
 
-def _default_port() -> int:
-    port = os.environ.get("MOTO_PORT", "")
-    return int(port) if port.isdigit() else 5000
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither an address nor a host name")
+    return text
 
 
 def _port(text: str) -> int:
@@ -290,9 +294,8 @@ def _reason(error: Exception, arguments: argparse.Namespace) -> str:
         return error.response["Error"]["Message"]
     if isinstance(error, socket.gaierror):
         return f"the host {arguments.host!r} is not known: {error.strerror}"
-    if isinstance(error, ssl.SSLError):
-        return f"{arguments.ssl_cert!r} and {arguments.ssl_key!r} are no certificate and its key: {error}"
     if isinstance(error, OSError) and error.errno is not None and error.filename is None:
         why = os.strerror(error.errno)
-        return f"cannot listen at {arguments.host}:{arguments.port}: {why}. Choose another port with -p."
+        what = "address with -H" if error.errno == errno.EADDRNOTAVAIL else "port with -p"
+        return f"cannot listen at {arguments.host}:{arguments.port}: {why}. Choose another {what}."
     return str(error)

@@ -1,4 +1,4 @@
-"""What stands in front of moto's server: function URLs first, then the guard, then the page of URLs and AWS's API."""
+"""Routing in front of moto's server: function URLs first, then the guard, the page of URLs and AWS's API."""
 
 from __future__ import annotations
 
@@ -93,9 +93,9 @@ class Front:
 
 
 def sandboxed(start_response: StartResponse, origin: str | None = None) -> StartResponse:
-    """``start_response`` for what is no page of ours: no page of it shares the API's origin.
+    """``start_response`` that sandboxes an answer of moto's, so that a page in it does not have the API's origin.
 
-    moto lets every origin read its answers; here only a page of ``origin`` may.
+    moto lets pages of every origin read its answers; here only a page of ``origin`` may.
     """
 
     def start(status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None) -> Any:
@@ -109,7 +109,7 @@ def sandboxed(start_response: StartResponse, origin: str | None = None) -> Start
 
 
 def _as_typed(environ: dict[str, Any]) -> dict[str, Any]:
-    """A link that somebody follows to the page is as good as its address typed: nobody can read what they link to."""
+    """Treat a link to the page like its typed address: the site that has the link cannot read the page."""
     followed = (
         environ["REQUEST_METHOD"] == "GET"
         and wsgi.target(environ)[0] in (addresses.PREFIX, addresses.PREFIX.rstrip("/"))

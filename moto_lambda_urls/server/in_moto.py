@@ -29,6 +29,11 @@ def is_mocked() -> bool:
     return botocore_stubber.enabled
 
 
+def passes_through(host: str) -> bool:
+    """Whether moto's proxy was told, at /moto-api/proxy/passthrough, to let requests to ``host`` through."""
+    return host in moto_api_backend.proxy_hosts_to_passthrough
+
+
 def reset() -> None:
     """Forget everything that was created in moto, as ``/moto-api/reset`` does."""
     moto_api_backend.reset()

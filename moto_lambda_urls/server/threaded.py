@@ -174,7 +174,10 @@ def _not_running() -> RuntimeError:
 
 def _tls_context(tls: str | tuple[str, str] | None) -> ssl.SSLContext | None:
     if isinstance(tls, tuple):
-        return load_ssl_context(*tls)
+        try:
+            return load_ssl_context(*tls)
+        except OSError as error:
+            raise ValueError("{!r} and {!r} are no certificate and its key: {}".format(*tls, error)) from error
     if tls is None:
         return None
     if tls != "adhoc":

@@ -1,4 +1,4 @@
-"""Threads that serve connections, each one connection at a time, and are kept for the next."""
+"""A pool of threads that serve one connection each at a time."""
 
 from __future__ import annotations
 

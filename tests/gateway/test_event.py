@@ -2,33 +2,32 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.arrival import ARRIVAL, NOW, PUBLIC, REQUEST_ID, TRACE_ID, URL_ID, Url
-from support.builders import HOST, make_request
+from support.arrival import ARRIVAL, NOW, PUBLIC, REQUEST_ID, TRACE_ID
+from support.builders import HOST, URL_ID, make_request, make_url_config
 from support.request_strategies import any_request
 
+from moto_lambda_urls.control.url_configs import FunctionUrlConfig
 from moto_lambda_urls.gateway import MAX_EVENT_BYTES, encode_event, to_event
+from moto_lambda_urls.gateway.auth import Caller
 from moto_lambda_urls.gateway.refusals import Refused
 from moto_lambda_urls.messages import Request
 
 pytestmark = pytest.mark.in_process
 
 
-@dataclass(frozen=True)
-class Signer:
-    access_key: str = "ASIAEXAMPLE"
-    account_id: str = "210987654321"
-    caller_id: str = "AROAEXAMPLE:session"
-    user_arn: str = "arn:aws:sts::210987654321:assumed-role/caller/session"
-    user_id: str = "AROAEXAMPLE:session"
-
-
+SIGNER = Caller(
+    access_key="ASIAEXAMPLE",
+    account_id="210987654321",
+    caller_id="AROAEXAMPLE:session",
+    user_arn="arn:aws:sts::210987654321:assumed-role/caller/session",
+    user_id="AROAEXAMPLE:session",
+)
 ADDED = {
     "x-amzn-trace-id": f"Root={TRACE_ID}",
     "x-amzn-tls-version": "TLSv1.3",
@@ -39,7 +38,7 @@ ADDED = {
 }
 
 
-def event_of(request: Request, *, config: Url = PUBLIC, caller: Signer | None = None) -> dict[str, Any]:
+def event_of(request: Request, *, config: FunctionUrlConfig = PUBLIC, caller: Caller | None = None) -> dict[str, Any]:
     return to_event(request, ARRIVAL, config=config, caller=caller)
 
 
@@ -96,7 +95,7 @@ def test_everything_at_once() -> None:
         body='{"é":1}'.encode(),
         source_ip="203.0.113.9",
     )
-    assert event_of(request, config=Url(auth_type="AWS_IAM"), caller=Signer()) == {
+    assert event_of(request, config=make_url_config(auth_type="AWS_IAM"), caller=SIGNER) == {
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": "/a%20b//c%2Fd/",
@@ -151,15 +150,15 @@ def test_everything_at_once() -> None:
 def test_authorization_is_delivered_for_none_and_removed_for_aws_iam() -> None:
     request = make_request(headers=(("Authorization", "Bearer token"),))
     assert sent(event_of(request)) == {"authorization": "Bearer token"}
-    assert sent(event_of(request, config=Url(auth_type="AWS_IAM"))) == {}
+    assert sent(event_of(request, config=make_url_config(auth_type="AWS_IAM"))) == {}
 
 
 def test_a_signed_request_to_a_public_url_has_no_authorizer() -> None:
-    assert "authorizer" not in event_of(make_request(), caller=Signer())["requestContext"]
+    assert "authorizer" not in event_of(make_request(), caller=SIGNER)["requestContext"]
 
 
 def test_an_unchecked_request_to_an_aws_iam_url_has_no_authorizer() -> None:
-    context = event_of(make_request(), config=Url(auth_type="AWS_IAM"))["requestContext"]
+    context = event_of(make_request(), config=make_url_config(auth_type="AWS_IAM"))["requestContext"]
     assert (context["accountId"], "authorizer" in context) == ("123456789012", False)
 
 

@@ -263,6 +263,38 @@ def test_clients_imported_later_are_covered() -> None:
     assert (ended.stdout, ended.stderr) == ("done\n", "")
 
 
+TAKEN_AWAY = """
+import sys
+from unittest.mock import patch
+
+with patch.dict(sys.modules):
+    from moto_lambda_urls.intercept import install
+    from moto_lambda_urls.messages import Response
+
+    install(lambda request: Response(status=200, body=b"ours"))
+import asyncio, aiohttp, http.client, httpx, requests, urllib3
+
+async def main():
+    async with aiohttp.ClientSession() as session, session.get(URL) as got:
+        return await got.text()
+
+assert requests.get(URL).text == "ours"
+assert urllib3.PoolManager().request("GET", URL).data == b"ours"
+assert httpx.get(URL).text == "ours"
+assert asyncio.run(main()) == "ours"
+connection = http.client.HTTPSConnection(URL.split("/")[2])
+connection.request("GET", "/")
+assert connection.getresponse().read() == b"ours"
+print("done")
+"""
+
+
+def test_clients_imported_after_the_mocks_own_modules_were_taken_away() -> None:
+    code = TAKEN_AWAY.replace("URL)", f"{URL!r})").replace("URL.", f"{URL!r}.")
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ended.stdout, ended.stderr) == ("done\n", "")
+
+
 STAND_INS = """
 from unittest.mock import patch
 import aiohttp, http.client, httpx, requests, urllib3

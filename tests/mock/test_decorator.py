@@ -236,3 +236,19 @@ def _footprint() -> dict[str, Any]:
         "get_adapter": requests.Session.get_adapter,
         "backend": lambda_backends.backend,
     }
+
+
+@pytest.mark.in_process
+def test_callable_is_kept_with_its_function() -> None:
+    first, second = mock_lambda_urls(), mock_lambda_urls()
+    first.start()
+    url = str(first.urls.deploy(lambda _event, _context: "the callable", name="orders"))
+    first.stop(remove_data=False)
+    second.start(reset=False)
+    assert requests.get(url).text == "the callable"
+    second.stop()
+    with mock_lambda_urls() as urls:
+        with pytest.raises(urls.client("lambda").exceptions.ResourceNotFoundException):
+            urls.find("orders")
+        create_function("orders")
+        assert requests.get(url_of("orders")).text == "hello"

@@ -1,4 +1,4 @@
-"""Why an invocation in a process failed, from what the process said or how it ended."""
+"""Failures of invocations in processes, as the runtime reported them or from how the process ended."""
 
 from __future__ import annotations
 

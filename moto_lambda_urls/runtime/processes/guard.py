@@ -1,4 +1,4 @@
-"""Ends processes when this one is gone, whatever ended it."""
+"""A guard process, which kills functions' processes when this process ends, however it ends."""
 
 from __future__ import annotations
 

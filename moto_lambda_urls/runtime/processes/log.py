@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import suppress
-from contextvars import Context
-
 from ..in_process.isolation.logs import InvocationLog
+from ..in_process.isolation.output import show
 from .environment import Environment
 
 
@@ -25,8 +22,8 @@ class ProcessLog:
     def write(self, text: str) -> None:
         """Add ``text`` as a stream."""
         shown = self._display(text)
-        self.events.write(shown)
-        _show(shown)
+        if self.events.write(shown):
+            show(shown)
 
     def add(self, message: str) -> None:
         """Add ``message`` as one event."""
@@ -34,12 +31,5 @@ class ProcessLog:
 
     def close(self, message: str) -> str:
         """Add the last event, and give the whole text."""
+        show(self.events.unshown())
         return self.events.close(message)
-
-
-def _show(text: str) -> None:
-    stream = sys.stdout
-    if stream is not None:
-        with suppress(OSError, ValueError):  # it is closed, or does not take this text
-            # Outside of the invocation that may have asked for this one: its log is not this one's.
-            Context().run(stream.write, text)

@@ -1,4 +1,4 @@
-"""The most memory that another process has used."""
+"""Peak memory of another process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The processes of all functions: warm ones used again, more started, idle ones ended."""
+"""Pool of all functions' processes: started when needed, reused while warm, ended when idle."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Environments:
         max_processes: int = MAX_PROCESSES,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
-        self._layers = layers
+        self._layers_of = layers
         self._variables = variables
         self._most = max_processes
         self._idle_seconds = idle_seconds
@@ -133,7 +133,7 @@ class Environments:
         self._end_doomed()
         with fleet.unzipping:
             if fleet.deployment is None:
-                fleet.deployment = Deployment(function, self._layers(function))
+                fleet.deployment = Deployment(function, self._layers_of(function))
         sandbox = new_sandbox(function, call.endpoint_url)
         lambdas = {os.fsdecode(name): os.fsdecode(value or "") for name, value in sandbox.variables.items()}
         environment = Environment(fleet.deployment, sandbox, {**lambdas, **self._variables(function)}, self._guard)
@@ -259,6 +259,7 @@ def _revision(call: Call) -> tuple[object, ...]:
 
 
 _pools: weakref.WeakSet[Environments] = weakref.WeakSet()
+"""Of the process, which ends them all when it ends, and gives them up in a forked child."""
 
 
 def _close_all() -> None:

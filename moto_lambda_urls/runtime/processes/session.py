@@ -14,6 +14,7 @@ from ..call import MAX_RESULT_BYTES, Call, Outcome
 from ..errors import Failure, report, too_large
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation import logs
+from ..in_process.isolation.log_events import now_ms
 from ..streaming import MAX_STREAMED_BYTES
 from .api import ErrorReport, Reply
 from .environment import Environment, ProcessEnded
@@ -94,7 +95,7 @@ class ProcessSession:
                 environment.kill()  # who takes a stream slowly still gets what was made in time
             environment.wait(lambda: self.reply.ended or done(), self._deadline)
             if self.reply.too_large:
-                self._fail(too_large(logs.now_ms(), self.reply.most))
+                self._fail(too_large(now_ms(), self.reply.most))
             elif self.reply.error is not None:
                 self._fail_as_reported(self.reply.error)
 

@@ -14,8 +14,9 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
-from support.builders import HOST, UrlConfig, make_request, make_url_config
+from support.builders import HOST, make_request, make_url_config
 
+from moto_lambda_urls.control.url_configs import FunctionUrlConfig
 from moto_lambda_urls.gateway.auth import Caller, authorize
 from moto_lambda_urls.gateway.auth.identity import Identity, KnownKey, root_of
 from moto_lambda_urls.gateway.refusals import FunctionUrlPermissionWarning, Refused
@@ -100,7 +101,7 @@ def signed_request() -> Any:
 def ask(
     *statements: Any,
     mode: Authorization,
-    config: UrlConfig = ANYBODY,
+    config: FunctionUrlConfig = ANYBODY,
     identity: Identity | None = None,
     policy: Mapping[str, Any] | None = None,
     warned: set[str] | None = None,
@@ -316,14 +317,14 @@ def test_warning_across_accounts() -> None:
 
 def test_one_warning_a_url() -> None:
     warned: set[str] = set()
-    other = make_url_config(url="https://other/")
+    other = make_url_config(url_id="other")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         assert ask(mode="standard", warned=warned) == REFUSED
         assert ask(url_grant(), mode="standard", warned=warned) is None
         assert ask(url_grant(), mode="standard", warned=warned, config=other) is None
     assert [each.category for each in caught] == [FunctionUrlPermissionWarning] * 2
-    assert warned == {f"https://{HOST}/", "https://other/"}
+    assert warned == {f"https://{HOST}/", other.url}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from threading import Lock, get_ident
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ Variables = dict[bytes | str, bytes | str | None]
 class Log(Protocol):
     """The log of an invocation; safe from any thread."""
 
-    def write(self, text: str) -> None:
-        """Add ``text`` as a stream: each line becomes an event once it is complete."""
+    def write(self, text: str) -> bool:
+        """Add ``text`` as a stream: each line becomes an event once it is complete. Gives whether it shall show."""
 
-    def add(self, message: str) -> None:
-        """Add ``message`` as one event."""
+    def add(self, message: str) -> bool:
+        """Add ``message`` as one event. Gives whether it shall show."""
 
 
 _KEY = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
@@ -43,7 +43,8 @@ class Sandbox:
 
     ``variables`` lie over the process's environment. ``levels`` and ``formatter`` are what the function set on loggers
     and on Lambda's logging handler; ``detached`` is True once it removed that handler. ``logs`` are those of the
-    invocations in progress, ``loops`` the event loops by thread; None is a loop that was unset.
+    invocations in progress, ``loops`` the event loops by thread; None is a loop that was unset. ``disabled`` and
+    ``propagate`` are what the function set on loggers, ``settings`` the values of ``process_state`` that it changed.
     """
 
     fingerprint: tuple[object, ...]
@@ -56,6 +57,9 @@ class Sandbox:
     detached: bool = False
     logs: list[Log] = field(default_factory=list)
     loops: dict[int, AbstractEventLoop | None] = field(default_factory=dict)
+    disabled: dict[logging.Logger, bool] = field(default_factory=dict)
+    propagate: dict[logging.Logger, bool] = field(default_factory=dict)
+    settings: dict[int, Any] = field(default_factory=dict)
 
     def __del__(self) -> None:
         for loop in self.loops.values():
@@ -66,13 +70,14 @@ class Sandbox:
 @dataclass(eq=False)
 class Running:
     """An invocation in progress; ``request_id`` is empty while the module is imported. ``own`` holds the variables that
-    are this invocation's alone, ``thread`` is the one that runs its handler."""
+    are this invocation's alone, ``thread`` is the one that runs its handler; an import may take ``init_seconds``."""
 
     sandbox: Sandbox
     log: Log
     request_id: str = ""
     own: Variables = field(default_factory=dict)
     thread: int = field(default_factory=get_ident)
+    init_seconds: float = float("inf")
 
 
 _current: ContextVar[Running | None] = ContextVar("moto_lambda_urls_running", default=None)
@@ -88,6 +93,7 @@ def in_handler() -> bool:
 
 _sandboxes: WeakKeyDictionary[LambdaFunction, Sandbox] = WeakKeyDictionary()
 _lock = Lock()
+"""Of the process, as the runtime's patches are, which end with them: functions outlive a mock that keeps its data."""
 
 
 def sandbox_of(function: LambdaFunction, endpoint_url: str | None = None) -> Sandbox:

@@ -367,9 +367,10 @@ def test_folders_of_killed_processes_go_with_the_next(tmp_path: Path) -> None:
 
 def test_folders_in_use_are_not_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(folders, "_home", None)
+    own = folders._Folders()
+    monkeypatch.setattr(folders, "_folders", own)
     folder = folders.make_folder()
-    monkeypatch.setattr(folders, "_swept", False)
+    own._swept = False
     other = folders.make_folder()
     assert Path(folder).is_dir()
     folders.remove_folder(folder)
