@@ -93,7 +93,8 @@ class _LateParts:
 
     def leave(self, mine: Scope) -> None:
         """End for ``mine``."""
-        self._leave(mine)
+        if mine in self._active():
+            self._leave(mine)
         self._uninstall()
 
 

@@ -126,7 +126,8 @@ def with_http_client(call: Call) -> Reply:
     url = urlsplit(_quoted(call.url))
     target = url.path + (f"?{url.query}" if url.query or call.url.endswith("?") else "")
     timeout = {} if call.timeout is None else {"timeout": call.timeout}
-    with closing(http.client.HTTPSConnection(url.hostname or "", **timeout)) as connection:
+    connection_class = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+    with closing(connection_class(url.hostname or "", url.port, **timeout)) as connection:
         connection.request(
             call.method, target, body=call.content(), headers=dict(call.headers), encode_chunked=bool(call.chunks)
         )
@@ -190,7 +191,7 @@ def stream_httpx(url: str, each: Each) -> None:
         _until_false(got.iter_bytes(), each)
 
 
-async def _httpx_async(call: Call) -> Reply:
+async def httpx_async(call: Call) -> Reply:
     async with httpx.AsyncClient(timeout=call.timeout) as client:
         content = call.async_content() if call.chunks else call.content()
         got = await client.request(call.method, call.url, headers=call.headers, content=content)
@@ -204,7 +205,7 @@ async def _stream_httpx_async(url: str, each: Each) -> None:
                 return
 
 
-async def _aiohttp(call: Call) -> Reply:
+async def aiohttp_async(call: Call) -> Reply:
     timeout = aiohttp.ClientTimeout(sock_read=call.timeout)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         content = call.async_content() if call.chunks else call.content()
@@ -239,16 +240,16 @@ CLIENTS = [
     Client(name="httpx", send=with_httpx, stream=stream_httpx, late=httpx.ReadTimeout),
     Client(
         name="httpx-asyncio",
-        send=_on_asyncio(_httpx_async),
+        send=_on_asyncio(httpx_async),
         stream=_on_asyncio(_stream_httpx_async),
         late=httpx.ReadTimeout,
     ),
     Client(
-        name="httpx-trio", send=_on_trio(_httpx_async), stream=_on_trio(_stream_httpx_async), late=httpx.ReadTimeout
+        name="httpx-trio", send=_on_trio(httpx_async), stream=_on_trio(_stream_httpx_async), late=httpx.ReadTimeout
     ),
     Client(
         name="aiohttp",
-        send=_on_asyncio(_aiohttp),
+        send=_on_asyncio(aiohttp_async),
         stream=_on_asyncio(_stream_aiohttp),
         late=aiohttp.ServerTimeoutError,
     ),

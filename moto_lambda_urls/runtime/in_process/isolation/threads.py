@@ -8,13 +8,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import Context, copy_context
 from typing import Any
 
-from ....patching.patches import Patches
+from ....patching.patches import Patches, own_class
 from .running import current
 
 
 def patch_threads(patches: Patches) -> None:
     """Make new threads inherit the invocation, and pools run each piece of work in that of whoever submitted it."""
-    patches.method(threading.Thread, "start", _inheriting_start)
+    # gevent's stand-in for Thread inherits ``start``.
+    patches.method(own_class("threading", "Thread"), "start", _inheriting_start)
     patches.method(ThreadPoolExecutor, "submit", _inheriting_submit)
 
 
