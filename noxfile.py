@@ -59,3 +59,22 @@ def smoke(session: nox.Session) -> None:
     """The main paths only, quickly."""
     session.install("--quiet", "--editable", ".[test]")
     session.run("python", "-m", "pytest", "-n", "2", "-m", "smoke", *session.posargs)
+
+
+@nox.session(python="3.11")
+def tools(session: nox.Session) -> None:
+    """The mock beside the tools that people test with."""
+    session.install("--quiet", "--editable", ".[tools]")
+    aioboto3 = Path(session.create_tmp()) / "aioboto3"  # it pins an older botocore
+    session.run("python", "-m", "venv", str(aioboto3))
+    python = str(aioboto3 / "bin" / "python")
+    session.run(python, "-m", "pip", "install", "--quiet", "aioboto3", external=True)
+    options = ["-n", "2", "-p", "no:ddtrace", *session.posargs]
+    session.run("python", "-m", "pytest", *options, "tests/tools", env={"AIOBOTO3_PYTHON": python})
+
+
+@nox.session
+def leaks(session: nox.Session) -> None:
+    """Thousands of mocks, and many threads: nothing is left behind, nothing is crossed."""
+    session.install("--quiet", "--editable", ".[test]")
+    session.run("python", "-m", "pytest", "-m", "slow", "tests/test_leaves_nothing.py", "tests/test_many_at_once.py")

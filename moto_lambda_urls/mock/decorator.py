@@ -70,6 +70,8 @@ class MockLambdaUrls(MockAWS):
         except BaseException:
             installation.undo()
             raise
+        if reset and not scope.active()[:-1]:
+            scope.forget_handlers()
         self._started.append((moto, installation))
         self._urls = LambdaUrls(mine) if server is None else RemoteLambdaUrls(mine, server)
 

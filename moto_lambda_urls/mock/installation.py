@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..control import backends
 from ..moto_services import cloudwatch, event_rules
 from ..moto_services.cloudformation import parser
+from ..state.scope import forget_handlers, keep_handlers
 
 if TYPE_CHECKING:
     from ..messages import Request, Response
@@ -49,6 +50,10 @@ class Installation:
     def undo(self, *, keep: bool = False) -> None:
         """Put everything back that nobody else uses; ``keep`` as for ``backends.uninstall``."""
         self._keep = keep
+        if keep:
+            keep_handlers(self._mine)
+        elif self.alone:
+            forget_handlers()
         self._undo.close()
 
 

@@ -79,6 +79,16 @@ def leave(scope: Scope) -> None:
     _active.remove(scope)
 
 
+def keep_handlers(scope: Scope) -> None:
+    """Keep the callables of ``scope`` with the functions that outlive it, until ``forget_handlers``."""
+    _outside.handlers.update(scope.handlers)
+
+
+def forget_handlers() -> None:
+    """Forget the callables that were kept."""
+    _outside.handlers.clear()
+
+
 def active() -> tuple[Scope, ...]:
     """The active scopes, outermost first."""
     return tuple(_active)
@@ -95,8 +105,8 @@ def options() -> Options:
 
 
 def registered_handler(function_name: str) -> Handler | None:
-    """The callable registered for ``function_name``, the innermost scope's first."""
-    for scope in reversed(active()):
+    """The callable registered for ``function_name``, the innermost scope's first, and one that was kept last."""
+    for scope in (*reversed(active()), _outside):
         if handler := scope.handlers.get(function_name):
             return handler
     return None

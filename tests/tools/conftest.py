@@ -111,11 +111,11 @@ def suite(pytester: pytest.Pytester, order: str, server: str, monkeypatch: pytes
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(ROOT / "tests")]))
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
-    def run(*options: str, source: str = "", ini: str = "") -> pytest.RunResult:
-        pytester.makeini(f"[pytest]\nfilterwarnings = error\n{ini}")
+    def run(*options: str, source: str = "") -> pytest.RunResult:
+        pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
         pytester.makeconftest(AROUND if order == "tool-in-mock" else "")
         pytester.makepyfile(SUITE.format(server=server) + dedent(source))
-        return pytester.runpytest_subprocess(*options, timeout=120)
+        return pytester.runpytest_subprocess("-p", "no:ddtrace", *options, timeout=120)
 
     return run
 

@@ -11,7 +11,7 @@ runs = itertools.count(1)
 
 
 def test_flaky(lambda_urls):
-    lambda_urls.deploy(lambda event, context: None, name="fn")
+    lambda_urls.deploy(lambda event, context: None)
     functions_answer(lambda_urls, ["requests"])
     assert next(runs) == 2
 """

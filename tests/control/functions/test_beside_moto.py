@@ -23,6 +23,25 @@ def client() -> Any:
     return boto3.client("lambda", REGION)
 
 
+def test_callable_with_kept_data() -> None:
+    ours = mock_lambda_urls()
+    ours.start()
+    url = ours.urls.deploy(lambda event, context: "callable", name="fn")
+    ours.stop(remove_data=False)
+    ours.start(reset=False)
+    assert requests.get(url).text == "callable"
+    assert json.load(client().invoke(FunctionName="fn")["Payload"]) == "callable"
+    ours.stop()
+    ours.start(reset=False)
+    client().create_function(**request())
+    assert json.load(client().invoke(FunctionName="fn", Payload=b"7")["Payload"]) == 7
+    ours.stop(remove_data=False)
+    ours.start()
+    client().create_function(**request())
+    assert json.load(client().invoke(FunctionName="fn", Payload=b"8")["Payload"]) == 8
+    ours.stop()
+
+
 def test_plain_moto_after_ours() -> None:
     with mock_aws():
         ours = mock_lambda_urls()
