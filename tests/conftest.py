@@ -17,7 +17,6 @@ from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 REGION = "us-east-1"
 
 
-
 settings.register_profile("shared machines", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machines")
 

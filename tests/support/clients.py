@@ -244,9 +244,7 @@ CLIENTS = [
         stream=_on_asyncio(_stream_httpx_async),
         late=httpx.ReadTimeout,
     ),
-    Client(
-        name="httpx-trio", send=_on_trio(httpx_async), stream=_on_trio(_stream_httpx_async), late=httpx.ReadTimeout
-    ),
+    Client(name="httpx-trio", send=_on_trio(httpx_async), stream=_on_trio(_stream_httpx_async), late=httpx.ReadTimeout),
     Client(
         name="aiohttp",
         send=_on_asyncio(aiohttp_async),

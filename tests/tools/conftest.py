@@ -46,7 +46,7 @@ def _beside(order: str, server: str) -> Beside:
 def own_process(order: str, server: str) -> OwnProcess:
     """The same in a process of its own, whose first mock it is.
 
-    The tool is a function of a test module, or None for one that ``launcher``, the beginning of the command, switches on.
+    The tool is a function of a test module, or None for one that ``launcher``, the command's beginning, switches on.
     """
 
     def run(

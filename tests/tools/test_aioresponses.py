@@ -1,4 +1,4 @@
-"""aioresponses refuses addresses that it was not told of, through aiohttp: ``passthrough_unmatched`` lets them through."""
+"""aioresponses refuses unknown addresses, through aiohttp: ``passthrough_unmatched`` lets them through."""
 
 from __future__ import annotations
 

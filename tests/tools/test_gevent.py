@@ -6,7 +6,6 @@ import sys
 
 from support.beside import OwnProcess, without
 
-
 PATCHED_FIRST = """
 from gevent import monkey
 

@@ -14,7 +14,9 @@ from moto_lambda_urls import mock_lambda_urls
 @mock_lambda_urls
 def test_mock_in_each_example(number: int) -> None:
     with mock_lambda_urls() as urls:
-        assert requests.get(urls.deploy(lambda event, context: event["rawQueryString"]), params=str(number)).text == str(number)
+        assert requests.get(
+            urls.deploy(lambda event, context: event["rawQueryString"]), params=str(number)
+        ).text == str(number)
 
 
 @mock_lambda_urls
@@ -22,4 +24,6 @@ def test_mock_in_each_example(number: int) -> None:
 @given(number=st.integers(0, 10**9))
 def test_examples_in_one_mock(number: int) -> None:
     with mock_lambda_urls() as urls:
-        assert requests.get(urls.deploy(lambda event, context: event["rawQueryString"]), params=str(number)).text == str(number)
+        assert requests.get(
+            urls.deploy(lambda event, context: event["rawQueryString"]), params=str(number)
+        ).text == str(number)
