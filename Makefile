@@ -1,11 +1,12 @@
 # The commands of the README. Each installs what it needs into .venv first; PYTHON chooses the interpreter (3.10 or newer).
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# Wheels only of pydantic-core: the newest Python may have one for another release of pydantic than pip would build.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-binary pydantic-core
 NOX := $(BIN)/nox --no-error-on-missing-interpreters
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test test-all test-server test-tools test-leaks test-urllib3-1 smoke lint format bench bench-check clean
+.PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-leaks test-urllib3-1 smoke lint format bench bench-check clean
 
 demo: .venv/core
 	$(BIN)/python examples/demo.py
@@ -15,6 +16,19 @@ test: .venv/dev
 
 test-all: .venv/dev
 	$(NOX)
+
+# WHOLE: the Pythons of the whole suite; SMOKE: those of the main paths.
+WHOLE ?= 3.10 3.13 3.14
+SMOKE ?= 3.11 3.12 3.15
+
+test-pythons: .venv/dev
+	$(NOX) --session $(WHOLE:%=tests-%) $(SMOKE:%=smoke-%)
+
+test-lowest: .venv/dev
+	$(NOX) --session lowest
+
+test-newest: .venv/dev
+	$(NOX) --session newest
 
 test-server: .venv/dev
 	$(BIN)/python tests/against_server.py -m "not in_process and not slow"
@@ -35,6 +49,7 @@ lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --config setup.cfg
 
 format: .venv/dev
 	$(BIN)/ruff check --fix .

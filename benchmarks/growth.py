@@ -11,6 +11,7 @@ import requests
 from moto_lambda_urls import Invocation, LambdaUrls
 from moto_lambda_urls.control.models import backend_of
 from moto_lambda_urls.controller.deployment import RUNTIME, placeholder
+from moto_lambda_urls.state.recorder import Invocations
 
 from .deployed import REGION, handler, mocked, posting
 from .measure import Figure, Subject, Work, compare
@@ -76,8 +77,10 @@ def _deploy_many(urls: LambdaUrls) -> None:
 
 
 def _record_many(urls: LambdaUrls) -> None:
+    invocations = urls.invocations
+    assert isinstance(invocations, Invocations)
     for number in range(MANY_INVOCATIONS):
-        urls.invocations.add(Invocation(request_id=str(number), function_name="orders"))
+        invocations.add(Invocation(request_id=str(number), function_name="orders"))
 
 
 ROWS: dict[str, Callable[[], Iterator[Figure]]] = {"urls": urls, "recorded": recorded}

@@ -25,7 +25,7 @@ def serve_url() -> None:
 
 
 class _Silent(WSGIRequestHandler):
-    def log(self, *_: object) -> None:  # type: ignore[override]
+    def log(self, *_: object) -> None:
         return
 
 

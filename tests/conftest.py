@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import boto3
 import botocore.loaders
 import pytest
 from hypothesis import HealthCheck, settings
-from support.builders import make_role, make_zip
+from support.builders import grant_public, make_role, make_zip
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
@@ -29,6 +29,14 @@ gc.set_threshold(20_000, 20, 50)
 def _default_region() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _warnings_are_errors_in_children() -> Iterator[None]:
+    """Hold the processes that tests start to what pyproject.toml says of warnings."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONWARNINGS", "error,default::UserWarning")  # FunctionUrlPermissionWarning is one
         yield
 
 
@@ -67,7 +75,7 @@ def create_function(aws_lambda: Any) -> Callable[..., str]:
 
     def create(
         name: str = "fn",
-        files: dict[str, str | bytes] | str = "def handler(event, context): return event",
+        files: Mapping[str, str | bytes] | str = "def handler(event, context): return event",
         **fields: Any,
     ) -> str:
         request = {
@@ -89,7 +97,7 @@ def deploy(aws_lambda: Any, create_function: Callable[..., str]) -> Callable[...
 
     def create(
         name: str = "fn",
-        files: dict[str, str | bytes] | str = "def handler(event, context): return event",
+        files: Mapping[str, str | bytes] | str = "def handler(event, context): return event",
         *,
         config: dict[str, Any] | None = None,
         **fields: Any,
@@ -100,23 +108,3 @@ def deploy(aws_lambda: Any, create_function: Callable[..., str]) -> Callable[...
         return url
 
     return create
-
-
-def grant_public(client: Any, name: str, **target: Any) -> None:
-    """Add both statements that a public URL needs."""
-    client.add_permission(
-        FunctionName=name,
-        StatementId="public-url",
-        Action="lambda:InvokeFunctionUrl",
-        Principal="*",
-        FunctionUrlAuthType="NONE",
-        **target,
-    )
-    client.add_permission(
-        FunctionName=name,
-        StatementId="public-invoke",
-        Action="lambda:InvokeFunction",
-        Principal="*",
-        InvokedViaFunctionUrl=True,
-        **target,
-    )

@@ -147,7 +147,7 @@ def test_flask_session(blog: FunctionUrl, session: requests.Session) -> None:
 
 
 def test_flask_upload(blog: FunctionUrl, session: requests.Session) -> None:
-    files = [("file", ("ü.bin", FILE, "image/png")), ("file", ("b.txt", "text", "text/plain"))]
+    files = [("file", ("ü.bin", FILE, "image/png")), ("file", ("b.txt", b"text", "text/plain"))]
     got = session.post(f"{blog}upload", data={"note": "größe"}, files=files)
     assert got.json() == {"note": "größe", "files": [["ü.bin", "image/png", 256], ["b.txt", "text/plain", 4]]}
 
@@ -223,7 +223,9 @@ def test_powertools_unhandled_error(
     with caplog.at_level(logging.ERROR, logger="moto_lambda_urls"):
         got = session.get(f"{api}fail")
     assert (got.status_code, got.content) == (502, b"Internal Server Error")
-    assert (api.last.error.type, api.last.error.message) == ("RuntimeError", "unexpected")
+    error = api.last.error
+    assert error is not None
+    assert (error.type, error.message) == ("RuntimeError", "unexpected")
     assert "RuntimeError: unexpected" in caplog.text
 
 

@@ -12,6 +12,7 @@ from support.clients import Call, Client, named
 from support.scenarios import SCENARIOS, Failure, Scenario, echoed, sent
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
+from moto_lambda_urls.state.recorder import Invocations
 
 pytestmark = pytest.mark.in_process
 
@@ -23,7 +24,8 @@ class Deployed:
     """A function that answers ``scenario``, behind a buffered and a streaming URL."""
 
     def __init__(self, urls: LambdaUrls) -> None:
-        self.urls = urls
+        assert isinstance(urls.invocations, Invocations)
+        self.invocations = urls.invocations
         self.scenario = SCENARIOS[0]
         urls.deploy(self.buffered, url_id=URL_ID)
         urls.deploy(self.streaming, url_id=STREAM_ID, invoke_mode="RESPONSE_STREAM")
@@ -53,7 +55,7 @@ def deployed() -> Iterator[Deployed]:
 @pytest.mark.parametrize("mode", ["BUFFERED", "RESPONSE_STREAM"])
 def test_scenario(deployed: Deployed, mode: str, client: Client, scenario: Scenario) -> None:
     deployed.scenario = scenario
-    deployed.urls.invocations.clear()
+    deployed.invocations.clear()
     streamed = mode == "RESPONSE_STREAM"
     host = scenario.host.replace(URL_ID, STREAM_ID) if streamed else scenario.host
     call = Call(
@@ -70,8 +72,8 @@ def test_scenario(deployed: Deployed, mode: str, client: Client, scenario: Scena
     assert (reply.status, reply.body) == (scenario.status, scenario.reply_body)
     assert [pair for pair in reply.headers if pair in expected] == expected
     known = scenario.host == HOST
-    assert [echoed(each.event) for each in deployed.urls.invocations] == [sent(scenario)] * known
-    for made in deployed.urls.invocations:
+    assert [echoed(each.event) for each in deployed.invocations] == [sent(scenario)] * known
+    for made in deployed.invocations:
         assert {name: made.event["headers"][name.lower()] for name, _ in scenario.headers} == dict(scenario.headers)
         assert (made.event["headers"]["host"], made.status) == (host, scenario.status)
         assert ("x-amzn-requestid", made.request_id) in reply.headers

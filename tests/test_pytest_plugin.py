@@ -38,7 +38,7 @@ def _imported() -> None:
     # What an inner run imports first is forgotten with it: moto's services take seconds, Flask has to stay the same.
     for mock in (mock_lambda_urls(), LambdaUrlsServer()):
         with mock as running:
-            urls = getattr(running, "urls", running)
+            urls = running.urls if isinstance(running, LambdaUrlsServer) else running
             requests.get(urls.deploy(lambda event, context: None, region_name="us-east-1"))
 
 

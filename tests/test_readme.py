@@ -19,8 +19,9 @@ pytestmark = pytest.mark.in_process
 PLUGIN = "moto_lambda_urls.pytest_plugin"
 LOADED = [] if any(each.value == PLUGIN for each in entry_points(group="pytest11")) else ["-p", PLUGIN]
 WARNINGS = ["-W", "error", "-W", "default::moto_lambda_urls.FunctionUrlPermissionWarning"]
-# Mangum makes an event loop when it is constructed, and never closes it.
+# Mangum asks for an event loop, or makes one, when it is constructed, and never closes it.
 WARNINGS += ["-W", "ignore::pytest.PytestUnraisableExceptionWarning"]
+WARNINGS += ["-W", "ignore:There is no current event loop:DeprecationWarning:mangum.adapter"]
 OPTIONS = ["-q", *WARNINGS, "-p", "no:cacheprovider", "-p", "no:asyncio", *LOADED]
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]+)?\)")
 
@@ -103,7 +104,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def test_blocks_are_of_known_kinds() -> None:
-    known = {"python", "console", "sh", "yaml", "ini", "text", "json"}
+    known = {"python", "console", "sh", "yaml", "ini", "text", "json", "mermaid"}
     for page in PAGES:
         assert set(re.findall(r"^```(\w+)$", page.read_text(), re.MULTILINE)) <= known, page
 

@@ -26,12 +26,13 @@ FunctionUrlBackend.paths = import_module(f"{__package__}.urls")
 
 _Kept = tuple[dict[Key, FunctionUrlConfig], ResourcePolicies, UrlMetrics]
 _kept: WeakKeyDictionary[LambdaBackend, _Kept] = WeakKeyDictionary()
-"""What backends have of ours while they are moto's own between two mocks."""
+"""What ``release`` kept of backends, which are moto's own between two mocks; of the process, as moto's backends are."""
 
 
 def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
-    """Make ``backend``, moto's own, one of ``ours``: its functions with their URLs and policies as moto keeps them, or
-    what it had when it was released with ``keep``.
+    """Turn ``backend``, moto's own, into an instance of ``ours``, and its functions into deployed ones.
+
+    Its URLs and policies are those that ``release`` kept, or else those that moto has.
     """
     become(backend, ours)
     backend.begin()
@@ -55,7 +56,7 @@ def _take_kept(backend: FunctionUrlBackend) -> None:
 
 
 def _take_policies(backend: FunctionUrlBackend, function: LambdaFunction) -> None:
-    """moto has one policy for a function and all its versions and aliases; the resources of its statements tell."""
+    """Split the policy that moto keeps for a function, its versions and aliases, by the resources of its statements."""
     policy = policy_of(function)
     by_qualifier: dict[str | None, list[dict[str, Any]]] = {}
     for statement in policy.statements:
@@ -81,7 +82,10 @@ def _url_config(function: LambdaFunction, config: MotoUrlConfig) -> FunctionUrlC
 
 
 def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
-    """Make ``backend`` one of ``theirs`` again; no URL of it answers any more, though ``keep`` lets them come back."""
+    """Turn ``backend`` back into an instance of ``theirs``, moto's own class. Its URLs stop answering.
+
+    With ``keep`` its URLs, policies and metrics are kept for the next ``adopt``.
+    """
     url_index.remove(backend.url_configs.values())
     url_index.forget_closed(backend.account_id, backend.region_name)
     if keep:

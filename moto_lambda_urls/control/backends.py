@@ -84,7 +84,7 @@ _counted = Counted(_places.install, _places.uninstall)
 
 
 def install(load: Load) -> None:
-    """Make moto's Lambda ours, existing backends and functions included; each call wants an ``uninstall``."""
+    """Replace moto's Lambda backends by ours, existing ones included; each call needs an ``uninstall``."""
     _places.load = load
     _counted.install()
 

@@ -51,7 +51,7 @@ class CorsConfig:
         return cors
 
     def allows_origin(self, origin: str) -> bool:
-        """Origins match exactly or by ``*``; AWS has no sub-domain wildcards. What no header line can hold is none."""
+        """Origins match exactly or by ``*``, without sub-domain wildcards; one that no header can hold never does."""
         return HEADER_VALUE.fullmatch(origin) is not None and _allows(self.allow_origins, origin)
 
     def allows_method(self, method: str) -> bool:

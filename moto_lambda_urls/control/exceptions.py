@@ -29,6 +29,7 @@ from collections.abc import Sequence
 from moto.core.exceptions import JsonRESTError
 
 from ..messages.service_model import error_members
+from ..state.concurrency import Throttled
 
 
 class ApiError(JsonRESTError):
@@ -113,7 +114,7 @@ class TooManyRequestsException(ApiError):
     code = 429
 
     def __init__(self, reason: str) -> None:
-        super().__init__("Rate Exceeded.", Reason=reason)
+        super().__init__(Throttled.message, Reason=reason)
 
 
 class ValidationException(ApiError):

@@ -39,10 +39,10 @@ def become(instance: Any, new_class: type) -> None:
 
 
 def change_backends(changes: Iterable[tuple[BackendDict[Any], type, Callable[[Any], None]]]) -> None:
-    """Let each set of backends be made by another class from now on, and change those that there are.
+    """Change the class of which sets of backends make new ones, and convert those that exist.
 
-    ``changes`` has a set of backends, the class that makes new ones, and what is called with each existing one. No
-    other thread sees a part of the changes.
+    Each of ``changes`` has a set of backends, the class for new ones, and what is called with each existing one. Other
+    threads see all changes or none.
     """
     with backend_lock:
         for backends, maker, change in changes:
@@ -99,7 +99,7 @@ def put_function(backend: LambdaBackend, function: LambdaFunction) -> None:
 
 
 def add_version(backend: LambdaBackend, version: LambdaFunction) -> None:
-    """Store a new version of a function, the last one from now on."""
+    """Store a new version of a function as its newest."""
     backend._lambdas._functions[version.function_name]["versions"].append(version)
     backend._lambdas._arns[version.function_arn] = version
 
@@ -129,7 +129,7 @@ def layer_versions(backend: LambdaBackend) -> list[LayerVersion]:
 
 
 def keep_as_sent(function: LambdaFunction, settings: Mapping[str, Any]) -> None:
-    """Put those of the request's ``settings`` in place that moto keeps as they were sent, each a copy."""
+    """Set copies of those of the request's ``settings`` that moto keeps as they were sent."""
     for name, attribute in _AS_SENT.items():
         if name in settings:
             setattr(function, attribute, copy.deepcopy(settings[name]))
@@ -194,7 +194,7 @@ class LambdaApi(LambdaResponse):
 
 
 def random_uuid() -> str:
-    """A random UUID. moto's seed, ``/moto-api/seed``, makes this and what follows repeatable."""
+    """A random UUID. moto's seed, ``/moto-api/seed``, makes this and the next two functions repeatable."""
     return str(mock_random.uuid4())
 
 

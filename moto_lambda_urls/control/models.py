@@ -52,7 +52,7 @@ class FunctionUrlBackend(
         self.begin()
 
     def begin(self) -> None:
-        """Give the backend the state that moto's lacks, empty."""
+        """Set up the state that moto's backend lacks, empty."""
         self.changing = RLock()
         self.url_configs: dict[Key, FunctionUrlConfig] = {}
         self.policies = ResourcePolicies()

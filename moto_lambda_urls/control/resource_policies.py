@@ -138,7 +138,7 @@ class PolicyDocument(dict[str, Any]):
         return found
 
     def reads_only(self, keys: frozenset[str]) -> bool:
-        """Whether no condition of it reads any other of a request's keys than ``keys``, given in lower case."""
+        """Whether its conditions read no condition keys but ``keys``, which are in lower case."""
         return "${" not in json.dumps(self) and all(key in keys for key in self._condition_keys())
 
     def _condition_keys(self) -> set[object]:

@@ -59,9 +59,9 @@ Api = TypeVar("Api", bound=ApiResponse)
 
 
 def operation(handler: Callable[[Api, dict[str, Any]], dict[str, Any] | None]) -> Callable[[Api], Any]:
-    """The response method of an operation of Lambda's API, which ``handler`` is named after in snake case.
+    """Decorate ``handler``, named after an operation of Lambda's API in snake case, as moto's response method for it.
 
-    ``handler`` is given the parameters, checked, and gives the body of the answer; None leaves it empty.
+    ``handler`` takes the validated parameters and returns the body of the answer; None leaves it empty.
     """
     name = "".join(map(str.capitalize, handler.__name__.split("_")))
 

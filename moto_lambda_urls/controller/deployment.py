@@ -21,27 +21,27 @@ _IMPORTABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Package:
+class HandlerCode:
     """A deployment package and the ``Handler`` that is called in it."""
 
     zip_file: bytes
     handler: str
 
 
-def package_of(handler: object, *, handler_name: str) -> Package:
+def package_of(handler: object, *, handler_name: str) -> HandlerCode:
     """The package for a callable or a module path (a placeholder), or for a zip given as bytes or Path.
 
     :raises ValueError: a str names no module and function.
     :raises TypeError: ``handler`` is of no known kind.
     """
     if isinstance(handler, bytes):
-        return Package(zip_file=handler, handler=handler_name)
+        return HandlerCode(zip_file=handler, handler=handler_name)
     if isinstance(handler, Path):
-        return Package(zip_file=handler.read_bytes(), handler=handler_name)
+        return HandlerCode(zip_file=handler.read_bytes(), handler=handler_name)
     if isinstance(handler, str):
-        return Package(zip_file=placeholder(), handler=_dotted(handler))
+        return HandlerCode(zip_file=placeholder(), handler=_dotted(handler))
     if callable(handler):
-        return Package(zip_file=placeholder(), handler=handler_name)
+        return HandlerCode(zip_file=placeholder(), handler=handler_name)
     raise TypeError(
         f"handler is {handler!r}: give a callable taking (event, context), a name like 'package.module.handler', "
         "or a zip as bytes or pathlib.Path"
@@ -67,7 +67,7 @@ def placeholder() -> bytes:
 
 
 def new_name(handler: object) -> str:
-    """A function name that nothing else has, which begins with what ``handler`` is called."""
+    """A unique function name that begins with the name of ``handler``."""
     stem = _stem(handler)
     return f"{_NOT_IN_NAMES.sub('-', stem).strip('-')[: MAX_NAME_LENGTH - 9] or 'function'}-{uuid4().hex[:8]}"
 
@@ -85,7 +85,7 @@ def given(**settings: Any) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if value is not None}
 
 
-def create_function(client: Any, package: Package, **settings: Any) -> dict[str, Any]:
+def create_function(client: Any, package: HandlerCode, **settings: Any) -> dict[str, Any]:
     """Create a function from ``package``, with those ``settings`` that are not None; the answer of CreateFunction."""
     function: dict[str, Any] = client.create_function(
         Runtime=RUNTIME, Handler=package.handler, Code={"ZipFile": package.zip_file}, **given(**settings)

@@ -15,7 +15,7 @@ from .signing import AnyCredentials, UrlAuth
 
 
 class Controller(Protocol):
-    """What a URL asks of the mock that it belongs to; a ``LambdaUrls`` is one."""
+    """What a FunctionUrl needs of its controller; a ``LambdaUrls`` is one."""
 
     @property
     def invocations(self) -> InvocationSequence: ...

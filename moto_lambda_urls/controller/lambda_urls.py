@@ -83,9 +83,9 @@ class LambdaUrls:
             return self._clients[service, region]
 
     def credentials(self, identity: str | AnyCredentials | None = None) -> AnyCredentials:
-        """The credentials of a user or role, a name or an ARN; of boto3's own, the mock's, when it is None.
+        """The credentials of ``identity``, the name or ARN of a user or role; None means those that boto3 finds.
 
-        A user gets an access key, a role is assumed, each once.
+        The first call creates an access key for a user, and assumes a role; later calls return the same credentials.
 
         :raises LookupError: there is no such user or role, or both have the name.
         """

@@ -86,7 +86,7 @@ def remote() -> Remote | None:
 
 
 class Options:
-    """Sets the options of the mock ``mine`` at the server, until ``undo``.
+    """The options of the mock ``mine``, set at the server until ``undo``.
 
     :raises RuntimeError: ``mine`` holds what only the server's own process can do.
     :raises ConnectionError: there is no such server.

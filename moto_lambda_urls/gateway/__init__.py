@@ -3,7 +3,7 @@
 from ..invocations import MAX_RESULT_BYTES
 from ..messages.limits import MAX_EVENT_BYTES
 from .arrival import Arrival, arrive
-from .event import Caller, UrlConfig, encode_event, request_too_large, to_event
+from .event import encode_event, request_too_large, to_event
 from .framing import finish, internal_server_error, unknown_url
 from .result import BadResultError, prelude_response, raw_response, streamed_response, to_response
 
@@ -12,8 +12,6 @@ __all__ = [
     "MAX_RESULT_BYTES",
     "Arrival",
     "BadResultError",
-    "Caller",
-    "UrlConfig",
     "arrive",
     "encode_event",
     "finish",

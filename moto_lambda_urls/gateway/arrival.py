@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Arrival(NamedTuple):
-    """A request's coming in, from which each of its answers is made.
+    """What AWS gives a request when it comes in: each answer to the request is made from it.
 
     ``method`` is the request's; ``request_id`` a UUID; ``trace_id`` an X-Ray id without ``Root=``
     (``1-<8 hex>-<24 hex>``); ``now`` the time with its zone.

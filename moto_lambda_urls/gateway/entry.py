@@ -1,4 +1,4 @@
-"""What a request to a function URL leaves behind: a recorded invocation and a count in the URL's metrics."""
+"""Recording of requests to function URLs: an ``Invocation`` for the test, and a count in the URL's metrics."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ..invocations import HandlerError, Held, Outcome, in_handler, record
 from ..messages import Response
 from ..state import scope
 from ..state.faults import Fault
-from ..state.metrics import Source
+from ..state.metrics import Target
 from ..state.record import Invocation, JsonText
 from .arrival import Arrival
 
 
 class Entry(AbstractContextManager["Entry"]):
-    """The entry of one request: filled in on the way, written once, when the block ends or the stream it has begun.
+    """The record of one request in progress, written once: when the ``with`` block ends, or the stream it has begun.
 
     ``event`` is what the function was to get; ``version`` the one that was called; ``outcome`` what that came to;
     ``fault`` what a test had planned; ``response`` what went out, None when a handler's exception did. The events that
@@ -40,7 +40,7 @@ class Entry(AbstractContextManager["Entry"]):
         self._scopes = scope.active()
 
     def answered(self, response: Response) -> None:
-        """``response`` goes out; of a stream only its head is kept."""
+        """Keep ``response`` for the record; of a stream only its head."""
         self.response = response if isinstance(response.body, bytes) else replace(response, body=b"")
 
     def __exit__(
@@ -52,7 +52,7 @@ class Entry(AbstractContextManager["Entry"]):
             self.held.deliver_all()
 
     def end_stream(self, outcome: Outcome) -> None:
-        """The stream has come to ``outcome``: what this raises, whoever reads the stream gets.
+        """End the stream with ``outcome``; raises what the reader of the stream is to get.
 
         A stream that ends before its response goes out is written with that.
         """
@@ -70,7 +70,7 @@ class Entry(AbstractContextManager["Entry"]):
             record(self._invocation(), self._scopes, self._size())
         status = 502 if response is None else response.status
         latency_ms = (time.perf_counter() - self._began) * 1000
-        self._metrics.count(Source(config.function_name, config.qualifier, self.version), status, latency_ms)
+        self._metrics.count(Target(config.function_name, config.qualifier, self.version), status, latency_ms)
 
     def _invocation(self) -> Invocation:
         outcome = self.outcome

@@ -6,7 +6,7 @@ import json
 from base64 import b64encode
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
 from ..messages import Request, limits
@@ -14,6 +14,10 @@ from ..messages.limits import MAX_EVENT_BYTES
 from .arrival import Arrival
 from .framing import MONTHS
 from .refusals import Refused
+
+if TYPE_CHECKING:
+    from ..control.url_configs import FunctionUrlConfig
+    from .auth.identity import Caller
 
 # Recorded for `connection`. The others are a decision: RFC 9110 7.6.1 has every proxy remove them.
 _NOT_FORWARDED = frozenset(
@@ -25,35 +29,9 @@ _MILLISECOND = timedelta(milliseconds=1)
 _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
-class UrlConfig(Protocol):
-    """What the event says of the URL; ``auth_type`` is "NONE" or "AWS_IAM", ``account_id`` the owner's."""
-
-    @property
-    def url_id(self) -> str: ...
-    @property
-    def host(self) -> str: ...
-    @property
-    def account_id(self) -> str: ...
-    @property
-    def auth_type(self) -> str: ...
-
-
-class Caller(Protocol):
-    """Who signed the request."""
-
-    @property
-    def access_key(self) -> str: ...
-    @property
-    def account_id(self) -> str: ...
-    @property
-    def caller_id(self) -> str: ...
-    @property
-    def user_arn(self) -> str: ...
-    @property
-    def user_id(self) -> str: ...
-
-
-def to_event(request: Request, arrival: Arrival, *, config: UrlConfig, caller: Caller | None = None) -> dict[str, Any]:
+def to_event(
+    request: Request, arrival: Arrival, *, config: FunctionUrlConfig, caller: Caller | None = None
+) -> dict[str, Any]:
     """The event that the handler gets for ``request``; never raises.
 
     ``caller`` is the signer of a request to an AWS_IAM URL. Keys are absent, never null, where there is nothing to say.
@@ -121,7 +99,7 @@ def request_too_large() -> Refused:
     return Refused(413, "RequestTooLargeException", {"Type": "User", "message": message})
 
 
-def _headers(request: Request, *, config: UrlConfig, trace_id: str) -> dict[str, str]:
+def _headers(request: Request, *, config: FunctionUrlConfig, trace_id: str) -> dict[str, str]:
     headers: dict[str, str] = {}
     for spelled, value in request.headers:
         name = spelled.lower()

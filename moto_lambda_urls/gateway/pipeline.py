@@ -47,7 +47,7 @@ def handle(request: Request) -> Response:
 
 
 def handle_too_large(request: Request) -> Response:
-    """Answer ``request``, which comes without its body: that alone was over ``MAX_EVENT_BYTES``, and was not read."""
+    """Refuse ``request``, whose body was not read: it is over ``MAX_EVENT_BYTES`` by itself."""
     config = url_index.find_url(request.host)
     if config is None:
         return handle(request)

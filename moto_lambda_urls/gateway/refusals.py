@@ -41,7 +41,7 @@ class FunctionUrlPermissionWarning(UserWarning):
 
 
 def not_authorized() -> Refused:
-    """No policy grants the call, or one denies it."""
+    """The refusal when no policy grants the call, or one denies it."""
     return Refused(403, "AccessDeniedException", {"Message": _FORBIDDEN})
 
 

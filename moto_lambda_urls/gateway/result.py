@@ -46,12 +46,12 @@ _REMAPPED_PREFIX = "x-amzn-Remapped-"
 _OWN_PREFIX = _REMAPPED_PREFIX.lower()
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-_STATUS = re.compile(r"[1-5][0-9][0-9]")
+_STATUS = re.compile(r"[2-5][0-9][0-9]")
 _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 class BadResultError(ValueError):
-    """A result that is no response: the client gets ``status``, ``Internal Server Error``; the message says why.
+    """A result that makes no response: the client gets ``status``, ``Internal Server Error``; the message says why.
 
     What AWS does with each kind of unusable result is not public: that all but one are 502 is a decision.
     """
@@ -89,7 +89,7 @@ def to_response(result: bytes, arrival: Arrival) -> Response:
 
 
 def raw_response(result: bytes, arrival: Arrival) -> Response:
-    """The response of a RESPONSE_STREAM URL whose handler returned: ``result`` itself, envelope and all."""
+    """The response of a RESPONSE_STREAM URL whose handler did not stream: ``result`` is the body as it is."""
     head = _Head(200, "application/octet-stream", ())
     return _response(head, result, arrival)
 
@@ -184,9 +184,9 @@ def _none_is_empty(value: object, empty: object) -> object:
 def _status(code: object) -> int:
     if isinstance(code, str) and _STATUS.fullmatch(code):
         return int(code)
-    if isinstance(code, (int, float)) and code in range(100, 600):
+    if isinstance(code, (int, float)) and code in range(200, 600):
         return int(code)
-    raise BadResultError(f"statusCode is {_short(code)}, not a number from 100 to 599")
+    raise BadResultError(f"statusCode is {_short(code)}, not a number from 200 to 599")
 
 
 def _line(name: object, value: object) -> tuple[str, str]:
@@ -221,11 +221,13 @@ def _text_or_json(value: object) -> bytes:
     return (value if isinstance(value, str) else _serialised(value)).encode("utf-8", "replace")
 
 
-def _short(value: object) -> str:
-    try:
-        return reprlib.repr(value)
-    except ValueError:  # Python refuses to write very long integers
-        return f"a long {type(value).__name__}"
+class _Short(reprlib.Repr):
+    def repr_int(self, x: int, level: int) -> str:
+        # Python refuses to write very long integers, from 640 digits on.
+        return "a long int" if x.bit_length() > 2_000 else super().repr_int(x, level)
+
+
+_short = _Short().repr
 
 
 def _serialised(value: object) -> str:

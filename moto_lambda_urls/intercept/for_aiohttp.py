@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 import aiohttp
@@ -14,29 +15,28 @@ from aiohttp.connector import Connection
 from ..messages import Response
 from ..messages.addresses import function_url_host
 from ..patching.patches import Method, Patches, own_class
-from . import switch
 from .errors import Passing
-from .timeouts import Chunks, Step, close_response, start
+from .timeouts import Chunks, Handle, Step, close_response, start
 from .wire import BAD_REQUEST, CONTINUE, BodyParts, MalformedRequest, RequestReader, delimited, head_bytes
 
 Result = TypeVar("Result")
 
 
-def patch(patches: Patches) -> None:
+def patch(patches: Patches, handle: Handle) -> None:
     """Let TCP connectors connect to function URLs in memory, proxy or not."""
     with patches.library("aiohttp", "3.10 to 3.14"):
-        patches.method(own_class("aiohttp.connector", "BaseConnector"), "connect", _connect)
+        patches.method(own_class("aiohttp.connector", "BaseConnector"), "connect", partial(_connect, handle))
         patches.method(own_class("aiohttp.client", "ClientSession"), "_request", _request)
 
 
-def _connect(original: Method) -> Method:
+def _connect(handle: Handle, original: Method) -> Method:
     async def connect(connector: aiohttp.BaseConnector, request: Any, *args: Any, **kwargs: Any) -> Connection:
         host = function_url_host(request.url.raw_host or "")
         if host is None or not isinstance(connector, aiohttp.TCPConnector):
             return await original(connector, request, *args, **kwargs)  # type: ignore[no-any-return]  # Method: Any
         loop = asyncio.get_running_loop()
         protocol = _Protocol(loop)
-        protocol.connection_made(_MemoryTransport(host, protocol, loop))
+        protocol.connection_made(_MemoryTransport(handle, host, protocol, loop))
         protocol.force_close()
         return Connection(connector, request.connection_key, protocol, loop)
 
@@ -77,8 +77,9 @@ class _Protocol(ResponseHandler):
 class _MemoryTransport(asyncio.Transport):
     """One exchange with the function URL ``host``; chunks of a streamed answer are made while the client reads."""
 
-    def __init__(self, host: str, protocol: _Protocol, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, handle: Handle, host: str, protocol: _Protocol, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__()
+        self._handle = handle
         self._reader = RequestReader(host)
         self._protocol = protocol
         self._loop = loop
@@ -100,7 +101,7 @@ class _MemoryTransport(asyncio.Transport):
             return
         if request is not None:
             self._asked = True
-            step = Step(lambda: delimited(switch.handle(request), request.method))
+            step = Step(lambda: delimited(self._handle(request), request.method))
             self._leave = lambda: step.leave(close_response)
             self._run(step, self._answered)
         elif self._reader.awaits_continue():

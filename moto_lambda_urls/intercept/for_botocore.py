@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ..patching.patches import Patches, own_class
 from .errors import unwrapping
+from .timeouts import Handle
 
 
-def patch(patches: Patches) -> None:
+def patch(patches: Patches, _handle: Handle) -> None:
     """Let the handler's exceptions through."""
-    patches.method(own_class("botocore.httpsession", "URLLib3Session"), "send", unwrapping)
+    with patches.library("botocore", "1.43 to 1.44"):
+        patches.method(own_class("botocore.httpsession", "URLLib3Session"), "send", unwrapping)

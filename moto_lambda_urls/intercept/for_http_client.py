@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ..messages.addresses import function_url_host, function_url_host_of
 from ..patching.patches import Method, Patches, own_class
+from .errors import unwrapping
 from .sockets import connect_in_memory
+from .timeouts import Handle
 
 
-def patch(patches: Patches) -> None:
-    """Let connections to function URLs be made in memory, those through a proxy included."""
-    plain = own_class("http.client", "HTTPConnection")
-    patches.method(plain, "connect", _connect)
-    patches.method(plain, "putrequest", _putrequest)
-    patches.method(own_class("http.client", "HTTPSConnection"), "connect", _connect)
+def patch(patches: Patches, handle: Handle) -> None:
+    """Let connections to function URLs be made in memory, those through a proxy included, and the handler's exceptions
+    through http.client's own ways with some of them.
+    """
+    with patches.library("http.client", "those of Python 3.10 to 3.15"):
+        plain = own_class("http.client", "HTTPConnection")
+        patches.method(plain, "connect", partial(_connect, handle))
+        patches.method(plain, "putrequest", partial(_putrequest, handle))
+        patches.method(own_class("http.client", "HTTPSConnection"), "connect", partial(_connect, handle))
+        for name in ("begin", "read", "read1", "readinto", "readline", "peek"):
+            patches.method(own_class("http.client", "HTTPResponse"), name, unwrapping)
 
 
-def _connect(original: Method) -> Method:
+def _connect(handle: Handle, original: Method) -> Method:
     def connect(connection: Any) -> None:
         host = function_url_host(connection._tunnel_host or connection.host)
         if host is None:
             original(connection)
         else:
-            connect_in_memory(connection, host)
+            connect_in_memory(handle, connection, host)
 
     return connect
 
 
-def _putrequest(original: Method) -> Method:
+def _putrequest(handle: Handle, original: Method) -> Method:
     def putrequest(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:
         if not url.startswith("/") and (host := function_url_host_of(url)):
             if connection.sock is not None:
                 connection.sock.close()
-            connect_in_memory(connection, host)
+            connect_in_memory(handle, connection, host)
         original(connection, method, url, *args, **kwargs)
 
     return putrequest

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import Any, TypeVar
 
 import anyio.to_thread
 import httpx
 
-from ..messages import Request, Response
+from ..messages import Request, Response, close_body
 from ..messages.addresses import function_url_host
 from ..patching.patches import Method, Patches, own_class
-from . import switch
 from .errors import unwrapping, unwrapping_each
-from .timeouts import Chunks, Late, Step, answer, close, close_response
+from .timeouts import Chunks, Handle, Late, Step, answer, close_response
 from .wire import delimited, reason
 
 Result = TypeVar("Result")
@@ -24,14 +24,15 @@ _CONTENT_LENGTH = re.compile(rb"[0-9]+")
 _HEADER_VALUE = re.compile(rb"([^\x00\s]+(?:[ \t]+[^\x00\s]+)*)?")
 
 
-def patch(patches: Patches) -> None:
+def patch(patches: Patches, handle: Handle) -> None:
     """Let httpx's own transports answer function URLs; MockTransport, ASGITransport and others are left alone."""
     with patches.library("httpx", "0.27 to 0.28"):
-        patches.method(own_class("httpx", "HTTPTransport"), "handle_request", _handle_request)
-        patches.method(own_class("httpx", "AsyncHTTPTransport"), "handle_async_request", _handle_async_request)
+        patches.method(own_class("httpx", "HTTPTransport"), "handle_request", partial(_handle_request, handle))
+        asynchronous = own_class("httpx", "AsyncHTTPTransport")
+        patches.method(asynchronous, "handle_async_request", partial(_handle_async_request, handle))
 
 
-def _handle_request(original: Method) -> Method:
+def _handle_request(handle: Handle, original: Method) -> Method:
     @unwrapping
     def handle_request(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         host = function_url_host(request.url.host)
@@ -40,7 +41,7 @@ def _handle_request(original: Method) -> Method:
         asked = _asked(host, request, request.read())
         timeout = _read_timeout(request)
         try:
-            answered = delimited(answer(asked, timeout), asked.method)
+            answered = delimited(answer(handle, asked, timeout), asked.method)
         except Late as late:
             raise httpx.ReadTimeout(str(late), request=request) from late
         body = answered.body
@@ -49,13 +50,13 @@ def _handle_request(original: Method) -> Method:
     return handle_request
 
 
-def _handle_async_request(original: Method) -> Method:
+def _handle_async_request(handle: Handle, original: Method) -> Method:
     async def handle_async_request(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
         host = function_url_host(request.url.host)
         if host is None:
             return await original(transport, request)  # type: ignore[no-any-return]  # a Method returns Any
         asked = _asked(host, request, await request.aread())
-        step = Step(lambda: switch.handle(asked))
+        step = Step(lambda: handle(asked))
         try:
             answered = delimited(await _in_thread(step, request), asked.method)
         except BaseException:
@@ -80,7 +81,7 @@ class _Stream(httpx.SyncByteStream):
             raise httpx.ReadTimeout(str(late), request=self._request) from late
 
     def close(self) -> None:
-        close(self._chunks)
+        close_body(self._chunks)
 
 
 class _AsyncStream(httpx.AsyncByteStream, AsyncIterator[bytes]):

@@ -7,14 +7,16 @@ from typing import Any
 
 from moto.core.botocore_stubber import MockRawResponse
 
+from ..messages import close_body
 from ..patching.patches import Method, Patches
-from .timeouts import close
+from .timeouts import Handle
 
 
-def patch(patches: Patches) -> None:
+def patch(patches: Patches, _handle: Handle) -> None:
     """Let a body that is an iterator of bytes reach botocore a chunk at a time."""
-    patches.method(MockRawResponse, "__init__", _init)
-    patches.method(MockRawResponse, "stream", _stream)
+    with patches.library("moto", "5.2"):
+        patches.method(MockRawResponse, "__init__", _init)
+        patches.method(MockRawResponse, "stream", _stream)
 
 
 def _init(original: Method) -> Method:
@@ -24,7 +26,7 @@ def _init(original: Method) -> Method:
             return
         original(raw, b"")
         raw.live = body
-        raw.close = lambda: close(body)
+        raw.close = lambda: close_body(body)
 
     return init
 

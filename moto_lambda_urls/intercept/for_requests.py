@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from http.client import HTTPException
 from typing import Any
 
@@ -20,16 +20,15 @@ from urllib3.util.url import _encode_target
 from ..messages.addresses import function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
+from .for_urllib3 import URLLIB3_1, MessageConnection, WholeBody
 from .sockets import connect_in_memory
+from .timeouts import Handle
 
 _log = logging.getLogger("urllib3.connectionpool")
-_URLLIB3_1 = urllib3.__version__.startswith("1.")  # type: ignore[attr-defined]  # it has one
-"""Whether connections give responses of http.client, of which a pool makes its own."""
-_HTTPSConnection = own_class("urllib3.connection", "HTTPSConnection")
 _from_http_client: Any = getattr(urllib3.HTTPResponse, "from_httplib", None)
 
 
-def patch(patches: Patches) -> None:
+def patch(patches: Patches, handle: Handle) -> None:
     """Give sessions, for a function URL, a stand-in of the adapter that they would use.
 
     A ``responses`` mock is not asked: a function URL that is registered there too is still answered by its function.
@@ -37,13 +36,15 @@ def patch(patches: Patches) -> None:
     """
     with patches.library("requests", "2.28 to 2.34"):
         session = own_class("requests.sessions", "Session")
-        patches.method(session, "get_adapter", _get_adapter)
+        patches.method(session, "get_adapter", partial(_get_adapter, handle))
         patches.method(session, "merge_environment_settings", _merge_environment_settings)
-        patches.method(own_class("requests.models", "Response"), "iter_content", unwrapping_each)
+        patches.method(own_class("requests.models", "Response"), "iter_content", _iter_content)
 
 
 class FunctionUrlAdapter(HTTPAdapter):
     """HTTPAdapter for function URLs: no proxies, no certificates, and a ``send`` that ``responses`` does not patch."""
+
+    handle: Handle
 
     def send(
         self,
@@ -60,7 +61,7 @@ class FunctionUrlAdapter(HTTPAdapter):
         assert host is not None
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         try:
-            raw = _attempts(request, host, self.max_retries, _timeout(timeout))
+            raw = _attempts(self.handle, request, host, self.max_retries, _timeout(timeout))
         except HTTPError as error:
             raise _translated(error, request) from error
         return self.build_response(request, raw)
@@ -68,7 +69,9 @@ class FunctionUrlAdapter(HTTPAdapter):
     send = unwrapping(send)
 
 
-def _attempts(request: requests.PreparedRequest, host: str, retries: Any, timeout: Timeout) -> urllib3.HTTPResponse:
+def _attempts(
+    handle: Handle, request: requests.PreparedRequest, host: str, retries: Any, timeout: Timeout
+) -> urllib3.HTTPResponse:
     """The response to ``request``, asked for as often as ``retries`` wants: ``urlopen`` of urllib3 without its pool."""
     pool = _pool(host)
     method, target = request.method or "GET", _encode_target(request.path_url)
@@ -77,7 +80,7 @@ def _attempts(request: requests.PreparedRequest, host: str, retries: Any, timeou
     position = set_file_position(request.body, None)
     while True:
         try:
-            response = _attempt(request, pool, method, target, timeout)
+            response = _attempt(handle, request, pool, method, target, timeout)
         except (OSError, HTTPException) as error:
             failure: HTTPError = ProtocolError("Connection aborted.", error)
             if isinstance(error, TimeoutError):
@@ -101,15 +104,20 @@ def _attempts(request: requests.PreparedRequest, host: str, retries: Any, timeou
 
 
 def _attempt(
-    request: requests.PreparedRequest, pool: urllib3.HTTPSConnectionPool, method: str, target: str, timeout: Timeout
+    handle: Handle,
+    request: requests.PreparedRequest,
+    pool: urllib3.HTTPSConnectionPool,
+    method: str,
+    target: str,
+    timeout: Timeout,
 ) -> urllib3.HTTPResponse:
     """One exchange over a connection of urllib3, which writes the request and makes the response as it always does."""
-    connection: Any = _HTTPSConnection(pool.host)
-    connect_in_memory(connection, pool.host)
+    connection: Any = MessageConnection(pool.host)
+    connect_in_memory(handle, connection, pool.host)
     chunked = not (request.body is None or "Content-Length" in request.headers)
     sending = {"body": request.body, "headers": request.headers}
     receiving = {"preload_content": False, "decode_content": False}
-    if not _URLLIB3_1:
+    if not URLLIB3_1:
         connection.request(method, target, chunked=chunked, **sending, **receiving)
     elif chunked:
         connection.request_chunked(method, target, **sending)
@@ -120,9 +128,11 @@ def _attempt(
     connection.timeout = timeout.read_timeout
     connection.sock.settimeout(connection.timeout)
     response: Any = connection.getresponse()
-    if _URLLIB3_1:
+    if URLLIB3_1:
         response = _from_http_client(response, request_method=method, **receiving)
     response._pool = pool  # as a pool does: its name is in the text of errors
+    if isinstance(response._original_response, WholeBody) and "Set-Cookie" not in response.headers:
+        response._original_response = None  # it is only searched for cookies, which takes long
     _log.debug(
         '%s://%s:%s "%s %s HTTP/1.1" %s %s', *("https", pool.host, 443, method, target),
         response.status, response.length_remaining,
@@ -130,39 +140,53 @@ def _attempt(
     return response  # type: ignore[no-any-return]  # of two releases
 
 
-def _get_adapter(original: Method) -> Method:
+def _get_adapter(handle: Handle, original: Method) -> Method:
     def get_adapter(session: requests.Session, url: str) -> BaseAdapter:
         adapter: BaseAdapter = original(session, url)
         if not isinstance(adapter, HTTPAdapter) or function_url_host_of(url) is None:
             return adapter
-        return _stand_in(adapter)
+        return _stand_in(adapter, handle)
 
     return get_adapter
 
 
+def _iter_content(original: Method) -> Method:
+    unwrapped = unwrapping_each(original)
+
+    def iter_content(response: requests.Response, *args: Any, **kwargs: Any) -> Any:
+        has_ended = isinstance(getattr(response.raw, "_fp", None), WholeBody)  # no handler runs any more
+        return (original if has_ended else unwrapped)(response, *args, **kwargs)
+
+    return iter_content
+
+
 def _merge_environment_settings(original: Method) -> Method:
-    def merge_environment_settings(session: requests.Session, url: str, *settings: Any, **named: Any) -> dict[str, Any]:
-        # No proxy stands before a function URL, and for a URL without a host requests looks for none.
-        merged: dict[str, Any] = original(session, url if function_url_host_of(url) is None else "", *settings, **named)
+    def merge_environment_settings(
+        session: requests.Session, url: str, proxies: Any, *settings: Any, **named: Any
+    ) -> dict[str, Any]:
+        if function_url_host_of(url) is not None:
+            # No proxy stands before a function URL: for a URL without a host requests looks for none, and it copies
+            # the session's only for a request that has its own.
+            url, proxies = "", proxies or None
+        merged: dict[str, Any] = original(session, url, proxies, *settings, **named)
         return merged
 
     return merge_environment_settings
 
 
-def _stand_in(adapter: HTTPAdapter) -> BaseAdapter:
+def _stand_in(adapter: HTTPAdapter, handle: Handle) -> BaseAdapter:
     """The same adapter, state included, but what its class leaves to HTTPAdapter is left to FunctionUrlAdapter."""
     if isinstance(adapter, FunctionUrlAdapter):
         return adapter
-    stand_in: BaseAdapter = object.__new__(_stand_in_class(type(adapter)))  # type: ignore[arg-type]  # a class is hashable
+    stand_in: BaseAdapter = object.__new__(_stand_in_class(type(adapter), handle))  # type: ignore[arg-type]  # a class is hashable
     stand_in.__dict__ = adapter.__dict__
     return stand_in
 
 
 @lru_cache(maxsize=64)
-def _stand_in_class(adapter_class: type[HTTPAdapter]) -> type[HTTPAdapter]:
-    if adapter_class is HTTPAdapter:
-        return FunctionUrlAdapter
-    return type(adapter_class.__name__, (adapter_class, FunctionUrlAdapter), {})
+def _stand_in_class(adapter_class: type[HTTPAdapter], handle: Handle) -> type[HTTPAdapter]:
+    bases = (FunctionUrlAdapter,) if adapter_class is HTTPAdapter else (adapter_class, FunctionUrlAdapter)
+    return type(adapter_class.__name__, bases, {"handle": staticmethod(handle)})
 
 
 @lru_cache(maxsize=64)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from importlib import import_module
 from threading import Lock
 
 from ..messages import Request, Response
 from ..patching.late_imports import LateImports
 from ..patching.patches import Patches
-
-Handle = Callable[[Request], Response]
+from .timeouts import Handle
 
 CLIENTS = {
     "http.client": "for_http_client",
@@ -53,17 +50,14 @@ class _Installation:
 
     def _patch_clients(self) -> None:
         try:
-            for client in CLIENTS:
-                if client in sys.modules:
-                    self._patch(client)
-            self._late = LateImports([client for client in CLIENTS if client not in sys.modules], self._patch)
+            self._late = LateImports(CLIENTS, self._patch)
             self._late.install()
         except BaseException:
             self._undo()
             raise
 
     def _patch(self, client: str) -> None:
-        import_module(f".{CLIENTS[client]}", __package__).patch(self._patches)
+        import_module(f".{CLIENTS[client]}", __package__).patch(self._patches, handle)
 
     def _undo(self) -> None:
         self._late.uninstall()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from functools import partial
@@ -9,19 +10,19 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Generic, NoReturn, TypeVar
 
-from ..messages import Request, Response
+from ..messages import Request, Response, close_body
 from .errors import wrapping
-from .switch import handle
 
 Result = TypeVar("Result")
+Handle = Callable[[Request], Response]
 
 
 class Late(TimeoutError):  # noqa: N818 - what the client's own error says
     """The gateway took longer than the client waits."""
 
 
-def answer(request: Request, timeout: float | None) -> Response:
-    """The gateway's answer to ``request``, in this thread if the caller waits as long as it takes (``timeout`` None).
+def answer(handle: Handle, request: Request, timeout: float | None) -> Response:
+    """``handle``'s answer to ``request``, in this thread if the caller waits as long as it takes (``timeout`` None).
 
     :raises Late: neither the answer nor, while its body is read, the next chunk came within ``timeout`` seconds.
     """
@@ -90,7 +91,7 @@ class Chunks:
 
     def close(self) -> None:
         """Read no more: the source is closed, after the step that is under way."""
-        self._step.leave(lambda _: close(self._chunks))
+        self._step.leave(lambda _: close_body(self._chunks))
 
 
 class _TimedChunks(Iterator[bytes]):
@@ -126,16 +127,15 @@ def start(step: Callable[[], Result], done: Callable[[Callable[[], Result]], obj
     Thread(target=run, name="lambda-url", daemon=True).start()
 
 
-def close(body: bytes | Iterator[bytes]) -> None:
-    """Tell a streamed body's source that nobody reads on."""
-    if closing := getattr(body, "close", None):
-        closing()
-
-
 def close_response(response: Response | None) -> None:
     """Close the body of a response that nobody reads."""
     if response is not None:
-        close(response.body)
+        close_body(response.body)
+
+
+def seconds(timeout: object) -> float | None:
+    """``timeout`` as a socket has it: anything that is no number means Python's default."""
+    return timeout if timeout is None or isinstance(timeout, (int, float)) else socket.getdefaulttimeout()
 
 
 def _result(step: Step[Result], timeout: float | None) -> Result:

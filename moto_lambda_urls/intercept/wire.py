@@ -7,8 +7,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from ..messages import Headers, Request, Response
-from .timeouts import close
+from ..messages import Headers, Request, Response, close_body, has_body, has_length
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 BAD_REQUEST = Response(status=400, headers=(("Content-Length", "0"), ("Connection", "close")))
@@ -16,6 +15,7 @@ BAD_REQUEST = Response(status=400, headers=(("Content-Length", "0"), ("Connectio
 
 _LINE_END = b"\r\n"
 _HEAD_END = b"\r\n\r\n"
+_LENGTHS = ("content-length", "transfer-encoding")
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -74,14 +74,20 @@ class RequestReader:
         end = self._buffer.find(_HEAD_END)
         if end < 0:
             return None
-        first, *lines = self._buffer[:end].decode("latin-1").split("\r\n")
+        first, _, lines = self._buffer[:end].decode("latin-1").partition("\r\n")
         method, _, rest = first.partition(" ")
         self._position = end + len(_HEAD_END)
-        headers = _header_pairs(lines)
+        return self.begin(method, rest.rpartition(" ")[0], header_pairs(lines))
+
+    def begin(self, method: str, target: str, headers: Headers) -> _Head:
+        """Take the head as it is given; only the body comes as bytes.
+
+        :raises MalformedRequest: its lines do not say how long it is.
+        """
         values = {name.lower(): value for name, value in headers}
         self._head = _Head(
             method,
-            *_split_target(rest.rpartition(" ")[0]),
+            *_split_target(target),
             headers,
             None if "chunked" in values.get("transfer-encoding", "").lower() else _length(values.get("content-length")),
             values.get("expect", "").lower() == "100-continue",
@@ -113,12 +119,11 @@ def delimited(response: Response, method: str) -> Response:
     a line that says where the body ends. The body of a bodiless answer is closed.
     """
     headers, body = response.headers, response.body
-    bodiless = response.status in (204, 304) or response.status < 200
-    if not any(name.lower() in ("content-length", "transfer-encoding") for name, _ in headers) and not bodiless:
+    if has_length(response.status) and not any(name.lower() in _LENGTHS for name, _ in headers):
         length = ("Content-Length", str(len(body))) if isinstance(body, bytes) else ("Transfer-Encoding", "chunked")
         headers = (*headers, length)
-    if bodiless or method == "HEAD":
-        close(body)
+    if not has_body(method, response.status):
+        close_body(body)
         body = b""
     if headers is response.headers and body is response.body:
         return response
@@ -151,7 +156,7 @@ class BodyParts(Iterator[bytes]):
 
     def close(self) -> None:
         """Close what makes the body."""
-        close(self._chunks)
+        close_body(self._chunks)
 
 
 def reason(status: int) -> str:
@@ -175,9 +180,10 @@ def _split_target(target: str) -> tuple[str, str]:
     return path, query
 
 
-def _header_pairs(lines: list[str]) -> Headers:
+def header_pairs(lines: str) -> Headers:
+    """Names and values of header ``lines``."""
     pairs: list[tuple[str, str]] = []
-    for line in lines:
+    for line in lines.split("\r\n") if lines else ():
         if line[0] in " \t":  # http.client folds a header that was given several values
             name, value = pairs.pop()
             pairs.append((name, f"{value} {line.strip()}"))

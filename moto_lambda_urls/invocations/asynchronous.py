@@ -1,4 +1,4 @@
-"""Asynchronous invocations: their order, retries, and what becomes of the result."""
+"""Delivery of asynchronous events: their order, retries, and results."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ class Held:
         self._closed = False
 
     def active(self) -> AbstractContextManager[None]:
-        """Events sent inside the block are held here, or where those around it are."""
+        """Hold events that are sent inside the block; inside another such block they are held there."""
         return _Holding(self)
 
     def add(self, delivery: Delivery) -> bool:
-        """Hold ``delivery``; False when nobody will come for it any more."""
+        """Hold ``delivery``; False when the held events were already delivered."""
         with self._lock:
             if not self._closed:
                 self._deliveries.append(delivery)
             return not self._closed
 
     def deliver_all(self) -> None:
-        """Deliver what is held, and what is sent meanwhile; nothing is held afterwards."""
+        """Deliver the held events, and those sent meanwhile; later ones are not held."""
         first = self._next()
         if first is None:
             return
@@ -68,7 +68,7 @@ class _Holding(AbstractContextManager[None]):
 
 
 # Of the calling context: each handler, in whichever thread, holds what it sends.
-_held: ContextVar[Held | None] = ContextVar("moto_lambda_urls_held", default=None)
+_held: ContextVar[Held | None] = ContextVar("moto_lambda_urls.held", default=None)
 
 
 def deliver(delivery: Delivery) -> None:

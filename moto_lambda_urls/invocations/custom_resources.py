@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 import json
+from secrets import token_bytes
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -17,6 +19,7 @@ LABEL = "cloudformation-custom-resource-response"
 or chosen."""
 
 _MOTOS_PATH = "/cfnresponse?stack="
+_SIGNING_KEY = token_bytes()
 
 
 def with_reachable_url(body: str) -> str:
@@ -32,10 +35,20 @@ def with_reachable_url(body: str) -> str:
     stack = quote(event["StackId"], safe="")
     endpoint = scope.options().endpoint_url
     if endpoint:
-        reachable = f"{endpoint.rstrip('/')}/cloudformation_{region}/cfnresponse?stack={stack}"
+        reachable = f"{endpoint.rstrip('/')}/cloudformation_{region}/cfnresponse?{signed(f'stack={stack}')}"
     else:
         reachable = f"https://{aws_host(LABEL, region)}/cfnresponse?stack={stack}"
     return json.dumps({**event, "ResponseURL": reachable})
+
+
+def is_answer_query(query: str) -> bool:
+    """Whether ``query`` is that of a ``ResponseURL`` which this process gave out: as on AWS, it is presigned."""
+    return hmac.compare_digest(query.encode(), signed(query.partition("&")[0]).encode())
+
+
+def signed(query: str) -> str:
+    """``query`` with a signature that this process alone can make."""
+    return f"{query}&X-Amz-Signature={hmac.new(_SIGNING_KEY, query.encode(), 'sha256').hexdigest()}"
 
 
 def is_response(request: Request) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from moto.awslambda.utils import get_backend as get_lambda_backend
 from moto.backends import get_backend
 
+from ..state.concurrency import Throttled
 from ..state.record import result_of
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Condition(Enum):
 
 @dataclass(frozen=True)
 class Attempts:
-    """What came of an event: the last ``outcome`` of ``count`` invocations, None when there was none."""
+    """The attempts at one event: their ``count``, and the ``outcome`` of the last, None when there was none."""
 
     condition: Condition
     outcome: Outcome | None
@@ -134,7 +135,7 @@ def _object_key(delivery: Delivery, record: dict[str, Any]) -> str:
 def _send_dead_letter(arn: str, delivery: Delivery, outcome: Outcome | None) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq"""
     _, _, service, region, account_id, name = arn.split(":")
-    reason = json.loads(outcome.payload).get("errorMessage", "") if outcome else "Rate Exceeded."
+    reason = json.loads(outcome.payload).get("errorMessage", "") if outcome else Throttled.message
     attributes = {
         "RequestID": ("String", delivery.request_id),
         "ErrorCode": ("Number", "200" if outcome else "429"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from moto.core.config import default_user_config
 
 from ..runtime.call import HandlerError, Outcome
+from ..runtime.clocks import monotonic
 from ..runtime.in_process.loading.loader import UnsupportedRuntime
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class _InDocker(Protocol):
 
 
 class Whole(Iterator[bytes]):
-    """An answer that is there as a whole, in the form of a streamed one."""
+    """A complete answer with the interface of a streamed one."""
 
     prelude: dict[str, Any] | None = None
 
@@ -39,7 +39,7 @@ class Whole(Iterator[bytes]):
         return next(self._pieces)
 
     def close(self) -> None:
-        """There is nothing to end."""
+        """Do nothing: the answer is complete."""
 
 
 def invoke(function: LambdaFunction, payload: bytes) -> Outcome:
@@ -67,7 +67,7 @@ def _docker_answers(function: LambdaFunction) -> bool:
 
 
 def _in_docker(function: LambdaFunction, payload: bytes) -> Outcome:
-    started = time.monotonic()
+    started = monotonic()
     text, failed, logs = cast("_InDocker", function).run_in_docker(json.loads(payload))
     error = _error_of(text) if failed else None
     answer = text if _is_json(text) else json.dumps(text)
@@ -75,7 +75,7 @@ def _in_docker(function: LambdaFunction, payload: bytes) -> Outcome:
         payload=_error_object(error) if error and not _is_json(text) else answer.encode(),
         error=error,
         logs=logs,
-        duration_ms=(time.monotonic() - started) * 1000,
+        duration_ms=(monotonic() - started) * 1000,
     )
 
 

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 def _load(function: LambdaFunction) -> Loaded:
     registered = scope.registered_handler(function.function_name)
-    return code.load(function, registered=registered, layers=layer_archives, environment=runtime.at_task_root)
+    return code.load(
+        function,
+        registered=registered,
+        layers=layer_archives,
+        environment=runtime.at_task_root,
+        within=runtime.within_init,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

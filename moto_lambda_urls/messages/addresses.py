@@ -1,4 +1,4 @@
-"""Addresses of function URLs: from a request to the URL that it is for, and the URL to show to a client."""
+"""Addresses of function URLs: which URL a request is for, and the URL to show to a client."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PREFIX = "/_aws/lambda-url/"
 CONSOLE = "-"
 """The segment after the prefix that no URL id can be: the page's own files and data live below it."""
 
-_HOST = re.compile(r"(?P<url_id>[a-z0-9-]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.(?:on\.aws|localhost)(?::\d+)?\.?")
+_HOST = re.compile(r"(?P<url_id>[a-z0-9-]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.(?:on\.aws|localhost)\.?(?::\d+)?")
 AWS_DOMAIN = r"amazonaws\.com(?:\.cn)?"
 """A pattern for the domain of AWS's services, in the partitions that moto's server knows."""
 _AWS_API = re.compile(rf"(?:.+\.)?(?:{AWS_DOMAIN}|api\.aws|on\.aws)(?::\d+)?")

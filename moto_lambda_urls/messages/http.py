@@ -56,7 +56,7 @@ def has_body(method: str, status: int) -> bool:
 
 
 def has_length(status: int) -> bool:
-    """Whether a response with ``status`` may say how long its body is (RFC 9110 8.6 forbids it for 1xx and 204)."""
+    """Whether a response with ``status`` has a Content-Length: not 1xx and 204 (RFC 9110 8.6), nor 304 here."""
     return status >= 200 and status not in (204, 304)
 
 

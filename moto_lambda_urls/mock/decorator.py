@@ -37,7 +37,7 @@ class MockLambdaUrls(MockAWS):
         self._options = options
         self._handlers = handlers
         self._config = config
-        self._started: list[tuple[MockAWS, Installation | Options]] = []
+        self._started: list[tuple[MockAWS, Installation | Options, scope.Scope]] = []
 
     def __enter__(self) -> LambdaUrls:  # type: ignore[override]  # more useful in a with statement than the mock itself
         self.start()
@@ -61,7 +61,7 @@ class MockLambdaUrls(MockAWS):
         from ..controller import LambdaUrls
         from ..controller.remote import Options, RemoteLambdaUrls, remote
 
-        mine = scope.Scope(options=self._options, handlers=dict(self._handlers))
+        mine = scope.Scope(options=self._options, handlers=scope.kept(reset=reset) | self._handlers)
         moto = mock_aws(config=self._config)
         server = remote()
         installation = _installation()(mine) if server is None else Options(mine, server)
@@ -70,9 +70,7 @@ class MockLambdaUrls(MockAWS):
         except BaseException:
             installation.undo()
             raise
-        if reset and not scope.active()[:-1]:
-            scope.forget_handlers()
-        self._started.append((moto, installation))
+        self._started.append((moto, installation, mine))
         self._urls = LambdaUrls(mine) if server is None else RemoteLambdaUrls(mine, server)
 
     def stop(self, remove_data: bool = True) -> None:
@@ -84,7 +82,9 @@ class MockLambdaUrls(MockAWS):
         """
         if not self._started:
             raise RuntimeError("Called stop() before start().")
-        moto, installation = self._started.pop()
+        moto, installation, mine = self._started.pop()
+        if not remove_data:
+            scope.keep(mine.handlers)
         try:
             installation.undo(keep=not remove_data)
         finally:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from ..control import backends
 from ..moto_services import cloudwatch, event_rules
 from ..moto_services.cloudformation import parser
-from ..state.scope import forget_handlers, keep_handlers
 
 if TYPE_CHECKING:
     from ..messages import Request, Response
@@ -50,10 +49,6 @@ class Installation:
     def undo(self, *, keep: bool = False) -> None:
         """Put everything back that nobody else uses; ``keep`` as for ``backends.uninstall``."""
         self._keep = keep
-        if keep:
-            keep_handlers(self._mine)
-        elif self.alone:
-            forget_handlers()
         self._undo.close()
 
 
@@ -98,7 +93,7 @@ class _LateParts:
 
     def leave(self, mine: Scope) -> None:
         """End for ``mine``."""
-        if mine in self._active():
+        if mine in self._active():  # other parts, with the same module ``scope``, may have ended it
             self._leave(mine)
         self._uninstall()
 

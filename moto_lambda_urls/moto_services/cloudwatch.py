@@ -16,7 +16,7 @@ from moto.core.common_models import CloudWatchMetricProvider
 from ..patching.counted import counted_patches
 from ..patching.late_imports import LateImports
 from ..patching.patches import Method, Patches
-from ..state.metrics import Source, Tally
+from ..state.metrics import Tally, Target
 
 if TYPE_CHECKING:
     from moto.cloudwatch.models import MetricAggregatedDatum
@@ -25,7 +25,7 @@ _CLOUDWATCH = "moto.cloudwatch.models"
 NAMESPACE = "AWS/Lambda"
 Dimensions = tuple[tuple[str, str], ...]
 _ORDER = ("FunctionName", "Resource", "ExecutedVersion")
-_asked: ContextVar[frozenset[frozenset[tuple[str, str]]] | None] = ContextVar("asked", default=None)
+_asked: ContextVar[frozenset[frozenset[tuple[str, str]]] | None] = ContextVar("moto_lambda_urls.asked", default=None)
 """The sets of dimensions that a running query names; None when every metric is listed."""
 
 
@@ -42,21 +42,21 @@ class UrlMetricsProvider(CloudWatchMetricProvider):
 def _datums(account_id: str, region: str) -> Iterator[MetricAggregatedDatum]:
     asked = _asked.get()
     backend: Any = get_backend(account_id, region)  # ours, for as long as function URLs are installed
-    for source, second, tally in backend.url_metrics:
+    for target, second, tally in backend.url_metrics:
         moment = datetime.fromtimestamp(second, timezone.utc).replace(tzinfo=None)
-        for dimensions in _dimension_sets(source):
+        for dimensions in _dimension_sets(target):
             if asked is None or frozenset(dimensions) in asked:
                 yield from _metrics(tally, [{"Name": name, "Value": value} for name, value in dimensions], moment)
 
 
-def _dimension_sets(source: Source) -> Iterator[Dimensions]:
+def _dimension_sets(target: Target) -> Iterator[Dimensions]:
     # https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html#urls-cloudwatch
-    function = ("FunctionName", source.function_name)
-    resource = ("Resource", f"{source.function_name}:{source.alias or '$LATEST'}")
+    function = ("FunctionName", target.function_name)
+    resource = ("Resource", f"{target.function_name}:{target.alias or '$LATEST'}")
     yield (function,)
     yield (function, resource)
-    if source.version is not None:
-        yield (function, resource, ("ExecutedVersion", source.version))
+    if target.version is not None:
+        yield (function, resource, ("ExecutedVersion", target.version))
 
 
 def _metrics(tally: Tally, dimensions: list[dict[str, str]], moment: datetime) -> Iterator[MetricAggregatedDatum]:

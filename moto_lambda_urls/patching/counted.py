@@ -12,7 +12,7 @@ P = ParamSpec("P")
 
 
 class Counted(Generic[P]):
-    """The first ``install`` calls ``on``, the last ``uninstall`` calls ``off`` with what it was given itself."""
+    """Calls ``on`` at the first ``install``, and ``off`` with the arguments of the last ``uninstall``."""
 
     def __init__(self, on: Callable[[], None], off: Callable[P, None]) -> None:
         self._on = on
@@ -22,7 +22,7 @@ class Counted(Generic[P]):
         self.users = 0
 
     def install(self) -> None:
-        """Have it on until ``uninstall``; any number of users may overlap."""
+        """Add a user, until ``uninstall``; any number may overlap."""
         with self._lock:
             if not self._is_on:
                 self._on()
@@ -30,14 +30,14 @@ class Counted(Generic[P]):
             self.users += 1
 
     def keep(self) -> None:
-        """Have it stay on, until ``uninstall``, from the next ``install``."""
+        """Add a user, until ``uninstall``, without calling ``on``: what the next ``install`` begins then stays on."""
         with self._lock:
             self.users += 1
 
     def uninstall(self, *args: P.args, **kwargs: P.kwargs) -> None:
-        """The end of one ``install`` or ``keep``.
+        """Remove the user that an ``install`` or a ``keep`` added.
 
-        :raises RuntimeError: there is none to end.
+        :raises RuntimeError: there is none.
         """
         with self._lock:
             if self.users == 0:
@@ -49,7 +49,7 @@ class Counted(Generic[P]):
 
 
 def counted_patches(patch: Callable[[Patches], None]) -> Counted[[]]:
-    """What ``patch`` replaces, replaced for as long as it has users."""
+    """A reference-counted installation of what ``patch`` replaces."""
     patches = Patches()
 
     def on() -> None:

@@ -17,7 +17,7 @@ Ready = Callable[[str], None]
 class LateImports(MetaPathFinder):
     """Calls ``ready(name)`` when one of the modules ``names`` is imported, before its importer goes on.
 
-    A module that is imported again, since ``patch.dict(sys.modules)`` or a test took it away, is told of again.
+    It is called again for a module that is imported anew, after ``patch.dict(sys.modules)`` or a test removed it.
     """
 
     def __init__(self, names: Iterable[str], ready: Ready) -> None:
@@ -28,7 +28,7 @@ class LateImports(MetaPathFinder):
         self._asking: set[tuple[int, str]] = set()
 
     def install(self) -> None:
-        """Listen from now on; of modules that are there already ``ready`` is told now."""
+        """Begin to listen, and call ``ready`` for the modules that are imported already."""
         if not self._names:
             return
         self._listening = True
@@ -45,7 +45,7 @@ class LateImports(MetaPathFinder):
             sys.meta_path.remove(self)
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        """What the other finders find, with a loader that tells."""
+        """The spec of the other finders, with a loader that calls ``ready``; None for modules not listened for."""
         asking = (get_ident(), name)
         if name not in self._names or not self._listening or asking in self._asking:
             return None

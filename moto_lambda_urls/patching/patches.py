@@ -22,7 +22,7 @@ class MissingSeam(AttributeError):  # noqa: N818 - a fact about a library, which
 
 
 class UntestedLibraryWarning(RuntimeWarning):
-    """A library's release lacks what is replaced in those that are tested: it is left alone."""
+    """A library's release lacks an attribute that the tested releases have; the library is not patched."""
 
 
 class Patches:
@@ -67,7 +67,7 @@ class Patches:
         self._replace(owner, name, kept, value)
 
     def callback(self, undo: Callable[[], object]) -> None:
-        """Call ``undo`` when the patches are undone: the way back from a change that no attribute holds."""
+        """Call ``undo`` when the patches are undone, to take back a change that is not an attribute's."""
         self._undo.append(undo)
 
     @contextmanager

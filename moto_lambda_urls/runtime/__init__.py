@@ -2,6 +2,7 @@
 
 from .call import MAX_RESULT_BYTES, Call, HandlerError, Load, Loaded, Outcome
 from .in_process.isolation.running import at_task_root, in_handler
+from .in_process.timeouts.deadline import within_init
 from .invoke import invoke
 from .patches import install, uninstall
 from .streaming import StreamedOutcome
@@ -19,4 +20,5 @@ __all__ = [
     "install",
     "invoke",
     "uninstall",
+    "within_init",
 ]

@@ -29,7 +29,7 @@ class Loaded(Protocol):
     def init_duration_ms(self) -> float: ...
 
     def run(self) -> AbstractContextManager[None]:
-        """While this lasts, the calling context imports as the function does."""
+        """Inside the block the calling context imports modules as the function does."""
 
     def display_path(self, filename: str) -> str:
         """The path that AWS would show for ``filename``: under ``/var/task`` for the package's files."""
@@ -41,7 +41,7 @@ Load = Callable[["LambdaFunction"], Loaded]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What is to be invoked: ``function`` is the version that runs, ``invoked_arn`` what was asked for.
+    """A call of a function: ``function`` is the version that runs, ``invoked_arn`` what was asked for.
 
     ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` is the payload's value where
     the caller has it and gives it away: the handler gets that very object. ``endpoint_url`` is where boto3 in the
@@ -71,7 +71,7 @@ class HandlerError:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What an invocation came to: ``payload`` is JSON, Lambda's error object when there is an ``error``.
+    """The outcome of an invocation: ``payload`` is JSON, Lambda's error object when there is an ``error``.
 
     ``logs`` is the whole text of its log, ``duration_ms`` the time in the handler in milliseconds.
     """

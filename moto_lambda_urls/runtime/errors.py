@@ -44,9 +44,12 @@ def is_own(exception: BaseException) -> bool:
 
 
 def raised(exception: BaseException, *, request_id: str, display_path: DisplayPath) -> Failure:
-    """The failure of a handler, or with an empty ``request_id`` of an import, that raised ``exception``."""
-    if isinstance(exception, SystemExit | Exited):
-        return _exited(exception, request_id)
+    """The failure of a handler, or with an empty ``request_id`` of an import, that raised ``exception``.
+
+    What is no Exception ends the process on AWS: awslambdaric catches none.
+    """
+    if not isinstance(exception, Exception):
+        return exited(_reason_of_end(exception), request_id=request_id, exception=exception)
     if isinstance(exception, RuntimeFault) and _of_this_package(exception):
         error_type, message, stack = exception.error_type, exception.message, list(exception.trace)
     else:
@@ -64,7 +67,7 @@ def raised(exception: BaseException, *, request_id: str, display_path: DisplayPa
 def timed_out(seconds: float, *, request_id: str, now: str, exception: BaseException | None) -> Failure:
     """The failure of a handler that ran past ``seconds``; ``now`` is the time as logs show it."""
     text = f"Task timed out after {seconds:.2f} seconds"
-    return _sandbox_failure(
+    return sandbox_failure(
         "Sandbox.Timedout",
         f"RequestId: {request_id} Error: {text}",
         log_line=f"{now} {request_id} {text}\n\n",
@@ -73,9 +76,29 @@ def timed_out(seconds: float, *, request_id: str, now: str, exception: BaseExcep
     )
 
 
-def too_large(now_ms: int) -> Failure:
-    """The failure of a handler whose result is over AWS's limit."""
-    message = f"Response payload size exceeded maximum allowed payload size ({MAX_RESULT_BYTES} bytes)."
+def exited(reason: str, *, request_id: str, exception: BaseException | None = None) -> Failure:
+    """The failure of a handler that ended its process; ``reason`` goes on after "Runtime"."""
+    message = f"RequestId: {request_id} Error: Runtime {reason}"
+    return sandbox_failure(
+        "Runtime.ExitError", message, log_line=f"{message}\nRuntime.ExitError\n", status="error", exception=exception
+    )
+
+
+def sandbox_failure(
+    error_type: str, message: str, *, log_line: str, status: str, exception: BaseException | None = None
+) -> Failure:
+    """A failure that Lambda itself reports, not the function's runtime."""
+    return Failure(
+        body={"errorType": error_type, "errorMessage": message},
+        error=_record(error_type, message, exception),
+        log_line=log_line,
+        status=status,
+    )
+
+
+def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:
+    """The failure of a handler whose result is over AWS's limit of ``most`` bytes."""
+    message = f"Response payload size exceeded maximum allowed payload size ({most} bytes)."
     return Failure(
         body={"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"},
         error=HandlerError(type="Function.ResponseSizeTooLarge", message=message),
@@ -84,37 +107,27 @@ def too_large(now_ms: int) -> Failure:
 
 
 def report(failure: Failure, function_name: str) -> None:
-    """Tell the test run: a failed handler is never silent."""
+    """Log the failure, so that it shows in the test run."""
     error = failure.error
     _logger.error("Lambda function %s failed: %s: %s\n%s", function_name, error.type, error.message, error.traceback)
 
 
-def _exited(exception: SystemExit | Exited, request_id: str) -> Failure:
-    status = _exit_status(exception)
-    reason = f"exited with error: exit status {status}" if status else "exited without providing a reason"
-    message = f"RequestId: {request_id} Error: Runtime {reason}"
-    return _sandbox_failure(
-        "Runtime.ExitError", message, log_line=f"{message}\nRuntime.ExitError\n", status="error", exception=exception
-    )
+def exit_reason(status: int) -> str:
+    """The ``reason`` for ``exited`` that describes an exit status."""
+    return f"exited with error: exit status {status}" if status else "exited without providing a reason"
 
 
-def _exit_status(exception: SystemExit | Exited) -> int:
+def _reason_of_end(exception: BaseException) -> str:
+    """Why Python ends that nobody has kept from raising ``exception``."""
+    if isinstance(exception, KeyboardInterrupt):
+        return "exited with error: signal: interrupt"
     if isinstance(exception, Exited):
-        return exception.status & 0xFF
+        return exit_reason(exception.status & 0xFF)
+    if not isinstance(exception, SystemExit):
+        return exit_reason(1)
     if exception.code is None:
-        return 0
-    return exception.code & 0xFF if isinstance(exception.code, int) else 1
-
-
-def _sandbox_failure(
-    error_type: str, message: str, *, log_line: str, status: str, exception: BaseException | None
-) -> Failure:
-    return Failure(
-        body={"errorType": error_type, "errorMessage": message},
-        error=_record(error_type, message, exception),
-        log_line=log_line,
-        status=status,
-    )
+        return exit_reason(0)
+    return exit_reason(exception.code & 0xFF if isinstance(exception.code, int) else 1)
 
 
 def _record(error_type: str, message: str, exception: BaseException | None) -> HandlerError:

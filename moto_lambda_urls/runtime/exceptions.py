@@ -19,7 +19,7 @@ class TimedOut(BaseException):
 
 
 class DeadlinePassed(Exception):  # noqa: N818 - as TimedOut
-    """A call took longer than it may; its cause is where it was, when that is known."""
+    """A call took longer than it may; ``__cause__`` shows where it was, when that is known."""
 
 
 class Exited(BaseException):
@@ -42,7 +42,7 @@ class Fault(Exception):  # noqa: N818 - awslambdaric's name for it
 
 @runtime_checkable
 class RuntimeFault(Protocol):
-    """What an exception has that names its error itself, as ``Fault`` and the loader's do."""
+    """The interface of exceptions that name their own error type, as ``Fault`` and the loader's do."""
 
     error_type: str
     message: str

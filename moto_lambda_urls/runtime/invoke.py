@@ -10,7 +10,7 @@ from .patches import enter_patched, uninstall
 def invoke(call: Call) -> Outcome:
     """Call the handler, as AWS's Python runtime does.
 
-    The handler's failure is part of the outcome, as on AWS; KeyboardInterrupt is the user's and passes through.
+    The handler's failure is part of the outcome, as on AWS; Ctrl-C and outcomes of the test run pass through.
     """
     enter_patched()
     try:

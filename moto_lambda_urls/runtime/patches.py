@@ -1,4 +1,4 @@
-"""Everything in the process that the runtime changes, from the first invocation to the end of the last mock."""
+"""The patches of the runtime, from the first invocation to the end of the last mock."""
 
 from __future__ import annotations
 

@@ -1,17 +1,23 @@
-"""The body of one request on a connection that others share: bounded, and not asked for before it is wanted."""
+"""Bounded reading of a request's body from a connection that is kept open."""
 
 from __future__ import annotations
 
 import io
-import string
+import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
+
+from .reply import Writable
+from .request_head import FIELD_LINE, BadRequestError, RequestHead
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _MAX_LINE_BYTES = 8_192
 _MAX_TRAILERS = 100
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:;[\t\x20-\x7e\x80-\xff]*)?\r\n")
 
 
 class Source(Protocol):
@@ -32,7 +38,9 @@ class RequestBody(io.RawIOBase):
     called before the first byte is read: it sends ``100 Continue`` to a client that waits for it.
     """
 
-    def __init__(self, source: Source, *, length: int | None, most: int, ask: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, source: Source, *, length: int | None, most: int, ask: Callable[[], object] | None = None
+    ) -> None:
         self._source = source
         self._chunked = length is None
         self._left = length or 0  # in this chunk, or in the whole
@@ -72,13 +80,13 @@ class RequestBody(io.RawIOBase):
         return self.at_end
 
     def _next_chunk(self) -> None:
-        if not self._first and self._line():
+        if not self._first and self._line() != b"\r\n":
             raise BrokenBodyError("a chunk is longer than it said")
         self._first = False
-        size = self._line().partition(b";")[0].strip().decode("latin-1")
-        if not size or not set(size) <= set(string.hexdigits):
-            raise BrokenBodyError(f"{size[:20]!r} is not the size of a chunk")
-        self._left = int(size, 16)
+        found = _CHUNK_LINE.fullmatch(self._line())
+        if found is None:
+            raise BrokenBodyError("a chunk does not begin with its size")
+        self._left = int(found[1], 16)
         self._most -= self._left
         if self._most < 0:
             raise BrokenBodyError("the request's body is too large")
@@ -87,13 +95,28 @@ class RequestBody(io.RawIOBase):
 
     def _skip_trailers(self) -> None:
         for _ in range(_MAX_TRAILERS):
-            if not self._line():
+            line = self._line()
+            if line == b"\r\n":
                 self.at_end = True
                 return
+            if not FIELD_LINE.fullmatch(line):
+                raise BrokenBodyError("a trailer is not of the form 'name: value'")
         raise BrokenBodyError("the request's body has too many trailers")
 
     def _line(self) -> bytes:
         line = self._source.readline(_MAX_LINE_BYTES)
-        if not line.endswith(b"\n"):
-            raise BrokenBodyError("the client left in the middle of its body, or a line of it is too long")
-        return line.rstrip(b"\r\n")
+        if not line.endswith(b"\r\n"):
+            raise BrokenBodyError("the client left in the middle of its body, or a line of it is malformed")
+        return line
+
+
+def body_of(head: RequestHead, source: Source, out: Writable, *, most: int) -> RequestBody:
+    """The body that follows ``head`` in ``source``; a client that waits for ``100 Continue`` gets it through ``out``.
+
+    :raises BadRequestError: it will have more than ``most`` bytes.
+    """
+    if head.length is not None and head.length > most:
+        raise BadRequestError(f"At most {most} bytes", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    waits = head.expects_continue and head.length != 0
+    ask = (lambda: out.write(_CONTINUE)) if waits else None
+    return RequestBody(source, length=head.length, most=most, ask=ask)

@@ -3,48 +3,57 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import json
 import logging
 import os
+import re
 import signal
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from threading import Event
-from typing import Any, get_args
+from typing import Any, NoReturn, TypeVar, get_args
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from .._version import __version__
 from ..messages.addresses import PREFIX, UrlStyle
 from ..state.scope import Authorization
 from . import LambdaUrlsServer
 from .app import AUTHORIZATION_VARIABLE
-from .serve import HandlerSource, Served
+from .guard import Guard
+from .handler_source import HandlerMissingError, HandlerSource
+from .serve import Served
+
+T = TypeVar("T")
 
 _logger = logging.getLogger("moto_lambda_urls")
-_SERVER = "moto's server, with function URLs in front of it: the same services, dashboard and /moto-api."
+_SERVER = "moto's server, with function URLs in front of it: the same services and /moto-api."
 _SERVE = "One handler behind a function URL on this machine, one line a request, tracebacks in the terminal."
 _PROXY = "moto_proxy, which answers https://<id>.lambda-url.<region>.on.aws/ too."
-_ALLOW_HOST = "a host name under which browsers may use Lambda's API, besides local ones; may be repeated"
-_ALLOW_ORIGIN = "an origin (http://localhost:3000) whose pages may use Lambda's API; may be repeated"
+_ALLOW_HOST = "a host name under which the server may be asked, besides local and AWS's own; may be repeated"
+_ALLOW_ORIGIN = "an origin (http://localhost:3000) whose pages may use AWS's API; may be repeated"
 _CORS = "an allowed origin, * for all, or the whole Cors as JSON; may be repeated"
 _ENV = "a variable of the handler's environment; may be repeated"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command with ``argv``, the process's arguments by default; its exit code."""
+    """Run the command with ``argv``, the process's arguments by default; its exit code, 2 when it cannot begin."""
     arguments = _parser().parse_args(argv)
     _log(verbose=arguments.verbose, quiet=("moto_lambda_urls.server",) if arguments.run is _serve else ())
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:
         return run(arguments)
-    except (OSError, ValueError) as error:
-        print(f"moto-lambda-urls: {_reason(error, arguments)}", file=sys.stderr)
-        return 1
+    except (OSError, ValueError, BotoCoreError, ClientError) as error:
+        print(f"moto-lambda-urls: {' '.join(_reason(error, arguments).split())}", file=sys.stderr)
+        return 2
 
 
 def _server(arguments: argparse.Namespace) -> int:
-    tls = (arguments.ssl_cert, arguments.ssl_key) if arguments.ssl_cert and arguments.ssl_key else None
     server = LambdaUrlsServer(
         host=arguments.host,
         port=arguments.port,
@@ -52,24 +61,39 @@ def _server(arguments: argparse.Namespace) -> int:
         url_style=arguments.url_style,
         allow_hosts=arguments.allow_host,
         allow_origins=arguments.allow_origin,
-        tls=tls or ("adhoc" if arguments.ssl else None),
+        tls=_tls(arguments),
     )
 
-    def greeting() -> str:
+    def greeting(running: LambdaUrlsServer) -> str:
         return (
-            f"AWS with function URLs: {server.endpoint_url}\n"
-            f"The page of its URLs:   {server.endpoint_url}{PREFIX}\n"
-            f"moto's dashboard:       {server.endpoint_url}/moto-api/\n"
+            f"AWS with function URLs: {running.endpoint_url}\n"
+            f"The page of its URLs:   {running.endpoint_url}{PREFIX}\n"
             "Ctrl-C stops it."
         )
 
     return _until_told(server, greeting)
 
 
+def _tls(arguments: argparse.Namespace) -> str | tuple[str, str] | None:
+    files = {"-c": arguments.ssl_cert, "-k": arguments.ssl_key}
+    given = {option: file for option, file in files.items() if file is not None}
+    if len(given) == 1:
+        [option] = files.keys() - given.keys()
+        raise ValueError(f"{' '.join(given)} needs {option}: a certificate and its key")
+    for option, file in given.items():
+        if not Path(file).is_file():
+            raise ValueError(f"there is no file {file!r}, which {option} names")
+    return (arguments.ssl_cert, arguments.ssl_key) if given else ("adhoc" if arguments.ssl else None)
+
+
 def _serve(arguments: argparse.Namespace) -> int:
     source = HandlerSource(arguments.target, reload=arguments.reload)
     try:
         source.current()
+    except HandlerMissingError:
+        if not arguments.reload:
+            raise
+        _logger.exception("%s cannot be imported", arguments.target)
     except Exception:
         # The traceback is the message. With --reload the next request tries again.
         _logger.exception("%s cannot be imported", arguments.target)
@@ -87,10 +111,10 @@ def _serve(arguments: argparse.Namespace) -> int:
         timeout=arguments.timeout,
     )
 
-    def greeting() -> str:
+    def greeting(running: Served) -> str:
         return (
-            f"{arguments.target}: {served.url}{'  (reloads when a file changes)' if arguments.reload else ''}\n"
-            f"The AWS behind it, with a page of its invocations: {served.aws_url}{PREFIX}\n"
+            f"{arguments.target}: {running.url}{'  (reloads when a file changes)' if arguments.reload else ''}\n"
+            f"The AWS behind it, with a page of its invocations: {running.aws_url}{PREFIX}\n"
             "Ctrl-C stops it."
         )
 
@@ -100,30 +124,40 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _proxy(arguments: argparse.Namespace) -> int:
     # Importing moto's proxy sets up the root logger: only who asked for the proxy gets that.
     proxy = importlib.import_module(".proxy", __package__)
-    running = proxy.running_proxy(host=arguments.host, port=arguments.port, authorization=arguments.authorization)
+    guard = Guard(allow_hosts=frozenset(arguments.allow_host), allow_origins=frozenset(arguments.allow_origin))
+    running = proxy.running_proxy(
+        host=arguments.host, port=arguments.port, authorization=arguments.authorization, guard=guard
+    )
 
-    def greeting() -> str:
+    def greeting(running: Any) -> str:
         return (
-            f"export HTTPS_PROXY=http://{arguments.host}:{arguments.port} AWS_CA_BUNDLE={proxy.CA_BUNDLE}\n"
+            f"export HTTPS_PROXY={running.url} AWS_CA_BUNDLE={running.ca_bundle}\n"
             "answers https://<id>.lambda-url.<region>.on.aws/ too. Ctrl-C stops it."
         )
 
     return _until_told(running, greeting)
 
 
-def _until_told(running: AbstractContextManager[object], greeting: Callable[[], str]) -> int:
+def _until_told(running: AbstractContextManager[T], greeting: Callable[[T], str]) -> int:
     told = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told.set())
-    with running:
-        print(greeting(), flush=True)
+    with running as begun:
+        print(greeting(begun), flush=True)
         while not told.wait(1.0):  # with a limit: without one, Windows does not see Ctrl-C
             continue
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with the arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"moto-lambda-urls: {message}. {self.prog} --help shows the arguments.\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="moto-lambda-urls", description="Lambda function URLs for moto.")
+    parser = _Parser(prog="moto-lambda-urls", description="Lambda function URLs for moto.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_server(commands)
@@ -135,13 +169,12 @@ def _parser() -> argparse.ArgumentParser:
 def _add_server(commands: Any) -> None:
     command = commands.add_parser("server", help="moto's server with function URLs", description=_SERVER)
     command.set_defaults(run=_server)
-    _add_address(command, port=_default_port())
+    _add_address(command, port=os.environ.get("MOTO_PORT") or "5000")
     _add_authorization(command)
     command.add_argument(
         "--url-style", choices=get_args(UrlStyle), default="path", help="the form of FunctionUrl (default: path)"
     )
-    command.add_argument("--allow-host", action="append", default=[], metavar="NAME", help=_ALLOW_HOST)
-    command.add_argument("--allow-origin", action="append", default=[], metavar="ORIGIN", help=_ALLOW_ORIGIN)
+    _add_guard(command)
     command.add_argument("-s", "--ssl", action="store_true", help="HTTPS, with a certificate made up at the start")
     command.add_argument("-c", "--ssl-cert", metavar="FILE", help="HTTPS, with this certificate")
     command.add_argument("-k", "--ssl-key", metavar="FILE", help="the certificate's key")
@@ -150,27 +183,35 @@ def _add_server(commands: Any) -> None:
 def _add_proxy(commands: Any) -> None:
     command = commands.add_parser("proxy", help="moto's proxy with function URLs", description=_PROXY)
     command.set_defaults(run=_proxy)
-    _add_address(command, port=5005)
+    _add_address(command, port="5005")
     _add_authorization(command)
+    _add_guard(command)
 
 
 def _add_serve(commands: Any) -> None:
     command = commands.add_parser("serve", help="one handler behind a function URL", description=_SERVE)
     command.set_defaults(run=_serve)
     command.add_argument("target", metavar="FILE.py:handler", help="or package.module:handler")
-    _add_address(command, port=8000)
+    _add_address(command, port="8000")
     command.add_argument("--cors", action="append", metavar="ORIGIN", help=_CORS)
     command.add_argument("--auth", choices=("NONE", "AWS_IAM"), default="NONE", help="(default: NONE)")
     command.add_argument("--stream", action="store_true", help="InvokeMode RESPONSE_STREAM")
     command.add_argument("--env", action="append", default=[], type=_variable, metavar="K=V", help=_ENV)
-    command.add_argument("--timeout", type=int, default=3, metavar="SECONDS", help="(default: 3, as on AWS)")
+    command.add_argument("--timeout", type=_seconds, default=3, metavar="SECONDS", help="(default: 3, as on AWS)")
     command.add_argument("--reload", action="store_true", help="import the handler again when a file of it has changed")
 
 
-def _add_address(command: argparse.ArgumentParser, *, port: int) -> None:
-    command.add_argument("-H", "--host", default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)")
-    command.add_argument("-p", "--port", type=int, default=port, help=f"0 takes a free one (default: {port})")
+def _add_address(command: argparse.ArgumentParser, *, port: str) -> None:
+    command.add_argument(
+        "-H", "--host", type=_host, default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)"
+    )
+    command.add_argument("-p", "--port", type=_port, default=port, help=f"0 takes a free one (default: {port})")
     command.add_argument("-v", "--verbose", action="store_true", help="log more")
+
+
+def _add_guard(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--allow-host", action="append", default=[], metavar="NAME", help=_ALLOW_HOST)
+    command.add_argument("--allow-origin", action="append", default=[], metavar="ORIGIN", help=_ALLOW_ORIGIN)
 
 
 def _add_authorization(command: argparse.ArgumentParser) -> None:
@@ -182,9 +223,24 @@ def _add_authorization(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _default_port() -> int:
-    port = os.environ.get("MOTO_PORT", "")
-    return int(port) if port.isdigit() else 5000
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither an address nor a host name")
+    return text
+
+
+def _port(text: str) -> int:
+    return _number(text, 0, 65_535)
+
+
+def _seconds(text: str) -> int:
+    return _number(text, 1, 900)
+
+
+def _number(text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
+    return int(text)
 
 
 def _variable(text: str) -> tuple[str, str]:
@@ -204,7 +260,7 @@ def _cors(values: list[str] | None) -> Any:
 
 def _log(*, verbose: bool, quiet: Sequence[str]) -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    handler.setFormatter(_PrintableFormatter("%(asctime)s %(message)s", "%H:%M:%S"))
     _logger.addHandler(handler)
     _logger.propagate = False
     _logger.setLevel(logging.DEBUG if verbose else logging.INFO)
@@ -212,8 +268,23 @@ def _log(*, verbose: bool, quiet: Sequence[str]) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+class _PrintableFormatter(logging.Formatter):
+    """Escapes what would steer a terminal: messages quote requests."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(record).translate(_CONTROLS)
+
+
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
+
+
 def _reason(error: Exception, arguments: argparse.Namespace) -> str:
-    if isinstance(error, OSError) and error.errno is not None:
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Message"]
+    if isinstance(error, socket.gaierror):
+        return f"the host {arguments.host!r} is not known: {error.strerror}"
+    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
         why = os.strerror(error.errno)
-        return f"cannot listen at {arguments.host}:{arguments.port}: {why}. Choose another port with -p."
+        what = "address with -H" if error.errno == errno.EADDRNOTAVAIL else "port with -p"
+        return f"cannot listen at {arguments.host}:{arguments.port}: {why}. Choose another {what}."
     return str(error)

@@ -20,6 +20,10 @@ _NOT_THE_HANDLERS = {"__main__", "moto_lambda_urls"}
 _INSTALLED = {"site-packages", "dist-packages"}
 
 
+class HandlerMissingError(ValueError):
+    """There is no such file, module or name in it."""
+
+
 class HandlerSource:
     """The handler ``FILE.py:name`` or ``package.module:name``; calling it calls the handler as it is now.
 
@@ -31,7 +35,12 @@ class HandlerSource:
 
     def __init__(self, target: str, *, reload: bool = False) -> None:
         where, colon, self._attribute = target.rpartition(":")
-        if not colon or not where or not self._attribute.isidentifier():
+        if (
+            not colon
+            or not where
+            or (where.startswith(".") and not where.endswith(".py"))
+            or not self._attribute.isidentifier()
+        ):
             raise ValueError(f"{target!r} names no handler: write FILE.py:handler or package.module:handler")
         self._file = Path(where).resolve() if where.endswith(".py") else None
         self._module = self._file.stem if self._file else where
@@ -48,12 +57,17 @@ class HandlerSource:
             sys.dont_write_bytecode = True
 
     def __call__(self, event: Any, context: Any) -> Any:
-        return self.current()(event, context)
+        try:
+            handler = self.current()
+        except HandlerMissingError as error:
+            raise ImportError(str(error)) from error  # as Lambda's own runtime would
+        return handler(event, context)
 
     def current(self) -> Handler:
         """The handler, imported if it was not yet, or again if need be.
 
-        :raises Exception: whatever the import raises; AttributeError or TypeError when the module has no such callable.
+        :raises HandlerMissingError: there is no such module, or no such callable in it.
+        :raises Exception: whatever the import raises.
         """
         with self._lock:
             if self._handler is None or (self._reload and self._changed()):
@@ -65,13 +79,25 @@ class HandlerSource:
 
     def _load(self) -> Handler:
         importlib.invalidate_caches()
-        module = self._from_file(self._file) if self._file else importlib.import_module(self._module)
-        handler: Handler = getattr(module, self._attribute)
+        module = self._from_file(self._file) if self._file else self._from_path()
+        handler: Handler | None = getattr(module, self._attribute, None)
+        if handler is None:
+            raise HandlerMissingError(f"{self._module} has no {self._attribute!r}")
         if not callable(handler):
-            raise TypeError(f"{self._module}:{self._attribute} is {handler!r}, not a callable taking (event, context)")
+            raise HandlerMissingError(f"{self._module}:{self._attribute} is {handler!r}, not callable(event, context)")
         return handler
 
+    def _from_path(self) -> ModuleType:
+        try:
+            return importlib.import_module(self._module)
+        except ModuleNotFoundError as error:
+            if error.name is None or not f"{self._module}.".startswith(f"{error.name}."):
+                raise  # of the module's own imports
+            raise HandlerMissingError(f"there is no module {error.name!r} here or on sys.path") from error
+
     def _from_file(self, file: Path) -> ModuleType:
+        if not file.is_file():
+            raise HandlerMissingError(f"there is no file {str(file)!r}")
         name = self._module if self._module not in sys.stdlib_module_names else f"{self._module}_handler"
         spec = importlib.util.spec_from_file_location(name, file)
         assert spec is not None, "a .py file has a loader"

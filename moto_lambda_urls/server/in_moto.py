@@ -5,11 +5,14 @@ Those of moto's proxy are in ``proxy``, as importing moto's proxy sets up the ro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from moto.core.models import botocore_stubber
+from moto.core.request import Request
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server import werkzeug_app
+from moto.s3.responses import S3Response
 from werkzeug.serving import WSGIRequestHandler
 
 if TYPE_CHECKING:
@@ -26,9 +29,19 @@ def is_mocked() -> bool:
     return botocore_stubber.enabled
 
 
+def passes_through(host: str) -> bool:
+    """Whether moto's proxy was told, at /moto-api/proxy/passthrough, to let requests to ``host`` through."""
+    return host in moto_api_backend.proxy_hosts_to_passthrough
+
+
 def reset() -> None:
     """Forget everything that was created in moto, as ``/moto-api/reset`` does."""
     moto_api_backend.reset()
+
+
+def host_names_bucket(environ: Mapping[str, Any]) -> bool:
+    """Whether moto's S3 takes the bucket of a request from its host, and not from its path."""
+    return bool(S3Response.subdomain_based_buckets(Request(dict(environ))))
 
 
 class UnknownServiceError(Exception):

@@ -5,26 +5,26 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
-from collections.abc import Callable
-from contextvars import Context
-from queue import SimpleQueue
-from threading import Lock, Thread
-from time import monotonic
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer
 
 from .connection import Connection
+from .guard import is_loopback
+from .workers import Workers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _logger = logging.getLogger("moto_lambda_urls.server")
 POLL_SECONDS = 0.05
-MAX_IDLE = 32
-"""Threads that are kept for connections to come; there is no bound to those at work."""
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Addresses that are all of a machine's, and the one of them to call."""
+_OPEN = (
+    "Listening at %s: whoever can reach this machine can run code on it, through Lambda's API. "
+    "Listen at 127.0.0.1, or let only trusted machines through."
+)
 _BACKLOG = 256
 _FINISH_SECONDS = 2.0
 
@@ -32,10 +32,27 @@ _FINISH_SECONDS = 2.0
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket at ``host``, an address or a name; the caller closes it.
 
-    :raises OSError: the address cannot be had.
+    :raises socket.gaierror: nobody knows the name. OSError: the address cannot be had.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    socket.getaddrinfo(host, port)  # create_server would hide what it raises
+    return socket.create_server((host, port), family=address_family(host), backlog=_BACKLOG)
+
+
+def address_family(host: str) -> socket.AddressFamily:
+    """The kind of socket that can listen at ``host``, an address or a name."""
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def base_url(scheme: str, host: str, port: int) -> str:
+    """The URL under which a client on this machine finds what listens at ``host``, an address."""
+    host = ANY_ADDRESS.get(host, host)
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def warn_if_open(host: str) -> None:
+    """Log what it means to listen at ``host``, where other machines reach that."""
+    if not is_loopback(host):
+        _logger.warning(_OPEN, host)
 
 
 class Listener(ThreadedWSGIServer):
@@ -89,67 +106,3 @@ def _shut(connection: socket.socket, how: int) -> None:
         connection.shutdown(how)
     except OSError:
         return  # closed meanwhile
-
-
-class Workers:
-    """Runs ``serve`` for each connection, in a thread of its own for as long as that takes.
-
-    :param serve: called with a connection's socket and address; it raises nothing.
-    """
-
-    def __init__(self, serve: Callable[[Any, Any], None]) -> None:
-        self._serve = serve
-        self._lock = Lock()
-        self._all: set[_Worker] = set()
-        self._idle: list[_Worker] = []
-        self._ending = False
-
-    def take(self, connection: Any, address: Any) -> None:
-        """Have the connection served.
-
-        :raises RuntimeError: no thread is idle, and the system gives no new one.
-        """
-        with self._lock:
-            worker = self._idle.pop() if self._idle else None
-        if worker is None:
-            worker = _Worker(self._serve, self._put_back)
-            worker.start()
-            with self._lock:
-                self._all.add(worker)
-        worker.jobs.put((connection, address))
-
-    def end(self, seconds: float) -> None:
-        """End every thread, those at work when their connection has ended; wait at most ``seconds`` for that."""
-        with self._lock:
-            self._ending = True
-            everyone, idle, self._idle = list(self._all), self._idle, []
-        for worker in idle:
-            worker.jobs.put(None)
-        until = monotonic() + seconds
-        for worker in everyone:
-            worker.join(max(0.0, until - monotonic()))
-
-    def _put_back(self, worker: _Worker) -> bool:
-        """Keep ``worker`` for another connection; whether it is wanted."""
-        with self._lock:
-            wanted = not self._ending and len(self._idle) < MAX_IDLE
-            if wanted:
-                self._idle.append(worker)
-            else:
-                self._all.discard(worker)
-            return wanted
-
-
-class _Worker(Thread):
-    def __init__(self, serve: Callable[[Any, Any], None], put_back: Callable[[_Worker], bool]) -> None:
-        super().__init__(name="moto-lambda-urls-connection", daemon=True)
-        self.jobs: SimpleQueue[tuple[Any, Any] | None] = SimpleQueue()
-        self._serve = serve
-        self._put_back = put_back
-
-    def run(self) -> None:
-        while (job := self.jobs.get()) is not None:
-            Context().run(self._serve, *job)
-            del job
-            if not self._put_back(self):
-                return

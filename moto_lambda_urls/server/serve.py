@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..messages.addresses import aws_host
 from . import LambdaUrlsServer
-from .handler_source import HandlerSource
-from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
+from .listener import POLL_SECONDS, Listener, base_url, listen
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -44,9 +43,7 @@ class Served:
             aws = undo.enter_context(LambdaUrlsServer())
             url = aws.urls.deploy(self._handler, **self._settings)
             listener = Listener(listening, _Site(aws.app, url), logger=_logger)
-            host, port = listening.getsockname()[:2]
-            host = ANY_ADDRESS.get(host, host)
-            self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+            self.url = f"{base_url('http', *listening.getsockname()[:2])}/"
             self.aws_url = aws.endpoint_url
             listening.close()
             thread = Thread(target=listener.serve_forever, args=(POLL_SECONDS,), daemon=True)
@@ -69,6 +66,3 @@ class _Site:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         return self._app({**environ, "HTTP_HOST": self._host}, start_response)
-
-
-__all__ = ["HandlerSource", "Served"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import ssl
 from collections.abc import Iterable, Mapping
@@ -18,21 +17,14 @@ from ..state import scope
 from ..state.recorder import Invocations
 from . import in_moto
 from .app import install, make_app
-from .guard import Guard, is_loopback
-from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, listen
+from .guard import Guard
+from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, base_url, listen, warn_if_open
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from ..messages.addresses import UrlStyle
     from ..state.scope import Authorization, Handler, Scope
-
-
-_logger = logging.getLogger("moto_lambda_urls.server")
-_OPEN = (
-    "Listening at %s: whoever can reach this machine can run code on it, through Lambda's API. "
-    "Listen at 127.0.0.1, or let only trusted machines through."
-)
 
 
 class LambdaUrlsServer:
@@ -48,8 +40,8 @@ class LambdaUrlsServer:
     :param handlers: function names → callables that stand in for the deployed code.
     :param raise_handler_errors: an exception of a handler goes no further than its request, which gets a 500 instead of
         AWS's 502.
-    :param allow_hosts: host names under which a browser may use Lambda's API, besides local ones.
-    :param allow_origins: origins whose pages may.
+    :param allow_hosts: host names under which it may be asked, besides local ones and AWS's own.
+    :param allow_origins: origins whose pages may use AWS's API.
     :param tls: "adhoc" for a certificate made up at the start, or the files of one and its key.
     :raises ValueError: an option has none of its values; TypeError: a handler is not callable.
     """
@@ -67,7 +59,8 @@ class LambdaUrlsServer:
         allow_origins: Iterable[str] = (),
         tls: str | tuple[str, str] | None = None,
     ) -> None:
-        self._guard = Guard(allow_hosts=frozenset(allow_hosts), allow_origins=frozenset(allow_origins))
+        own = {host} - ANY_ADDRESS.keys()
+        self._guard = Guard(allow_hosts=frozenset(allow_hosts) | own, allow_origins=frozenset(allow_origins))
         self._options = scope.Options(
             authorization=authorization, url_style=url_style, raise_handler_errors=raise_handler_errors
         )
@@ -142,8 +135,7 @@ class LambdaUrlsServer:
             install(mine, undo)
             listener = Listener(listening, make_app(mine, self._guard), tls=tls)
             listening.close()  # the listener has a descriptor of its own
-            if not is_loopback(self._address[0]):
-                _logger.warning(_OPEN, self._address[0])
+            warn_if_open(self._address[0])
             thread = Thread(target=listener.serve_forever, args=(POLL_SECONDS,), daemon=True)
             thread.start()
             undo.callback(thread.join)
@@ -167,9 +159,7 @@ class LambdaUrlsServer:
         self.invocations.clear()
 
     def _scope(self, listening: socket.socket, scheme: str) -> Scope:
-        host, port = listening.getsockname()[:2]
-        host = ANY_ADDRESS.get(host, host)
-        endpoint_url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+        endpoint_url = base_url(scheme, *listening.getsockname()[:2])
         return scope.Scope(options=replace(self._options, endpoint_url=endpoint_url), handlers=dict(self._handlers))
 
 
@@ -179,7 +169,10 @@ def _not_running() -> RuntimeError:
 
 def _tls_context(tls: str | tuple[str, str] | None) -> ssl.SSLContext | None:
     if isinstance(tls, tuple):
-        return load_ssl_context(*tls)
+        try:
+            return load_ssl_context(*tls)
+        except OSError as error:
+            raise ValueError("{!r} and {!r} are no certificate and its key: {}".format(*tls, error)) from error
     if tls is None:
         return None
     if tls != "adhoc":

@@ -14,11 +14,12 @@ FunctionKey = tuple[str, str, str]
 class Throttled(Exception):  # noqa: N818 - AWS's word
     """The function's reserved concurrency is used up: 429 ``TooManyRequestsException``.
 
-    ``reason`` is AWS's name of the limit, ``body`` the JSON object of the answer, whose form is a decision.
+    ``reason`` is AWS's name of the limit, ``message`` AWS's text, ``body`` the JSON object of the answer, a decision.
     """
 
     reason = "ReservedFunctionConcurrentInvocationLimitExceeded"
-    body: Mapping[str, str] = {"Reason": reason, "Type": "User", "message": "Rate Exceeded."}
+    message = "Rate Exceeded."
+    body: Mapping[str, str] = {"Reason": reason, "Type": "User", "message": message}
 
     def __init__(self, function_name: str, limit: int) -> None:
         super().__init__(f"Rate Exceeded: {function_name} has a reserved concurrency of {limit}")
@@ -32,9 +33,9 @@ class Concurrency:
         self._lock = Lock()
 
     def take(self, function: FunctionKey, limit: int | None) -> Slot:
-        """One of the ``limit`` slots of ``function``, until it is released; None is no limit of its own.
+        """Take one of the ``limit`` slots of ``function``, to be released; None means that it has no limit of its own.
 
-        :raises Throttled: all are taken, or there are none.
+        :raises Throttled: every slot is taken, or ``limit`` is 0.
         """
         with self._lock:
             if limit is not None and self._in_progress[function] >= limit:

@@ -35,7 +35,7 @@ _UNMODELLED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """What befalls one request: ``delay`` seconds first, then ``response``; None lets the function answer.
+    """A fault of one request: ``delay`` in seconds, then ``response``; None lets the function answer.
 
     The response is complete but for the headers that every response carries (Date, request id, connection).
     """
@@ -51,7 +51,7 @@ class Fault:
 class PlannedFault:
     """A fault as it was asked for; as a context manager, it ends with the block.
 
-    ``used`` is how many requests it has befallen.
+    ``used`` is how many requests had it.
     """
 
     def __init__(self, fault: Fault, times: int | None) -> None:
@@ -64,13 +64,13 @@ class PlannedFault:
 
     @property
     def remaining(self) -> int | None:
-        """How many more times it will happen; None: without end."""
+        """How many more requests will have it; None for no limit."""
         if self._cancelled:
             return 0
         return None if self._times is None else self._times - self.used
 
     def cancel(self) -> None:
-        """Let it happen no more."""
+        """End the fault: no more requests have it."""
         self._cancelled = True
 
     def __enter__(self) -> PlannedFault:
@@ -88,7 +88,7 @@ class Faults:
         self._lock = Lock()
 
     def plan(self, target: str, fault: Fault, times: int | None) -> PlannedFault:
-        """Let ``fault`` befall the next ``times`` requests to ``target``, a URL's id or an operation's name.
+        """Plan ``fault`` for the next ``times`` requests to ``target``, a URL's id or an operation's name.
 
         Answers come one after the other, and so do delays; a delay and an answer for the same request both happen.
 
@@ -100,7 +100,7 @@ class Faults:
         return planned
 
     def next_for(self, target: str) -> Fault | None:
-        """What befalls the request to ``target`` that asks, which counts as one time; None when nothing does."""
+        """The fault of this request to ``target``, which counts as one of its times; None without one."""
         if target not in self._planned:
             return None
         with self._lock:

@@ -12,8 +12,8 @@ MAX_TALLIES = 20_000
 """How many seconds with requests are kept, over all URLs of an account and region; older ones are forgotten."""
 
 
-class Source(NamedTuple):
-    """Where requests went: a function, its alias (None for the function's own URL) and the version that was executed.
+class Target(NamedTuple):
+    """What requests went to: a function, its alias (None for the function's own URL) and the version that was executed.
 
     ``version`` is None when the request did not get as far as the function.
     """
@@ -25,7 +25,7 @@ class Source(NamedTuple):
 
 @dataclass(slots=True)
 class Tally:
-    """The requests that one source answered in one second, latencies in milliseconds."""
+    """The requests that one target answered in one second, latencies in milliseconds."""
 
     requests: int = 0
     client_errors: int = 0
@@ -48,12 +48,12 @@ class UrlMetrics:
     """The tallies of the function URLs of one account and region; safe from any thread."""
 
     def __init__(self) -> None:
-        self._tallies: dict[tuple[Source, int], Tally] = {}
+        self._tallies: dict[tuple[Target, int], Tally] = {}
         self._lock = Lock()
 
-    def count(self, source: Source, status: int, latency_ms: float) -> None:
+    def count(self, target: Target, status: int, latency_ms: float) -> None:
         """Count a request to a URL, answered with ``status`` now, ``latency_ms`` after it came."""
-        key = (source, int(time.time()))
+        key = (target, int(time.time()))
         with self._lock:
             tally = self._tallies.get(key)
             if tally is None:
@@ -62,8 +62,8 @@ class UrlMetrics:
                     del self._tallies[next(iter(self._tallies))]
             tally.add(status, latency_ms)
 
-    def __iter__(self) -> Iterator[tuple[Source, int, Tally]]:
-        """The tallies with their source and second (Unix time), oldest first."""
+    def __iter__(self) -> Iterator[tuple[Target, int, Tally]]:
+        """The tallies with their target and second (Unix time), oldest first."""
         with self._lock:
             tallies = list(self._tallies.items())
-        return ((source, second, tally) for (source, second), tally in tallies)
+        return ((target, second, tally) for (target, second), tally in tallies)

@@ -30,7 +30,7 @@ class InvocationError(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class JsonText:
-    """A JSON value as its text: what few tests look at is read when one does."""
+    """The text of a JSON value, parsed only when a test reads it."""
 
     text: bytes
 
@@ -40,7 +40,7 @@ class JsonText:
 
 
 class _JsonValue:
-    """A field whose value may be given as JsonText; who reads the field gets the value, the same each time."""
+    """A field that may be set to JsonText; reading it gives the parsed value, the same object each time."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -133,7 +133,7 @@ class Invocation:
 
 
 def result_of(payload: bytes) -> Any:
-    """The ``result`` for what a handler gave back: no value where there is none, text where it is no JSON."""
+    """The ``result`` for a handler's ``payload``: None for an empty one, text for what is not JSON."""
     try:
         return json.loads(payload) if payload else None
     except (ValueError, RecursionError):

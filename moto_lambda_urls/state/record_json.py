@@ -1,4 +1,4 @@
-"""Recorded invocations as JSON values, for a process that reads those of another."""
+"""Conversion of recorded invocations to JSON and back, for tests that read a server's invocations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PLAIN = ("request_id", "function_name", "qualifier", "url_id", "event", "result
 
 
 def to_json(invocation: Invocation) -> dict[str, Any]:
-    """``invocation`` without what cannot leave its process: the exception itself, and a test's plan for the call."""
+    """``invocation`` as a JSON value, without what cannot leave its process: the exception and the planned fault."""
     response, error = invocation.response, invocation.error
     return {
         **{name: getattr(invocation, name) for name in _PLAIN},

@@ -99,7 +99,7 @@ class InvocationSequence(Sequence[Invocation]):
 
 
 class Selection(InvocationSequence):
-    """The invocations of ``source`` that ``criterion`` picks, now and later; ``description`` says which they are."""
+    """A live view of the invocations of ``source`` for which ``criterion`` holds; ``description`` describes them."""
 
     def __init__(self, source: InvocationSequence, criterion: Callable[[Invocation], bool], description: str) -> None:
         self._source = source

@@ -64,6 +64,8 @@ class Scope:
 # Of the process: moto's mocks are, and whichever thread asks sees those that are active.
 _active: list[Scope] = []
 _outside = Scope()
+_kept: dict[str, Handler] = {}
+"""The callables of functions that ended mocks have left behind; of the process, as those functions are."""
 
 
 def enter(scope: Scope) -> None:
@@ -79,14 +81,16 @@ def leave(scope: Scope) -> None:
     _active.remove(scope)
 
 
-def keep_handlers(scope: Scope) -> None:
-    """Keep the callables of ``scope`` with the functions that outlive it, until ``forget_handlers``."""
-    _outside.handlers.update(scope.handlers)
+def keep(handlers: Mapping[str, Handler]) -> None:
+    """Have ``handlers`` ready for the next mock that begins with the functions of earlier ones."""
+    _kept.update(handlers)
 
 
-def forget_handlers() -> None:
-    """Forget the callables that were kept."""
-    _outside.handlers.clear()
+def kept(*, reset: bool) -> dict[str, Handler]:
+    """The callables that earlier mocks left behind; with ``reset`` none, and unless a mock is active none any more."""
+    if reset and not _active:
+        _kept.clear()
+    return {} if reset else dict(_kept)
 
 
 def active() -> tuple[Scope, ...]:
@@ -105,8 +109,8 @@ def options() -> Options:
 
 
 def registered_handler(function_name: str) -> Handler | None:
-    """The callable registered for ``function_name``, the innermost scope's first, and one that was kept last."""
-    for scope in (*reversed(active()), _outside):
+    """The callable registered for ``function_name``, the innermost scope's first."""
+    for scope in reversed(active()):
         if handler := scope.handlers.get(function_name):
             return handler
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import BackgroundTasks, Cookie, Depends, FastAPI, Header, HTTPException, Query, Request, UploadFile
@@ -47,7 +48,7 @@ def show(number: int) -> Order:
 
 
 @app.get("/search/{path:path}")
-def search(path: str, tag: Annotated[list[str], Query()] = (), q: str = "") -> dict[str, Any]:
+def search(path: str, tag: Annotated[Sequence[str], Query()] = (), q: str = "") -> dict[str, Any]:
     return {"path": path, "tags": tag, "q": q}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import flask
 from apig_wsgi import make_lambda_handler
+from werkzeug import Response
 
 app = flask.Flask(__name__)
 app.secret_key = "a secret of the tests"
@@ -19,7 +20,7 @@ def home() -> str:
 
 
 @app.post("/login")
-def login() -> flask.Response:
+def login() -> Response:
     flask.session["name"] = flask.request.form["name"]
     flask.flash("welcome")
     answer = flask.redirect(flask.url_for("home"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -116,7 +116,12 @@ def test_exceptions_cannot_come_from_there(server: LambdaUrlsServer) -> None:
 def test_faults_cannot_be_planned_there(server: LambdaUrlsServer) -> None:
     with mock_lambda_urls() as urls:
         url = urls.deploy(HELLO)
-        for plan in (url.fail, lambda: url.delay(1), lambda: urls.fail("GetFunction", "ServiceException")):
+        plans: list[Callable[[], object]] = [
+            url.fail,
+            lambda: url.delay(1),
+            lambda: urls.fail("GetFunction", "ServiceException"),
+        ]
+        for plan in plans:
             with pytest.raises(RuntimeError, match=r"but faults are planned in the process that answers\. Run this"):
                 plan()
 

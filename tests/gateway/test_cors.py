@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from support.builders import make_request
 from moto_lambda_urls.control.cors import CorsConfig
 from moto_lambda_urls.gateway.cors import add_headers, add_unknown_host_headers, preflight
 from moto_lambda_urls.messages import Headers, Request, Response
+from moto_lambda_urls.messages.cors import Cors
 
 pytestmark = pytest.mark.in_process
 
@@ -26,8 +27,8 @@ WHOLE = {
 PLAIN = (("Content-Type", "application/json"), ("Vary", "Origin"))
 
 
-def config_of(**cors: object) -> CorsConfig:
-    return CorsConfig.from_api(cors)
+def config_of(**cors: Any) -> CorsConfig:
+    return CorsConfig.from_api(cast(Cors, cors))
 
 
 def ask(
@@ -58,7 +59,7 @@ def test_a_configuration_is_a_value() -> None:
     assert config == config_of(**WHOLE)
     assert hash(config) == hash(config_of(**WHOLE))
     with pytest.raises(dataclasses.FrozenInstanceError):
-        config.max_age = 1
+        config.max_age = 1  # type: ignore[misc]  # it is refused at run time too
     config.to_api()["AllowOrigins"].append("*")
     assert config.to_api() == WHOLE
 
@@ -225,6 +226,7 @@ def test_any_preflight_gets_all_or_nothing(cors: Any, origins: Any, methods: Any
     config = CorsConfig.from_api(cors)
     assert config.to_api() == cors
     answer = preflight(config, ask(origin="".join(origins), method="".join(methods), headers=",".join(headers)))
+    assert answer is not None
     names = {name for name, _ in answer.headers}
     assert (answer.status, answer.body, answer.headers[:2]) == (200, b"", PLAIN)
     if names == {"Content-Type", "Vary"}:

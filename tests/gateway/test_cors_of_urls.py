@@ -11,11 +11,12 @@ from support.answering import FAILED, FORBIDDEN, THROTTLED, TOO_LARGE, answered,
 from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls
 from moto_lambda_urls.gateway import MAX_EVENT_BYTES
 from moto_lambda_urls.messages import Headers, Response
+from moto_lambda_urls.messages.cors import Cors
 
 pytestmark = pytest.mark.in_process
 
 ORIGIN = "https://app.example"
-CORS = {
+CORS: Cors = {
     "AllowCredentials": True,
     "AllowHeaders": ["X-Token", "content-type"],
     "AllowMethods": ["GET", "PUT"],
@@ -113,7 +114,7 @@ def test_preflight_for_what_is_not_allowed(url: FunctionUrl, asked: dict[str, st
 
 
 def test_preflight_with_stars(mock: LambdaUrls) -> None:
-    cors = {"AllowOrigins": ["*"], "AllowMethods": ["*"], "AllowHeaders": ["*"], "MaxAge": 0}
+    cors: Cors = {"AllowOrigins": ["*"], "AllowMethods": ["*"], "AllowHeaders": ["*"], "MaxAge": 0}
     assert preflight(mock.deploy(never, cors=cors), origin="null", method="PATCH", headers="x-any") == allowed(
         ("Access-Control-Allow-Origin", "null"),
         ("Access-Control-Allow-Headers", "*"),

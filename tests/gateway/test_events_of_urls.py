@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import requests
 import urllib3
-from support.answering import UUID, ask, request_to
+from support.answering import UUID, ask, body_of, request_to
 
 from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
 from moto_lambda_urls.gateway import arrive, pipeline
@@ -43,7 +43,7 @@ def url(echoing: LambdaUrls) -> FunctionUrl:
 
 
 def event_of(url: str, path: str = "/", **fields: Any) -> Any:
-    return json.loads(ask(url, path, **fields).body)
+    return json.loads(body_of(ask(url, path, **fields)))
 
 
 def added(event: Any) -> dict[str, str]:
@@ -149,8 +149,9 @@ def test_the_largest_event(echoing: LambdaUrls) -> None:
 
 def test_nothing_is_null(url: FunctionUrl) -> None:
     response = ask(url, headers=(("Cookie", ""), ("X-Empty", "")), query="")
-    assert b"null" not in response.body
-    assert {"cookies", "queryStringParameters", "body"}.isdisjoint(json.loads(response.body))
+    body = body_of(response)
+    assert b"null" not in body
+    assert {"cookies", "queryStringParameters", "body"}.isdisjoint(json.loads(body))
 
 
 def test_the_order_of_the_keys(url: FunctionUrl) -> None:

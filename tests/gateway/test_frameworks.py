@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
+from typing import Any
 
 import flask
 import pytest
@@ -15,17 +16,18 @@ from aws_lambda_powertools.shared.cookies import Cookie
 from fastapi import FastAPI, Header, Query, UploadFile
 from fastapi import Request as FastAPIRequest
 from fastapi import Response as FastAPIResponse
-from gateway.test_event import NOW, REQUEST_ID, TRACE_ID, Url
 from mangum import Mangum
+from support.answering import body_of
+from support.arrival import ARRIVAL, PUBLIC, REQUEST_ID
 from support.builders import make_request
 from urllib3.filepost import encode_multipart_formdata
 
-from moto_lambda_urls.gateway import Arrival, encode_event, to_event, to_response
+from moto_lambda_urls.gateway import encode_event, to_event, to_response
 from moto_lambda_urls.messages import Headers, Response
 
 pytestmark = pytest.mark.in_process
 
-Handler = Callable[[object, object], object]
+Handler = Callable[[Any, Any], Any]
 FILE = bytes(range(256))
 
 
@@ -41,8 +43,8 @@ def call(
 ) -> Response:
     """What a client gets from ``handler`` behind a function URL; the event and the result cross as JSON."""
     request = make_request(method=method, path=path, query=query, headers=headers, body=body)
-    arrival = Arrival(method=method, request_id=REQUEST_ID, trace_id=TRACE_ID, now=NOW)
-    event = to_event(request, arrival, config=Url())
+    arrival = ARRIVAL._replace(method=method)
+    event = to_event(request, arrival, config=PUBLIC)
     result = handler(json.loads(encode_event(event)), Context())
     return to_response(json.dumps(result).encode(), arrival)
 
@@ -63,17 +65,17 @@ def fastapi_handler() -> Iterator[Handler]:
     app = FastAPI()
 
     @app.get("/orders/{order}")
-    def order(order: str, tag: list[str] = Query(), x_many: str = Header("")) -> dict:  # noqa: B008 - FastAPI's way
+    def order(order: str, tag: list[str] = Query(), x_many: str = Header("")) -> dict[str, Any]:  # noqa: B008 - FastAPI's way
         return {"order": order, "tags": tag, "many": x_many}
 
     @app.get("/cookies")
-    def cookies(request: FastAPIRequest, response: FastAPIResponse) -> dict:
+    def cookies(request: FastAPIRequest, response: FastAPIResponse) -> dict[str, Any]:
         response.set_cookie("a", "1")
         response.set_cookie("b", "2")
         return dict(request.cookies)
 
     @app.post("/upload")
-    async def receive(file: UploadFile) -> dict:
+    async def receive(file: UploadFile) -> dict[str, Any]:
         return {"name": file.filename, "same": await file.read() == FILE}
 
     @app.post("/echo")
@@ -102,24 +104,24 @@ def test_fastapi_path_query_and_headers(fastapi_handler: Handler) -> None:
         headers=(("X-Many", "1"), ("X-Many", "2")),
     )
     assert (response.status, response.header("content-type")) == (200, "application/json")
-    assert json.loads(response.body) == {"order": "café au lait", "tags": ["a b", "+", ""], "many": "1,2"}
+    assert json.loads(body_of(response)) == {"order": "café au lait", "tags": ["a b", "+", ""], "many": "1,2"}
 
 
 def test_fastapi_sees_its_own_address(fastapi_handler: Handler) -> None:
     host = make_request().host
-    assert json.loads(call(fastapi_handler, "/where", query="a=1").body) == f"https://{host}/where?a=1"
+    assert json.loads(body_of(call(fastapi_handler, "/where", query="a=1"))) == f"https://{host}/where?a=1"
 
 
 def test_fastapi_cookies(fastapi_handler: Handler) -> None:
     response = call(fastapi_handler, "/cookies", headers=(("Cookie", "x=1; y=2"),))
-    assert json.loads(response.body) == {"x": "1", "y": "2"}
+    assert json.loads(body_of(response)) == {"x": "1", "y": "2"}
     assert cookies_of(response) == {"a": "1", "b": "2"}
 
 
 def test_fastapi_upload(fastapi_handler: Handler) -> None:
     headers, body = upload()
     response = call(fastapi_handler, "/upload", method="POST", headers=headers, body=body)
-    assert json.loads(response.body) == {"name": "all.bin", "same": True}
+    assert json.loads(body_of(response)) == {"name": "all.bin", "same": True}
 
 
 def test_fastapi_bytes_both_ways(fastapi_handler: Handler) -> None:
@@ -132,7 +134,7 @@ def test_fastapi_bytes_both_ways(fastapi_handler: Handler) -> None:
 def test_fastapi_validation_error(fastapi_handler: Handler) -> None:
     response = call(fastapi_handler, "/orders/1")
     assert response.status == 422
-    assert json.loads(response.body)["detail"][0]["loc"] == ["query", "tag"]
+    assert json.loads(body_of(response))["detail"][0]["loc"] == ["query", "tag"]
 
 
 def test_fastapi_no_content(fastapi_handler: Handler) -> None:
@@ -158,7 +160,7 @@ def flask_handler() -> Handler:
         return answer
 
     @app.post("/upload")
-    def receive() -> dict:
+    def receive() -> dict[str, Any]:
         file = flask.request.files["file"]
         return {"name": file.filename, "same": file.read() == FILE}
 
@@ -167,7 +169,7 @@ def flask_handler() -> Handler:
         return flask.send_file(io.BytesIO(FILE), "application/octet-stream", download_name="all.bin", etag="abc")
 
     @app.route("/<path:anything>")
-    def show(anything: str) -> dict:
+    def show(anything: str) -> dict[str, Any]:
         return {"path": anything, "query": flask.request.args.to_dict(flat=False), "host": flask.request.host_url}
 
     return make_lambda_handler(app, binary_support=True)
@@ -190,7 +192,7 @@ def test_flask_redirect_with_two_cookies(flask_handler: Handler) -> None:
 def test_flask_upload(flask_handler: Handler) -> None:
     headers, body = upload()
     response = call(flask_handler, "/upload", method="POST", headers=headers, body=body)
-    assert json.loads(response.body) == {"name": "all.bin", "same": True}
+    assert json.loads(body_of(response)) == {"name": "all.bin", "same": True}
 
 
 def test_flask_download(flask_handler: Handler) -> None:
@@ -211,7 +213,7 @@ def test_flask_head(flask_handler: Handler) -> None:
 
 def test_flask_path_and_query(flask_handler: Handler) -> None:
     response = call(flask_handler, "/caf%C3%A9/a%2Fb/", query="a=1&a=2&b=%2B+")
-    assert json.loads(response.body) == {
+    assert json.loads(body_of(response)) == {
         "path": "café/a/b/",
         "query": {"a": ["1", "2"], "b": ["+ "]},
         "host": f"https://{make_request().host}/",
@@ -223,7 +225,7 @@ def powertools_handler() -> Handler:
     app = LambdaFunctionUrlResolver()
 
     @app.get("/orders/<order>")
-    def order(order: str) -> dict:
+    def order(order: str) -> dict[str, Any]:
         event = app.current_event
         return {
             "order": order,
@@ -236,11 +238,11 @@ def powertools_handler() -> Handler:
         }
 
     @app.post("/json")
-    def read() -> dict:
+    def read() -> dict[str, Any]:
         return {"sent": app.current_event.json_body}
 
     @app.post("/text")
-    def text() -> PowertoolsResponse:
+    def text() -> PowertoolsResponse[str]:
         cookies = [Cookie(name="a", value="1"), Cookie(name="b", value="2")]
         body = app.current_event.decoded_body
         return PowertoolsResponse(202, content_type="text/plain", body=body, cookies=cookies)
@@ -252,7 +254,7 @@ def test_powertools_event(powertools_handler: Handler) -> None:
     headers = (("X-Token", "t"), ("Cookie", "x=1; y=2"))
     response = call(powertools_handler, "/orders/7", query="a=1&b=x+y", headers=headers)
     assert (response.status, response.header("content-type")) == (200, "application/json")
-    assert json.loads(response.body) == {
+    assert json.loads(body_of(response)) == {
         "order": "7",
         "query": {"a": "1", "b": "x y"},
         "header": "t",
@@ -267,7 +269,7 @@ def test_powertools_event(powertools_handler: Handler) -> None:
 def test_powertools_json_body(powertools_handler: Handler, content_type: str) -> None:
     headers = (("Content-Type", content_type),)
     response = call(powertools_handler, "/json", method="POST", headers=headers, body='{"é": [1]}'.encode())
-    assert json.loads(response.body) == {"sent": {"é": [1]}}
+    assert json.loads(body_of(response)) == {"sent": {"é": [1]}}
 
 
 def test_powertools_response_with_cookies(powertools_handler: Handler) -> None:
@@ -278,4 +280,4 @@ def test_powertools_response_with_cookies(powertools_handler: Handler) -> None:
 
 def test_powertools_not_found(powertools_handler: Handler) -> None:
     response = call(powertools_handler, "/nothing")
-    assert (response.status, json.loads(response.body)) == (404, {"statusCode": 404, "message": "Not found"})
+    assert (response.status, json.loads(body_of(response))) == (404, {"statusCode": 404, "message": "Not found"})

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import requests
-from conftest import grant_public
 from support.answering import (
     FAILED,
     FORBIDDEN,
@@ -21,15 +20,17 @@ from support.answering import (
     TOO_LARGE,
     answered,
     ask,
+    body_of,
     checked,
     checked_lines,
     refused,
     request_to,
 )
-from support.builders import HOST, make_request
+from support.builders import HOST, grant_public, make_request
 
 from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls, mock_lambda_urls
 from moto_lambda_urls.gateway import MAX_EVENT_BYTES, MAX_RESULT_BYTES, pipeline
+from moto_lambda_urls.state.scope import Authorization
 
 pytestmark = pytest.mark.in_process
 
@@ -134,7 +135,7 @@ def test_url_of_a_deleted_alias(mock: LambdaUrls) -> None:
 
 
 @pytest.mark.parametrize("authorization", ["standard", "strict", "off"])
-def test_url_of_a_deleted_alias_until_it_is_made_anew(authorization: str) -> None:
+def test_url_of_a_deleted_alias_until_it_is_made_anew(authorization: Authorization) -> None:
     with mock_lambda_urls(authorization=authorization) as mock:
         url = mock.deploy(ok, name="fn", alias="live", url_id="chosen")
         client = mock.client("lambda")
@@ -203,7 +204,7 @@ def test_event_up_to_the_limit(mock: LambdaUrls) -> None:
 
     url = mock.deploy(count)
     headers = (("Content-Type", "text/plain"),)
-    size = int(ask(url, method="POST", headers=headers, body=b"x").body)
+    size = int(body_of(ask(url, method="POST", headers=headers, body=b"x")))
     body = b"x" * (MAX_EVENT_BYTES - size + 1)
     assert ask(url, method="POST", headers=headers, body=body).body == str(MAX_EVENT_BYTES).encode()
     assert checked(ask(url, method="POST", headers=headers, body=body + b"x")) == TOO_LARGE
@@ -215,7 +216,7 @@ def test_event_up_to_the_limit(mock: LambdaUrls) -> None:
 def test_event_that_base64_makes_too_large(mock: LambdaUrls) -> None:
     url = mock.deploy(lambda event, context: len(event["body"]))
     fits = b"\xff" * (MAX_EVENT_BYTES // 4 * 3 - 1_500)
-    assert int(ask(url, method="POST", body=fits).body) == len(fits) // 3 * 4
+    assert int(body_of(ask(url, method="POST", body=fits))) == len(fits) // 3 * 4
     grown = b"\xff" * (MAX_EVENT_BYTES // 4 * 3)
     assert len(grown) < MAX_EVENT_BYTES
     got = requests.post(url, data=grown)
@@ -236,7 +237,9 @@ def test_result_up_to_the_limit(mock: LambdaUrls) -> None:
     url = mock.deploy(lambda event, context: "x" * (int(event["rawPath"][1:]) - 2))
     assert ask(url, f"/{MAX_RESULT_BYTES}").body == b"x" * (MAX_RESULT_BYTES - 2)
     assert checked(ask(url, f"/{MAX_RESULT_BYTES + 1}")) == answered(FAILED, status=502)
-    assert mock.invocations[-1].error.type == "Function.ResponseSizeTooLarge"
+    error = mock.invocations[-1].error
+    assert error is not None
+    assert error.type == "Function.ResponseSizeTooLarge"
 
 
 def test_one_request_id_everywhere(mock: LambdaUrls) -> None:
@@ -288,7 +291,9 @@ def test_handler_error_reaches_the_test_when_asked_for() -> None:
         url = mock.deploy(never)
         with pytest.raises(AssertionError, match="the function was invoked"):
             requests.get(url)
-        assert url.last.error.type == "AssertionError"
+        error = url.last.error
+        assert error is not None
+        assert error.type == "AssertionError"
         assert url.last.response is None
 
 

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.answering import body_of
+from support.arrival import ARRIVAL, NOW, REQUEST_ID, TRACE_ID
 from support.builders import make_request
 
 from moto_lambda_urls.control.cors import CorsConfig
 from moto_lambda_urls.gateway import (
     MAX_RESULT_BYTES,
-    Arrival,
     BadResultError,
     finish,
     internal_server_error,
@@ -33,11 +34,7 @@ from moto_lambda_urls.messages import Headers, Response
 
 pytestmark = pytest.mark.in_process
 
-NOW = datetime(2026, 3, 2, 1, 4, 5, 678901, tzinfo=timezone.utc)
 DATE = ("Date", "Mon, 02 Mar 2026 01:04:05 GMT")
-REQUEST_ID = "11111111-2222-3333-4444-555555555555"
-TRACE_ID = "1-69a4e0b5-0123456789abcdef01234567"
-ARRIVAL = Arrival(method="GET", request_id=REQUEST_ID, trace_id=TRACE_ID, now=NOW)
 
 
 def respond(result: object, *, method: str = "GET") -> Response:
@@ -137,19 +134,19 @@ def test_an_envelope_of_a_status_alone() -> None:
     assert respond({"statusCode": 202}) == expected(status=202)
 
 
-@pytest.mark.parametrize(("code", "status"), [(418, 418), ("418", 418), (100, 100), (599, 599), (200.0, 200)])
+@pytest.mark.parametrize(("code", "status"), [(418, 418), ("418", 418), (599, 599), (200.0, 200)])
 def test_usable_status_codes(code: Any, status: int) -> None:
     assert respond({"statusCode": code}).status == status
 
 
 @pytest.mark.parametrize(
-    "code", [None, True, False, "", "abc", " 200", "200.0", "٢٠٠", 99, 600, -200, 200.5, [], {}, 1e300]
+    "code", [None, True, False, "", "abc", " 200", "200.0", "٢٠٠", 99, 100, "101", 199, 600, -200, 200.5, [], {}, 1e300]
 )
 def test_unusable_status_codes(code: Any) -> None:
     assert respond({"statusCode": code, "body": "x"}) == BAD
 
 
-@pytest.mark.parametrize("status", [101, 199, 204, 304])
+@pytest.mark.parametrize("status", [204, 304])
 def test_statuses_without_a_body(status: int) -> None:
     result = {"statusCode": status, "headers": {"etag": "x"}, "body": "dropped"}
     assert respond(result) == expected(b"", ("etag", "x"), status=status, length=None)
@@ -299,7 +296,7 @@ def test_why_a_result_is_unusable_is_logged(caplog: pytest.LogCaptureFixture) ->
     assert caplog.messages == [
         (
             f"502 Internal Server Error for request {REQUEST_ID}. The handler's result is no response: "
-            "statusCode is 'abc', not a number from 100 to 599"
+            "statusCode is 'abc', not a number from 200 to 599"
         ),
         (
             f"500 Internal Server Error for request {REQUEST_ID}. The handler's result is no response: "
@@ -405,8 +402,8 @@ def test_a_whole_prelude() -> None:
 @pytest.mark.parametrize(
     ("prelude", "reason"),
     [
-        ({"statusCode": "x"}, "statusCode is 'x', not a number from 100 to 599"),
-        ({"statusCode": 10**5_000}, "statusCode is a long int, not a number from 100 to 599"),
+        ({"statusCode": "x"}, "statusCode is 'x', not a number from 200 to 599"),
+        ({"statusCode": 10**5_000}, "statusCode is a long int, not a number from 200 to 599"),
         ({"headers": 1}, "headers is 1, not an object"),
         ({"headers": {1: "a"}}, "1 is no header name"),
         ({"cookies": 1}, "cookies is 1, not an array of strings"),
@@ -482,7 +479,7 @@ results = st.binary() | (anything | envelopes).map(lambda value: json.dumps(valu
 def test_any_result_makes_a_well_formed_response(result: Any, method: Any) -> None:
     response = respond(result, method=method)
     assert type(response.status) is int
-    assert 100 <= response.status <= 599
+    assert 200 <= response.status <= 599
     for name, value in response.headers:
         assert re.fullmatch(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", name.encode("latin-1"))
         assert re.fullmatch(rb"[\t\x20-\x7e\x80-\xff]*", value.encode("latin-1"))
@@ -495,9 +492,9 @@ def test_any_result_makes_a_well_formed_response(result: Any, method: Any) -> No
         assert (lengths, response.body) == ([], b"")
     elif method == "HEAD":
         assert response.body == b""
-        assert lengths == [str(len(respond(result, method="GET").body))]
+        assert lengths == [str(len(body_of(respond(result, method="GET"))))]
     else:
-        assert lengths == [str(len(response.body))]
+        assert lengths == [str(len(body_of(response)))]
 
 
 @pytest.mark.parametrize(("fold", "date"), [(0, "Sun, 27 Oct 2024 00:30:00 GMT"), (1, "Sun, 27 Oct 2024 01:30:00 GMT")])

@@ -38,7 +38,9 @@ def test_a_mounted_retry_policy_tries_again() -> None:
         got = session.post(URL, data=b"x")
     assert (got.status_code, got.text) == (200, "done")
     assert [request.body for request in arrived] == [b"x", b"x", b"x"]
-    assert [entry.status for entry in got.raw.retries.history] == [503, 503]
+    retries = got.raw.retries
+    assert retries is not None
+    assert [entry.status for entry in retries.history] == [503, 503]
 
 
 def test_an_exhausted_retry_policy_is_a_retry_error() -> None:
@@ -83,12 +85,13 @@ def test_an_invalid_retry_after() -> None:
 def test_timeouts_that_exhaust_a_retry_policy() -> None:
     released = threading.Event()
     retry = Retry(total=5, read=1)
+    timeout: Any = Timeout(read=0.05)  # requests takes what its types do not name
     with (
         answered_by(lambda _: (released.wait(5), text("late"))[1]) as arrived,
         session_with(HTTPAdapter(max_retries=retry)) as session,
     ):
         with pytest.raises(requests.ConnectionError, match="Read timed out"):
-            session.get(URL, timeout=Timeout(read=0.05))
+            session.get(URL, timeout=timeout)
         released.set()
     assert len(arrived) == 2
 

@@ -192,6 +192,7 @@ def test_a_module_that_is_imported_later(tmp_path: Path, monkeypatch: pytest.Mon
         late.uninstall()
         sys.modules.pop("imported_later", None)
     assert (module.value, told, late in sys.meta_path) == (1, ["imported_later"], False)
+    assert module.__spec__ is not None
     assert type(module.__loader__) is type(module.__spec__.loader) is SourceFileLoader
 
 
@@ -258,6 +259,38 @@ print("done")
 
 def test_clients_imported_later_are_covered() -> None:
     code = LATE.replace("URL", repr(URL))
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ended.stdout, ended.stderr) == ("done\n", "")
+
+
+TAKEN_AWAY = """
+import sys
+from unittest.mock import patch
+
+with patch.dict(sys.modules):
+    from moto_lambda_urls.intercept import install
+    from moto_lambda_urls.messages import Response
+
+    install(lambda request: Response(status=200, body=b"ours"))
+import asyncio, aiohttp, http.client, httpx, requests, urllib3
+
+async def main():
+    async with aiohttp.ClientSession() as session, session.get(URL) as got:
+        return await got.text()
+
+assert requests.get(URL).text == "ours"
+assert urllib3.PoolManager().request("GET", URL).data == b"ours"
+assert httpx.get(URL).text == "ours"
+assert asyncio.run(main()) == "ours"
+connection = http.client.HTTPSConnection(URL.split("/")[2])
+connection.request("GET", "/")
+assert connection.getresponse().read() == b"ours"
+print("done")
+"""
+
+
+def test_clients_imported_after_the_mocks_own_modules_were_taken_away() -> None:
+    code = TAKEN_AWAY.replace("URL)", f"{URL!r})").replace("URL.", f"{URL!r}.")
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (ended.stdout, ended.stderr) == ("done\n", "")
 
@@ -417,7 +450,8 @@ def test_expect_100_continue() -> None:
 @pytest.mark.parametrize("body", [b"x", io.BytesIO(b"x")], ids=["bytes", "file"])
 def test_expect_100_continue_by_botocore(body: Any) -> None:
     prepared = AWSRequest("POST", URL, data=body).prepare()
-    prepared.headers["Expect"] = b"100-continue"  # botocore waits only for this, in bytes
+    headers: Any = prepared.headers
+    headers["Expect"] = b"100-continue"  # botocore waits only for this, in bytes
     with answered_by(lambda request: text(f"{request.header('Expect')} {request.body!r}")):
         assert URLLib3Session().send(prepared).text == "100-continue b'x'"
 

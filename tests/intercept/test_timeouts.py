@@ -103,7 +103,12 @@ def test_an_answer_in_time(client: Client) -> None:
 @pytest.mark.parametrize("client", named("requests", "urllib3", "http.client", "urllib.request", "httpx"))
 def test_without_a_timeout_the_handler_runs_in_the_callers_thread(client: Client) -> None:
     threads: list[int] = []
-    with answered_by(lambda _: (threads.append(threading.get_ident()), text(""))[1]):
+
+    def handle(_: Request) -> Response:
+        threads.append(threading.get_ident())
+        return text("")
+
+    with answered_by(handle):
         client.send(Call(method="GET", url=URL))
     assert threads == [threading.get_ident()]
 
@@ -121,7 +126,12 @@ def test_context_variables_reach_the_handler(client: Client) -> None:
 
 def test_no_thread_outlives_its_handler() -> None:
     ours: list[threading.Thread] = []
-    with answered_by(lambda _: (ours.append(threading.current_thread()), text(""))[1]):
+
+    def answer(_: Request) -> Response:
+        ours.append(threading.current_thread())
+        return text("")
+
+    with answered_by(answer):
         requests.get(URL, timeout=GENEROUS)
     ours[0].join(GENEROUS)
     assert ours[0] is not threading.current_thread()

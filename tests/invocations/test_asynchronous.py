@@ -64,7 +64,7 @@ def configure(name: str = "fn", *, success: str = "", failure: str = "", **setti
 @pytest.mark.parametrize(
     ("settings", "runs"), [({}, 3), ({"MaximumRetryAttempts": 1}, 2), ({"MaximumRetryAttempts": 0}, 1)]
 )
-def test_retries(mock: LambdaUrls, create_function: Create, settings: dict[str, int], runs: int) -> None:
+def test_retries(mock: LambdaUrls, create_function: Create, settings: dict[str, Any], runs: int) -> None:
     create_function(files=FAILING)
     configure(**settings)
     request_id = send()
@@ -307,7 +307,7 @@ def test_event_invoke_config(mock: LambdaUrls, create_function: Create) -> None:
     aws_lambda = client("lambda")
     aws_lambda.publish_version(FunctionName="fn")
     aws_lambda.create_alias(FunctionName="fn", Name="live", FunctionVersion="1")
-    none = {"OnSuccess": {}, "OnFailure": {}}
+    none: dict[str, dict[str, str]] = {"OnSuccess": {}, "OnFailure": {}}
     put = aws_lambda.put_function_event_invoke_config
     assert fields(put(FunctionName="fn", MaximumRetryAttempts=1)) == {
         "FunctionArn": f"{ARN}:$LATEST",

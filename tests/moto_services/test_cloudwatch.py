@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -12,7 +13,7 @@ from moto.cloudwatch.models import CloudWatchBackend
 from moto_lambda_urls import mock_lambda_urls
 from moto_lambda_urls.moto_services import cloudwatch
 from moto_lambda_urls.state import metrics
-from moto_lambda_urls.state.metrics import Source, Tally, UrlMetrics
+from moto_lambda_urls.state.metrics import Tally, Target, UrlMetrics
 
 pytestmark = pytest.mark.in_process
 
@@ -228,12 +229,12 @@ def test_tally() -> None:
 
 
 def test_requests_of_a_second_are_one_tally(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics.time, "time", lambda: 1_700_000_000.9)
+    monkeypatch.setattr(time, "time", lambda: 1_700_000_000.9)
     counted = UrlMetrics()
     for _ in range(3):
-        counted.count(Source("orders", "live", "1"), 200, 1.0)
+        counted.count(Target("orders", "live", "1"), 200, 1.0)
     assert list(counted) == [
-        (Source("orders", "live", "1"), 1_700_000_000, Tally(requests=3, latency=3.0, shortest=1.0, longest=1.0))
+        (Target("orders", "live", "1"), 1_700_000_000, Tally(requests=3, latency=3.0, shortest=1.0, longest=1.0))
     ]
 
 
@@ -241,15 +242,18 @@ def test_oldest_seconds_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "MAX_TALLIES", 3)
     counted = UrlMetrics()
     for number in range(5):
-        counted.count(Source(f"f{number}"), 200, 1.0)
-    assert [source.function_name for source, _, _ in counted] == ["f2", "f3", "f4"]
+        counted.count(Target(f"f{number}"), 200, 1.0)
+    assert [target.function_name for target, _, _ in counted] == ["f2", "f3", "f4"]
 
 
 def test_counted_exactly_among_threads() -> None:
     counted = UrlMetrics()
-    threads = [
-        threading.Thread(target=lambda: [counted.count(Source("f"), 200, 1.0) for _ in range(500)]) for _ in range(8)
-    ]
+
+    def count_many() -> None:
+        for _ in range(500):
+            counted.count(Target("f"), 200, 1.0)
+
+    threads = [threading.Thread(target=count_many) for _ in range(8)]
     for each in threads:
         each.start()
     for each in threads:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from types import ModuleType
 from typing import Any
 from unittest import mock
@@ -70,9 +71,9 @@ def test_function_of_a_module() -> None:
     module, patches = ModuleType("library"), Patches()
     module.shout = str.upper  # type: ignore[attr-defined]  # a module that is made here
     patches.method(module, "shout", doubled)
-    assert module.shout("a") == "AA"  # type: ignore[attr-defined]  # as above
+    assert module.shout("a") == "AA"
     patches.undo()
-    assert module.shout is str.upper  # type: ignore[attr-defined]  # as above
+    assert module.shout is str.upper
 
 
 @pytest.mark.parametrize("name", ["method", "static", "of_class"])
@@ -156,7 +157,7 @@ def test_module_that_is_no_longer_there(monkeypatch: pytest.MonkeyPatch) -> None
     patches.method(sys.modules["library_that_goes"], "shout", doubled)
     del sys.modules["library_that_goes"]
     patches.undo()
-    assert module.shout is str.upper  # type: ignore[attr-defined]  # as above
+    assert module.shout is str.upper
 
 
 def test_missing_seam() -> None:
@@ -178,7 +179,7 @@ def test_library_without_a_seam_is_left_alone_with_one_warning() -> None:
 
     with pytest.warns(UntestedLibraryWarning) as warned:
         replace_twice()
-    assert [str(each.message).partition(":")[0] for each in warned] == [f"wrapt {wrapt.__version__} is left alone"]
+    assert [str(each.message).partition(":")[0] for each in warned] == [f"wrapt {version('wrapt')} is left alone"]
     assert str(warned[0].message).partition(": ")[2] == (
         f"{__name__}.plain_library.<locals>.Library has no gone of its own. "
         "Tested are 1.0 to 1.1; function URLs and wrapt do not meet in this process."

@@ -9,8 +9,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from server.test_server import make_client, make_function
 from support.browser import chromium
+from support.server_functions import make_client, make_function
 
 from moto_lambda_urls import LambdaUrlsServer
 
@@ -142,14 +142,44 @@ def test_page_cannot_use_the_console(browser: Any, page: str, server: LambdaUrls
     assert list(server.invocations) == []
 
 
-def test_page_may_use_other_services(browser: Any, page: str, server: LambdaUrlsServer) -> None:
+def test_page_cannot_use_other_services(browser: Any, page: str, server: LambdaUrlsServer) -> None:
     assert page
-    make_client(server, "s3").create_bucket(Bucket="open")
-    answer = fetch(browser, f"{server.endpoint_url}/open/key", method="PUT", body="x")
-    assert (answer["status"], answer["type"]) == (200, "cors")
+    make_client(server, "s3").create_bucket(Bucket="closed")
+    assert fetch(browser, f"{server.endpoint_url}/closed/key", method="PUT", body="x") == {"error": "TypeError"}
+    assert "Contents" not in make_client(server, "s3").list_objects_v2(Bucket="closed")
+
+
+def test_page_of_an_origin_that_is_let_in(browser: Any, page: str) -> None:
+    with LambdaUrlsServer(allow_origins=[page]) as server:
+        make_client(server, "s3").create_bucket(Bucket="open")
+        query = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a&X-Amz-Signature=b"
+        answer = fetch(browser, f"{server.endpoint_url}/open/key?{query}", method="PUT", body="x")
+        assert (answer["status"], answer["type"]) == (200, "cors")
+        assert answer["headers"]["etag"]
+        signed = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
+        answer = fetch(browser, f"{server.endpoint_url}/open/key", headers={"authorization": signed})
+        assert (answer["status"], answer["body"]) == (200, "x")
 
 
 def test_page_of_the_server_itself(browser: Any, server: LambdaUrlsServer) -> None:
     browser.get(f"{server.endpoint_url}/_aws/lambda-url/")
-    answer = fetch(browser, f"{server.endpoint_url}/_aws/lambda-url/-/state")
+    state = f"{server.endpoint_url}/_aws/lambda-url/-/state"
+    assert fetch(browser, state)["status"] == 403
+    token = browser.execute_script("return document.querySelector('meta[name=token]').content")
+    answer = fetch(browser, state, headers={"x-console-token": token})
     assert json.loads(answer["body"]) == {"urls": [], "invocations": []}
+
+
+@pytest.mark.parametrize(("style", "answered"), [("path", True), ("host", False)])
+def test_page_of_a_function_and_the_api(browser: Any, style: Any, answered: bool) -> None:
+    """As docs/server.md says: in the style "path" it shares the API's origin, in the style "host" it does not."""
+    code = 'def handler(e, c): return {"statusCode": 200, "headers": {"content-type": "text/html"}, "body": "<p>"}'
+    signed = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0"
+    before = browser.current_window_handle
+    with LambdaUrlsServer(url_style=style) as server:
+        browser.switch_to.new_window("tab")
+        browser.get(make_function(server, code=code))
+        answer = fetch(browser, f"{server.endpoint_url}/2015-03-31/functions", headers={"Authorization": signed})
+        browser.close()
+        browser.switch_to.window(before)
+    assert (answer.get("status") == 200, "error" in answer) == (answered, not answered)

@@ -20,7 +20,6 @@ from support.builders import make_zip
 
 import moto_lambda_urls
 from moto_lambda_urls import LambdaUrls
-from moto_lambda_urls.server.cli import main
 from moto_lambda_urls.state.scope import Options, Scope
 
 pytestmark = pytest.mark.in_process
@@ -167,8 +166,11 @@ def failing(*arguments: str) -> str:
         env={**os.environ, "PYTHONPATH": HERE},
         capture_output=True,
         text=True,
+        timeout=60,
     )
-    assert ran.returncode == 1
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("moto-lambda-urls: ")
+    assert ran.stderr.count("\n") == 1
     return ran.stderr
 
 
@@ -176,12 +178,63 @@ def failing(*arguments: str) -> str:
     ("arguments", "printed"),
     [
         (["serve", "app.py"], "names no handler: write FILE.py:handler or package.module:handler"),
-        (["serve", "missing.py:handler"], "No such file or directory"),
+        (["serve", "nope.py:handler"], "there is no file '...nope.py'"),
+        (["serve", "nope:handler"], "there is no module 'nope' here or on sys.path"),
+        (["serve", "json:nope"], "json has no 'nope'"),
+        (["serve", "json:__name__"], "json:__name__ is 'json', not callable(event, context)"),
+        (["serve", "json:dumps", "-p", "0", "--env", "AWS_REGION=x"], "AWS_REGION"),
+        (["serve", "json:dumps", "-p", "0", "--cors", "{}x"], "Extra data"),
+        (["serve", "json:dumps", "--timeout", "0"], "argument --timeout: '0' is not a number from 1 to 900"),
+        (["serve", "json:dumps", "--timeout", "x"], "argument --timeout: 'x' is not a number from 1 to 900"),
+        (["serve", "json:dumps", "--env", "x"], "'x' is not of the form NAME=VALUE"),
+        (["server", "-p", "70000"], "argument -p/--port: '70000' is not a number from 0 to 65535"),
+        (["server", "-p", "-1"], "argument -p/--port: '-1' is not a number from 0 to 65535"),
+        (["proxy", "-p", "70000"], "argument -p/--port: '70000' is not a number from 0 to 65535"),
+        (["server", "-c", "cert.pem"], "-c needs -k: a certificate and its key"),
+        (["server", "-k", "key.pem"], "-k needs -c: a certificate and its key"),
+        (["server", "-c", "cert.pem", "-k", "key.pem"], "there is no file 'cert.pem', which -c names"),
+        (["server", "-c", __file__, "-k", __file__], "are no certificate and its key: "),
+        (["server", "-H", "nowhere.invalid"], "the host 'nowhere.invalid' is not known: "),
+        (["proxy", "-H", "nowhere.invalid"], "the host 'nowhere.invalid' is not known: "),
+        (["server", "-H", ""], "argument -H/--host: '' is neither an address nor a host name"),
+        (["proxy", "-H", "a/b"], "argument -H/--host: 'a/b' is neither an address nor a host name"),
+        (["server", "-H", "192.0.2.1"], "cannot listen at 192.0.2.1:5000: ...Choose another address with -H."),
+        (["serve", ".json:dumps"], "names no handler: write FILE.py:handler or package.module:handler"),
         (["server", "--allow-origin", "evil"], "is not an origin like http://localhost:3000"),
+        (["proxy", "--allow-host", "a/b"], "is not a host name like moto.local"),
+        (["server", "--authorization", "lax"], "argument --authorization: invalid choice: 'lax'"),
+        (["server", "--no-guard"], "unrecognized arguments: --no-guard"),
+        ([], "COMMAND"),
     ],
 )
 def test_what_cannot_start(arguments: list[str], printed: str) -> None:
-    assert printed in failing(*arguments)
+    assert re.search(".*".join(map(re.escape, printed.split("..."))), failing(*arguments))
+
+
+@pytest.mark.parametrize("port", ["70000", "²", "x"])
+def test_port_of_the_environment(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTO_PORT", port)
+    assert f"argument -p/--port: '{port}' is not a number from 0 to 65535" in failing("server")
+
+
+@pytest.mark.parametrize("command", ["server", "proxy"])
+def test_address_that_others_reach(run: Run, command: str) -> None:
+    started = run(command, "-H", "0.0.0.0", "-p", "0")
+    assert started.url.startswith("http://127.0.0.1:")
+    assert "Listening at 0.0.0.0: whoever can reach this machine can run code on it" in started.printed
+    assert requests.get(f"{started.url}/moto-api/").status_code in (403, 404)
+
+
+def test_control_characters_do_not_reach_the_terminal(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("def handler(event, context):\n    raise ValueError(event['headers']['x'])\n")
+    command = run("serve", "app.py:handler", "-p", "0")
+    requests.get(command.url, headers={"x": "\x9b31m red"})
+    with socket.create_connection(("127.0.0.1", int(command.url.rpartition(":")[2].strip("/")))) as client:
+        client.sendall(b"GET /\x1b[31m HTTP/1.1\r\nHost: \x1b]0;owned\x07\r\n\r\n")
+        client.recv(10)
+    assert command.stop() == 0
+    assert r"ValueError: \x9b31m red" in command.printed
+    assert not set(command.printed) & {"\x1b", "\x9b", "\x07"}
 
 
 def test_port_in_use() -> None:
@@ -191,15 +244,52 @@ def test_port_in_use() -> None:
         assert failing("server", "-p", str(port)) == f"moto-lambda-urls: {message}"
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [[], ["server", "--authorization", "lax"], ["server", "--url-style", "x"], ["serve", "a:b", "--env", "x"]],
-)
-def test_arguments_that_make_no_sense(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(arguments)
-    assert stopped.value.code == 2
-    assert "usage: moto-lambda-urls" in capsys.readouterr().err
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_curl_signs(run: Run) -> None:
+    command = run("server", "-p", "0")
+    functions = f"{command.url}/2015-03-31/functions"
+    signing = ["--silent", "--aws-sigv4", "aws:amz:us-east-1:lambda", "--user", "testing:testing"]
+    asked: Any = ["curl", *signing, functions]
+    assert json.loads(subprocess.run(asked, capture_output=True, check=True).stdout)["Functions"] == []
+    unsigned: Any = ["curl", "--silent", "--request", "POST", functions]
+    assert b"curl --aws-sigv4" in subprocess.run(unsigned, capture_output=True, check=True).stdout
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+def test_fetch_of_node_is_no_browser(run: Run) -> None:
+    command = run("server", "-p", "0")
+    script = "fetch(process.argv[1], { method: 'POST' }).then((answer) => console.log(answer.status))"
+    asked: Any = ["node", "-e", script, f"{command.url}/moto-api/reset"]
+    assert subprocess.run(asked, capture_output=True, check=True, timeout=60).stdout == b"200\n"
+
+
+SDK = """
+const { LambdaClient, ListFunctionsCommand } = require("@aws-sdk/client-lambda");
+const { S3Client, CreateBucketCommand, PutObjectCommand, GetObjectCommand } = require("@aws-sdk/client-s3");
+const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+const options = { endpoint: process.argv[1], region: "us-east-1", credentials, forcePathStyle: true };
+(async () => {
+  const s3 = new S3Client(options);
+  await s3.send(new CreateBucketCommand({ Bucket: "bucket" }));
+  await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "text" }));
+  const got = await s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "k" }));
+  const { Functions } = await new LambdaClient(options).send(new ListFunctionsCommand({}));
+  console.log(await got.Body.transformToString(), Functions.length);
+})();
+"""
+
+
+def has_sdk_of_javascript() -> bool:
+    """Whether Node finds the SDK: in ``node_modules`` here, or in NODE_PATH."""
+    found: Any = ["node", "-e", "require('@aws-sdk/client-lambda'); require('@aws-sdk/client-s3')"]
+    return shutil.which("node") is not None and subprocess.run(found, capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not has_sdk_of_javascript(), reason="the AWS SDK for JavaScript is not installed")
+def test_sdk_of_javascript(run: Run) -> None:
+    command = run("server", "-p", "0")
+    asked: Any = ["node", "-e", SDK, command.url]
+    assert subprocess.run(asked, capture_output=True, check=True, timeout=60).stdout == b"text 0\n"
 
 
 AWS = shutil.which("aws", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
@@ -262,7 +352,7 @@ print(url.partition(".")[2], answer.status_code, answer.text, answer.raw.headers
 
 def test_proxy(run: Run, tmp_path: Path) -> None:
     port = free_port()
-    command = run("proxy", "-p", str(port))
+    command = run("proxy", "-p", str(port), XDG_CACHE_HOME=str(tmp_path))
     bundle = re.search(r"AWS_CA_BUNDLE=(\S+)", command.printed)
     assert bundle is not None
     variables = {
@@ -290,7 +380,8 @@ def test_awscurl(run: Run, tmp_path: Path) -> None:
     )
     key = ["--access_key", "AKIAIOSFODNN7EXAMPLE", "--secret_key", "secret", "--service", "lambda"]
     command = [sys.executable, "-m", "awscurl.awscurl", *key, "--region", "us-east-1", "-X", "POST", "-d", "a b", url]
-    signed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    variables = {**os.environ, "PYTHONWARNINGS": "ignore"}  # awscurl calls datetime.utcnow
+    signed = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True)
     assert (signed.stdout, signed.returncode) == ("a b", 0), signed.stderr
     assert requests.post(url, data="a b").status_code == 403
 
@@ -311,7 +402,7 @@ with mock_lambda_urls() as urls:
 
 def test_proxy_mode(run: Run, tmp_path: Path) -> None:
     port = free_port()
-    command = run("proxy", "-p", str(port))
+    command = run("proxy", "-p", str(port), XDG_CACHE_HOME=str(tmp_path))
     bundle = re.search(r"AWS_CA_BUNDLE=(\S+)", command.printed)
     assert bundle is not None
     variables = {

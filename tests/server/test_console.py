@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import requests
-from server.test_server import make_client, make_function
 from support.browser import chromium
+from support.server_functions import make_client, make_function
 
 from moto_lambda_urls import LambdaUrlsServer
 

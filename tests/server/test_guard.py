@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from moto_lambda_urls.messages.wsgi import HEADER_LINES
 from moto_lambda_urls.server.guard import Guard, is_loopback
+from moto_lambda_urls.server.outgoing import SENT_BY
 
 pytestmark = pytest.mark.in_process
 
@@ -11,14 +15,93 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 
 def make_environ(
     *, host: str = "127.0.0.1:5000", method: str = "POST", scheme: str = "http", **headers: str
-) -> dict[str, str]:
+) -> dict[str, Any]:
     sent = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
     return {"REQUEST_METHOD": method, "wsgi.url_scheme": scheme, "HTTP_HOST": host, "QUERY_STRING": "", **sent}
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:5000", "moto:5000", "192.168.1.7:5000", "evil.example"])
-def test_client_that_is_no_browser_may_use_any_name(host: str) -> None:
-    assert Guard().objection(make_environ(host=host, user_agent="Boto3/1.44")) is None
+def make_open_environ(**settings: str) -> dict[str, Any]:
+    """A request to a server that is bound to all addresses."""
+    return {**make_environ(**settings), "SERVER_NAME": "0.0.0.0"}
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1:5000",
+        "localhost",
+        "LocalHost.:5000",
+        "[::1]:5000",
+        "[::ffff:127.0.0.1]:5000",
+        "[::ffff:7f00:1]:5000",
+        "aws.localhost:5000",
+        "s3.amazonaws.com",
+        "bucket.s3.eu-west-1.amazonaws.com",
+        "lambda.cn-north-1.amazonaws.com.cn:443",
+        "s3vectors.us-east-1.api.aws",
+    ],
+)
+def test_names_that_every_server_has(host: str) -> None:
+    assert Guard().objection(make_environ(host=host)) is None
+
+
+UNKNOWN = [
+    "evil.example",
+    "evil.example:5000",
+    "lambda.us-east-1.amazonaws.com.attacker.com",
+    "lambda.us-east-1.amazonaws.com.attacker.com:5000",
+    "evilamazonaws.com",
+    "localhost.evil.example",
+    "2130706433",
+    "0x7f.1",
+    "127.1",
+    "[::1%25lo]",
+    "::1",
+    "notlocalhost",
+    "127.0.0.1.evil.example",
+    "192.168.1.7:5000",
+    "[::2]:5000",
+    "0.0.0.0:5000",
+    "localhost@evil.example",
+    "evil.example@localhost",
+    "localhost/evil.example",
+    "127.0.0.1:5000, evil.example",
+    "",
+]
+
+
+@pytest.mark.parametrize("host", UNKNOWN)
+def test_other_names_are_refused_to_every_client(host: str) -> None:
+    assert "--allow-host" in str(Guard().objection(make_environ(host=host, user_agent="Boto3/1.44")))
+    assert "--allow-host" in str(Guard().objection(make_environ(host=host, method="GET", user_agent="curl/8")))
+
+
+@pytest.mark.parametrize("host", ["moto:5000", "192.168.1.7:5000", "aws", "evil.example"])
+def test_open_server_has_any_name_for_clients_that_are_no_browsers(host: str) -> None:
+    assert Guard().objection(make_open_environ(host=host, user_agent="Boto3/1.44")) is None
+    node = make_open_environ(host=host, sec_fetch_mode="cors", accept_language="*")
+    assert Guard().objection({**node, HEADER_LINES: [("sec-fetch-mode", "cors")]}) is None
+    assert "--allow-host" in str(Guard().objection(node)), "it may have been Sec_Fetch_Mode"
+    for sign in ({"origin": f"http://{host}"}, {"accept_language": ""}, {"user_agent": FIREFOX}):
+        assert "--allow-host" in str(Guard().objection(make_open_environ(host=host, **sign)))
+    assert "--allow-host" in str(Guard().objection(make_open_environ(host=host, sec_fetch_site="same-origin")))
+
+
+@pytest.mark.parametrize("host", ["", "a b", '"><', "[::", "[zz]", "a@b"])
+def test_open_server_wants_a_name(host: str) -> None:
+    assert "--allow-host" in str(Guard().objection(make_open_environ(host=host, user_agent="Boto3/1.44")))
+
+
+@pytest.mark.parametrize("environ", [make_environ(), make_environ(method="GET", sec_fetch_site="same-origin")])
+def test_what_services_send_is_refused(environ: dict[str, Any]) -> None:
+    assert "own API" in str(Guard().objection({**environ, SENT_BY: "moto.sns.models"}))
+
+
+def test_address_that_the_server_is_bound_to() -> None:
+    environ = {**make_environ(host="192.168.1.7:5000", accept_language="en"), "SERVER_NAME": "192.168.1.7"}
+    assert Guard().objection(environ) is None
+    named = {**make_environ(host="evil.example", accept_language="en"), "SERVER_NAME": "evil.example"}
+    assert "--allow-host" in str(Guard().objection(named)), "some WSGI servers take SERVER_NAME from the request"
 
 
 @pytest.mark.parametrize(
@@ -62,35 +145,6 @@ def test_request_without_origin_from_another_site(site: str) -> None:
     assert "--allow-origin" in str(Guard().objection(make_environ(method="GET", sec_fetch_site=site)))
 
 
-@pytest.mark.parametrize(
-    "host",
-    [
-        "evil.example:5000",
-        "127.0.0.1.evil.example:5000",
-        "localhost.evil.example:5000",
-        "notlocalhost:5000",
-        "192.168.1.7:5000",
-        "0.0.0.0:5000",
-        "bucket.s3.amazonaws.com",
-        "",
-    ],
-)
-def test_same_origin_at_another_name_is_dns_rebinding(host: str) -> None:
-    environ = make_environ(host=host, origin=f"http://{host}", sec_fetch_site="same-origin")
-    assert "--allow-host" in str(Guard().objection(environ))
-
-
-def test_rebound_page_sends_neither_header_with_get() -> None:
-    environ = make_environ(host="evil.example:5000", method="GET", user_agent=FIREFOX)
-    assert "--allow-host evil.example " in str(Guard().objection(environ))
-
-
-def test_rebound_page_hides_its_browser() -> None:
-    environ = make_environ(host="evil.example:5000", method="GET", user_agent="curl/8")
-    environ["QUERY_STRING"] = "TemplateBody=%7B%7D&Action=CreateStack"
-    assert "--allow-host evil.example " in str(Guard().objection(environ))
-
-
 def test_allowed_host_must_still_be_the_origin() -> None:
     guard = Guard(allow_hosts=frozenset({"moto"}))
     assert guard.objection(make_environ(host="moto:5000", origin="http://moto:5000")) is None
@@ -105,6 +159,37 @@ def test_allowed_origin() -> None:
     assert guard.objection(make_environ(origin="null")) is not None
 
 
+def test_preflight_of_an_admitted_page() -> None:
+    guard = Guard(allow_origins=frozenset({"http://localhost:3000"}))
+    asked = {
+        "access_control_request_method": "PUT",
+        "access_control_request_headers": "authorization,x-amz-date",
+        "access_control_request_private_network": "true",
+    }
+    answer = guard.preflight(make_environ(method="OPTIONS", origin="http://localhost:3000", **asked))
+    assert answer is not None
+    assert (answer.status, dict(answer.headers)) == (
+        204,
+        {
+            "Access-Control-Allow-Origin": "http://localhost:3000",
+            "Access-Control-Expose-Headers": "*",
+            "Vary": "Origin",
+            "Access-Control-Allow-Methods": "PUT",
+            "Content-Length": "0",
+            "Access-Control-Allow-Headers": "authorization,x-amz-date",
+            "Access-Control-Allow-Private-Network": "true",
+        },
+    )
+    assert guard.preflight(make_environ(method="OPTIONS", origin="http://localhost:3001", **asked)) is None
+    assert guard.preflight(make_environ(method="GET", origin="http://localhost:3000", **asked)) is None
+
+
+@pytest.mark.parametrize("host", ["", "a b", "http://a", "a/b", "a@b"])
+def test_what_is_no_host(host: str) -> None:
+    with pytest.raises(ValueError, match="is not a host name like"):
+        Guard(allow_hosts=frozenset({host}))
+
+
 @pytest.mark.parametrize("origin", ["localhost:3000", "*", "null", "http://a/b", "http://a:port", "ftp://a"])
 def test_what_is_no_origin(origin: str) -> None:
     with pytest.raises(ValueError, match="is not an origin like"):
@@ -113,7 +198,15 @@ def test_what_is_no_origin(origin: str) -> None:
 
 @pytest.mark.parametrize(
     ("host", "expected"),
-    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False)],
+    [
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("::ffff:127.0.0.1", True),
+    ],
 )
 def test_loopback(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected

@@ -13,8 +13,7 @@ from typing import Any
 import boto3
 import pytest
 import requests
-from conftest import grant_public
-from support.builders import make_role, make_zip
+from support.builders import grant_public, make_role, make_zip
 
 import moto_lambda_urls
 

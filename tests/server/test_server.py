@@ -18,62 +18,24 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 import requests
+from botocore import UNSIGNED
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 from moto.awslambda.models import LambdaBackend, lambda_backends
-from support.builders import make_role, make_zip
+from support.server_functions import KEY, make_client, make_function
 
 from moto_lambda_urls import LambdaUrlsServer
 from moto_lambda_urls.runtime.in_process.isolation import logs
 
 pytestmark = pytest.mark.in_process
 
-ECHO = """
-def handler(event, context):
-    return {"statusCode": 200, "headers": {"x-function": context.function_name}, "body": event}
-"""
-KEY = Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-
 
 @pytest.fixture
 def server() -> Iterator[LambdaUrlsServer]:
     with LambdaUrlsServer() as running:
         yield running
-
-
-def make_client(server: LambdaUrlsServer, service: str = "lambda", *, region: str = "us-east-1") -> Any:
-    return boto3.client(
-        service,
-        region,
-        endpoint_url=server.endpoint_url,
-        aws_access_key_id=KEY.access_key,
-        aws_secret_access_key=KEY.secret_key,
-        config=Config(retries={"max_attempts": 0}, max_pool_connections=64),
-    )
-
-
-def make_function(
-    server: LambdaUrlsServer, *, name: str = "echo", code: str = ECHO, region: str = "us-east-1", **settings: Any
-) -> str:
-    """The URL of a new function."""
-    role = make_role(make_client(server, "iam"))
-    client = make_client(server, region=region)
-    client.create_function(
-        FunctionName=name, Runtime="python3.11", Role=role, Handler="app.handler", Code={"ZipFile": make_zip(code)}
-    )
-    return make_url(client, name, **settings)
-
-
-def make_url(client: Any, name: str, *, auth_type: str = "NONE", **settings: Any) -> str:
-    config = client.create_function_url_config(FunctionName=name, AuthType=auth_type, **settings)
-    for sid, action, condition in (
-        ("url", "lambda:InvokeFunctionUrl", {"FunctionUrlAuthType": auth_type}),
-        ("invoke", "lambda:InvokeFunction", {"InvokedViaFunctionUrl": True}),
-    ):
-        client.add_permission(FunctionName=name, StatementId=sid, Action=action, Principal="*", **condition)
-    return str(config["FunctionUrl"])
 
 
 def test_life_of_a_url(server: LambdaUrlsServer) -> None:
@@ -144,6 +106,7 @@ def signed(
 ) -> requests.Response:
     request = AWSRequest(method="PUT", url=url, data=body, headers={"content-type": "text/plain"})
     (SigV4QueryAuth(key, "lambda", "us-east-1") if query else SigV4Auth(key, "lambda", "us-east-1")).add_auth(request)
+    assert request.url is not None
     return put(server, request.url, body, dict(request.headers))
 
 
@@ -264,11 +227,6 @@ def test_moto_is_as_it_was(server: LambdaUrlsServer) -> None:
     s3.put_object(Bucket="bucket", Key="a//b c", Body=b"x" * 100_000)
     assert s3.get_object(Bucket="bucket", Key="a//b c")["Body"].read() == b"x" * 100_000
     assert make_client(server, "sts").get_caller_identity()["Account"] == "123456789012"
-    assert requests.get(f"{server.endpoint_url}/moto-api/").status_code == 200
-    foreign = requests.get(
-        f"{server.endpoint_url}/bucket", headers={"Origin": "http://a", "Sec-Fetch-Site": "cross-site"}
-    )
-    assert foreign.headers["access-control-allow-origin"] == "http://a"
 
 
 def test_reset(server: LambdaUrlsServer) -> None:
@@ -318,6 +276,14 @@ def with_service(service: str, headers: dict[str, str]) -> dict[str, str]:
         ("POST", "/moto-api/recorder/replay-recording", SIMPLE, ""),
         ("POST", "/moto-api/config", SIMPLE, "{}"),
         ("GET", "/moto-api/data.json", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"}, ""),
+        ("PUT", "/bucket", SIMPLE, ""),
+        ("PUT", "/bucket", {"Origin": "null"}, ""),
+        ("GET", "/bucket/key", {"Sec-Fetch-Site": "same-site"}, ""),
+        ("OPTIONS", "/bucket/key", {**PAGE, "Access-Control-Request-Method": "PUT"}, ""),
+        ("HEAD", "/bucket/key", {"Sec-Fetch-Site": "cross-site"}, ""),
+        ("POST", "/", with_service("sns", FORM), "Action=CreateTopic&Name=t"),
+        ("GET", "/bucket/key", {"Host": "lambda.us-east-1.amazonaws.com.attacker.com"}, ""),
+        ("GET", "/_aws/lambda-url/", {"Host": "evil.example"}, ""),
         ("POST", "/_aws/lambda-url/-/send", SIMPLE, "{}"),
         ("POST", "/_aws/lambda-url/-/send", {**PAGE, "Content-Type": "application/json"}, "{}"),
         ("GET", "/_aws/lambda-url/-/state", {"Sec-Fetch-Site": "cross-site"}, ""),
@@ -329,7 +295,7 @@ def with_service(service: str, headers: dict[str, str]) -> dict[str, str]:
 def test_page_is_refused(server: LambdaUrlsServer, method: str, path: str, headers: dict[str, str], body: str) -> None:
     answer = requests.request(method, server.endpoint_url + path, headers=headers, data=body)
     assert answer.status_code == 403
-    assert "--allow-" in answer.json()["message"]
+    assert method == "HEAD" or "--allow-" in answer.json()["message"]
     assert "access-control-allow-origin" not in answer.headers
 
 
@@ -337,12 +303,90 @@ def test_allowed_page_may_deploy() -> None:
     with LambdaUrlsServer(allow_origins=["http://localhost:3000"]) as server:
         headers = {"Origin": "http://localhost:3000", "Sec-Fetch-Site": "same-site"}
         url = f"{server.endpoint_url}/2015-03-31/functions"
-        assert requests.get(url, headers=with_service("lambda", headers)).json()["Functions"] == []
+        answer = requests.get(url, headers=with_service("lambda", headers))
+        assert answer.json()["Functions"] == []
+        assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
+        asked = {**headers, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
+        assert requests.options(url, headers=asked).headers["access-control-allow-headers"] == "authorization"
+        assert requests.post(url, headers=headers).status_code == 403
 
 
-def test_link_to_the_dashboard(server: LambdaUrlsServer) -> None:
+def test_link_to_the_page(server: LambdaUrlsServer) -> None:
     followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate"}
-    assert requests.get(f"{server.endpoint_url}/moto-api/", headers=followed).status_code == 200
+    assert requests.get(f"{server.endpoint_url}/_aws/lambda-url/", headers=followed).status_code == 200
+    framed = {**followed, "Sec-Fetch-Dest": "iframe"}
+    assert requests.get(f"{server.endpoint_url}/_aws/lambda-url/", headers=framed).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/moto-api", "/moto-api/", "/moto-api/lib.js"])
+def test_dashboard_is_not_served(server: LambdaUrlsServer, path: str) -> None:
+    answer = requests.get(server.endpoint_url + path)
+    assert answer.status_code == 404
+    assert answer.json()["message"] == (
+        "moto's dashboard is not served here: it loads scripts from elsewhere. "
+        "/moto-api/data.json has what it shows, and /_aws/lambda-url/ the function URLs."
+    )
+
+
+def test_what_is_no_page_of_ours_is_sandboxed(server: LambdaUrlsServer) -> None:
+    s3 = make_client(server, "s3")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="a.html", Body=b"<script>1</script>", ContentType="text/html", ACL="public-read")
+    for path in ("/bucket/a.html", "/bucket/missing", "/bucket", "/moto-api/data.json", "/moto-api/"):
+        assert requests.get(server.endpoint_url + path).headers["content-security-policy"] == "sandbox"
+
+
+def test_presigned_queries_of_boto3(server: LambdaUrlsServer) -> None:
+    for version in (None, "s3v4"):
+        s3 = boto3.client(
+            "s3",
+            "us-east-1",
+            endpoint_url=server.endpoint_url,
+            aws_access_key_id=KEY.access_key,
+            aws_secret_access_key=KEY.secret_key,
+            config=Config(signature_version=version),
+        )
+        s3.create_bucket(Bucket="bucket")
+        named = {"Bucket": "bucket", "Key": "key"}
+        assert requests.put(s3.generate_presigned_url("put_object", Params=named), data="x").status_code == 200
+        assert requests.get(s3.generate_presigned_url("get_object", Params=named)).text == "x"
+        form = s3.generate_presigned_post("bucket", "posted")
+        assert requests.post(form["url"], data=form["fields"], files={"file": b"y"}).status_code == 204
+        assert s3.get_object(Bucket="bucket", Key="posted")["Body"].read() == b"y"
+
+
+def test_objects_are_read_as_their_owner_lets(server: LambdaUrlsServer) -> None:
+    s3 = make_client(server, "s3")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="public", Body=b"x", ACL="public-read")
+    s3.put_object(Bucket="bucket", Key="private", Body=b"x")
+    statuses = {
+        path: requests.get(f"{server.endpoint_url}{path}").status_code
+        for path in ("/bucket/public", "/bucket/private", "/bucket", "/bucket/public?acl", "/")
+    }
+    assert statuses == {
+        "/bucket/public": 200,
+        "/bucket/private": 403,
+        "/bucket": 403,
+        "/bucket/public?acl": 403,
+        "/": 403,
+    }
+    assert requests.put(f"{server.endpoint_url}/bucket/new", data="x").status_code == 403
+
+
+def test_unsigned_calls_of_boto3(server: LambdaUrlsServer) -> None:
+    unsigned: dict[str, Any] = {"endpoint_url": server.endpoint_url, "config": Config(signature_version=UNSIGNED)}
+    pool = make_client(server, "cognito-idp").create_user_pool(PoolName="p")["UserPool"]["Id"]
+    client_id = make_client(server, "cognito-idp").create_user_pool_client(UserPoolId=pool, ClientName="c")
+    public = boto3.client("cognito-idp", "us-east-1", **unsigned)
+    signed_up = public.sign_up(
+        ClientId=client_id["UserPoolClient"]["ClientId"], Username="me@example.com", Password="Secret-12345"
+    )
+    assert signed_up["UserConfirmed"] is False
+    assert requests.get(f"{server.endpoint_url}/{pool}/.well-known/jwks.json").json()["keys"]
+    sts = boto3.client("sts", "us-east-1", **unsigned)
+    role = {"RoleArn": "arn:aws:iam::123456789012:role/r", "RoleSessionName": "session", "WebIdentityToken": "t" * 20}
+    assert sts.assume_role_with_web_identity(**role)["Credentials"]["AccessKeyId"].startswith("ASIA")
 
 
 @pytest.mark.parametrize("authorization", ["x", "AWS4-HMAC-SHA256 Credential=/a/b/dynamodb/c,"])
@@ -426,7 +470,8 @@ from moto_lambda_urls.server import create_app
 from wsgiref.util import setup_testing_defaults
 
 app = create_app(authorization="off")
-environ = {"HTTP_HOST": "h", "HTTP_ORIGIN": "http://evil", "PATH_INFO": "/moto-api/reset", "REQUEST_METHOD": "POST"}
+environ = {"HTTP_HOST": "localhost", "HTTP_ORIGIN": "http://evil"}
+environ |= {"PATH_INFO": "/moto-api/reset", "REQUEST_METHOD": "POST"}
 setup_testing_defaults(environ)
 started = []
 list(app(environ, lambda *given: started.append(given)))
@@ -495,3 +540,16 @@ def living_objects() -> int:
     for _ in range(3):  # each stops to track one more layer of tuples
         gc.collect()
     return len(gc.get_objects())
+
+
+def test_server_at_an_ipv6_address() -> None:
+    with LambdaUrlsServer(host="::1") as server:
+        url = make_function(server)
+        assert url.startswith(f"{server.endpoint_url}/_aws/lambda-url/")
+        assert server.endpoint_url.startswith("http://[::1]:")
+        assert requests.get(url).status_code == 200
+        s3 = make_client(server, "s3")
+        s3.create_bucket(Bucket="bucket")
+        s3.put_object(Bucket="bucket", Key="a/b", Body=b"x")
+        assert s3.get_object(Bucket="bucket", Key="a/b")["Body"].read() == b"x"
+        assert requests.post(f"{server.endpoint_url}/2015-03-31/functions").status_code == 403

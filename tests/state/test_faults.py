@@ -49,7 +49,7 @@ def test_without_end_until_cancelled() -> None:
     faults = Faults()
     planned = faults.plan("abc", BROKEN, None)
     assert [faults.next_for("abc") for _ in range(50)] == [BROKEN] * 50
-    assert planned.remaining is None
+    assert (planned.used, planned.remaining) == (50, None)
     planned.cancel()
     assert faults.next_for("abc") is None
     assert (planned.used, planned.remaining) == (50, 0)

@@ -223,15 +223,15 @@ def test_oldest_are_forgotten_past_the_number() -> None:
 @pytest.mark.parametrize("where", ["event", "result", "response", "logs"])
 def test_bytes_are_bounded_wherever_they_are(where: str) -> None:
     large = "x" * 6_000
-    held = {
+    held: dict[str, dict[str, Any]] = {
         "event": {"event": {"body": large}},
         "result": {"result": {"nested": [large]}},
         "response": {"response": Response(status=200, body=large.encode())},
         "logs": {"logs": large},
-    }[where]
+    }
     sequence = Invocations(most_bytes=60_000)
     for number in range(1_000):
-        sequence.add(Invocation(request_id=str(number), function_name="f", **held))
+        sequence.add(Invocation(request_id=str(number), function_name="f", **held[where]))
     assert 9 <= len(sequence) <= 10
     assert sequence[-1].request_id == "999"
 
@@ -266,10 +266,12 @@ def test_known_size_is_believed() -> None:
 
 def test_bounds_hold_among_threads() -> None:
     sequence = Invocations(most_kept=50, most_bytes=1_000)
-    threads = [
-        threading.Thread(target=lambda: [sequence.add(make_invocation(), size=30) for _ in range(300)])
-        for _ in range(6)
-    ]
+
+    def add_many() -> None:
+        for _ in range(300):
+            sequence.add(make_invocation(), size=30)
+
+    threads = [threading.Thread(target=add_many) for _ in range(6)]
     for each in threads:
         each.start()
     for each in threads:

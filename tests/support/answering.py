@@ -31,6 +31,12 @@ def ask(url: str, path: str = "/", **fields: Any) -> Response:
     return pipeline.handle(request_to(url, path, **fields))
 
 
+def body_of(response: Response) -> bytes:
+    """The body of a response that is not streamed."""
+    assert isinstance(response.body, bytes)
+    return response.body
+
+
 def checked(response: Response) -> Response:
     """``response`` with what is new each time checked and replaced: ``<date>``, ``<id>``, ``<trace>``."""
     return Response(status=response.status, headers=checked_lines(response.headers), body=response.body)

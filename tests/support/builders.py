@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import boto3
@@ -14,9 +14,11 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from moto_lambda_urls.control.url_configs import FunctionUrlConfig
 from moto_lambda_urls.messages import Headers, Request
 
-HOST = "abcdefghijklmnopqrstuvwxyz012345.lambda-url.us-east-1.on.aws"
+URL_ID = "abcdefghijklmnopqrstuvwxyz012345"
+HOST = f"{URL_ID}.lambda-url.us-east-1.on.aws"
 
 
 def make_request(
@@ -41,7 +43,7 @@ def make_request(
     )
 
 
-def make_zip(files: dict[str, str | bytes] | str) -> bytes:
+def make_zip(files: Mapping[str, str | bytes] | str) -> bytes:
     """A deployment package: ``files`` maps names to contents; a string alone is ``app.py``."""
     if isinstance(files, str):
         files = {"app.py": files}
@@ -62,26 +64,39 @@ def make_role(iam: Any, *, name: str = "lambda-role") -> str:
         return iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class UrlConfig:
-    """What authorization reads of a function URL's configuration."""
+def grant_public(client: Any, name: str, **target: Any) -> None:
+    """Add both statements that the public URL of the function ``name`` needs."""
+    client.add_permission(
+        FunctionName=name,
+        StatementId="public-url",
+        Action="lambda:InvokeFunctionUrl",
+        Principal="*",
+        FunctionUrlAuthType="NONE",
+        **target,
+    )
+    client.add_permission(
+        FunctionName=name,
+        StatementId="public-invoke",
+        Action="lambda:InvokeFunction",
+        Principal="*",
+        InvokedViaFunctionUrl=True,
+        **target,
+    )
 
-    auth_type: str = "NONE"
-    account_id: str = "123456789012"
-    region: str = "us-east-1"
-    function_name: str = "f"
-    qualifier: str | None = None
-    url: str = f"https://{HOST}/"
 
-    @property
-    def function_arn(self) -> str:
-        arn = f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.function_name}"
-        return f"{arn}:{self.qualifier}" if self.qualifier else arn
-
-
-def make_url_config(**fields: Any) -> UrlConfig:
+def make_url_config(**fields: Any) -> FunctionUrlConfig:
     """The configuration of the function ``f``'s public URL at HOST, but for ``fields``."""
-    return UrlConfig(**fields)
+    made = datetime(2026, 3, 1)
+    of_public = {
+        "url_id": URL_ID,
+        "account_id": "123456789012",
+        "region": "us-east-1",
+        "function_name": "f",
+        "auth_type": "NONE",
+        "creation_time": made,
+        "last_modified_time": made,
+    }
+    return FunctionUrlConfig(**{**of_public, **fields})
 
 
 def answer(call: Callable[..., Any], **parameters: Any) -> tuple[str, str, int]:

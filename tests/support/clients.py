@@ -47,6 +47,10 @@ class Call:
     chunks: tuple[bytes, ...] = ()
     timeout: float | None = None
 
+    def limit(self) -> dict[str, Any]:
+        """The timeout as a keyword argument; without one, the client's own default holds."""
+        return {} if self.timeout is None else {"timeout": self.timeout}
+
     def content(self) -> Any:
         """The body as clients take it: bytes, a generator, or None."""
         return (chunk for chunk in self.chunks) if self.chunks else self.body or None
@@ -125,9 +129,8 @@ def stream_urllib3(url: str, each: Each) -> None:
 def with_http_client(call: Call) -> Reply:
     url = urlsplit(_quoted(call.url))
     target = url.path + (f"?{url.query}" if url.query or call.url.endswith("?") else "")
-    timeout = {} if call.timeout is None else {"timeout": call.timeout}
     connection_class = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-    with closing(connection_class(url.hostname or "", url.port, **timeout)) as connection:
+    with closing(connection_class(url.hostname or "", url.port, **call.limit())) as connection:
         connection.request(
             call.method, target, body=call.content(), headers=dict(call.headers), encode_chunked=bool(call.chunks)
         )
@@ -150,9 +153,8 @@ class _Unredirected(urllib.request.HTTPRedirectHandler):
 def with_urllib_request(call: Call) -> Reply:
     request = urllib.request.Request(_quoted(call.url), call.content(), dict(call.headers), method=call.method)
     opener = urllib.request.build_opener(_Unredirected)
-    timeout = {} if call.timeout is None else {"timeout": call.timeout}
     try:
-        got = opener.open(request, **timeout)
+        got = opener.open(request, **call.limit())
     except urllib.error.HTTPError as error:
         got = error
     with got:
@@ -168,8 +170,7 @@ def with_botocore(call: Call) -> Reply:
     prepared = AWSRequest(call.method, call.url, dict(call.headers), call.content()).prepare()
     for name, value in call.headers:
         prepared.headers[name] = value
-    timeout = {} if call.timeout is None else {"timeout": call.timeout}
-    got = URLLib3Session(**timeout).send(prepared)
+    got = URLLib3Session(**call.limit()).send(prepared)
     return _reply(got.status_code, got.raw.headers.items(), _unzipped(got.headers, got.content))
 
 

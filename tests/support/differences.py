@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from moto import mock_aws
 
 from moto_lambda_urls import mock_lambda_urls
+from support.api_sequences import SEQUENCES, Api, Step
 from support.difference_reasons import REASONS, Reason
-from support.lambda_api import SEQUENCES, Api, Step
 
 PATH = Path(__file__).parents[2] / "docs" / "differences.md"
 WITHOUT_DOCKER: Any = {"lambda": {"use_docker": False}}
@@ -93,18 +94,25 @@ def by_reason(differences: Iterable[Difference]) -> dict[Reason, list[Difference
     return explained
 
 
+def described_moto() -> str:
+    """The version of moto that docs/differences.md is about."""
+    named = re.search(r"with moto (\S+)\.\n", PATH.read_text())
+    assert named is not None
+    return named[1]
+
+
 HEADER = """\
 # Where Lambda's API differs from plain moto's
 
 While `mock_lambda_urls` is active, Lambda's API answers as AWS does. The same calls were made under `mock_aws` and
 under `mock_lambda_urls`; these are all the differences, each with the source for AWS's behaviour. Whatever is not
-listed is answered as before. Written by `python tests/support/differences.py`.
+listed is answered as before. Written by `python tests/support/differences.py` with moto {moto}.
 """
 
 
 def document() -> str:
     """The text of docs/differences.md."""
-    parts = [HEADER]
+    parts = [HEADER.format(moto=version("moto"))]
     for reason, differences in by_reason(found()).items():
         rows: dict[tuple[str, str, str], dict[str, None]] = {}
         for each in differences:

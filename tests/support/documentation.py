@@ -27,6 +27,12 @@ def blocks(page: Path, language: str) -> list[str]:
     return [text for found, text in _BLOCK.findall(page.read_text()) if found == language]
 
 
+def section(page: str, title: str) -> str:
+    """What the page, named from the repository's root, says below the heading ``title``, up to the next heading."""
+    _, _, rest = (ROOT / page).read_text().partition(f"# {title}\n")
+    return rest.partition("\n#")[0]
+
+
 def write_files(page: Path, folder: Path) -> None:
     """Write the Python blocks into ``folder``: as the file that the first line names, or else as a test module."""
     stem = page.stem.replace("-", "_").lower()

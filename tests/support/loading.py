@@ -26,7 +26,7 @@ def client_of(service: str) -> Any:
 
 
 def deploy(
-    files: dict[str, str | bytes] | str | None = None,
+    files: Mapping[str, str | bytes] | str | None = None,
     *,
     name: str = "f",
     handler: str = "app.handler",

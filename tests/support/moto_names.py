@@ -201,16 +201,16 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.core.botocore_stubber.BotocoreStubber.enabled",
         "moto.core.models.botocore_stubber",
         "moto.moto_api._internal.models.moto_api_backend",
+        "moto.moto_api._internal.models.moto_api_backend.proxy_hosts_to_passthrough",
         "moto.moto_api._internal.models.moto_api_backend.reset",
         "moto.moto_server.werkzeug_app.DomainDispatcherApplication.get_application",
         "moto.moto_server.werkzeug_app.create_backend_app",
     ),
     "server/proxy.py": (
-        "moto.moto_proxy.certificate_creator.CertificateCreator.cacert",
         "moto.moto_proxy.proxy3.MotoRequestHandler.parse_request",
         "moto.moto_proxy.proxy3.MotoRequestHandler.port",
+        "moto.moto_proxy.proxy3.ProxyRequestHandler.connect_relay",
         "moto.moto_proxy.proxy3.ProxyRequestHandler.moto_request_handler",
-        "moto.moto_proxy.proxy3.ProxyRequestHandler.validate",
     ),
 }
 """What moto does not document, by the module of the package that relies on it. Names in more than one module stand at

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from types import SimpleNamespace
 from typing import Any
 
 from moto.core.base_backend import BackendDict
@@ -16,10 +15,11 @@ ACCOUNT = "123456789012"
 REQUEST_ID = "6f1a3b52-0000-4000-8000-000000000001"
 
 
-class Function(SimpleNamespace):
+class Function:
     """The attributes of moto's LambdaFunction that the runtime reads."""
 
-    __hash__ = object.__hash__
+    def __init__(self, **attributes: Any) -> None:
+        self.__dict__.update(attributes)
 
 
 def make_function(

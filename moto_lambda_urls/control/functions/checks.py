@@ -77,7 +77,10 @@ def check_settings(settings: Mapping[str, Any], *, account_id: str, region: str,
 
 
 def check_environment(variables: Mapping[str, str]) -> None:
-    """:raises InvalidParameterValueException: over 4 KB, or Lambda sets some of them itself."""
+    """Check environment variables.
+
+    :raises InvalidParameterValueException: they are over 4 KB, or have names that Lambda reserves.
+    """
     unable = "Lambda was unable to configure your environment variables because the environment variables you have"
     measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
     if len(measured.encode()) > MAX_ENVIRONMENT_BYTES:
@@ -91,7 +94,7 @@ def check_environment(variables: Mapping[str, str]) -> None:
 
 
 def check_runtime(runtime: str) -> None:
-    """A decision: deprecated runtimes are taken.
+    """Check the name of a runtime. A decision: deprecated ones are accepted.
 
     :raises InvalidParameterValueException: the service model has no such runtime.
     """
@@ -105,7 +108,11 @@ def check_runtime(runtime: str) -> None:
 
 
 def check_role(role: str, account_id: str, region: str) -> None:
-    """:raises AccessDeniedException, InvalidParameterValueException: the role is another account's, or missing."""
+    """Check that a role can be a function's.
+
+    :raises AccessDeniedException: the role is another account's.
+    :raises InvalidParameterValueException: the role does not exist.
+    """
     partition = get_partition(region)
     if role.split(":")[4] != account_id:
         raise AccessDeniedException("Cross-account pass role is not allowed.")
@@ -117,13 +124,19 @@ def check_role(role: str, account_id: str, region: str) -> None:
 
 
 def check_snap_start(runtime: str) -> None:
-    """:raises InvalidParameterValueException: the runtime has none."""
+    """Check that ``runtime`` supports SnapStart.
+
+    :raises InvalidParameterValueException: it does not.
+    """
     if not _WITH_SNAP_START.fullmatch(runtime):
         raise InvalidParameterValueException(f"{runtime} is not supported for SnapStart enabled functions.")
 
 
 def check_tags(tags: Mapping[str, str]) -> None:
-    """:raises InvalidParameterValueException: over AWS's limit."""
+    """Check the number of tags.
+
+    :raises InvalidParameterValueException: there are more than MAX_TAGS.
+    """
     if len(tags) > MAX_TAGS:
         raise InvalidParameterValueException("Number of tags exceeds resource tag limit.")
 
@@ -149,7 +162,10 @@ def check_package_type(request: Mapping[str, Any]) -> None:
 
 
 def check_image_settings(settings: Mapping[str, Any]) -> None:
-    """:raises InvalidParameterValueException: an image is to have a runtime, a handler or layers."""
+    """Check that the settings of an image have nothing that only a zip may have.
+
+    :raises InvalidParameterValueException: they have a runtime, a handler or layers.
+    """
     if settings.get("Handler") or settings.get("Runtime") or settings.get("Layers"):
         raise InvalidParameterValueException(
             "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image."
@@ -157,7 +173,10 @@ def check_image_settings(settings: Mapping[str, Any]) -> None:
 
 
 def check_image_uri(code: Mapping[str, Any], *, is_image: bool, doing: Literal["creating", "updating"]) -> None:
-    """:raises InvalidParameterValueException: an image comes without its URI, or a zip with one."""
+    """Check that an image, and nothing but an image, has an ImageUri.
+
+    :raises InvalidParameterValueException: an image has none, or a zip has one.
+    """
     has_uri = bool(code.get("ImageUri"))
     if is_image and not has_uri:
         raise InvalidParameterValueException(f"Please provide ImageUri when {doing} a function with packageType Image.")

@@ -37,7 +37,7 @@ def describe(
 ) -> dict[str, Any]:
     """The configuration of ``function``, which has ``details``; ``arn`` is the function's own when None.
 
-    Only ``with_update_status`` does it tell whether the last update is done.
+    With ``with_update_status`` it has the LastUpdateStatus.
     """
     configuration = {
         "FunctionName": function.function_name,
@@ -74,12 +74,12 @@ def describe(
 
 
 def in_list(configuration: Mapping[str, Any]) -> dict[str, Any]:
-    """What a list shows of a ``configuration``."""
+    """The members of ``configuration`` that ListFunctions answers."""
     return {name: value for name, value in configuration.items() if name not in NOT_IN_LISTS}
 
 
 def fingerprint(function: LambdaFunction, details: FunctionDetails) -> str:
-    """A text that is the same as long as there is nothing new to publish."""
+    """A text that differs whenever PublishVersion has something new to publish."""
     configuration = describe(function, details)
     return json.dumps({k: v for k, v in configuration.items() if k not in _NOT_PUBLISHED}, sort_keys=True)
 

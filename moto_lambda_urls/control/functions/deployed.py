@@ -30,7 +30,10 @@ from .packages import Package
 
 @dataclass(frozen=True)
 class ServiceCall:
-    """How one of moto's services calls a function: by ``arn``, if moto tells; ``waiting`` for its answer."""
+    """A call of a function by one of moto's services.
+
+    ``arn`` is the one that the service calls, None when moto does not tell; ``waiting`` is whether it reads the answer.
+    """
 
     arn: str | None = None
     waiting: bool = False
@@ -102,7 +105,7 @@ class DeployedFunction(LambdaFunction):
         return configuration.describe(self, self.details, arn=arn, with_update_status=with_update_status)
 
     def fingerprint(self) -> str:
-        """A text that is the same as long as there is nothing new to publish."""
+        """A text that differs whenever PublishVersion has something new to publish."""
         return configuration.fingerprint(self, self.details)
 
     def configure(self, settings: Mapping[str, Any]) -> None:
@@ -125,7 +128,10 @@ class DeployedFunction(LambdaFunction):
         self.code_sha_256, self.code_digest = package.sha_256, package.digest
 
     def check_revision(self, expected: str | None) -> None:
-        """:raises PreconditionFailedException: the function is not at the revision ``expected``; None is any."""
+        """Check the revision that a request expects, None for any.
+
+        :raises PreconditionFailedException: the function is not at the revision ``expected``.
+        """
         if expected and expected != self.revision_id:
             raise revision_mismatch()
 
@@ -143,7 +149,10 @@ class DeployedFunction(LambdaFunction):
             raise ResourceConflictException(f"{cannot} An update is in progress for resource: {self.function_arn}")
 
     def check_active(self) -> None:
-        """:raises ResourceConflictException: the function cannot be invoked yet, but the next time."""
+        """Refuse the first invocation of a function that is being created; the next one goes through.
+
+        :raises ResourceConflictException: the function is being created.
+        """
         if self.details.progress == "creating":
             self.check_settled()
 
@@ -166,7 +175,7 @@ class DeployedFunction(LambdaFunction):
         self.details = dataclasses.replace(self.details, revision_id=new_revision())
 
     def published(self, number: int, description: str | None = None) -> DeployedFunction:
-        """The version ``number`` of this function, ``$LATEST``, which shares nothing with it that can change."""
+        """A copy of this function, ``$LATEST``, as the version ``number``; the two share nothing that can change."""
         version = in_moto.separate_copy(self)
         version.set_version(number)
         version.last_modified = to_lambda_time(utcnow())
@@ -223,7 +232,7 @@ class DeployedFunction(LambdaFunction):
 
 
 def revision_mismatch() -> PreconditionFailedException:
-    """The function or alias is not at the revision that the request expects."""
+    """The error for a function or alias that is not at the revision that the request expects."""
     return PreconditionFailedException(
         "The Revision Id provided does not match the latest Revision Id. "
         "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
@@ -237,7 +246,7 @@ def to_lambda_time(moment: datetime) -> str:
 
 @contextmanager
 def calling(arn: str | None = None, *, waiting: bool = False) -> Iterator[None]:
-    """The call that one of moto's services makes inside the block means ``arn``, the function's own if None."""
+    """Set how one of moto's services calls a function inside the block: by ``arn``, the function's own if None."""
     token = _service_call.set(ServiceCall(arn, waiting))
     try:
         yield

@@ -41,6 +41,7 @@ class FunctionDetails:
     ``as_sent`` has the settings of KEPT_AS_SENT that are there; ``logging`` the whole LoggingConfig. ``progress`` is
     what AWS would still be doing; ``created`` orders functions by age. ``published_from`` tells whether ``$LATEST`` has
     changed since a version was made of it, ``versions`` counts those made of ``$LATEST``, deleted ones too.
+    ``template_properties`` are what CloudFormation gave it last: asked for again, they change nothing.
     """
 
     revision_id: str = field(default_factory=new_revision)
@@ -54,6 +55,7 @@ class FunctionDetails:
     created: int = field(default_factory=lambda: next(_numbers))
     published_from: str | None = None
     versions: int = 0
+    template_properties: Mapping[str, Any] | None = None
 
     @classmethod
     def of_new(cls, function_name: str) -> FunctionDetails:

@@ -17,9 +17,9 @@ _SECONDS_OF_A_LINK = 600
 
 
 def download_url(function: LambdaFunction, *, endpoint: str | None) -> str:
-    """A URL that the package of ``function`` can be downloaded from, for a while on AWS and until the mock ends here.
+    """A URL from which the package of ``function`` can be downloaded until the mock ends; on AWS for ten minutes.
 
-    It is S3's, which gets the package now; ``endpoint`` is a server's, None for AWS's own.
+    The package is put into moto's S3 now. ``endpoint`` is the URL of a server, None for S3's own host.
     """
     bucket = f"awslambda-{function.region}-tasks"
     key = f"snapshots/{function.account_id}/{function.function_name}-{function.code_digest}"

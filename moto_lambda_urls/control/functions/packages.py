@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,7 @@ from ...runtime.in_process.loading.packages import (
     MAX_UNZIPPED,
     PackageRefused,
     check_contents,
+    check_readable,
     check_upload,
     is_zip,
     unzipped_size,
@@ -88,28 +90,38 @@ def read_package(code: Mapping[str, Any], *, account_id: str, region: str, layer
 
 
 def check_package(content: bytes, layers: Sequence[bytes], *, is_upload: bool) -> None:
-    """Check the zip ``content`` for a function with the zips ``layers``.
+    """Check the zip ``content`` for a function with the zips ``layers``, and read them all to their ends.
 
     :raises RequestEntityTooLargeException: an upload of over 50 MB.
-    :raises InvalidParameterValueException: no zip, or over 250 MB unzipped, alone or with its layers.
+    :raises InvalidParameterValueException: no zip, or a damaged one, or over 250 MB unzipped, alone or with its layers.
     """
-    try:
+    archives = [content, *(layer for layer in layers if is_zip(layer))]  # moto takes layers that are no zips
+    with _answered():
         if is_upload:
             check_upload(content)
         else:
             check_contents([content])
-    except PackageRefused as refused:
-        error: type[ApiError] = InvalidParameterValueException
-        if refused.status == 413:
-            error = RequestEntityTooLargeException
-        raise error(refused.message) from refused
-    # moto takes layers that are no zips.
-    together = unzipped_size(content) + sum(unzipped_size(layer) for layer in layers if is_zip(layer))
+        together = sum(map(unzipped_size, archives))
     if layers and together > MAX_UNZIPPED:
         raise InvalidParameterValueException(
             f"Function code combined with layers exceeds the maximum allowed size of {MAX_UNZIPPED} bytes. "
             f"The actual size is {together} bytes."
         )
+    with _answered():
+        for archive in archives:
+            check_readable(archive)
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    """Refusals of packages as the API's errors."""
+    try:
+        yield
+    except PackageRefused as refused:
+        error: type[ApiError] = InvalidParameterValueException
+        if refused.status == 413:
+            error = RequestEntityTooLargeException
+        raise error(refused.message) from refused
 
 
 def _decoded(zip_file: str | bytes) -> bytes:

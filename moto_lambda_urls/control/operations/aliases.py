@@ -71,7 +71,7 @@ class AliasOperations(FunctionLookup):
         *,
         revision_id: str | None = None,
     ) -> LambdaAlias:
-        """Replace what is not None of an alias, which has a new revision id then.
+        """Replace those settings of an alias that are not None, and its revision id.
 
         :raises ResourceNotFoundException, InvalidParameterValueException: as for create_alias.
         :raises PreconditionFailedException: it is at another revision.

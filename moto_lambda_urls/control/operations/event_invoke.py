@@ -16,12 +16,15 @@ SETTINGS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConf
 
 
 class EventInvokeOperations(FunctionLookup):
-    """The EventInvokeConfigs of an account and region; moto lists them at the function, ``arn`` names the qualifier."""
+    """The EventInvokeConfigs of one account and region.
+
+    moto keeps those of a function's versions and aliases in the function's own list, told apart by their ARN.
+    """
 
     def put_function_event_invoke_config(
         self, function_name: str, config: dict[str, Any], qualifier: str | None = None
     ) -> dict[str, Any]:
-        """Configure a function, version or alias anew; what ``config`` lacks is forgotten.
+        """Replace the configuration of a function, version or alias as a whole by ``config``.
 
         :raises InvalidParameterValueException: there is nothing in ``config``.
         :raises ResourceNotFoundException: it is missing.
@@ -35,7 +38,7 @@ class EventInvokeOperations(FunctionLookup):
     def update_function_event_invoke_config(
         self, function_name: str, config: dict[str, Any], qualifier: str | None = None
     ) -> dict[str, Any]:
-        """Change what ``config`` names.
+        """Replace each setting that ``config`` names.
 
         :raises ResourceNotFoundException: the function, or its configuration, is missing.
         """

@@ -39,7 +39,7 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
     """The functions of one account and region."""
 
     def create_function(self, spec: dict[str, Any]) -> DeployedFunction:
-        """Create the function that ``spec`` (the request's parameters) describes; gives it or, with ``Publish``, its
+        """Create the function that ``spec`` (the request's parameters) describes; returns it or, with ``Publish``, its
         first version. Nothing stays of a function that is refused.
 
         :raises ValidationException: ``spec`` breaks the service model.

@@ -44,7 +44,7 @@ class InvokeOperations(EventInvokeOperations):
     def invoke(
         self, function_name: str, qualifier: str | None, body: Any, headers: Any, response_headers: Any
     ) -> str | bytes | None:
-        """moto's form of Invoke, which its services call: gives the payload, the rest goes to ``response_headers``."""
+        """Invoke with moto's signature, for moto's services: returns the payload, and sets ``response_headers``."""
         answer = self.answer_invoke(
             function_name,
             qualifier,
@@ -69,7 +69,7 @@ class InvokeOperations(EventInvokeOperations):
     ) -> InvokeAnswer:
         """Invoke a function, version or alias with the JSON ``payload``; ``client_context`` is base64 of JSON.
 
-        With ``raise_error`` what a handler raised comes through, unless the invocation is asynchronous.
+        With ``raise_error`` the handler's exception is raised, unless the invocation is asynchronous.
 
         :raises ResourceNotFoundException: there is no such function, version or alias.
         :raises InvalidRequestContentException, RequestTooLargeException: the payload or the context is no JSON, or too
@@ -150,7 +150,7 @@ def run(call: DeployedCall) -> Outcome:
 
 
 def record_outcome(call: DeployedCall, outcome: Outcome) -> None:
-    """Show the mocks that see ``call`` what it came to."""
+    """Record ``call`` and its ``outcome`` with the mocks that were active when it began."""
     invocation.record(
         Invocation(
             request_id=call.request_id,

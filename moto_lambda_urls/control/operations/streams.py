@@ -76,7 +76,7 @@ class Frames(Iterator[bytes]):
         return next(self._frames)
 
     def close(self) -> None:
-        """Nobody reads on: end the handler where it stands."""
+        """End the handler where it stands; the remaining frames are not made."""
         self._frames.close()
         self._stream.close()
 

@@ -17,7 +17,7 @@ _logger = logging.getLogger("moto_lambda_urls")
 
 
 class TriggerOperations(FunctionLookup):
-    """Invocations by moto's services. A function that is missing or throttled is logged, and no failure of the service.
+    """Invocations by moto's services. A missing or throttled function is logged and does not fail the service.
 
     Where moto looks a version up and then drops the alias or the version that was asked for, the ARN keeps it.
     """

@@ -20,7 +20,7 @@ class VersionOperations(FunctionLookup):
         code_sha_256: str | None = None,
         revision_id: str | None = None,
     ) -> DeployedFunction:
-        """Make a version of ``$LATEST`` as it is now, or give the last one when nothing has changed since.
+        """Publish ``$LATEST`` as a new version; returns the last version when nothing has changed since.
 
         :raises ResourceNotFoundException: the function is missing.
         :raises PreconditionFailedException, InvalidParameterValueException: ``$LATEST`` has another revision id, or

@@ -5,30 +5,25 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, MutableSet
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ...messages import Request
 from ...state.scope import Authorization
 from .. import refusals
 from ..refusals import FunctionUrlPermissionWarning, Refused
 from .evaluate import Decision
-from .grants import (
-    INVOKE_FUNCTION,
-    INVOKE_URL,
-    AccessRequest,
-    UrlConfig,
-    Verdict,
-    is_open,
-    missing_calls,
-    request_context,
-)
+from .grants import INVOKE_FUNCTION, INVOKE_URL, AccessRequest, Verdict, is_open, missing_calls, request_context
 from .identity import Caller, Callers, Identity, KnownKey, root_of
 from .sigv4 import Signature, read_signature
 from .verify import is_signed
 
+if TYPE_CHECKING:
+    from ...control.url_configs import FunctionUrlConfig
+
 
 def authorize(
     request: Request,
-    config: UrlConfig,
+    config: FunctionUrlConfig,
     *,
     resource_policy: Mapping[str, object] | None,
     authorization: Authorization,
@@ -36,7 +31,7 @@ def authorize(
     now: datetime,
     warned: MutableSet[str],
 ) -> Caller | None:
-    """Who may call the URL of ``config`` with ``request``; None for anybody.
+    """Authorize ``request`` to call the URL of ``config``; returns who signed it, None where nobody has to.
 
     ``resource_policy`` is the policy of the URL's function or alias. ``now`` has its time zone. ``warned`` holds the
     URLs that a FunctionUrlPermissionWarning was given for: its owner decides how long they are remembered.
@@ -63,7 +58,7 @@ def authorize(
     return caller
 
 
-def _caller_if_any(request: Request, config: UrlConfig, callers: Callers, now: datetime) -> Caller | None:
+def _caller_if_any(request: Request, config: FunctionUrlConfig, callers: Callers, now: datetime) -> Caller | None:
     if config.auth_type == "NONE":
         return None
     try:
@@ -74,7 +69,7 @@ def _caller_if_any(request: Request, config: UrlConfig, callers: Callers, now: d
 
 
 def _authenticate(
-    request: Request, config: UrlConfig, callers: Callers, now: datetime, *, is_strict: bool
+    request: Request, config: FunctionUrlConfig, callers: Callers, now: datetime, *, is_strict: bool
 ) -> tuple[Identity, str]:
     """Whose signature it is, with the access key."""
     signature = read_signature(request)

@@ -33,7 +33,7 @@ class MotoCallers:
         self._environment = os.environ if environment is None else environment
 
     def find(self, access_key: str) -> KnownKey | None:
-        """What is known of the key ``access_key``; None when nobody has it."""
+        """The access key ``access_key`` and whose it is; None when it is unknown."""
         for iam in _iam_backends():
             key = iam.access_keys.get(access_key)
             if key is not None:

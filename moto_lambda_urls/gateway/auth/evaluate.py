@@ -20,7 +20,7 @@ class Decision(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Who asks, as a Principal element can name them; nothing set is an anonymous caller.
+    """The caller, as Principal elements name callers; with nothing set, an anonymous one.
 
     ``arns`` holds every ARN that stands for the caller: the user's, or the role's and the session's; ``unique_ids``
     their ``AIDA…`` or ``AROA…``; ``service`` a name such as ``events.amazonaws.com``.
@@ -59,7 +59,7 @@ def evaluate(policy: object, *, action: str, resource: str, principal: Principal
 
 
 def statements(policy: object) -> Iterator[Mapping[str, object]]:
-    """The statements of a policy document, given as a list or one alone; what is no statement is left out."""
+    """The statements of a policy document, a list or a single one; what is not an object is left out."""
     found = policy.get("Statement") if isinstance(policy, Mapping) else None
     for statement in found if isinstance(found, list) else [found]:
         if isinstance(statement, Mapping):

@@ -5,35 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from ...control.resource_policies import PolicyDocument
 from ...messages import Request
 from .evaluate import ANONYMOUS, Decision, evaluate, statements
 from .identity import Identity
 
+if TYPE_CHECKING:
+    from ...control.url_configs import FunctionUrlConfig
+
 INVOKE_URL = "lambda:InvokeFunctionUrl"
 # AWS asks for it too since October 2025.
 INVOKE_FUNCTION = "lambda:InvokeFunction"
-
-
-class UrlConfig(Protocol):
-    """What authorization needs to know of a function URL; ``auth_type`` is "NONE" or "AWS_IAM"."""
-
-    @property
-    def auth_type(self) -> str: ...
-    @property
-    def account_id(self) -> str: ...
-    @property
-    def region(self) -> str: ...
-    @property
-    def function_name(self) -> str: ...
-    @property
-    def qualifier(self) -> str | None: ...
-    @property
-    def function_arn(self) -> str: ...
-    @property
-    def url(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +34,7 @@ class Verdict:
 class AccessRequest:
     """A call that is to be decided: of ``config``'s URL, by ``identity``, None for anybody."""
 
-    config: UrlConfig
+    config: FunctionUrlConfig
     resource_policy: Mapping[str, object] | None
     identity: Identity | None
     context: Mapping[str, str]
@@ -99,7 +83,7 @@ class AccessRequest:
         return found is Decision.ALLOW
 
 
-def is_open(config: UrlConfig, resource_policy: Mapping[str, object] | None) -> bool:
+def is_open(config: FunctionUrlConfig, resource_policy: Mapping[str, object] | None) -> bool:
     """Whether ``resource_policy`` gives both grants of a URL without authentication to every request there can be.
 
     Told once for a PolicyDocument, and only when its conditions read nothing but what the URL itself decides: a policy
@@ -114,7 +98,7 @@ def is_open(config: UrlConfig, resource_policy: Mapping[str, object] | None) -> 
     )
 
 
-def _grants_all(config: UrlConfig, policy: PolicyDocument, arn: str) -> bool:
+def _grants_all(config: FunctionUrlConfig, policy: PolicyDocument, arn: str) -> bool:
     return all(
         evaluate(policy, action=action, resource=arn, principal=ANONYMOUS, context=_action_keys(action, config))
         is Decision.ALLOW
@@ -163,14 +147,16 @@ _URL_KEYS = frozenset({"lambda:invokedviafunctionurl", "lambda:functionurlauthty
 """The condition keys below."""
 
 
-def _action_keys(action: str, config: UrlConfig) -> dict[str, str]:
+def _action_keys(action: str, config: FunctionUrlConfig) -> dict[str, str]:
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     if action == INVOKE_FUNCTION:
         return {"lambda:invokedviafunctionurl": "true"}
     return {"lambda:functionurlauthtype": config.auth_type}
 
 
-def request_context(request: Request, config: UrlConfig, identity: Identity | None, now: datetime) -> dict[str, str]:
+def request_context(
+    request: Request, config: FunctionUrlConfig, identity: Identity | None, now: datetime
+) -> dict[str, str]:
     """The condition keys that every call of a function URL has, in lower case.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -203,14 +189,14 @@ def request_context(request: Request, config: UrlConfig, identity: Identity | No
 
 
 def missing_calls(
-    config: UrlConfig, resource_policy: Mapping[str, object] | None, principal: str, actions: list[str]
+    config: FunctionUrlConfig, resource_policy: Mapping[str, object] | None, principal: str, actions: list[str]
 ) -> str:
     """The ``add_permission`` calls that grant ``actions`` to ``principal``, as Python to paste."""
     taken = {statement.get("Sid") for statement in statements(resource_policy) if isinstance(statement.get("Sid"), str)}
     return "\n".join(_add_permission(config, principal, action, taken) for action in actions)
 
 
-def _add_permission(config: UrlConfig, principal: str, action: str, taken: set[object]) -> str:
+def _add_permission(config: FunctionUrlConfig, principal: str, action: str, taken: set[object]) -> str:
     is_public = principal == "*"
     name = "FunctionURLAllowPublicAccess" if is_public else "FunctionURLAllowAccess"
     if action == INVOKE_FUNCTION:

@@ -79,7 +79,7 @@ class Callers(Protocol):
     """The lookup of access keys."""
 
     def find(self, access_key: str) -> KnownKey | None:
-        """What is known of the key ``access_key``; None when nobody has it."""
+        """The access key ``access_key`` and whose it is; None when it is unknown."""
 
 
 def root_of(account_id: str, partition: str, organization_id: str | None = None) -> Identity:

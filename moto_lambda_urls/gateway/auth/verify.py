@@ -17,6 +17,7 @@ from ...messages import Request
 from .sigv4 import SIGNATURE_NAME, Signature, query_pieces
 
 _ORIGIN = "https://signed"
+_HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322, section 2.2: what newer releases of Python hold headers to
 _SPACES = re.compile(" +")
 _LOWER_CASE_ESCAPE = re.compile("%(?:[a-f]|.[a-f])")
 # These headers and no others, with x-amz-content-sha256 sent but not signed, are what httpx-aws-auth 4 signs.
@@ -95,7 +96,7 @@ def _headers_to_sign(request: Request, signature: Signature) -> HTTPHeaders | No
     for name, value in lines:
         if name in signed:
             text = _header_text(value)
-            if text is None:
+            if text is None or not _HEADER_NAME.fullmatch(name):
                 return None
             headers[name] = text
     return headers

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from moto.awslambda.exceptions import FunctionAlreadyExists, UnknownFunctionException
 from moto.awslambda.models import LambdaAlias, LambdaFunction
@@ -23,8 +23,6 @@ _DEFAULTS: dict[str, Any] = {
     "MemorySize": 128,
     "Timeout": 3,
 }
-_applied: WeakKeyDictionary[LambdaFunction, dict[str, Any]] = WeakKeyDictionary()
-"""The properties that a function was last given by its template: asked for again, they change nothing."""
 
 
 class FunctionResource(Resource):
@@ -40,7 +38,7 @@ class FunctionResource(Resource):
         wanted = parameters("CreateFunction", {**properties, "FunctionName": name, "Tags": _tags(properties)})
         function = backend.create_function({**wanted, "Code": _code(properties["Code"])})
         _reserve_concurrency(function, properties)
-        _applied[function] = properties
+        function.details = replace(function.details, template_properties=properties)
         return function
 
     @classmethod
@@ -50,7 +48,7 @@ class FunctionResource(Resource):
         if properties.get("FunctionName", original.function_name) != original.function_name:
             return None
         function = backend.get_function(original.function_name)
-        if _applied.get(function) == properties:
+        if function.details.template_properties == properties:
             return function
         wanted = parameters("UpdateFunctionConfiguration", {**_DEFAULTS, **properties})
         function = backend.update_function_configuration(function.function_name, wanted)
@@ -58,7 +56,7 @@ class FunctionResource(Resource):
         function = backend.update_function_code(function.function_name, _code(properties["Code"]))
         function.tags = _tags(properties)
         _reserve_concurrency(function, properties)
-        _applied[function] = properties
+        function.details = replace(function.details, template_properties=properties)
         return function
 
 

@@ -18,7 +18,7 @@ Resources = Callable[[], Mapping[str, Any]]
 
 
 class _Parser:
-    """moto's template parser, which takes a second to import: it is left alone until somebody uses CloudFormation."""
+    """moto's template parser, patched once CloudFormation is used: importing it takes a second."""
 
     def __init__(self) -> None:
         self.resources: Resources
@@ -61,7 +61,7 @@ def _update_function_of(
 
 
 def validation_error(message: str) -> Exception:
-    """The refusal of a template, for whoever is called while moto parses one."""
+    """The error that makes moto's CloudFormation refuse a template."""
     from moto.cloudformation.exceptions import ValidationError  # takes a second to import, so not with a mock
 
     return ValidationError(message=message)
@@ -73,7 +73,7 @@ _counted = counted_patches(_parser.patch)
 
 
 def install(resources: Resources) -> None:
-    """Let templates make ``resources``; each call wants an ``uninstall``."""
+    """Let templates create ``resources``; each call needs an ``uninstall``."""
     _parser.resources = resources
     _counted.install()
 

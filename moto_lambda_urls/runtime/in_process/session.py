@@ -5,21 +5,24 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from asyncio import CancelledError
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
 from .. import marshal
 from ..call import MAX_RESULT_BYTES, Call, Loaded, Outcome
+from ..clocks import monotonic
 from ..context import LambdaContext
 from ..errors import Failure, is_own, raised, report, timed_out, too_large
-from ..exceptions import DeadlinePassed, Exited
+from ..exceptions import DeadlinePassed
 from .isolation import logs, output
+from .isolation.log_events import now_ms
 from .isolation.log_records import formatted
+from .isolation.process_state import process_state
 from .isolation.running import Running, enter, leave, own_variables, sandbox_of
 from .loading.code import display_text
-from .timeouts.deadline import call_within
+from .passing import passes_through
+from .timeouts import deadline
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -47,7 +50,9 @@ class Session:
         self.duration_ms = 0.0
         self._sandbox = sandbox_of(call.function, call.endpoint_url)
         self._log = logs.InvocationLog(self._sandbox)
-        self._running = Running(self._sandbox, self._log, own=own_variables(call.trace_id))
+        self._running = Running(
+            self._sandbox, self._log, own=own_variables(call.trace_id), init_seconds=deadline.MAX_INIT_SECONDS
+        )
         self._loaded: Loaded | None = None
         self._started = self._deadline = 0.0
 
@@ -73,10 +78,11 @@ class Session:
             self.fail(
                 timed_out(seconds, request_id=self.call.request_id, now=logs.now_text(), exception=error.__cause__)
             )
-        except (Exception, SystemExit, Exited, CancelledError) as error:
-            if is_own(error):
+        except BaseException as error:
+            if is_own(error) or passes_through(error, in_server=self.call.endpoint_url is not None):
                 raise
-            self.fail(raised(error, request_id=self._running.request_id, display_path=self._display_path))
+            request_id = self._running.request_id if isinstance(error, Exception) else self.call.request_id
+            self.fail(raised(error, request_id=request_id, display_path=self._display_path))
         return None
 
     def fail(self, failure: Failure) -> None:
@@ -97,11 +103,9 @@ class Session:
         :raises DeadlinePassed: it ran past the function's Timeout.
         """
         call, function = self.call, self.call.function
-        loaded = self._loaded = call.load(function)
-        self._running.request_id = call.request_id
-        self._log_start()
+        loaded = self._loaded = self._load()
+        left = self._begin()
         event = marshal.unmarshal(call.payload) if call.event is None else call.event
-        seconds = float(function.timeout)
         context = LambdaContext(
             request_id=call.request_id,
             function_name=function.function_name,
@@ -110,13 +114,36 @@ class Session:
             log_group=self._sandbox.log_group,
             log_stream=self._sandbox.log_stream,
             invoked_arn=call.invoked_arn,
-            deadline=time.time() + seconds,
+            deadline=time.time() + left,
             client_context=call.client_context,
         )
-        self._started = time.monotonic()
-        self._deadline = self._started + seconds
         with loaded.run():
             return self.within_deadline(lambda: loaded.handler(event, context))
+
+    def _load(self) -> Loaded:
+        """The function's code; an import that is cut off is tried once more, in the time of the handler."""
+        function, started = self.call.function, monotonic()
+        try:
+            return self.call.load(function)
+        except DeadlinePassed:
+            took = (monotonic() - started) * 1000
+            self._log.add(logs.init_timeout_line(took, json_logs=self._sandbox.json_logs))
+        self._running.init_seconds = self._begin()
+        try:
+            return self.call.load(function)
+        finally:
+            self.duration_ms = (monotonic() - self._started) * 1000
+
+    def _begin(self) -> float:
+        """Begin the function's time, unless it has begun; gives the seconds that are left of it."""
+        if self._running.request_id:
+            return self._deadline - monotonic()
+        self._running.request_id = self.call.request_id
+        self._log_start()
+        seconds = float(self.call.function.timeout)
+        self._started = monotonic()
+        self._deadline = self._started + seconds
+        return seconds
 
     def within_deadline(self, step: Callable[[], T]) -> T:
         """What ``step`` returns, run in what is left of the function's Timeout."""
@@ -126,9 +153,9 @@ class Session:
             return step()
 
         try:
-            return call_within(run, self._deadline - time.monotonic())
+            return deadline.call_within(run, self._deadline - monotonic())
         finally:
-            self.duration_ms = (time.monotonic() - self._started) * 1000
+            self.duration_ms = (monotonic() - self._started) * 1000
 
     def answered(self, result: object) -> bytes | None:
         """The payload that a handler's ``result`` becomes; None, and the session failed, when it is too large.
@@ -137,7 +164,7 @@ class Session:
         """
         answer = marshal.marshal(result, runtime=self.call.function.run_time)
         if len(answer) > MAX_RESULT_BYTES:
-            self.fail(too_large(logs.now_ms()))
+            self.fail(too_large(now_ms()))
             return None
         return answer
 
@@ -158,6 +185,7 @@ class Session:
     def _end_log(self) -> str:
         """Write the last lines and put the log into CloudWatch Logs; gives the log's text."""
         call, sandbox, loaded = self.call, self._sandbox, self._loaded
+        output.show(self._log.unshown())
         end = logs.end_line(call.request_id, json_logs=sandbox.json_logs)
         self._log.add(end)
         text = self._log.close(
@@ -193,8 +221,10 @@ class _Active(AbstractContextManager[None]):
     def __enter__(self) -> None:
         self._token = enter(self._running)
         self._tees = output.attach()
+        process_state.enter(self._running.sandbox)
 
     def __exit__(self, *_: object) -> None:
+        process_state.leave(self._running.sandbox)
         output.detach(self._tees)
         leave(self._token)
 

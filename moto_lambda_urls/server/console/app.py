@@ -6,14 +6,17 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from hmac import compare_digest
 from importlib.resources import files
+from secrets import token_urlsafe
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ...control.url_index import url_index
 from ...messages import Request, Response, close_body, wsgi
 from ...messages.addresses import CONSOLE, PREFIX, function_url
 from ...state.record_json import to_json
+from ..guard import is_from_browser
 from . import rows
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 Handle = Callable[[Request], Response]
 MAX_SHOWN = 50
 _MAX_FORM_BYTES = 8 * 1024**2
+_TOKEN_PLACE = b"{{token}}"
+_TOKEN_KEY = "HTTP_X_CONSOLE_TOKEN"
 _FILES = {
     PREFIX: ("page.html", "text/html"),
     f"{PREFIX}{CONSOLE}/page.css": ("page.css", "text/css"),
@@ -45,17 +50,14 @@ _SAFETY = (
 )
 
 
-class Guards(Protocol):
-    """What decides who may use the JSON API: a ``Guard``."""
-
-    def objection(self, environ: Mapping[str, Any], /) -> str | None: ...
-
-
 class Console:
-    """The application below ``/_aws/lambda-url/`` that is no function URL."""
+    """The application below ``/_aws/lambda-url/`` that is no function URL.
 
-    def __init__(self, *, guard: Guards, scope: Scope, handle: Handle) -> None:
-        self._guard = guard
+    Its JSON API answers who shows the token that its page holds, and clients that are no browsers.
+    """
+
+    def __init__(self, *, scope: Scope, handle: Handle) -> None:
+        self._token = token_urlsafe()
         self._scope = scope
         self._invocations = scope.invocations
         self._handle = self.counted(handle)
@@ -83,13 +85,17 @@ class Console:
             return Response(status=307, headers=(("Location", PREFIX), ("Content-Length", "0")))
         if path in _FILES:
             name, content_type = _FILES[path]
-            return _response(200, content_type, files(__package__).joinpath(name).read_bytes())
-        if objection := self._guard.objection(environ):
-            return _json(403, {"message": objection})
+            content = files(__package__).joinpath(name).read_bytes()
+            return _response(200, content_type, content.replace(_TOKEN_PLACE, self._token.encode()))
+        if is_from_browser(environ) and not self._shows_token(environ):
+            return _json(403, {"message": "The page's token is missing: load the page again."})
         try:
             return self._api(environ, path.removeprefix(f"{PREFIX}{CONSOLE}/"))
         except _BadForm as bad:
             return _json(bad.status, {"message": str(bad)})
+
+    def _shows_token(self, environ: Mapping[str, Any]) -> bool:
+        return compare_digest(str(environ.get(_TOKEN_KEY, "")).encode(), self._token.encode())
 
     def _api(self, environ: Mapping[str, Any], path: str) -> Response:
         method = environ["REQUEST_METHOD"]

@@ -1,5 +1,6 @@
 // Everything that a user made is shown with textContent; no markup is ever built from text.
 const API = "/_aws/lambda-url/-/";
+const TOKEN = { "X-Console-Token": document.querySelector("meta[name=token]").content };
 const EVERY_MS = 1000;
 const find = (id) => document.getElementById(id);
 const form = find("send");
@@ -109,7 +110,7 @@ function line(row) {
 async function open(details, requestId) {
   const body = make("div", "detail");
   details.append(body);
-  const answer = await fetch(`${API}invocations/${encodeURIComponent(requestId)}`);
+  const answer = await fetch(`${API}invocations/${encodeURIComponent(requestId)}`, { headers: TOKEN });
   const found = await answer.json();
   if (!answer.ok) {
     body.append(make("p", "", found.message));
@@ -131,7 +132,7 @@ async function send(event) {
   try {
     const answer = await fetch(`${API}send`, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", ...TOKEN },
       body: JSON.stringify(Object.fromEntries(new FormData(form))),
     });
     const got = await answer.json();
@@ -154,7 +155,7 @@ function live(state, text) {
 
 async function refresh() {
   try {
-    const answer = await fetch(`${API}state`);
+    const answer = await fetch(`${API}state`, { headers: TOKEN });
     const state = await answer.json();
     if (!answer.ok) throw new Error(state.message);
     showUrls(state.urls);

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from support.builders import answer, raw_client
-from support.functions import ARN, OTHER_PACKAGE, STALE, UUID, request
+from support.function_api import ARN, OTHER_PACKAGE, STALE, UUID, request
 
 ALIAS = {"AliasArn": f"{ARN}:live", "Name": "live", "FunctionVersion": "1", "Description": ""}
 NO_FUNCTION = ("ResourceNotFoundException", f"Function not found: {ARN}", 404)

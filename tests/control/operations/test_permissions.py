@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -21,7 +20,8 @@ PUBLIC = {
     "Principal": "*",
     "FunctionUrlAuthType": "NONE",
 }
-QUALIFIER_PATTERN = operation_model("AddPermission").input_shape.members["Qualifier"].metadata["pattern"]
+ADD_PERMISSION: Any = operation_model("AddPermission").input_shape
+QUALIFIER_PATTERN = ADD_PERMISSION.members["Qualifier"].metadata["pattern"]
 NOT_THERE = ("ResourceNotFoundException", "The resource you requested does not exist.", 404)
 NO_POLICY = ("ResourceNotFoundException", "No policy is associated with the given resource.", 404)
 STALE = (
@@ -32,15 +32,6 @@ STALE = (
     ),
     412,
 )
-
-
-@pytest.fixture
-def fn(create_function: Callable[..., str], aws_lambda: Any) -> str:
-    """A function with a published version and an alias ``live`` of it; its name."""
-    create_function("fn")
-    aws_lambda.publish_version(FunctionName="fn")
-    aws_lambda.create_alias(FunctionName="fn", Name="live", FunctionVersion="1")
-    return "fn"
 
 
 def grant(**changed: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 from support.builders import answer, raw_client
-from support.functions import ARN, PACKAGE, REGION, request
+from support.function_api import ARN, PACKAGE, REGION, request
 
 NOT_THERE = ("ResourceNotFoundException", f"Function not found: {ARN}", 404)
 

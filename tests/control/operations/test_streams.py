@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from gateway.test_streaming import RAW_PRELUDE, Watched
 from support.builders import answer, make_zip
+from support.streaming_handlers import RAW_PRELUDE, Watched
 
 from moto_lambda_urls import LambdaUrls
 

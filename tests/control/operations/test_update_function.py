@@ -8,7 +8,7 @@ import boto3
 import pytest
 import requests
 from support.builders import answer, make_role, make_zip, raw_client
-from support.functions import (
+from support.function_api import (
     ACCOUNT,
     ARN,
     OTHER_PACKAGE,

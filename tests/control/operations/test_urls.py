@@ -37,15 +37,6 @@ CORS = {
 }
 
 
-@pytest.fixture
-def fn(create_function: Callable[..., str], aws_lambda: Any) -> str:
-    """A function with a published version and an alias ``live`` of it; its name."""
-    create_function("fn")
-    aws_lambda.publish_version(FunctionName="fn")
-    aws_lambda.create_alias(FunctionName="fn", Name="live", FunctionVersion="1")
-    return "fn"
-
-
 def fields(response: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in response.items() if key != "ResponseMetadata"}
 

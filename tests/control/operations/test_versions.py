@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 from support.builders import answer, raw_client
-from support.functions import ARN, OTHER_PACKAGE, PACKAGE, REGION, STALE, checked, configuration, request, sha_256
+from support.function_api import ARN, OTHER_PACKAGE, PACKAGE, REGION, STALE, checked, configuration, request, sha_256
 
 NOT_THERE = ("ResourceNotFoundException", f"Function not found: {ARN}", 404)
 NO_STATES = {"State": None, "LastUpdateStatus": None}

@@ -18,14 +18,15 @@ import requests
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from conftest import grant_public
 from httpx_aws_auth import AwsCredentials, AwsSigV4Auth
 from requests_aws4auth import AWS4Auth
-from support.answering import FORBIDDEN, NOT_GRANTED, answered, ask, checked, checked_lines, refused
+from support.answering import FORBIDDEN, NOT_GRANTED, answered, ask, body_of, checked, checked_lines, refused
+from support.builders import grant_public
 
 from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls, mock_lambda_urls
 from moto_lambda_urls.controller.signing import UrlAuth
 from moto_lambda_urls.messages import Response
+from moto_lambda_urls.state.scope import Authorization
 
 pytestmark = pytest.mark.in_process
 
@@ -89,6 +90,7 @@ def by_botocore_query(key: Credentials, method: str, url: str, body: bytes, head
     prepared = requests.Request(method, url, headers=headers).prepare()
     request = AWSRequest(method=method, url=prepared.url, data=body, headers=headers)
     SigV4QueryAuth(key, "lambda", "us-east-1", expires=60).add_auth(request)
+    assert request.url is not None
     return requests_with(None, method, request.url, body, headers)
 
 
@@ -222,7 +224,7 @@ def signed_lines(url: str, *, region: str = "us-east-1", service: str = "lambda"
 def message_of(url: str, lines: Any) -> str:
     response = ask(url, headers=lines)
     assert (response.status, response.header("x-amzn-ErrorType")) == (403, "InvalidSignatureException")
-    return json.loads(response.body)["message"]
+    return json.loads(body_of(response))["message"]
 
 
 def test_scope_and_time(signed: FunctionUrl) -> None:
@@ -244,6 +246,7 @@ def test_scope_and_time(signed: FunctionUrl) -> None:
 
 def changed(prepared: requests.PreparedRequest, part: str) -> requests.PreparedRequest:
     other = prepared.copy()
+    assert other.url is not None
     if part == "path":
         other.url = other.url.replace("/orders", "/orderz")
     elif part == "query":
@@ -437,6 +440,7 @@ def test_ambient_credentials(signed: FunctionUrl, monkeypatch: pytest.MonkeyPatc
 def test_presigned_url_of_a_browser(signed: FunctionUrl) -> None:
     request = AWSRequest(method="GET", url=f"{signed}report?page=2")
     SigV4QueryAuth(MOCKS_OWN, "lambda", "us-east-1", expires=60).add_auth(request)
+    assert request.url is not None
     got = requests.get(request.url, headers={"Accept-Language": "de", "Cookie": "a=1"})
     assert got.json()["queryStringParameters"]["page"] == "2"
     tampered = requests.get(request.url.replace("page=2", "page=3"))
@@ -467,7 +471,7 @@ def public_call(url: FunctionUrl, action: str) -> str:
 
 
 @pytest.mark.parametrize(("mode", "passes"), [("standard", False), ("strict", False), ("off", True)])
-def test_public_url_without_grants(mode: str, passes: bool) -> None:
+def test_public_url_without_grants(mode: Authorization, passes: bool) -> None:
     with mock_lambda_urls(authorization=mode) as urls:
         url = urls.deploy(lambda event, context: "ok", grant=False)
         response, messages = warned_by(lambda: checked(ask(url)))
@@ -485,7 +489,7 @@ def test_public_url_without_grants(mode: str, passes: bool) -> None:
 
 
 @pytest.mark.parametrize(("mode", "passes"), [("standard", True), ("strict", False), ("off", True)])
-def test_public_url_with_the_first_grant_alone(mode: str, passes: bool) -> None:
+def test_public_url_with_the_first_grant_alone(mode: Authorization, passes: bool) -> None:
     with mock_lambda_urls(authorization=mode) as urls:
         url = urls.deploy(lambda event, context: "ok", grant=False)
         urls.client("lambda").add_permission(**statement(url, URL_ACTION))
@@ -543,7 +547,7 @@ def test_grants_of_the_other_kind_open_nothing(strict: LambdaUrls) -> None:
 def test_off_asks_for_nothing() -> None:
     with mock_lambda_urls(authorization="off") as urls:
         url = urls.deploy(echo, auth_type="AWS_IAM", grant=False)
-        event = json.loads(ask(url).body)
+        event = json.loads(body_of(ask(url)))
         assert "authorizer" not in event["requestContext"]
         assert event["requestContext"]["accountId"] == ACCOUNT
         answer, messages = warned_by(lambda: call(by_botocore, MOCKS_OWN, url))

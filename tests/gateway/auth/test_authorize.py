@@ -14,11 +14,13 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
-from support.builders import HOST, UrlConfig, make_request, make_url_config
+from support.builders import HOST, make_request, make_url_config
 
+from moto_lambda_urls.control.url_configs import FunctionUrlConfig
 from moto_lambda_urls.gateway.auth import Caller, authorize
 from moto_lambda_urls.gateway.auth.identity import Identity, KnownKey, root_of
 from moto_lambda_urls.gateway.refusals import FunctionUrlPermissionWarning, Refused
+from moto_lambda_urls.state.scope import Authorization
 
 pytestmark = pytest.mark.in_process
 
@@ -35,7 +37,7 @@ REFUSED = "refused"
 
 
 def url_grant(
-    *, principal: str = "*", auth_type: str | None = "NONE", effect: str = "Allow", **fields: Any
+    *, principal: Any = "*", auth_type: str | None = "NONE", effect: str = "Allow", **fields: Any
 ) -> dict[str, Any]:
     condition = {} if auth_type is None else {"Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": auth_type}}}
     base = {"Sid": "u", "Effect": effect, "Principal": principal, "Action": URL_ACTION, "Resource": ARN}
@@ -43,7 +45,7 @@ def url_grant(
 
 
 def function_grant(
-    *, principal: str = "*", via_url: bool = True, effect: str = "Allow", **fields: Any
+    *, principal: Any = "*", via_url: bool = True, effect: str = "Allow", **fields: Any
 ) -> dict[str, Any]:
     condition = {"Condition": {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}} if via_url else {}
     base = {"Sid": "i", "Effect": effect, "Principal": principal, "Action": FUNCTION_ACTION, "Resource": ARN}
@@ -98,8 +100,8 @@ def signed_request() -> Any:
 
 def ask(
     *statements: Any,
-    mode: str,
-    config: UrlConfig = ANYBODY,
+    mode: Authorization,
+    config: FunctionUrlConfig = ANYBODY,
     identity: Identity | None = None,
     policy: Mapping[str, Any] | None = None,
     warned: set[str] | None = None,
@@ -171,7 +173,7 @@ USER_ARN, ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:user/ann", f"arn:aws:iam::{ACCOUNT
 SESSION_ARN = f"arn:aws:sts::{ACCOUNT}:assumed-role/r/s"
 
 
-def grants(arn: str) -> list[Any]:
+def grants(arn: str | list[str]) -> list[Any]:
     return [url_grant(principal={"AWS": arn}, auth_type="AWS_IAM"), function_grant(principal={"AWS": arn})]
 
 
@@ -315,14 +317,14 @@ def test_warning_across_accounts() -> None:
 
 def test_one_warning_a_url() -> None:
     warned: set[str] = set()
-    other = make_url_config(url="https://other/")
+    other = make_url_config(url_id="other")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         assert ask(mode="standard", warned=warned) == REFUSED
         assert ask(url_grant(), mode="standard", warned=warned) is None
         assert ask(url_grant(), mode="standard", warned=warned, config=other) is None
     assert [each.category for each in caught] == [FunctionUrlPermissionWarning] * 2
-    assert warned == {f"https://{HOST}/", "https://other/"}
+    assert warned == {f"https://{HOST}/", other.url}
 
 
 @pytest.mark.parametrize(
@@ -335,7 +337,7 @@ def test_one_warning_a_url() -> None:
         ("off", []),
     ],
 )
-def test_no_warning(mode: str, statements: list[Any]) -> None:
+def test_no_warning(mode: Authorization, statements: list[Any]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ask(*statements, mode=mode, warned=set())
@@ -356,7 +358,7 @@ def test_malformed_resource_policy(policy: Any) -> None:
     mode=st.sampled_from(["standard", "strict"]),
     agent=st.text(st.characters(max_codepoint=255)),
 )
-def test_any_resource_policy(policy: dict[str, Any], mode: str, agent: str) -> None:
+def test_any_resource_policy(policy: dict[str, Any], mode: Authorization, agent: str) -> None:
     request = make_request(headers=(("User-Agent", agent), ("Referer", agent)), source_ip=agent)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -21,12 +21,14 @@ from httpx_aws_auth import AwsCredentials, AwsSigV4Auth
 from hypothesis import given
 from hypothesis import strategies as st
 from requests_aws4auth import AWS4Auth
+from support.answering import body_of
 from support.builders import HOST, make_request, make_url_config
 
 from moto_lambda_urls.gateway.auth import Caller, authorize
 from moto_lambda_urls.gateway.auth.identity import KnownKey, root_of
 from moto_lambda_urls.gateway.refusals import Refused
 from moto_lambda_urls.messages import Request
+from moto_lambda_urls.state.scope import Authorization
 
 pytestmark = pytest.mark.in_process
 
@@ -56,7 +58,12 @@ class OneKey:
 
 
 def check(
-    request: Request, *, token: str | None = None, now: datetime | None = None, mode: str = "strict", **known: object
+    request: Request,
+    *,
+    token: str | None = None,
+    now: datetime | None = None,
+    mode: Authorization = "strict",
+    **known: Any,
 ) -> Caller | None:
     return authorize(
         request,
@@ -69,11 +76,11 @@ def check(
     )
 
 
-def refusal(request: Request, **arguments: object) -> tuple[int, str | None, bytes]:
+def refusal(request: Request, **arguments: Any) -> tuple[int, str | None, bytes]:
     with pytest.raises(Refused) as refused:
         check(request, **arguments)
     response = refused.value.response
-    return response.status, response.header("x-amzn-ErrorType"), response.body
+    return response.status, response.header("x-amzn-ErrorType"), body_of(response)
 
 
 ROOT = Caller(
@@ -88,6 +95,8 @@ BAD = (403, "InvalidSignatureException", MISMATCH)
 
 def from_requests(prepared: requests.PreparedRequest) -> Request:
     """What requests puts on the wire."""
+    assert prepared.method is not None
+    assert prepared.url is not None
     parts = urlsplit(prepared.url)
     body = prepared.body or b""
     return make_request(
@@ -406,7 +415,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def signed_at(request: Request) -> datetime:
-    return datetime.strptime(request.header("x-amz-date"), "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
+    return datetime.strptime(request.header("x-amz-date") or "", "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
 
 
 def text(moment: datetime) -> str:
@@ -493,7 +502,7 @@ def test_unknown_key() -> None:
         def find(self, _: str) -> None:
             return None
 
-    def ask(request: Request, mode: str) -> Caller | None:
+    def ask(request: Request, mode: Authorization) -> Caller | None:
         config = make_url_config(auth_type="AWS_IAM", account_id="111111111111")
         now = datetime.now(timezone.utc)
         return authorize(
@@ -590,7 +599,7 @@ WIRE = st.text(st.characters(max_codepoint=255), max_size=40)
     body=st.binary(max_size=40),
     mode=st.sampled_from(["standard", "strict", "off"]),
 )
-def test_arbitrary_bytes(path: str, query: str, names: list[str], value: str, body: bytes, mode: str) -> None:
+def test_arbitrary_bytes(path: str, query: str, names: list[str], value: str, body: bytes, mode: Authorization) -> None:
     scope = f"{KEY}/20260101/us-east-1/lambda/aws4_request"
     whole = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature={value}"
     for line in (value, whole):

@@ -12,21 +12,30 @@ from ....patching.patches import Patches
 from .running import Running, current
 
 Loop = asyncio.AbstractEventLoop
-_POLICY: Any = asyncio.events.BaseDefaultEventLoopPolicy
 
 
 def patch_event_loops(patches: Patches) -> None:
     """Let ``asyncio.get_event_loop`` and ``set_event_loop`` of a handler mean its sandbox's loop.
 
-    On AWS handlers run in the main thread, where Python makes a loop for whoever asks first; Mangum relies on it.
+    On AWS import and handlers run in the main thread. Until Python 3.13 that makes a loop for whoever asks first; from
+    3.14 on it has what was set, which Mangum does at import. Here that may be any thread, before any mock, so a handler
+    that asks gets a loop in every Python.
     """
-    patches.method(_POLICY, "get_event_loop", _get)
-    patches.method(_POLICY, "set_event_loop", _set)
+    policy = _default_policy()
+    patches.method(policy, "get_event_loop", _get)
+    patches.method(policy, "set_event_loop", _set)
+    patches.method(policy, "new_event_loop", _new)
 
 
 def loop_is_running() -> bool:
     """Whether this thread is inside an event loop, so that no handler could run one of its own."""
     return asyncio._get_running_loop() is not None
+
+
+def _default_policy() -> Any:
+    """The class that all of asyncio asks for the current loop; Python 3.14 made its name private."""
+    public = getattr(asyncio.events, "BaseDefaultEventLoopPolicy", None)
+    return public or asyncio.events._BaseDefaultEventLoopPolicy  # type: ignore[attr-defined]  # from 3.14 on
 
 
 def _own() -> Running | None:
@@ -42,8 +51,7 @@ def _get(original: Callable[[Any], Loop]) -> Callable[[Any], Loop]:
             return original(policy)
         loops = running.sandbox.loops
         if running.thread not in loops:
-            # Not in this context: the loop would keep it, and with it the sandbox that is to close the loop.
-            loops[running.thread] = Context().run(policy.new_event_loop)
+            loops[running.thread] = policy.new_event_loop()
         loop: Loop | None = loops[running.thread]
         if loop is None:
             raise RuntimeError("There is no current event loop in thread 'MainThread'.")
@@ -61,3 +69,11 @@ def _set(original: Callable[[Any, Loop | None], None]) -> Callable[[Any, Loop | 
             running.sandbox.loops[running.thread] = loop
 
     return set_event_loop
+
+
+def _new(original: Callable[[Any], Loop]) -> Callable[[Any], Loop]:
+    def new_event_loop(policy: Any) -> Loop:
+        # A loop keeps the context that it was made in: a handler's would keep the sandbox, which is to close the loop.
+        return original(policy) if current() is None else Context().run(original, policy)
+
+    return new_event_loop

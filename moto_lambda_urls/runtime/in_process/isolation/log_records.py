@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import logging.config
 import time
 import traceback
 from collections.abc import Callable
@@ -81,16 +82,16 @@ class LambdaHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write ``record`` to the log of the invocation that made it; others are not ours."""
-        running = current()
+        running, shows = current(), True
         if running is not None and not running.sandbox.detached:
             record.aws_request_id = running.request_id
             try:
-                running.log.add(formatted(running.sandbox, record))
+                shows = running.log.add(formatted(running.sandbox, record))
             except Exception:  # a record whose arguments do not fit, as in any handler
                 self.handleError(record)
         last = logging.lastResort
         # Only this handler keeps Python from using its last resort.
-        if last is not None and record.levelno >= last.level and not _has_other_handler(record.name):
+        if shows and last is not None and record.levelno >= last.level and not _has_other_handler(record.name):
             Context().run(last.handle, record)  # outside the invocation: its log has the record
 
 
@@ -128,6 +129,49 @@ def patch_logging(patches: Patches) -> None:
     patches.method(logger, "setLevel", _set_level)
     patches.method(logger, "addHandler", lambda original: _add_handler(original, added))
     patches.method(logger, "removeHandler", lambda original: _remove_handler(original, added))
+    for name in ("disabled", "propagate"):
+        _patch_flag(patches, name)
+    # ``dictConfig`` and ``fileConfig`` close all handlers that there are, the test run's among them.
+    if hasattr(logging.config, "_clearExistingHandlers"):
+        patches.method(logging.config, "_clearExistingHandlers", _outside_only)
+
+
+class _Flag:
+    """A flag of loggers that each environment has for itself, in place of the instances' attribute."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, logger: logging.Logger | None, _owner: type) -> Any:
+        if logger is None:
+            return self
+        running = current()
+        if running is not None:
+            own: dict[logging.Logger, bool] = getattr(running.sandbox, self._name)
+            if logger in own:
+                return own[logger]
+        return vars(logger)[self._name]
+
+    def __set__(self, logger: logging.Logger, value: bool) -> None:
+        running = current()
+        # A logger that an invocation makes has none yet.
+        if running is None or self._name not in vars(logger):
+            vars(logger)[self._name] = value
+        else:
+            getattr(running.sandbox, self._name)[logger] = value
+
+
+def _patch_flag(patches: Patches, name: str) -> None:
+    setattr(logging.Logger, name, _Flag(name))
+    patches.callback(lambda: delattr(logging.Logger, name))
+
+
+def _outside_only(original: Callable[[], None]) -> Callable[[], None]:
+    def clear_existing_handlers() -> None:
+        if current() is None:
+            original()
+
+    return clear_existing_handlers
 
 
 def _remove_handlers(added: list[tuple[logging.Logger, logging.Handler]]) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 import sys
-import time
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from .log_events import MAX_EVENT_CHARACTERS, MAX_PART_BYTES, Event, LogEvents
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
@@ -24,40 +25,56 @@ _stream_lock = Lock()
 
 
 class InvocationLog:
-    """The events of an invocation in the order in which they came; safe from any thread.
+    """The events of an invocation in the order in which they came, bounded; safe from any thread.
 
     What is written after the end goes to an invocation of the same environment that is in progress, as it does on AWS,
-    or else nowhere.
+    or else nowhere. Of what shows in the test's or server's own output only the beginning does.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self.events: list[dict[str, Any]] = []
+        self._events = LogEvents()
         self._sandbox = sandbox
-        self._line = ""
+        self._line: list[str] = []
+        self._line_length = 0
+        self._shown = 0
         self._open = True
         self._lock = Lock()
         sandbox.logs.append(self)
 
-    def write(self, text: str) -> None:
-        """Add ``text`` as a stream: each line becomes an event once it is complete."""
+    @property
+    def events(self) -> list[Event]:
+        """In the form of PutLogEvents."""
+        return self._events.all()
+
+    def write(self, text: str) -> bool:
+        """Add ``text`` as a stream: each line becomes an event once it is complete. Gives whether it shall show."""
         with self._lock:
+            self._shown += len(text)
+            shows = self._shown <= MAX_PART_BYTES
             if self._open:
-                *lines, self._line = (self._line + text).split("\n")
-                for line in lines:
-                    self._append(line + "\n")
-                return
+                self._add_to_line(text)
+                return shows
         if other := self._successor():
             other.write(text)
+        return shows
 
-    def add(self, message: str) -> None:
-        """Add ``message`` as one event."""
+    def add(self, message: str) -> bool:
+        """Add ``message`` as one event. Gives whether it shall show."""
         with self._lock:
+            self._shown += len(message)
+            shows = self._shown <= MAX_PART_BYTES
             if self._open:
                 self._end_line()
-                self._append(message)
-                return
+                self._events.append(message)
+                return shows
         if other := self._successor():
             other.add(message)
+        return shows
+
+    def unshown(self) -> str:
+        """The last part of a log too long to be kept, and how much was left out before it; else nothing."""
+        with self._lock:
+            return "" if self._shown <= MAX_PART_BYTES else _text(self._events.last())
 
     def close(self, message: str) -> str:
         """Add the last event, and give the whole text."""
@@ -65,17 +82,25 @@ class InvocationLog:
             self._open = False
             self._sandbox.logs.remove(self)
             self._end_line()
-            self._append(message)
-        return "".join([_with_newline(event["message"]) for event in self.events])
+            self._events.append(message)
+        return _text(self.events)
+
+    def _add_to_line(self, text: str) -> None:
+        complete, newline, rest = text.rpartition("\n")
+        if newline:
+            for line in "".join([*self._line, complete]).split("\n"):
+                self._events.append(line + "\n")
+            self._line, self._line_length = [], 0
+        if rest:
+            self._line.append(rest)
+            self._line_length += len(rest)
+        if self._line_length > MAX_EVENT_CHARACTERS:
+            self._events.append("".join(self._line))
+            self._line, self._line_length = [], 0
 
     def _end_line(self) -> None:
         if self._line:
-            self._append(self._line + "\n")
-            self._line = ""
-
-    def _append(self, message: str) -> None:
-        if message:
-            self.events.append({"timestamp": now_ms(), "message": message})
+            self._add_to_line("\n")
 
     def _successor(self) -> Log | None:
         logs = self._sandbox.logs
@@ -110,6 +135,14 @@ def start_line(request_id: str, version: str, *, json_logs: bool) -> str:
     return f"START RequestId: {request_id} Version: {version}\n"
 
 
+def init_timeout_line(duration_ms: float, *, json_logs: bool) -> str:
+    """What Lambda logs of an import that it has cut off."""
+    if json_logs:
+        report = {"initializationType": "on-demand", "phase": "init", "status": "timeout"}
+        return _platform("platform.initReport", {**report, "metrics": {"durationMs": round(duration_ms, 3)}})
+    return f"INIT_REPORT Init Duration: {duration_ms:.2f} ms\tPhase: init\tStatus: timeout\n"
+
+
 def end_line(request_id: str, *, json_logs: bool) -> str:
     """What Lambda logs after the handler; JSON logs have nothing here at their default level."""
     return "" if json_logs else f"END RequestId: {request_id}\n"
@@ -123,13 +156,18 @@ def report_line(
     memory_size: int,
     status: str | None,
     json_logs: bool,
+    memory_used: int | None = None,
 ) -> str:
     """Lambda's last line; ``init_ms`` is None in a warm environment, ``status`` None when there is nothing to say.
+
+    ``memory_used`` is in MB, None for what this process has used.
 
     The time of a cold start is billed: https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/.
     """
     billed = math.ceil(duration_ms + (init_ms or 0))
-    memory_used = min(_peak.mb_after(duration_ms + (init_ms or 0)), memory_size)
+    if memory_used is None:
+        memory_used = _peak.mb_after(duration_ms + (init_ms or 0))
+    memory_used = min(memory_used, memory_size)
     if json_logs:
         metrics: dict[str, float] = {
             "durationMs": round(duration_ms, 3),
@@ -150,11 +188,6 @@ def report_line(
     )
 
 
-def now_ms() -> int:
-    """The time as CloudWatch Logs counts it, in milliseconds since the epoch."""
-    return int(time.time() * 1000)
-
-
 def now_text() -> str:
     """The time as platform lines show it."""
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -164,8 +197,9 @@ def _platform(event_type: str, record: Mapping[str, object]) -> str:
     return json.dumps({"time": now_text(), "type": event_type, "record": record}, separators=(",", ":")) + "\n"
 
 
-def _with_newline(message: str) -> str:
-    return message if message.endswith("\n") else message + "\n"
+def _text(events: list[Event]) -> str:
+    messages = [event["message"] for event in events]
+    return "".join([message if message.endswith("\n") else message + "\n" for message in messages])
 
 
 try:

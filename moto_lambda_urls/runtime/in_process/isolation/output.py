@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
+from contextvars import Context
 from threading import Lock
 from typing import Any
 
@@ -26,8 +28,9 @@ class _Tee:
         self.use = Counted(lambda: setattr(sys, name, self), self._step_aside)
 
     def write(self, text: str) -> int:
-        if running := current():
-            running.log.write(text)
+        running = current()
+        if running is not None and not running.log.write(text):
+            return len(text)
         written: int = self._passed_on().write(text)
         return written
 
@@ -61,8 +64,9 @@ class _TeeBuffer:
         self._target = target
 
     def write(self, content: bytes) -> int:
-        if running := current():
-            running.log.write(bytes(content).decode(errors="replace"))
+        running = current()
+        if running is not None and not running.log.write(bytes(content).decode(errors="replace")):
+            return len(content)
         written: int = self._target.write(content)
         return written
 
@@ -81,6 +85,14 @@ def detach(tees: tuple[_Tee, _Tee]) -> None:
     with _lock:
         for tee in tees:
             tee.use.uninstall()
+
+
+def show(text: str) -> None:
+    """Write ``text`` to the process's own output, outside of any invocation."""
+    stream = sys.stdout
+    if text and stream is not None:
+        with suppress(OSError, ValueError):  # it is closed, or does not take this text
+            Context().run(stream.write, text)
 
 
 def _attached(name: str) -> _Tee:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from threading import Lock, get_ident
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ Variables = dict[bytes | str, bytes | str | None]
 class Log(Protocol):
     """The log of an invocation; safe from any thread."""
 
-    def write(self, text: str) -> None:
-        """Add ``text`` as a stream: each line becomes an event once it is complete."""
+    def write(self, text: str) -> bool:
+        """Add ``text`` as a stream: each line becomes an event once it is complete. Gives whether it shall show."""
 
-    def add(self, message: str) -> None:
-        """Add ``message`` as one event."""
+    def add(self, message: str) -> bool:
+        """Add ``message`` as one event. Gives whether it shall show."""
 
 
 _KEY = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
@@ -43,7 +43,8 @@ class Sandbox:
 
     ``variables`` lie over the process's environment. ``levels`` and ``formatter`` are what the function set on loggers
     and on Lambda's logging handler; ``detached`` is True once it removed that handler. ``logs`` are those of the
-    invocations in progress, ``loops`` the event loops by thread; None is a loop that was unset.
+    invocations in progress, ``loops`` the event loops by thread; None is a loop that was unset. ``disabled`` and
+    ``propagate`` are what the function set on loggers, ``settings`` the values of ``process_state`` that it changed.
     """
 
     fingerprint: tuple[object, ...]
@@ -56,6 +57,9 @@ class Sandbox:
     detached: bool = False
     logs: list[Log] = field(default_factory=list)
     loops: dict[int, AbstractEventLoop | None] = field(default_factory=dict)
+    disabled: dict[logging.Logger, bool] = field(default_factory=dict)
+    propagate: dict[logging.Logger, bool] = field(default_factory=dict)
+    settings: dict[int, Any] = field(default_factory=dict)
 
     def __del__(self) -> None:
         for loop in self.loops.values():
@@ -66,13 +70,14 @@ class Sandbox:
 @dataclass(eq=False)
 class Running:
     """An invocation in progress; ``request_id`` is empty while the module is imported. ``own`` holds the variables that
-    are this invocation's alone, ``thread`` is the one that runs its handler."""
+    are this invocation's alone, ``thread`` is the one that runs its handler; an import may take ``init_seconds``."""
 
     sandbox: Sandbox
     log: Log
     request_id: str = ""
     own: Variables = field(default_factory=dict)
     thread: int = field(default_factory=get_ident)
+    init_seconds: float = float("inf")
 
 
 _current: ContextVar[Running | None] = ContextVar("moto_lambda_urls_running", default=None)
@@ -88,6 +93,7 @@ def in_handler() -> bool:
 
 _sandboxes: WeakKeyDictionary[LambdaFunction, Sandbox] = WeakKeyDictionary()
 _lock = Lock()
+"""Of the process, as the runtime's patches are, which end with them: functions outlive a mock that keeps its data."""
 
 
 def sandbox_of(function: LambdaFunction, endpoint_url: str | None = None) -> Sandbox:
@@ -95,11 +101,11 @@ def sandbox_of(function: LambdaFunction, endpoint_url: str | None = None) -> San
 
     Its ``AWS_ENDPOINT_URL`` is ``endpoint_url``, where AWS's API is answered; None is the process's own.
     """
-    fingerprint = (*_fingerprint(function), endpoint_url)
+    fingerprint = fingerprint_of(function, endpoint_url)
     with _lock:
         sandbox = _sandboxes.get(function)
         if sandbox is None or sandbox.fingerprint != fingerprint:
-            sandbox = _sandboxes[function] = _new_sandbox(function, endpoint_url, fingerprint)
+            sandbox = _sandboxes[function] = new_sandbox(function, endpoint_url)
         return sandbox
 
 
@@ -123,7 +129,8 @@ def discard_all() -> None:
         _sandboxes.clear()
 
 
-def _fingerprint(function: LambdaFunction) -> tuple[object, ...]:
+def fingerprint_of(function: LambdaFunction, endpoint_url: str | None) -> tuple[object, ...]:
+    """What makes a warm environment of ``function`` another one when it changes."""
     return (
         getattr(function, "code_sha_256", None),
         function.handler,
@@ -134,10 +141,12 @@ def _fingerprint(function: LambdaFunction) -> tuple[object, ...]:
         tuple(function.environment_vars.items()),
         tuple([layer["Arn"] for layer in function.layers]),
         tuple((getattr(function, "logging_config", None) or {}).items()),
+        endpoint_url,
     )
 
 
-def _new_sandbox(function: LambdaFunction, endpoint_url: str | None, fingerprint: tuple[object, ...]) -> Sandbox:
+def new_sandbox(function: LambdaFunction, endpoint_url: str | None) -> Sandbox:
+    """An environment of ``function`` that has run nothing yet, with a log stream of its own."""
     logging_config = getattr(function, "logging_config", None) or {}
     log_group = logging_config.get("LogGroup") or function.logs_group_name
     log_stream = f"{datetime.now(timezone.utc):%Y/%m/%d}/[{_version(function)}]{uuid.uuid4().hex}"
@@ -147,7 +156,7 @@ def _new_sandbox(function: LambdaFunction, endpoint_url: str | None, fingerprint
         level = logging_config.get("ApplicationLogLevel") or "INFO"
         variables |= {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": level}
     return Sandbox(
-        fingerprint=fingerprint,
+        fingerprint=fingerprint_of(function, endpoint_url),
         log_group=log_group,
         log_stream=log_stream,
         json_logs=json_logs,

@@ -14,8 +14,7 @@ from .running import current
 
 def patch_threads(patches: Patches) -> None:
     """Make new threads inherit the invocation, and pools run each piece of work in that of whoever submitted it."""
-    # gevent's stand-in for Thread inherits ``start``.
-    patches.method(own_class("threading", "Thread"), "start", _inheriting_start)
+    patches.method(own_class("threading", "Thread"), "start", _inheriting_start)  # gevent has one of its own there
     patches.method(ThreadPoolExecutor, "submit", _inheriting_submit)
 
 

@@ -1,4 +1,4 @@
-"""Which of the distributions that a package bundles are taken from this environment instead."""
+"""Choice between the distributions that a package bundles and those of this environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Temporary folders that go with the process: at its end, or, when it was killed, at the start of the next one."""
+"""Temporary folders, removed at the end of the process, or by a later process when it was killed."""
 
 from __future__ import annotations
 
@@ -26,36 +26,52 @@ class _Home:
     users: int = 0
 
 
-# Of the process, whose end the folder goes with.
-_home: _Home | None = None
-_swept = False
-_guard = RLock()  # reentrant: a collected function removes its folder while this thread may make another's
+class _Folders:
+    def __init__(self) -> None:
+        self._home: _Home | None = None
+        self._swept = False
+        self._guard = RLock()  # reentrant: a collected function removes its folder while this thread may make another's
+
+    def make(self) -> str:
+        with self._guard:
+            if not self._swept:
+                _sweep()
+                self._swept = True
+            if self._home is None:
+                self._home = _make_home()
+            self._home.users += 1
+            return tempfile.mkdtemp(dir=self._home.path)
+
+    def remove(self, folder: str) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        with self._guard:
+            home = self._home
+            if home is not None and os.path.dirname(folder) == home.path:
+                home.users -= 1
+                if not home.users:
+                    os.close(home.lock)
+                    shutil.rmtree(home.path, ignore_errors=True)
+                    self._home = None
+
+    def after_fork(self) -> None:
+        self._home = None  # the parent's
+        self._guard = RLock()
+
+
+_folders = _Folders()
+"""Of the process, whose end the folder goes with."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_folders.after_fork)
 
 
 def make_folder() -> str:
     """A new empty folder, to be given back to ``remove_folder``; folders of processes that were killed go first."""
-    global _home, _swept
-    with _guard:
-        if not _swept:
-            _sweep()
-            _swept = True
-        if _home is None:
-            _home = _make_home()
-        _home.users += 1
-        return tempfile.mkdtemp(dir=_home.path)
+    return _folders.make()
 
 
 def remove_folder(folder: str) -> None:
     """Remove what ``make_folder`` made, with all that is in it."""
-    global _home
-    shutil.rmtree(folder, ignore_errors=True)
-    with _guard:
-        if _home is not None and os.path.dirname(folder) == _home.path:
-            _home.users -= 1
-            if not _home.users:
-                os.close(_home.lock)
-                shutil.rmtree(_home.path, ignore_errors=True)
-                _home = None
+    _folders.remove(folder)
 
 
 def _make_home() -> _Home:
@@ -83,12 +99,3 @@ def _take(lock: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _forget_home() -> None:
-    global _home
-    _home = None  # the parent's
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_home)

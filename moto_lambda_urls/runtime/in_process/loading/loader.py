@@ -6,11 +6,13 @@ import weakref
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from threading import Lock, RLock
-from time import perf_counter
 from typing import TYPE_CHECKING
 
+from ...clocks import monotonic
+from ...exceptions import DeadlinePassed
 from .code import FunctionCode
 from .handlers import Handler, LoadError, find_handler
 from .imports import open_code
@@ -27,6 +29,9 @@ Layers = Callable[["LambdaFunction"], Sequence[bytes]]
 
 Environment = Callable[[Path | None], AbstractContextManager[object]]
 """Gives the context in which module code runs: made with the folder that stands for /var/task."""
+
+Within = Callable[[Callable[[], Handler]], Handler]
+"""Calls the function that imports the handler; it may raise DeadlinePassed, while the import still goes on."""
 
 
 class UnsupportedRuntime(Exception):  # noqa: N818 - a matter for moto's Docker way
@@ -114,6 +119,7 @@ class CodeCache:
         registered: Handler | None = None,
         layers: Layers = lambda _: (),
         environment: Environment = lambda _: nullcontext(),
+        within: Within = lambda step: step(),
     ) -> Loaded:
         """The handler of ``function``, a version of moto's: the ``registered`` callable, else its package's, else the
         module of that name on ``sys.path``.
@@ -124,6 +130,7 @@ class CodeCache:
 
         :raises LoadError: there is no such handler, or it cannot be imported, or the package is refused.
         :raises UnsupportedRuntime: not Python, and nothing registered.
+        :raises DeadlinePassed: the import took longer than ``within`` allows.
         """
         if registered is not None:
             return Loaded(registered)
@@ -136,7 +143,7 @@ class CodeCache:
                 slot.revision, slot.code, slot.loaded = revision, None, None
             if slot.loaded is not None:
                 return slot.loaded
-            loaded = self._load(function, slot, layers, environment)
+            loaded = self._load(function, slot, layers, environment, within)
             slot.loaded = replace(loaded, cold=False, init_duration_ms=0.0)
             return loaded
 
@@ -149,17 +156,22 @@ class CodeCache:
         for code in codes:
             code.close()
 
-    def _load(self, function: LambdaFunction, slot: _Slot, layers: Layers, environment: Environment) -> Loaded:
+    def _load(
+        self, function: LambdaFunction, slot: _Slot, layers: Layers, environment: Environment, within: Within
+    ) -> Loaded:
         token = running.set(None)  # another function may be calling this one
         try:
-            start = perf_counter()
+            start = monotonic()
             if slot.code is None:
                 slot.code = _unpacked(function, layers, self._codes.add)
             else:
                 slot.code.forget_modules()
             with environment(None if slot.code is None else slot.code.task_root):
-                handler = find_handler(str(function.handler), slot.code)
-            return Loaded(handler, slot.code, cold=True, init_duration_ms=(perf_counter() - start) * 1000)
+                handler = within(partial(find_handler, str(function.handler), slot.code))
+            return Loaded(handler, slot.code, cold=True, init_duration_ms=(monotonic() - start) * 1000)
+        except DeadlinePassed:
+            slot.code = None  # an import that cannot be interrupted goes on in those folders
+            raise
         finally:
             running.reset(token)
 
@@ -169,7 +181,7 @@ class CodeCache:
 
 
 code = CodeCache()
-"""The code of all functions that are warm."""
+"""The code of all functions that are warm; of the process, as the modules and import patches are that it brings."""
 
 
 def _revision(function: LambdaFunction) -> tuple[object, ...]:

@@ -18,6 +18,9 @@ MAX_UNZIPPED = 262_144_000
 MAX_MEMBERS = 200_000
 """A decision: AWS states no limit on the number of files; a zip of empty ones must not fill the disk's tables."""
 
+_ZIP_SIGNATURE = b"PK\x03\x04"
+_MAX_NAME_BYTES = 255
+_READ_BYTES = 65_536
 _ENCRYPTED = 0x1
 _UNREADABLE = (
     zipfile.BadZipFile,
@@ -53,8 +56,8 @@ class NotAPackage(PackageRefused):
 
 
 def is_zip(archive: bytes) -> bool:
-    """Whether ``archive`` can be a zip at all: tests deploy placeholders that are none."""
-    return zipfile.is_zipfile(io.BytesIO(archive))
+    """Whether ``archive`` is meant to be a zip, damaged perhaps: tests deploy placeholders that are none."""
+    return archive.startswith(_ZIP_SIGNATURE) or zipfile.is_zipfile(io.BytesIO(archive))
 
 
 def check_upload(archive: bytes, *, layers: Iterable[bytes] = ()) -> None:
@@ -89,11 +92,30 @@ def unzipped_size(archive: bytes) -> int:
     return size
 
 
-def unpack(archive: bytes, folder: Path) -> None:
+def check_readable(archive: bytes) -> None:
+    """Read ``archive`` to its end, as AWS does when it is uploaded; sizes are the caller's to check before.
+
+    :raises PackageRefused: not a zip, or a hostile one, or a damaged one.
+    """
+    with _open(archive) as package:
+        members = package.infolist()
+        for member in members:
+            _check_member(member)
+        _check_names(members)
+        for member in members:
+            try:
+                with package.open(member) as content:
+                    while content.read(_READ_BYTES):
+                        pass
+            except _UNREADABLE as error:
+                raise NotAPackage(f"{member.filename!r}: {error}") from error
+
+
+def unpack(archive: bytes, folder: Path, *, whole: bool = False) -> None:
     """Unzip ``archive`` into ``folder``, over what is there, as AWS puts layers over each other.
 
-    Distributions that this environment has installed too are left out (see ``bundled``). Nothing is written outside
-    ``folder``; sizes are the caller's to check before.
+    Distributions that this environment has installed too are left out (see ``bundled``), unless the ``whole`` package
+    is wanted. Nothing is written outside ``folder``; sizes are the caller's to check before.
 
     :raises PackageRefused: not a zip, or a hostile one.
     """
@@ -101,10 +123,14 @@ def unpack(archive: bytes, folder: Path) -> None:
         members = package.infolist()
         for member in members:
             _check_member(member)
-        left_out = from_environment([member.filename for member in members], _reader(package))
+        left_out = _nothing if whole else from_environment([member.filename for member in members], _reader(package))
         for member in members:
             if not left_out(member.filename):
                 _extract(package, member, folder)
+
+
+def _nothing(_name: str) -> bool:
+    return False
 
 
 def _open(archive: bytes) -> zipfile.ZipFile:
@@ -142,6 +168,17 @@ def _check_member(member: zipfile.ZipInfo) -> None:
         raise NotAPackage(f"{name!r} is encrypted")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise NotAPackage(f"{name!r} is compressed in another way than deflate")
+
+
+def _check_names(members: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse names that no file system takes together."""
+    paths = [PurePosixPath(member.filename) for member in members]
+    folders = {parent for path in paths for parent in path.parents}
+    for member, path in zip(members, paths, strict=True):
+        if not member.is_dir() and path in folders:
+            raise NotAPackage(f"{member.filename!r} is a file and a folder")
+        if any(len(part.encode("utf-8", "replace")) > _MAX_NAME_BYTES for part in path.parts):
+            raise NotAPackage(f"{member.filename!r} has a name that is too long")
 
 
 def _extract(package: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> None:

@@ -6,18 +6,22 @@ gets its answer at once, even while the handler is still blocked.
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
 from collections.abc import Callable
 from contextvars import Context, copy_context
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from ...exceptions import DeadlinePassed, TimedOut
 from .debuggers import debugger_in
 
 T = TypeVar("T")
+
+IDLE_SECONDS = 10.0
+"""How long a carrier waits for another call before it ends."""
 
 GRACE_SECONDS = 0.05
 """How long an interrupted handler may take to clean up before its caller goes on without it."""
@@ -88,24 +92,32 @@ _COMPUTING_SECONDS = 0.0005
 
 
 class _Carrier(threading.Thread):
-    def __init__(self, generation: int) -> None:
+    def __init__(self, pool: _Carriers) -> None:
         super().__init__(name="moto-lambda-urls-handler", daemon=True)
         self.jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self.generation = generation
+        self._pool = pool
 
     def run(self) -> None:
-        while (job := self.jobs.get()) is not None:
+        while (job := self._next()) is not None:
             try:
                 if job.begin():
                     _work(job)
                     _receive_late()
             except TimedOut:
                 job.finish()
-            kept = _put_back(self)
+            kept = self._pool.put_back(self)
             job.done.release()
             if not kept:
                 return
             del job
+
+    def _next(self) -> _Job | None:
+        while True:
+            try:
+                return self.jobs.get(timeout=IDLE_SECONDS)
+            except Empty:
+                if self._pool.forget(self):
+                    return None
 
 
 def _work(job: _Job) -> None:
@@ -126,30 +138,61 @@ def _receive_late() -> None:
         pass
 
 
-_idle: list[_Carrier] = []
-_lock = threading.Lock()
-"""Of the process, as threads are: starting one for each call takes longer than most calls."""
+class _Carriers:
+    """The idle carriers; those that served a burst of calls end when they have been idle for a while."""
+
+    def __init__(self) -> None:
+        self._idle: list[_Carrier] = []
+        self._lock = threading.Lock()
+        self._stopped = False
+
+    def take(self) -> _Carrier:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        carrier = _Carrier(self)
+        Context().run(carrier.start)
+        return carrier
+
+    def put_back(self, carrier: _Carrier) -> bool:
+        """Whether ``carrier`` is to wait for another call."""
+        with self._lock:
+            if not self._stopped:
+                self._idle.append(carrier)
+            return not self._stopped
+
+    def forget(self, carrier: _Carrier) -> bool:
+        """Whether ``carrier`` may end: nobody has taken it."""
+        with self._lock:
+            idle = carrier in self._idle
+            if idle:
+                self._idle.remove(carrier)
+            return idle
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            idle, self._idle = self._idle, []
+        for carrier in idle:
+            carrier.jobs.put(None)
+        for carrier in idle:
+            carrier.join()
 
 
-_generation = 0
-"""Counts ``stop_carriers``: a carrier from before ends with its handler."""
+class _Process:
+    """Of the process, as threads are: starting one for each call takes longer than most calls."""
+
+    def __init__(self) -> None:
+        self.carriers = _Carriers()
+
+    def replace(self) -> None:
+        """Begin anew: after a fork, whose child has none of the threads."""
+        self.carriers = _Carriers()
 
 
-def _put_back(carrier: _Carrier) -> bool:
-    with _lock:
-        if carrier.generation != _generation:
-            return False
-        _idle.append(carrier)
-        return True
-
-
-def _take() -> _Carrier:
-    with _lock:
-        if _idle:
-            return _idle.pop()
-        carrier = _Carrier(_generation)
-    Context().run(carrier.start)
-    return carrier
+_process = _Process()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_process.replace)
 
 
 def call_carried(function: Callable[[], T], seconds: float) -> T:
@@ -157,10 +200,10 @@ def call_carried(function: Callable[[], T], seconds: float) -> T:
 
     :raises DeadlinePassed: ``seconds`` passed first.
     """
-    job, carrier = _Job(function), _take()
+    job, carrier = _Job(function), _process.carriers.take()
     carrier.jobs.put(job)
     thread = carrier.ident or 0
-    if not job.done.acquire(timeout=min(seconds, threading.TIMEOUT_MAX)):
+    if not job.done.acquire(timeout=min(max(0.0, seconds), threading.TIMEOUT_MAX)):
         if not debugger_in(thread):
             job.interrupt(thread)
             job.done.acquire(timeout=GRACE_SECONDS)
@@ -174,12 +217,6 @@ def call_carried(function: Callable[[], T], seconds: float) -> T:
 
 def stop_carriers() -> None:
     """End the idle threads, and those that are in a handler once it has ended."""
-    global _generation
-    with _lock:
-        _generation += 1
-        stopped = _idle[:]
-        _idle.clear()
-    for carrier in stopped:
-        carrier.jobs.put(None)
-    for carrier in stopped:
-        carrier.join()
+    stopped = _process.carriers
+    _process.replace()
+    stopped.stop()

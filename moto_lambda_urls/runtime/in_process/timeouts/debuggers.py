@@ -1,4 +1,4 @@
-"""Is a debugger at work? Then nothing is cut off."""
+"""Detection of debuggers, under which nothing is timed out."""
 
 from __future__ import annotations
 

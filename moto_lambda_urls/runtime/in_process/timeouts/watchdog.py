@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
-import time
 from collections.abc import Callable
 from contextvars import Context
 from types import FrameType
 from typing import Any, TypeVar
 
+from ...clocks import monotonic
 from ...exceptions import DeadlinePassed, TimedOut
 from .debuggers import debugger_in
 
@@ -69,7 +70,7 @@ class _Watchdog:
     def _run(self) -> None:
         with self._lock:
             while not self._stopping:
-                now = time.monotonic()
+                now = monotonic()
                 for watch in [each for each in self._watches if each.deadline <= now]:
                     self._watches.discard(watch)
                     _interrupt(watch)
@@ -86,27 +87,54 @@ def _interrupt(watch: _Watch) -> None:
         signal.pthread_kill(main, INTERRUPT)
 
 
-# Of the process, which has one main thread and one handler a signal.
-_watchdog = _Watchdog()
-_watches: list[_Watch] = []
-"""Those of the main thread's calls in progress, outermost first."""
+class _MainThread:
+    """Calls in progress in the main thread, outermost first, and what interrupts them."""
+
+    def __init__(self) -> None:
+        self.watches: list[_Watch] = []
+        self.watchdog = _Watchdog()
+        self._previous: Any = None
+        """What handled the signal before us; None while we do not."""
+
+    def take_signal(self) -> bool:
+        if self._previous is None and INTERRUPT is not None:
+            handler = signal.getsignal(INTERRUPT)
+            if handler not in (signal.SIG_DFL, signal.SIG_IGN):
+                return False
+            self._previous = signal.signal(INTERRUPT, self._on_signal)
+        return True
+
+    def stop(self) -> None:
+        stopped, self.watchdog = self.watchdog, _Watchdog()
+        stopped.stop()
+        if INTERRUPT is not None and self._previous is not None and _is_main_thread():
+            signal.signal(INTERRUPT, self._previous)
+            self._previous = None
+
+    def after_fork(self) -> None:
+        """Go on in a child process: the watchdog's thread, and a lock that it may have held, are the parent's."""
+        self.watchdog = _Watchdog()
+        for watch in self.watches:
+            self.watchdog.add(watch)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        for watch in self.watches:
+            if watch.fired and not watch.raised and not watch.done:
+                watch.raised = True
+                raise TimedOut
 
 
-_previous: Any = None
-"""What handled the signal before us; None while we do not."""
+_main = _MainThread()
+"""Of the process, which has one main thread and one handler a signal."""
+
+
+def _is_main_thread() -> bool:
+    return threading.get_ident() == threading.main_thread().ident
 
 
 def usable() -> bool:
     """Whether a call in this thread can be watched: it is the main one, and nobody else uses the signal."""
-    global _previous
-    if INTERRUPT is None or threading.get_ident() != threading.main_thread().ident:
-        return False
-    if _previous is None:
-        handler = signal.getsignal(INTERRUPT)
-        if handler not in (signal.SIG_DFL, signal.SIG_IGN):
-            return False
-        _previous = signal.signal(INTERRUPT, _on_signal)
-    return True
+    return INTERRUPT is not None and _is_main_thread() and _main.take_signal()
 
 
 def call_watched(function: Callable[[], T], seconds: float) -> T:
@@ -115,38 +143,31 @@ def call_watched(function: Callable[[], T], seconds: float) -> T:
     :raises DeadlinePassed: ``seconds`` passed first, also when the function went on to return or raise.
     :raises TimedOut: the deadline of a call around this one passed.
     """
-    watch = _Watch(time.monotonic() + seconds)
-    depth = len(_watches)
-    _watches.append(watch)
-    _watchdog.add(watch)
+    watch = _Watch(monotonic() + seconds)
+    watches = _main.watches
+    depth = len(watches)
+    watches.append(watch)
+    _main.watchdog.add(watch)
     try:
         returned = function()
     except BaseException as error:
         watch.done = True
-        if watch.fired and not any(outer.fired for outer in _watches[:depth]):
+        if watch.fired and not any(outer.fired for outer in watches[:depth]):
             raise DeadlinePassed from error
         raise
     finally:
         watch.done = True
-        _watchdog.remove(watch)
-        del _watches[depth:]
+        _main.watchdog.remove(watch)
+        del watches[depth:]
     if watch.fired:
         raise DeadlinePassed
     return returned
 
 
-def _on_signal(_number: int, _frame: FrameType | None) -> None:
-    for watch in _watches:
-        if watch.fired and not watch.raised and not watch.done:
-            watch.raised = True
-            raise TimedOut
-
-
 def stop_watchdog() -> None:
     """End the watchdog's thread; the next watch starts one again. Only the main thread can give the signal back."""
-    global _watchdog, _previous
-    stopped, _watchdog = _watchdog, _Watchdog()
-    stopped.stop()
-    if INTERRUPT is not None and _previous is not None and threading.current_thread() is threading.main_thread():
-        signal.signal(INTERRUPT, _previous)
-        _previous = None
+    _main.stop()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_main.after_fork)

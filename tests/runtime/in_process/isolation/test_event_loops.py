@@ -6,12 +6,13 @@ import asyncio
 import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
 import requests
 
-from moto_lambda_urls import LambdaUrls
+from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
 pytestmark = pytest.mark.in_process
 
@@ -31,7 +32,13 @@ def with_new_loop(event: Any, context: Any) -> int:
     return asyncio.run(answer())
 
 
-@pytest.mark.parametrize("handler", [with_current_loop, with_new_loop])
+def with_loop_that_it_sets(event: Any, context: Any) -> int:
+    with closing(asyncio.new_event_loop()) as loop:
+        asyncio.set_event_loop(loop)
+        return with_current_loop(event, context)
+
+
+@pytest.mark.parametrize("handler", [with_current_loop, with_new_loop, with_loop_that_it_sets])
 def test_in_worker_threads(mock: LambdaUrls, handler: Callable[[Any, Any], Any]) -> None:
     url = mock.deploy(handler)
     with ThreadPoolExecutor(8) as pool:
@@ -62,6 +69,27 @@ def test_one_loop_per_warm_environment(mock: LambdaUrls) -> None:
     assert seen[0] is not seen[2]
 
 
+MODULE = """
+import asyncio
+
+asyncio.set_event_loop(asyncio.new_event_loop())
+
+
+async def answer():
+    return 42
+
+
+def handler(event, context):
+    return asyncio.get_event_loop().run_until_complete(answer())
+"""
+
+
+def test_loop_set_at_import_is_there_in_every_thread(deploy: Callable[..., str]) -> None:
+    url = deploy(files=MODULE)
+    with ThreadPoolExecutor(8) as pool:
+        assert [response.text for response in pool.map(requests.get, [url] * 32)] == ["42"] * 32
+
+
 def test_run_leaves_no_loop_behind_as_in_the_main_thread(mock: LambdaUrls) -> None:
     def handler(event: Any, context: Any) -> str:
         asyncio.run(answer())
@@ -72,12 +100,12 @@ def test_run_leaves_no_loop_behind_as_in_the_main_thread(mock: LambdaUrls) -> No
     assert requests.get(mock.deploy(handler)).text == "checked"
 
 
-def test_loops_are_closed_with_the_mock() -> None:
-    from moto_lambda_urls import mock_lambda_urls
-
+@pytest.mark.parametrize("make", [asyncio.get_event_loop, asyncio.new_event_loop])
+def test_loops_are_closed_with_the_mock(make: Callable[[], asyncio.AbstractEventLoop]) -> None:
     kept = []
 
     def handler(event: Any, context: Any) -> None:
+        asyncio.set_event_loop(make())
         kept.append(asyncio.get_event_loop())
 
     with mock_lambda_urls() as urls:

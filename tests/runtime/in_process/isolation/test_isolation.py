@@ -49,7 +49,12 @@ def test_functions_with_clashing_variables_at_once() -> None:
         with ThreadPoolExecutor(2) as pool:
             in_pool = list(pool.map(os.environ.get, ["STAGE", "WRITTEN"]))
         seen: list[str] = []
-        thread = threading.Thread(target=lambda: (print("from a thread"), seen.append(os.environ["STAGE"])))
+
+        def look() -> None:
+            print("from a thread")
+            seen.append(os.environ["STAGE"])
+
+        thread = threading.Thread(target=look)
         thread.start()
         thread.join()
         barrier.wait()
@@ -122,7 +127,7 @@ def test_reserved_variables() -> None:
 
 
 def test_subprocess_and_to_thread() -> None:
-    def handler(_event: Any, _context: Any) -> list[str]:
+    def handler(_event: Any, _context: Any) -> list[str | None]:
         shell = subprocess.run(["/bin/sh", "-c", "echo $STAGE"], capture_output=True, text=True, check=True)
         return [shell.stdout.strip(), asyncio.run(asyncio.to_thread(os.getenv, "STAGE"))]
 

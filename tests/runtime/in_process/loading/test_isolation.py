@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import builtins
 import contextvars
+import copy
 import importlib
 import importlib.util
 import logging
@@ -22,7 +23,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from moto.awslambda.models import LambdaFunction
 from support.builders import make_zip
 from support.loading import call, deploy, make_cache
 
@@ -491,9 +491,10 @@ def test_modules_in_a_zip_on_sys_path(cache: CodeCache) -> None:
 
 def test_compiled_modules_without_source(cache: CodeCache, tmp_path: Path) -> None:
     (tmp_path / "only.py").write_text("x = 1")
-    compiled = py_compile.compile(str(tmp_path / "only.py"), cfile=str(tmp_path / "only.pyc"), doraise=True)
-    files = {"app.py": "import only\nhandler = lambda *_: only.x", "only.pyc": Path(compiled).read_bytes()}
-    assert call(cache, deploy(files)) == 1
+    compiled = tmp_path / "only.pyc"
+    py_compile.compile(str(tmp_path / "only.py"), cfile=str(compiled), doraise=True)
+    source = "import only\nhandler = lambda *_: only.x"
+    assert call(cache, deploy({"app.py": source, "only.pyc": compiled.read_bytes()})) == 1
 
 
 def test_old_namespace_packages(cache: CodeCache) -> None:
@@ -634,8 +635,7 @@ def test_code_of_a_forgotten_function_goes_with_it() -> None:
     before = state()
     for each in make_cache():
         target = deploy("handler = lambda *_: 1")
-        other = LambdaFunction.__new__(LambdaFunction)
-        other.__dict__.update(target.__dict__)
+        other = copy.copy(target)
         assert call(each, other) == 1
         folders = state()["folders"]
         del other

@@ -11,7 +11,7 @@ import sysconfig
 import tempfile
 import tracemalloc
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -187,7 +187,7 @@ def dist(name: str, number: str, *files: str, site: str = "") -> dict[str, str |
     }
 
 
-def kept(files: dict[str, str | bytes]) -> list[str]:
+def kept(files: Mapping[str, str | bytes]) -> list[str]:
     left_out = from_environment(files, lambda name: str(files[name]))
     return sorted(name for name in files if not left_out(name))
 
@@ -274,7 +274,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int], byte
         folder = tmp_path_factory.mktemp("extension")
         source, target = folder / "x.c", folder / "x.so"
         source.write_text(EXTENSION.format(name=name, value=value))
-        command = ["cc", "-shared", "-fPIC", f"-I{sysconfig.get_path('include')}", source, "-o", target]
+        command = ["cc", "-shared", "-fPIC", f"-I{sysconfig.get_path('include')}", str(source), "-o", str(target)]
         try:
             subprocess.run(command, check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError) as error:
@@ -367,9 +367,10 @@ def test_folders_of_killed_processes_go_with_the_next(tmp_path: Path) -> None:
 
 def test_folders_in_use_are_not_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(folders, "_home", None)
+    own = folders._Folders()
+    monkeypatch.setattr(folders, "_folders", own)
     folder = folders.make_folder()
-    monkeypatch.setattr(folders, "_swept", False)
+    own._swept = False
     other = folders.make_folder()
     assert Path(folder).is_dir()
     folders.remove_folder(folder)

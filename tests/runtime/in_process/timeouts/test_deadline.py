@@ -15,7 +15,7 @@ import pytest
 from support.runtime_builders import REQUEST_ID, Loaded, make_function, run
 
 from moto_lambda_urls import runtime
-from moto_lambda_urls.runtime.in_process.timeouts import debuggers, watchdog
+from moto_lambda_urls.runtime.in_process.timeouts import carriers, debuggers, watchdog
 
 pytestmark = pytest.mark.in_process
 
@@ -171,6 +171,31 @@ def test_no_thread_outlives_the_last_mock(anywhere: Any) -> None:
     while set(threading.enumerate()) - before and time.monotonic() < deadline:
         time.sleep(0.02)
     assert set(threading.enumerate()) - before == set()
+
+
+def test_threads_of_a_burst_end_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carriers, "IDLE_SECONDS", 0.1)
+    barrier = threading.Barrier(12, timeout=10)
+
+    def handler(_event: Any, _context: Any) -> int:
+        barrier.wait()
+        return threading.get_ident()
+
+    runtime.install()
+    try:
+        before = set(threading.enumerate())
+        callers = [threading.Thread(target=lambda: run(Loaded(handler), make_function(timeout=9))) for _ in range(12)]
+        for caller in callers:
+            caller.start()
+        for caller in callers:
+            caller.join()
+        deadline = time.monotonic() + 4
+        while set(threading.enumerate()) - before and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert set(threading.enumerate()) - before == set()
+        assert in_worker(lambda: run(lambda _event, _context: "again").payload) == b'"again"'
+    finally:
+        runtime.uninstall()
 
 
 NESTED_IN_ADD = """

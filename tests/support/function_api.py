@@ -1,4 +1,4 @@
-"""What the tests of functions send and get: requests with working defaults, and whole answers."""
+"""Lambda's API of functions: requests with working defaults, and whole answers."""
 
 from __future__ import annotations
 

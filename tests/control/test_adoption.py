@@ -10,7 +10,7 @@ import pytest
 import requests
 from moto import mock_aws
 from moto.awslambda.models import LambdaFunction, lambda_backends
-from support.functions import ARN, OTHER_PACKAGE, PACKAGE, REGION, checked, configuration, request, sha_256
+from support.function_api import ARN, OTHER_PACKAGE, PACKAGE, REGION, checked, configuration, request, sha_256
 
 from moto_lambda_urls import LambdaUrlsServer, mock_lambda_urls
 
@@ -104,8 +104,12 @@ def test_details_come_back() -> None:
 
 def test_download_from_a_server() -> None:
     with LambdaUrlsServer() as server:
-        keys = {"aws_access_key_id": "x", "aws_secret_access_key": "y", "endpoint_url": server.endpoint_url}
-        iam, aws_lambda = (boto3.client(name, REGION, **keys) for name in ("iam", "lambda"))
+        iam, aws_lambda = (
+            boto3.client(
+                name, REGION, aws_access_key_id="x", aws_secret_access_key="y", endpoint_url=server.endpoint_url
+            )
+            for name in ("iam", "lambda")
+        )
         role = iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
         aws_lambda.create_function(
             FunctionName="fn", Runtime="python3.13", Handler="app.handler", Role=role, Code={"ZipFile": PACKAGE}

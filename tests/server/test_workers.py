@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from moto_lambda_urls.server import listener
-from moto_lambda_urls.server.listener import Workers
+from moto_lambda_urls.server import workers
+from moto_lambda_urls.server.workers import Workers
 
 pytestmark = pytest.mark.in_process
 
@@ -38,7 +38,7 @@ def test_thread_serves_again() -> None:
 
 
 def test_connections_at_once_have_a_thread_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listener, "MAX_IDLE", 2)
+    monkeypatch.setattr(workers, "MAX_IDLE", 2)
     served: SimpleQueue[Thread] = SimpleQueue()
     leave = Event()
 

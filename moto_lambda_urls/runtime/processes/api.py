@@ -1,0 +1,228 @@
+"""The Lambda Runtime API, version 2018-06-01: what is answered to a function's runtime, without the sockets.
+
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from ..call import MAX_RESULT_BYTES
+from .wire import Head, response
+
+_ROOT = "/2018-06-01/runtime"
+_INVOCATIONS = f"{_ROOT}/invocation/"
+_MODE = "lambda-runtime-function-response-mode"
+_ERROR_TYPE = "lambda-runtime-function-error-type"
+_ERROR_BODY = "lambda-runtime-function-error-body"
+_FOREIGN = ("origin", "sec-fetch-site")
+"""Headers that only a browser sends: a page must not take or answer an invocation."""
+
+
+@dataclass(frozen=True)
+class ErrorReport:
+    """An error as the runtime reported it: its type as the header has it, and the body, which should be JSON."""
+
+    error_type: str
+    body: bytes
+
+
+@dataclass
+class Reply:
+    """What the runtime has answered to an invocation so far; ``pieces`` are those that nobody has taken yet.
+
+    ``most`` bytes may be streamed.
+    """
+
+    request_id: str
+    most: int = MAX_RESULT_BYTES
+    pieces: deque[bytes] = field(default_factory=deque)
+    size: int = 0
+    begun: bool = False
+    streamed: bool = False
+    content_type: str = ""
+    error: ErrorReport | None = None
+    too_large: bool = False
+    ended: bool = False
+
+
+class Answer:
+    """A response to the runtime."""
+
+    def __init__(self, status: int, body: object, headers: Mapping[str, str] | None = None) -> None:
+        payload = body if isinstance(body, bytes) else json.dumps(body, separators=(",", ":")).encode()
+        fields = {"Content-Type": "application/json", **(headers or {})}
+        self.status = status
+        self.data = response(status, HTTPStatus(status).phrase, fields, payload)
+
+
+_ACCEPTED = Answer(202, {"status": "OK"})
+
+
+def refusal(status: int, error_type: str, message: str) -> Answer:
+    """A response that tells the runtime what it did wrong."""
+    return Answer(status, {"errorMessage": message, "errorType": error_type})
+
+
+class Exchange:
+    """A request in progress: it takes the pieces of the body, and answers at its end."""
+
+    def take(self, piece: bytes, /) -> None:
+        """A piece of the body."""
+
+    def end(self, trailers: Mapping[str, str], /) -> Answer | None:
+        """The answer; None when it comes later."""
+        raise NotImplementedError
+
+
+class RuntimeApi:
+    """The state of one runtime: ``waiting`` while it asks for the next invocation, ``reply`` is that of the last one.
+
+    ``init_error`` is what it reported when it could not start.
+    """
+
+    def __init__(self, authority: str) -> None:
+        self.waiting = False
+        self.initialized = False
+        self.init_error: ErrorReport | None = None
+        self.reply: Reply | None = None
+        self._authority = authority
+
+    def begin(self, reply: Reply) -> None:
+        """The runtime gets the invocation that it asked for."""
+        self.waiting = False
+        self.reply = reply
+
+    def receive(self, head: Head) -> Exchange:
+        """What is to be done with a request."""
+        if head.headers.get("host") != self._authority or any(name in head.headers for name in _FOREIGN):
+            return _Refused(refusal(403, "Forbidden", "Only the function's own process may ask"))
+        path = head.target.partition("?")[0]
+        if path == f"{_INVOCATIONS}next":
+            return self._for_method("GET", head, self._next)
+        if path == f"{_ROOT}/init/error":
+            return self._for_method("POST", head, lambda: self._init_error(head))
+        request_id, slash, action = path.removeprefix(_INVOCATIONS).partition("/")
+        if path.startswith(_INVOCATIONS) and slash and action in ("response", "error"):
+            return self._for_method("POST", head, lambda: self._reply_of(request_id, action, head))
+        return _Refused(Answer(404, b"404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"}))
+
+    def _for_method(self, method: str, head: Head, begin: Callable[[], Exchange]) -> Exchange:
+        return begin() if head.method == method else _Refused(Answer(405, b"", {"Allow": method}))
+
+    def _next(self) -> Exchange:
+        if self.waiting or (self.reply is not None and not self.reply.ended):
+            return _Refused(_out_of_turn("Ready"))
+        return _Next(self)
+
+    def _init_error(self, head: Head) -> Exchange:
+        if self.initialized:
+            return _Refused(_out_of_turn("InitError"))
+        return _InitError(self, head.headers.get(_ERROR_TYPE, ""))
+
+    def _reply_of(self, request_id: str, action: str, head: Head) -> Exchange:
+        reply = self.reply
+        if reply is None or request_id != reply.request_id:
+            return _Refused(refusal(400, "InvalidRequestID", "Invalid request ID"))
+        if reply.begun or reply.ended:
+            return _Refused(_out_of_turn("InvocationResponse"))
+        if action == "error":
+            return _Error(reply, head.headers.get(_ERROR_TYPE, ""))
+        mode = head.headers.get(_MODE, "buffered").lower()
+        if mode not in ("buffered", "streaming"):
+            return _Refused(refusal(400, "InvalidFunctionResponseMode", "Invalid function response mode"))
+        reply.begun = True
+        reply.streamed = mode == "streaming"
+        reply.content_type = head.headers.get("content-type", "")
+        return _Response(reply)
+
+
+def _out_of_turn(state: str) -> Answer:
+    return refusal(403, "InvalidStateTransition", f"Transition to {state} is not allowed")
+
+
+class _Refused(Exchange):
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def end(self, _trailers: Mapping[str, str], /) -> Answer:
+        return self._answer
+
+
+class _Next(Exchange):
+    def __init__(self, api: RuntimeApi) -> None:
+        self._api = api
+
+    def end(self, _trailers: Mapping[str, str], /) -> None:
+        self._api.waiting = self._api.initialized = True
+
+
+class _Response(Exchange):
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+        self._most = reply.most if reply.streamed else MAX_RESULT_BYTES
+
+    def take(self, piece: bytes, /) -> None:
+        reply = self._reply
+        reply.size += len(piece)
+        if reply.size > self._most:
+            reply.too_large = True
+            reply.ended = reply.streamed  # a stream may have no end
+        else:
+            reply.pieces.append(piece)
+
+    def end(self, trailers: Mapping[str, str], /) -> Answer:
+        reply = self._reply
+        reply.ended = True
+        if reply.too_large:
+            message = f"Exceeded maximum allowed payload size ({self._most} bytes)."
+            return refusal(413, "RequestEntityTooLarge", message)
+        if _ERROR_TYPE in trailers or _ERROR_BODY in trailers:
+            reply.error = ErrorReport(trailers.get(_ERROR_TYPE, ""), _decoded(trailers.get(_ERROR_BODY, "")))
+        return _ACCEPTED
+
+
+class _Report(Exchange):
+    def __init__(self, error_type: str) -> None:
+        self._error_type = error_type
+        self._body = bytearray()
+
+    def take(self, piece: bytes, /) -> None:
+        if len(self._body) <= MAX_RESULT_BYTES:
+            self._body += piece
+
+    def report(self) -> ErrorReport:
+        return ErrorReport(self._error_type, bytes(self._body[:MAX_RESULT_BYTES]))
+
+
+class _Error(_Report):
+    def __init__(self, reply: Reply, error_type: str) -> None:
+        super().__init__(error_type)
+        self._reply = reply
+
+    def end(self, _trailers: Mapping[str, str], /) -> Answer:
+        self._reply.error = self.report()
+        self._reply.ended = True
+        return _ACCEPTED
+
+
+class _InitError(_Report):
+    def __init__(self, api: RuntimeApi, error_type: str) -> None:
+        super().__init__(error_type)
+        self._api = api
+
+    def end(self, _trailers: Mapping[str, str], /) -> Answer:
+        self._api.init_error = self.report()
+        return _ACCEPTED
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        return text.encode()

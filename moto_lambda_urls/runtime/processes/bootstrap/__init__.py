@@ -1,0 +1,1 @@
+"""The programs that processes run: they belong to the functions' interpreters and are never imported here."""

@@ -1,0 +1,138 @@
+"""What a function's processes share: its package and layers on disk, and the command that runs it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..in_process.loading.folders import make_folder, remove_folder
+from ..in_process.loading.packages import check_contents, is_zip, unpack
+from .interpreters import NoInterpreter, node, python_for
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
+_BOOTSTRAPS = Path(__file__).parent / "bootstrap"
+_START_PYTHON = "import sys; sys.path[:0] = sys.argv[1:2]; import python_runtime; python_runtime.main(*sys.argv[1:])"
+"""Imported, since Python keeps what it compiled of a module, but not of a program."""
+_SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
+"""What Lambda's Python brings along."""
+
+
+class InvalidEntrypoint(Exception):  # noqa: N818 - AWS's name for it
+    """A custom runtime without a program to execute."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What to execute: ``arguments``, as a custom runtime's own program or as that of a managed one."""
+
+    arguments: Sequence[str]
+    is_custom: bool = False
+    node_major: int | None = None
+
+
+class Deployment:
+    """One revision of a function, unzipped into ``folder``, which goes with the last reference to this.
+
+    ``task`` stands for /var/task, ``opt`` for /opt, ``home`` is empty.
+    """
+
+    def __init__(self, function: LambdaFunction, layers: Sequence[bytes]) -> None:
+        self.folder = Path(make_folder())
+        weakref.finalize(self, _remove, str(self.folder), os.getpid())
+        for name in ("task", "opt", "home"):
+            (self.folder / name).mkdir()
+        self._places = (
+            (str(self.folder / "task"), "/var/task"),
+            (str(self.folder / "opt"), "/opt"),
+            (str(_BOOTSTRAPS / "node.mjs"), "/var/runtime/index.mjs"),
+            (str(_BOOTSTRAPS / "python_runtime.py"), "/var/runtime/bootstrap.py"),
+        )
+        self._runtime = str(function.run_time)
+        self._fill(getattr(function, "code_bytes", b""), layers)
+
+    @property
+    def task_root(self) -> Path:
+        """The folder that stands for /var/task."""
+        return self.folder / "task"
+
+    def display(self, text: str) -> str:
+        """``text`` with the paths that it would have on AWS."""
+        for here, there in self._places:
+            if here in text:
+                text = text.replace(here, there)
+        return text
+
+    def _fill(self, package: bytes, layers: Sequence[bytes]) -> None:
+        layers = [layer for layer in layers if is_zip(layer)]
+        packages = [package] if is_zip(package) else []
+        check_contents([*packages, *layers])
+        _link_sdk(self.folder / "sdk")
+        for layer in layers:
+            unpack(layer, self.folder / "opt", whole=True)
+        for each in packages:
+            unpack(each, self.task_root, whole=True)
+
+    @property
+    def command(self) -> Command:
+        """What runs the function.
+
+        :raises InvalidEntrypoint: it is of a custom runtime, and there is no ``bootstrap``.
+        :raises NoInterpreter: nothing on this machine runs functions of this runtime.
+        """
+        runtime = self._runtime
+        if runtime.startswith("python"):
+            # Without the site module there are no packages but the function's own, as on AWS.
+            options = ["-S", "-s", "-u", "-c", _START_PYTHON]
+            folders = [str(_BOOTSTRAPS), str(self.folder / "opt"), str(self.folder / "sdk")]
+            return Command([python_for(runtime), *options, *folders])
+        if runtime.startswith("nodejs"):
+            found = node()
+            return Command([found.path, str(_BOOTSTRAPS / "node.mjs")], node_major=found.major)
+        if runtime.startswith("provided"):
+            return Command([self._bootstrap()], is_custom=True)
+        raise NoInterpreter(f"Functions of runtime {runtime!r} cannot run in a process here.")
+
+    def _bootstrap(self) -> str:
+        for folder in ("task", "opt"):
+            path = self.folder / folder / "bootstrap"
+            if path.is_file():
+                return str(path)
+        raise InvalidEntrypoint("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]")
+
+
+def runs_in_process(runtime: str) -> bool:
+    """Whether a function of ``runtime`` can have processes on this machine."""
+    if os.name != "posix":
+        return False
+    if runtime.startswith("nodejs"):
+        try:
+            return bool(node())
+        except NoInterpreter:
+            return False
+    return runtime.startswith(("python", "provided"))
+
+
+def _link_sdk(folder: Path) -> None:
+    folder.mkdir()
+    for source in _sdk():
+        (folder / source.name).symlink_to(source)
+
+
+@cache
+def _sdk() -> list[Path]:
+    found = [importlib.util.find_spec(name) for name in _SDK]
+    files = [Path(spec.origin) for spec in found if spec is not None and spec.origin is not None]
+    return [file.parent if file.name == "__init__.py" else file for file in files]
+
+
+def _remove(folder: str, process: int) -> None:
+    if os.getpid() == process:
+        remove_folder(folder)

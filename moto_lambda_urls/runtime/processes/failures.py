@@ -1,0 +1,97 @@
+"""Failures of invocations in processes, as the runtime reported them or from how the process ended."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+
+from ..call import Call, HandlerError
+from ..errors import Failure, exit_reason, exited, raised, sandbox_failure, timed_out
+from ..exceptions import DeadlinePassed, Fault
+from ..in_process.isolation.logs import now_text
+from ..in_process.loading.packages import PackageRefused
+from .api import ErrorReport
+from .deployment import InvalidEntrypoint
+from .environment import ProcessEnded, ResponseCut
+
+_SIGNALS = {"SIGKILL": "killed", "SIGSEGV": "segmentation fault", "SIGABRT": "aborted", "SIGTERM": "terminated"}
+_SIGNALS |= {"SIGBUS": "bus error", "SIGILL": "illegal instruction", "SIGFPE": "floating point exception"}
+_SIGNALS |= {"SIGINT": "interrupt", "SIGPIPE": "broken pipe", "SIGHUP": "hangup", "SIGQUIT": "quit"}
+"""Signals in Lambda's words, which are Go's."""
+
+
+class HandlerFailed(Exception):  # noqa: N818 - what happened, elsewhere
+    """A handler in another process failed: ``error_type`` is what Lambda says, the message is the error's own."""
+
+    def __init__(self, error_type: str, message: str) -> None:
+        super().__init__(message)
+        self.error_type = error_type
+
+
+class StackTrace(Exception):  # noqa: N818 - the cause that Python shows
+    """The stack trace of a failure in another process, as its runtime told it."""
+
+    def __str__(self) -> str:
+        return f"\n{self.args[0]}"
+
+
+def reported(report: ErrorReport, display: Callable[[str], str]) -> tuple[Failure, bytes]:
+    """The failure that a runtime reported, and its payload; ``display`` gives paths as AWS has them."""
+    payload = display(report.body.decode("utf-8", "replace")).encode()
+    try:
+        body = json.loads(payload)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        body = {"errorType": report.error_type or "Unhandled", "errorMessage": payload.decode()}
+        payload = json.dumps(body).encode()
+    error_type = str(body.get("errorType") or report.error_type or "Unhandled")
+    message = str(body.get("errorMessage", ""))
+    trace = body.get("stackTrace") or body.get("trace") or []
+    lines = [str(line).rstrip("\n") for line in trace] if isinstance(trace, list) else [str(trace)]
+    shown = "\n".join([*lines, f"{error_type}: {message}"])
+    exception = HandlerFailed(error_type, message)
+    exception.__cause__ = StackTrace(shown)
+    error = HandlerError(type=error_type, message=message, traceback=shown, exception=exception)
+    return Failure(body=body, error=error, log_line=""), payload
+
+
+ENDS = (DeadlinePassed, ProcessEnded, ResponseCut, InvalidEntrypoint, PackageRefused)
+"""What ends an invocation that its process has not answered."""
+
+
+def failure_of(end: Exception, call: Call) -> Failure:
+    """The failure of ``call`` that one of ``ENDS`` brings."""
+    if isinstance(end, PackageRefused):
+        return raised(Fault(end.code, str(end)), request_id="", display_path=str)
+    request_id = call.request_id
+    if isinstance(end, DeadlinePassed):
+        seconds = float(call.function.timeout)
+        failed = HandlerFailed("Sandbox.Timedout", f"Task timed out after {seconds:.2f} seconds")
+        return timed_out(seconds, request_id=request_id, now=now_text(), exception=failed)
+    if isinstance(end, ProcessEnded):
+        reason = _reason_of_exit(end.status)
+        failed = HandlerFailed("Runtime.ExitError", f"Runtime {reason}")
+        return exited(reason, request_id=request_id, exception=failed)
+    is_cut = isinstance(end, ResponseCut)
+    error_type = "Runtime.TruncatedResponse" if is_cut else "Runtime.InvalidEntrypoint"
+    text = "Runtime broke off its response" if is_cut else str(end)
+    return sandbox_failure(
+        error_type,
+        f"RequestId: {request_id} Error: {text}",
+        log_line=f"{text}\n{error_type}\n",
+        status="error",
+        exception=HandlerFailed(error_type, text),
+    )
+
+
+def _reason_of_exit(status: int) -> str:
+    """How a process ended, from its ``status`` as subprocess has it, in the words that follow "Runtime"."""
+    if status >= 0:
+        return exit_reason(status)
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = str(-status)
+    return f"exited with error: signal: {_SIGNALS.get(name, name)}"

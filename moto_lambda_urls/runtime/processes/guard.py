@@ -1,0 +1,81 @@
+"""A guard process, which kills functions' processes when this process ends, however it ends."""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import suppress
+from threading import RLock
+
+_SCRIPT = """
+groups=
+while read -r sign group; do
+  rest=
+  for each in $groups; do [ "$each" = "$group" ] || rest="$rest $each"; done
+  groups=$rest
+  [ "$sign" = + ] && groups="$groups $group"
+done
+for each in $groups; do kill -s KILL -- "-$each"; done
+"""
+"""The shell's, since it starts in a millisecond and is everywhere: its input ends with the process that writes it."""
+
+
+class Guard:
+    """A process that kills the process groups which it was told of when this process ends, a SIGKILL included."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()  # reentrant: an abandoned stream may be collected in any call
+        self._shell: subprocess.Popen[bytes] | None = None
+
+    def watch(self, group: int) -> None:
+        """From now on ``group`` ends with this process."""
+        with self._lock:
+            if self._shell is None:
+                self._shell = _start()
+            self._tell(f"+ {group}\n")
+
+    def forget(self, group: int) -> None:
+        """``group`` has ended: its number may soon be another's."""
+        with self._lock:
+            self._tell(f"- {group}\n")
+
+    def stop(self) -> None:
+        """End the guard, and what it still watches."""
+        with self._lock:
+            shell, self._shell = self._shell, None
+        if shell is not None:
+            _close(shell)
+            shell.wait()
+
+    def abandon(self) -> None:
+        """In a forked child: the guard is the parent's."""
+        self._lock = RLock()
+        shell, self._shell = self._shell, None
+        if shell is not None:
+            _close(shell)
+            shell.returncode = 0  # not this process's child: nothing to wait for
+
+    def _tell(self, line: str) -> None:
+        if self._shell is not None and self._shell.stdin is not None:
+            with suppress(OSError):  # somebody ended it
+                self._shell.stdin.write(line.encode())
+
+
+def _start() -> subprocess.Popen[bytes] | None:
+    try:
+        return subprocess.Popen(
+            ["/bin/sh", "-c", _SCRIPT],
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,
+        )
+    except OSError:
+        return None
+
+
+def _close(shell: subprocess.Popen[bytes]) -> None:
+    if shell.stdin is not None:
+        with suppress(OSError):
+            shell.stdin.close()

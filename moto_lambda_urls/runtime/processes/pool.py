@@ -1,0 +1,277 @@
+"""Pool of all functions' processes: started when needed, reused while warm, ended when idle."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import Context
+from typing import TYPE_CHECKING
+
+from ..call import Call, Outcome
+from ..in_process.isolation.running import fingerprint_of, new_sandbox
+from .deployment import Deployment
+from .environment import Environment
+from .guard import Guard
+from .session import ProcessSession
+from .streaming import StreamedFromProcess
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
+MAX_PROCESSES = 32
+IDLE_SECONDS = 300.0
+"""A decision: AWS states no time; five minutes are the least that people see."""
+_TEND_SECONDS = 1.0
+
+
+class _Fleet:
+    """The environments of one revision of a function; ``idle`` ones with the time they became so, newest last."""
+
+    def __init__(self, function: LambdaFunction, revision: tuple[object, ...]) -> None:
+        self.function = weakref.ref(function)
+        self.revision = revision
+        self.idle: list[tuple[float, Environment]] = []
+        self.deployment: Deployment | None = None
+        self.unzipping = threading.Lock()
+
+
+class Environments:
+    """Runs functions in processes of their own; safe from any thread.
+
+    :param layers: gives the zips of a function's layers.
+    :param variables: gives what a function needs to reach AWS: an endpoint, credentials.
+    :param max_processes: at most so many at once, idle ones included; who needs one more waits.
+    :param idle_seconds: how long a process waits for its next invocation before it is ended.
+    """
+
+    def __init__(
+        self,
+        *,
+        layers: Callable[[LambdaFunction], Sequence[bytes]] = lambda _: (),
+        variables: Callable[[LambdaFunction], Mapping[str, str]] = lambda _: {},
+        max_processes: int = MAX_PROCESSES,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
+        self._layers_of = layers
+        self._variables = variables
+        self._most = max_processes
+        self._idle_seconds = idle_seconds
+        self._guard = Guard()
+        self._tender: threading.Thread | None = None
+        self._begin_empty()
+        _pools.add(self)
+
+    def invoke(self, call: Call) -> Outcome:
+        """Run ``call`` in a process; its failure is part of the outcome.
+
+        :raises NoInterpreter: nothing on this machine runs functions of this runtime.
+        """
+        session = ProcessSession(call, self)
+        session.begin()
+        session.wait(lambda: False)
+        return session.finish(b"".join(session.reply.pieces))
+
+    def stream(self, call: Call) -> StreamedFromProcess:
+        """Run ``call`` up to the first piece of its answer.
+
+        :raises NoInterpreter: as ``invoke``.
+        """
+        return StreamedFromProcess(call, self)
+
+    def close(self) -> None:
+        """End all processes, those in the middle of an invocation too; afterwards it can be used again."""
+        with self._changed:
+            for fleet in self._current:
+                self._retire(fleet)
+            self._fleets.clear()
+            for environment in self._busy:
+                environment.kill()
+            tender, self._tender = self._tender, None
+            self._stop_tending.set()
+            self._changed.notify_all()
+        self._end_doomed()
+        if tender is not None and tender is not threading.current_thread():
+            tender.join()
+        self._guard.stop()
+
+    def pids(self) -> list[int]:
+        """The processes that run now."""
+        with self._changed:
+            idle = [environment for fleet in self._current for _, environment in fleet.idle]
+            return [each.pid for each in (*idle, *self._busy) if each.pid is not None]
+
+    def take(self, call: Call) -> Environment | None:
+        """A warm environment for ``call``; None is leave to ``make`` one. Waits while ``max_processes`` are busy."""
+        try:
+            with self._changed:
+                while True:
+                    fleet = self._fleet(call)
+                    if environment := self._newest_alive(fleet):
+                        self._busy.add(environment)
+                        return environment
+                    if self._count < self._most or self._doom_oldest():
+                        self._count += 1
+                        return None
+                    self._changed.wait()
+        finally:
+            self._end_doomed()
+
+    def make(self, call: Call) -> Environment:
+        """A new environment for ``call``, not started yet; its package is unzipped by the first.
+
+        :raises PackageRefused: AWS would not take the package.
+        :raises InvalidEntrypoint: it is a custom runtime's, and has no bootstrap.
+        :raises NoInterpreter: nothing on this machine runs functions of this runtime.
+        """
+        function = call.function
+        with self._changed:
+            fleet = self._fleet(call)
+        self._end_doomed()
+        with fleet.unzipping:
+            if fleet.deployment is None:
+                fleet.deployment = Deployment(function, self._layers_of(function))
+        sandbox = new_sandbox(function, call.endpoint_url)
+        lambdas = {os.fsdecode(name): os.fsdecode(value or "") for name, value in sandbox.variables.items()}
+        environment = Environment(fleet.deployment, sandbox, {**lambdas, **self._variables(function)}, self._guard)
+        with self._changed:
+            self._busy.add(environment)
+            self._start_tending()
+        return environment
+
+    def give_back(self, call: Call, environment: Environment | None, *, warm: bool) -> None:
+        """The end of one ``take``; what is not ``warm``, or of an older revision, is ended."""
+        with self._changed:
+            fleet = self._fleets.get(call.function)
+            if environment is not None:
+                self._busy.discard(environment)
+            if environment is not None and warm and fleet is not None and fleet.deployment is environment.deployment:
+                fleet.idle.append((time.monotonic(), environment))
+            else:
+                self._doom(environment)
+            self._changed.notify()
+        self._end_doomed()
+
+    def abandon(self) -> None:
+        """In a forked child: the processes are the parent's."""
+        for environment in (*self._busy, *self._doomed, *(each for fleet in self._current for _, each in fleet.idle)):
+            environment.abandon()
+        self._guard.abandon()
+        self._begin_empty()
+
+    def _begin_empty(self) -> None:
+        self._changed = threading.Condition()  # reentrant: an abandoned stream may be collected in any call
+        self._fleets: weakref.WeakKeyDictionary[LambdaFunction, _Fleet] = weakref.WeakKeyDictionary()
+        self._current: list[_Fleet] = []
+        self._busy: set[Environment] = set()
+        self._doomed: list[Environment] = []
+        self._count = 0
+        self._tender = None
+        self._stop_tending = threading.Event()
+
+    def _fleet(self, call: Call) -> _Fleet:
+        function, revision = call.function, _revision(call)
+        fleet = self._fleets.get(function)
+        if fleet is None or fleet.revision != revision:
+            if fleet is not None:
+                self._retire(fleet)
+            fleet = self._fleets[function] = _Fleet(function, revision)
+            self._current.append(fleet)
+        return fleet
+
+    def _retire(self, fleet: _Fleet) -> None:
+        """End the environments of ``fleet``: the idle ones now, the others when they are given back."""
+        self._current = [each for each in self._current if each is not fleet]
+        while fleet.idle:
+            self._doom(fleet.idle.pop()[1])
+
+    def _newest_alive(self, fleet: _Fleet) -> Environment | None:
+        while fleet.idle:
+            environment = fleet.idle.pop()[1]
+            if environment.exit_status is None:
+                return environment
+            self._doom(environment)
+        return None
+
+    def _doom_oldest(self) -> bool:
+        """Give up the environment that was idle for the longest, of any function; False when there is none."""
+        fleets = [fleet for fleet in self._current if fleet.idle]
+        if fleets:
+            self._doom(min(fleets, key=lambda fleet: fleet.idle[0][0]).idle.pop(0)[1])
+        return bool(fleets)
+
+    def _doom(self, environment: Environment | None) -> None:
+        self._count -= 1
+        if environment is not None:
+            self._doomed.append(environment)
+
+    def _end_doomed(self) -> None:
+        """End, without the lock, what was given up with it."""
+        while self._doomed:
+            try:
+                environment = self._doomed.pop()
+            except IndexError:  # another thread was faster
+                return
+            environment.end()
+
+    def _start_tending(self) -> None:
+        if self._tender is None:
+            self._stop_tending = threading.Event()
+            target, stop = self._tend, self._stop_tending
+            self._tender = threading.Thread(target=target, args=(stop,), name="moto-lambda-urls-processes", daemon=True)
+            Context().run(self._tender.start)
+
+    def _tend(self, stop: threading.Event) -> None:
+        """Answer what runtimes ask between invocations, and end those that are idle for long, or gone."""
+        while not stop.wait(_TEND_SECONDS):
+            with self._changed:
+                now = time.monotonic()
+                for environment in self._busy:
+                    if environment.deadline < now - _TEND_SECONDS:  # nobody takes its stream
+                        environment.kill()
+                for fleet in self._current:
+                    self._tend_fleet(fleet, now - self._idle_seconds)
+                self._current = [fleet for fleet in self._current if fleet.idle or fleet.function() is not None]
+            self._end_doomed()
+
+    def _tend_fleet(self, fleet: _Fleet, oldest: float) -> None:
+        kept = []
+        for since, environment in fleet.idle:
+            environment.serve(0)
+            if since < oldest or fleet.function() is None or environment.exit_status is not None:
+                self._doom(environment)
+            else:
+                kept.append((since, environment))
+        fleet.idle[:] = kept
+
+
+def _revision(call: Call) -> tuple[object, ...]:
+    function = call.function
+    return (
+        *fingerprint_of(function, call.endpoint_url),
+        getattr(function, "role", None),
+        getattr(function, "description", None),
+        getattr(function, "deployment_id", None),
+    )
+
+
+_pools: weakref.WeakSet[Environments] = weakref.WeakSet()
+"""Of the process, which ends them all when it ends, and gives them up in a forked child."""
+
+
+def _close_all() -> None:
+    for pool in list(_pools):
+        pool.close()
+
+
+def _abandon_all() -> None:
+    for pool in list(_pools):
+        pool.abandon()
+
+
+atexit.register(_close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_abandon_all)

@@ -1,0 +1,249 @@
+"""One invocation in a process, from the start of the process, where there is none, to its outcome."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import Context
+from typing import Protocol
+
+from .. import marshal
+from ..call import MAX_RESULT_BYTES, Call, Outcome
+from ..errors import Failure, report, too_large
+from ..exceptions import DeadlinePassed
+from ..in_process.isolation import logs
+from ..in_process.isolation.log_events import now_ms
+from ..streaming import MAX_STREAMED_BYTES
+from .api import ErrorReport, Reply
+from .environment import Environment, ProcessEnded
+from .failures import ENDS, failure_of, reported
+from .log import ProcessLog
+
+INIT_SECONDS = 10.0
+"""https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib"""
+
+
+class Lender(Protocol):
+    """Who has the environments."""
+
+    def take(self, call: Call) -> Environment | None:
+        """A warm environment for ``call``, or None and the right to make one; waits for either."""
+
+    def make(self, call: Call) -> Environment:
+        """A new one, not started yet."""
+
+    def give_back(self, call: Call, environment: Environment | None, *, warm: bool) -> None:
+        """The end of one ``take``; what is not ``warm`` is ended."""
+
+
+class ProcessSession:
+    """One ``Call`` in progress; ``reply`` is what the process has answered to it, ``failure`` why it failed."""
+
+    def __init__(self, call: Call, lender: Lender, *, streaming: bool = False) -> None:
+        self.call = call
+        self.failure: Failure | None = None
+        self.reply = Reply(call.request_id, MAX_STREAMED_BYTES if streaming else MAX_RESULT_BYTES)
+        self._lender = lender
+        self._streaming = streaming
+        self._environment: Environment | None = None
+        self._log: ProcessLog | None = None
+        self._error_payload = b""
+        self._init_ms: float | None = None
+        self._started = self._deadline = self._ended = 0.0
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether a process is held."""
+        return self._environment is not None
+
+    def begin(self) -> None:
+        """Give the call to a process; ``failure`` is set when that does not get so far."""
+        while not self._begin_in(self._lender.take(self.call)):
+            pass
+
+    def _begin_in(self, warm: Environment | None) -> bool:
+        """Begin in a ``warm`` environment, or a new one; False when the warm one has ended since its last call."""
+        self._environment = warm
+        with self._ending_on_error(), self._failing():
+            environment = self._environment = warm or self._lender.make(self.call)
+            self._log = environment.log = ProcessLog(environment)
+            if warm is None:
+                self._initialize(environment)
+            if environment.api.init_error is not None:
+                self._fail_as_reported(environment.api.init_error)
+                return True
+            self._count_from_now()
+            try:
+                environment.wait(lambda: environment.api.waiting, self._deadline)
+            except ProcessEnded:
+                self._log.close("")
+                self._leave(warm=False)
+                return False
+            self._log_start()
+            environment.begin(self.reply, self._headers(), self.call.payload or b"{}")
+        return True
+
+    def wait(self, done: Callable[[], object]) -> None:
+        """Go on until ``done()`` is true, or the reply is whole, or the call has failed."""
+        environment = self._environment
+        if self.failure is not None or environment is None or done():
+            return
+        with self._ending_on_error(), self._failing():
+            if self._is_overdue and not self.reply.ended:
+                environment.kill()  # who takes a stream slowly still gets what was made in time
+            environment.wait(lambda: self.reply.ended or done(), self._deadline)
+            if self.reply.too_large:
+                self._fail(too_large(now_ms(), self.reply.most))
+            elif self.reply.error is not None:
+                self._fail_as_reported(self.reply.error)
+
+    def finish(self, payload: bytes = b"") -> Outcome:
+        """End the call: its last log lines, and the outcome; ``payload`` is the answer of one that did not fail."""
+        environment, failure = self._environment, self.failure
+        duration_ms = ((self._ended or time.monotonic()) - self._started) * 1000 if self._started else 0.0
+        text = ""
+        try:
+            if environment is not None and self._log is not None:
+                text = self._close_log(environment, self._log, duration_ms)
+        finally:
+            self._leave(warm=self._is_reusable)
+        if failure is not None:
+            report(failure, self.call.function.function_name)
+        return Outcome(
+            payload=payload if failure is None else self._error_payload or self._to_json(failure.body),
+            error=None if failure is None else failure.error,
+            logs=text,
+            duration_ms=duration_ms,
+        )
+
+    def _initialize(self, environment: Environment) -> None:
+        def ready() -> bool:
+            return environment.api.waiting or environment.api.init_error is not None
+
+        outside = Context()  # of the invocation that may have asked for this one, with its variables
+        started = time.monotonic()
+        outside.run(environment.start)
+        try:
+            environment.wait(ready, started + INIT_SECONDS)
+            self._init_ms = (time.monotonic() - started) * 1000
+        except DeadlinePassed:
+            environment.end()
+            self._log_start()
+            self._count_from_now()
+            outside.run(environment.start)
+            environment.wait(ready, self._deadline)
+        environment.measure()
+
+    @property
+    def _is_reusable(self) -> bool:
+        """Whether the process has answered as a whole, and goes on."""
+        is_cut = self.reply.streamed and self.reply.too_large
+        return self.reply.ended and not is_cut and not (self.failure is not None and self.failure.status)
+
+    @property
+    def _is_overdue(self) -> bool:
+        return bool(self._started) and time.monotonic() >= self._deadline
+
+    def _count_from_now(self) -> None:
+        if not self._started:
+            self._started = time.monotonic()
+            self._deadline = self._started + float(self.call.function.timeout)
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Make what ends the block a failure of the call."""
+        try:
+            yield
+        except ENDS as end:
+            is_timeout = isinstance(end, ProcessEnded) and end.was_killed and self._is_overdue
+            self._fail(failure_of(DeadlinePassed() if is_timeout else end, self.call))
+        finally:
+            self._ended = time.monotonic()
+
+    @contextmanager
+    def _ending_on_error(self) -> Iterator[None]:
+        """Let nothing of the call stay when the caller is interrupted."""
+        try:
+            yield
+        except BaseException:
+            if self._log is not None:
+                self._log.close("")
+            self._leave(warm=False)
+            raise
+
+    def _fail(self, failure: Failure) -> None:
+        self.failure = failure
+        if self._log is not None and self._environment is not None:
+            self._environment.read_rest()
+            self._log_start()
+            if failure.log_line:
+                self._log.add(failure.log_line)
+
+    def _fail_as_reported(self, report: ErrorReport) -> None:
+        environment = self._environment
+        assert environment is not None
+        failure, self._error_payload = reported(report, environment.deployment.display)
+        self._fail(failure)
+
+    def _leave(self, *, warm: bool) -> None:
+        environment, self._environment = self._environment, None
+        if environment is not None:
+            environment.log = None
+        self._lender.give_back(self.call, environment, warm=warm)
+
+    def _log_start(self) -> None:
+        if self._log is not None and not self._log.started:
+            version = str(self.call.function.version)
+            self._log.started = True
+            self._log.add(logs.start_line(self.call.request_id, version, json_logs=self._log.sandbox.json_logs))
+
+    def _close_log(self, environment: Environment, log: ProcessLog, duration_ms: float) -> str:
+        call, sandbox = self.call, environment.sandbox
+        if duration_ms + (self._init_ms or 0) >= _TOO_SHORT_MS:
+            environment.measure()
+        environment.read_rest()
+        log.add(logs.end_line(call.request_id, json_logs=sandbox.json_logs))
+        text = log.close(
+            logs.report_line(
+                call.request_id,
+                duration_ms=duration_ms,
+                init_ms=self._init_ms,
+                memory_size=int(call.function.memory_size),
+                status=None if self.failure is None else self.failure.status,
+                json_logs=sandbox.json_logs,
+                memory_used=environment.memory_used,
+            )
+        )
+        logs.deliver(call.function, sandbox, log.events)
+        return text
+
+    def _to_json(self, body: dict[str, object]) -> bytes:
+        return marshal.to_json(body, runtime=self.call.function.run_time).encode()
+
+    def _headers(self) -> dict[str, str]:
+        """https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-next"""
+        call = self.call
+        deadline = time.time() + self._deadline - time.monotonic()
+        headers = {
+            "Lambda-Runtime-Aws-Request-Id": call.request_id,
+            "Lambda-Runtime-Deadline-Ms": str(int(deadline * 1000)),
+            "Lambda-Runtime-Invoked-Function-Arn": call.invoked_arn,
+            "Lambda-Runtime-Trace-Id": call.trace_id,
+            "Lambda-Runtime-Client-Context": call.client_context and _in_one_line(call.client_context),
+            # Ours: with it a handler in Python may stream.
+            "Lambda-Runtime-Function-Response-Mode": "streaming" if self._streaming else None,
+        }
+        return {name: " ".join(value.split()) for name, value in headers.items() if value}
+
+
+_TOO_SHORT_MS = 1.0
+"""Looking at a process's memory costs more than such an invocation has taken."""
+
+
+def _in_one_line(client_context: str) -> str:
+    try:
+        return json.dumps(json.loads(client_context))
+    except ValueError:
+        return client_context.encode("ascii", "backslashreplace").decode()

@@ -1,0 +1,60 @@
+"""Handlers in a process where gevent has made threads greenlets."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("gevent")
+pytestmark = pytest.mark.in_process
+
+PATCHED = """
+from gevent import monkey
+monkey.patch_all()
+import faulthandler, threading, time
+faulthandler.dump_traceback_later(25, exit=True)
+import requests
+from moto_lambda_urls import mock_lambda_urls
+
+def sleep(event, context):
+    time.sleep(20)
+
+def careless(event, context):
+    try:
+        time.sleep(20)
+    except BaseException:
+        return "finished all the same"
+
+def outer(event, context):
+    return {"statusCode": 200, "body": str(requests.get(event["queryStringParameters"]["inner"]).status_code)}
+
+def compute(event, context):
+    end = time.monotonic() + 1.2
+    while time.monotonic() < end:
+        pass
+
+with mock_lambda_urls() as urls:
+    slow = urls.deploy(sleep, timeout=1)
+    started = time.monotonic()
+    print(requests.get(str(slow)).status_code, time.monotonic() - started < 3)
+    print(requests.get(str(urls.deploy(careless, timeout=1))).status_code)
+    print(requests.get(str(urls.deploy(compute, timeout=1))).status_code)
+    print(requests.get(str(urls.deploy(outer, timeout=5)), params={"inner": str(slow)}).text)
+    statuses = []
+    quick = urls.deploy(lambda event, context: time.sleep(0.2), timeout=2)
+    threads = [threading.Thread(target=lambda: statuses.append(requests.get(str(quick)).status_code)) for _ in range(8)]
+    started = time.monotonic()
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    print(statuses, time.monotonic() - started < 1.5)
+"""
+
+
+def test_timeouts_under_gevent() -> None:
+    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", PATCHED], capture_output=True, text=True, timeout=60)
+    assert (ran.stdout.splitlines(), ran.returncode) == (
+        ["502 True", "502", "502", "502", f"{[200] * 8} True"],
+        0,
+    ), ran.stderr
