@@ -87,12 +87,13 @@ def beside(
     with ExitStack() as both:
         if order == "mock-in-tool":
             both.enter_context(tool())
-        urls = both.enter_context(mock_lambda_urls())
+        mock = mock_lambda_urls()
+        both.enter_context(mock)
         if order == "tool-in-mock":
             both.enter_context(tool())
-        functions_answer(urls, clients)
+        functions_answer(mock.urls, clients)
         server_answers(server, reaching)
-        yield urls
+        yield mock.urls
     server_answers(server, reaching)
 
 
