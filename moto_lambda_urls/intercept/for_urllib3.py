@@ -59,7 +59,7 @@ class MessageConnection(HTTPConnection):  # type: ignore[misc]  # whichever rele
     default_port = 443
 
     def putrequest(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
-        self._lines: list[tuple[str, str]] = []
+        self.lines: list[tuple[str, str]] = []
         self._target = url or "/"
         super().putrequest(method, url, *args, **kwargs)
 
@@ -69,14 +69,14 @@ class MessageConnection(HTTPConnection):  # type: ignore[misc]  # whichever rele
             value = value.decode("latin-1")
         is_text = type(header) is type(value) is str and value != SKIP_HEADER
         if is_text and _AS_IT_IS.fullmatch(f"{header}:{value}"):
-            self._lines.append((header, value))
+            self.lines.append((header, value))
             return
         super().putheader(header, *values)
         if SKIP_HEADER not in values:
-            self._lines += header_pairs(f"{_text(header)}: " + "\r\n\t".join(map(_text, values)))
+            self.lines += header_pairs(f"{text(header)}: " + "\r\n\t".join(map(text, values)))
 
     def endheaders(self, *args: Any, **kwargs: Any) -> None:
-        _socket(self).begin(self._method, self._target, tuple(self._lines))
+        _socket(self).begin(self._method, self._target, tuple(self.lines))
         super().endheaders(*args, **kwargs)
 
     def getresponse(self) -> Any:
@@ -94,23 +94,28 @@ class MessageConnection(HTTPConnection):  # type: ignore[misc]  # whichever rele
         self._response_options = None
         ClientConnection.close(self)  # as http.client does when the server closes after its answer
         sock.settimeout(self.timeout)
-        response = sock.response()
-        lines = HTTPHeaderDict(response.headers)
-        body: Any = WholeBody(response) if _is_whole(response, lines) else client_response(response, self._method)
-        return _InMemoryResponse(
-            body=body,
-            headers=lines,
-            status=response.status,
-            version=11,
-            reason=reason(response.status),
-            original_response=body,
-            **options._asdict(),
-            **_OF_LATER_RELEASES,
-        )
+        return pool_response(sock.response(), **options._asdict())
 
 
 class _PlainMessageConnection(MessageConnection):
     default_port = 80
+
+
+def pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:
+    """The delimited ``response`` as urllib3's; ``options`` are those of its constructor."""
+    lines = HTTPHeaderDict(response.headers)
+    body: Any = WholeBody(response) if _is_whole(response, lines) else client_response(response, request_method)
+    return _InMemoryResponse(
+        body=body,
+        headers=lines,
+        status=response.status,
+        version=11,
+        reason=reason(response.status),
+        original_response=body,
+        request_method=request_method,
+        **options,
+        **_OF_LATER_RELEASES,
+    )
 
 
 class _InMemoryResponse(HTTPResponse):  # type: ignore[misc]  # whichever release's
@@ -224,5 +229,6 @@ def _socket(connection: Any) -> MemorySocket:
     return connection.sock
 
 
-def _text(written: Any) -> str:
+def text(written: Any) -> str:
+    """A part of a header line as it goes out."""
     return f"{written}" if isinstance(written, (str, int)) else bytes(written).decode("latin-1")
