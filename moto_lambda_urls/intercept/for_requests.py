@@ -119,11 +119,8 @@ def _attempt(
 ) -> urllib3.HTTPResponse:
     """One exchange with the gateway."""
     reader = _written(request, pool.host, method, target)
-    if timeout.read_timeout == 0:
-        raise TimeoutError
-    answered = answer_to(handle, reader, seconds(timeout.read_timeout))
     response: Any = pool_response(
-        answered,
+        answer_to(handle, reader, seconds(timeout.read_timeout)),
         request_method=method,
         request_url=None if URLLIB3_1 else target,
         pool=pool,
@@ -157,7 +154,7 @@ def _written(request: requests.PreparedRequest, host: str, method: str, target: 
     reader = RequestReader(host)
     reader.begin(method, target, tuple(lines if _is_plain(method, lines) else _checked(host, method, target, lines)))
     for part in filter(None, parts or ()):
-        content = _encoded(part, chunked=chunked) if isinstance(part, str) else part
+        content = (_encode(part, "body") if last == "User-Agent" else part.encode()) if isinstance(part, str) else part
         reader.feed(b"%x\r\n%b\r\n" % (len(content), content) if chunked else content)
     if chunked:
         reader.feed(b"0\r\n\r\n")
@@ -180,11 +177,6 @@ def _checked(host: str, method: str, target: str, lines: list[tuple[Any, Any]]) 
     for name, value in lines:
         connection.putheader(name, value)
     return connection.lines
-
-
-def _encoded(part: str, *, chunked: bool) -> bytes:
-    encoded: bytes = _encode(part, "body") if URLLIB3_1 and not chunked else part.encode()
-    return encoded
 
 
 def _chunks_of_urllib3_1(body: Any, method: str, size: int) -> tuple[Iterable[Any] | None, int | None]:

@@ -51,10 +51,7 @@ def patch(patches: Patches, handle: Handle) -> None:
 
 
 class MessageConnection(HTTPConnection):  # type: ignore[misc]  # whichever release's
-    """A connection whose socket is in memory: urllib3 decides what it sends, and gets its answer, as messages.
-
-    A connection of a pool or of the user has one that shares its state.
-    """
+    """Keeps the lines that urllib3 writes; a connection of a pool or of the user has one that shares its state."""
 
     default_port = 443
 
@@ -76,25 +73,9 @@ class MessageConnection(HTTPConnection):  # type: ignore[misc]  # whichever rele
             self.lines += header_pairs(f"{text(header)}: " + "\r\n\t".join(map(text, values)))
 
     def endheaders(self, *args: Any, **kwargs: Any) -> None:
-        _socket(self).begin(self._method, self._target, tuple(self.lines))
+        assert isinstance(self.sock, MemorySocket)
+        self.sock.begin(self._method, self._target, tuple(self.lines))
         super().endheaders(*args, **kwargs)
-
-    def getresponse(self) -> Any:
-        """What the gateway answers.
-
-        :raises Late: the answer takes longer than the timeout.
-        :raises RemoteDisconnected: the body is shorter than its Content-Length says.
-        """
-        if URLLIB3_1:
-            return super().getresponse()
-        options: Any = vars(self)["_response_options"]
-        sock = _socket(self)
-        if options is None:
-            raise ResponseNotReady
-        self._response_options = None
-        ClientConnection.close(self)  # as http.client does when the server closes after its answer
-        sock.settimeout(self.timeout)
-        return pool_response(sock.response(), **options._asdict())
 
 
 class _PlainMessageConnection(MessageConnection):
@@ -190,9 +171,6 @@ def _connect_in_memory(handle: Handle, connection: Any, host: str) -> None:
 
 def _request(handle: Handle, original: Method) -> Method:
     def request(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:
-        if isinstance(connection, MessageConnection):
-            original(connection, method, url, *args, **kwargs)
-            return
         host = function_url_host(connection._tunnel_host or connection.host)
         if host is None and not url.startswith("/"):  # a proxy is asked for the whole URL
             host = function_url_host_of(url)
@@ -210,9 +188,15 @@ def _request(handle: Handle, original: Method) -> Method:
 
 def _getresponse(original: Method) -> Method:
     def getresponse(connection: Any) -> Any:
-        if not isinstance(connection.sock, MemorySocket):
+        sock = connection.sock
+        if not isinstance(sock, MemorySocket):
             return original(connection)
-        return _message_connection(connection).getresponse()
+        options, connection._response_options = connection._response_options, None
+        if options is None:
+            raise ResponseNotReady
+        ClientConnection.close(connection)  # as http.client does when the server closes after its answer
+        sock.settimeout(connection.timeout)
+        return pool_response(sock.response(), **options._asdict())
 
     return getresponse
 
@@ -222,11 +206,6 @@ def _message_connection(connection: Any) -> MessageConnection:
     messages: MessageConnection = object.__new__(_PlainMessageConnection if plain else MessageConnection)
     messages.__dict__ = connection.__dict__
     return messages
-
-
-def _socket(connection: Any) -> MemorySocket:
-    assert isinstance(connection.sock, MemorySocket)
-    return connection.sock
 
 
 def text(written: Any) -> str:
