@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-b
 NOX := $(BIN)/nox --no-error-on-missing-interpreters
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-urllib3-1 smoke lint format bench bench-check clean
+.PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-leaks test-urllib3-1 smoke lint format bench bench-check clean
 
 demo: .venv/core
 	$(BIN)/python examples/demo.py
@@ -35,6 +35,12 @@ test-server: .venv/dev
 
 smoke: .venv/dev
 	$(NOX) --session smoke
+
+test-tools: .venv/dev
+	$(NOX) --session tools
+
+test-leaks: .venv/dev
+	$(NOX) --session leaks
 
 test-urllib3-1: .venv/dev
 	$(NOX) --session urllib3_1

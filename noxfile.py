@@ -88,3 +88,22 @@ def urllib3_1(session: nox.Session) -> None:
     """What every HTTP client does, with urllib3 1.26."""
     _install(session, "urllib3<2")
     _pytest(session, *CLIENT_TESTS)
+
+
+@nox.session(python="3.11")
+def tools(session: nox.Session) -> None:
+    """The mock beside the tools that people test with."""
+    _install(session, "--editable", ".[tools]")
+    aioboto3 = Path(session.create_tmp()) / "aioboto3"  # it pins an older botocore
+    session.run("python", "-m", "venv", str(aioboto3))
+    python = str(aioboto3 / "bin" / "python")
+    session.run(python, "-m", "pip", "install", "--quiet", "aioboto3", external=True)
+    options = ["-n", "2", "-p", "no:ddtrace", *session.posargs]
+    session.run("python", "-m", "pytest", *options, "tests/tools", env={"AIOBOTO3_PYTHON": python})
+
+
+@nox.session
+def leaks(session: nox.Session) -> None:
+    """Thousands of mocks, and many threads: nothing is left behind, nothing is crossed."""
+    _install(session)
+    session.run("python", "-m", "pytest", "-m", "slow", "tests/test_leaves_nothing.py", "tests/test_many_at_once.py")

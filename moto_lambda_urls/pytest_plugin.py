@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .state.recorder import InvocationSequence
 
 MARKER = "lambda_urls"
-OPTIONS = ("authorization", "function_states", "handlers", "raise_handler_errors")
+OPTIONS = ("authorization", "function_states", "handlers", "processes", "raise_handler_errors")
 INI_PREFIX = "lambda_urls_"
 SECTION = "function URL invocations"
 _MAX_SHOWN = 10
@@ -36,6 +36,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
     )
     parser.addini(
+        INI_PREFIX + "processes",
+        "Which deployment packages run in processes of their own: auto, always or never.",
+        default=None,
+    )
+    parser.addini(
         INI_PREFIX + "raise_handler_errors",
         "Let exceptions of handlers reach the test instead of becoming a 502.",
         type="bool",
@@ -47,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "lambda_urls(*, authorization='standard', function_states='immediate', handlers=None, "
-        "raise_handler_errors=False): "
+        "processes='auto', raise_handler_errors=False): "
         "options of the fixtures lambda_urls and lambda_urls_server, as of mock_lambda_urls",
     )
 

@@ -79,7 +79,7 @@ def several(times: int, aws_lambda: Any, iam: Any) -> None:
     gc.collect()
 
 
-@pytest.mark.parametrize("times", [100, pytest.param(1_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [100, pytest.param(2_000, marks=pytest.mark.slow)])
 def test_mocks_leave_nothing_behind(times: int) -> None:
     with mock_lambda_urls():  # for its credentials
         aws_lambda, iam = boto3.client("lambda", "us-east-1"), boto3.client("iam", "us-east-1")

@@ -17,7 +17,6 @@ from moto_lambda_urls import LambdaUrls
 
 pytestmark = pytest.mark.in_process
 
-THREADS = 16
 ROUNDS = 5
 APP = """
 import os, time
@@ -34,7 +33,8 @@ def handler(event, context):
 """
 
 
-def test_functions_never_see_each_others_modules_or_variables(mock: LambdaUrls) -> None:
+@pytest.mark.parametrize("threads", [16, pytest.param(64, marks=pytest.mark.slow)])
+def test_functions_never_see_each_others_modules_or_variables(mock: LambdaUrls, threads: int) -> None:
     names = ["red", "green", "blue", "black"]
     urls = {}
     for name in names:
@@ -47,7 +47,7 @@ def test_functions_never_see_each_others_modules_or_variables(mock: LambdaUrls) 
             handler_name="app.handler",
         )
     aws_lambda = boto3.client("lambda", "us-east-1")
-    barrier = Barrier(THREADS)
+    barrier = Barrier(threads)
 
     def call(number: int) -> list[Any]:
         barrier.wait(10)
@@ -63,11 +63,11 @@ def test_functions_never_see_each_others_modules_or_variables(mock: LambdaUrls) 
         return [name, seen]
 
     before = dict(os.environ)
-    with ThreadPoolExecutor(THREADS) as pool:
-        for name, seen in pool.map(call, range(THREADS)):
+    with ThreadPoolExecutor(threads) as pool:
+        for name, seen in pool.map(call, range(threads)):
             assert seen == [[name] * 6] * ROUNDS
     assert dict(os.environ) == before
-    assert len(mock.invocations) == THREADS * ROUNDS
+    assert len(mock.invocations) == threads * ROUNDS
     for each in mock.invocations:
         assert [line for line in each.logs.splitlines() if line.startswith("log of")] == [
             f"log of {each.function_name} {each.function_name}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
+from moto import settings
 from support.builders import HOST, make_zip
 from support.clients import Call, with_requests
 from support.scenarios import SCENARIOS, Failure, Scenario, echoed, sent
@@ -52,6 +53,8 @@ def test_scenario(urls: LambdaUrls, scenario: Scenario) -> None:
     assert {name: lines[name.lower()] for name, _ in scenario.headers} == dict(scenario.headers)
     assert invocation.status == scenario.status
     assert (invocation.error is not None) == isinstance(scenario.result, Failure)
+    assert invocation.placement is not None
+    assert invocation.placement.place == ("process" if settings.TEST_SERVER_MODE else "here")
 
 
 def test_streamed(urls: LambdaUrls) -> None:

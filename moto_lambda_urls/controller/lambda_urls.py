@@ -11,7 +11,7 @@ import boto3
 import botocore.session
 
 from ..messages import service_model
-from ..messages.addresses import URL_ID_TAG
+from ..messages.addresses import PROCESS_TAG, URL_ID_TAG
 from ..state.faults import Fault, Faults, PlannedFault, api_failure
 from . import deployment
 from .function_url import FunctionUrl, grant_invoke, revoke_invoke
@@ -136,6 +136,7 @@ class LambdaUrls:
         grant: bool = True,
         url_id: str | None = None,
         handler_name: str = "app.handler",
+        process: bool | None = None,
     ) -> FunctionUrl:
         """Create a function and its URL, open to callers: role, function, version and alias if asked for, URL, grants.
 
@@ -149,11 +150,17 @@ class LambdaUrls:
         :param url_id: the id in the URL's host, to which an alias's URL appends ``-<alias>``, as LocalStack does (it is
             the function's tag ``_custom_id_``); a new random one by default.
         :param handler_name: what to call in a deployment package, as ``"module.function"``.
-        :raises ValueError: ``handler`` is a str that names no module and function.
+        :param process: whether a package runs in processes of its own (it is the function's tag ``_process_``); by
+            default the option ``processes`` of the mock decides.
+        :raises ValueError: ``handler`` is a str that names no module and function; or ``process`` is True, and it is no
+            package.
         :raises TypeError: ``handler`` is none of the above.
         :raises botocore.exceptions.ClientError: AWS refuses, for example a name that is taken.
         """
         package = deployment.package_of(handler, handler_name=handler_name)
+        if process and not isinstance(handler, bytes | Path):
+            raise ValueError(f"process=True needs a zip, as bytes or pathlib.Path, and handler is {handler!r}")
+        chosen_process = None if process is None else str(process).lower()
         function_name = name or deployment.new_name(handler)
         if callable(handler):
             self.register(function_name, handler)
@@ -167,7 +174,7 @@ class LambdaUrls:
             MemorySize=memory_size,
             Publish=alias is not None,
             Environment=None if environment is None else {"Variables": dict(environment)},
-            Tags={URL_ID_TAG: url_id} if url_id else None,
+            Tags=deployment.given(**{URL_ID_TAG: url_id or None, PROCESS_TAG: chosen_process}) or None,
         )
         if alias is not None:
             client.create_alias(FunctionName=function_name, Name=alias, FunctionVersion=function["Version"])

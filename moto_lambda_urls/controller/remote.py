@@ -105,6 +105,11 @@ class Options:
                 f"function_states={mine.options.function_states!r} would have to be known to the server",
                 "Leave it out: functions of a server are Active at once.",
             )
+        if mine.options.processes != "auto":
+            raise _impossible(
+                f"processes={mine.options.processes!r} would have to be known to the server",
+                "Start the server with --processes, or say process= to deploy.",
+            )
         self._server = server
         self._before = server.authorization()
         server.set_authorization(mine.options.authorization)

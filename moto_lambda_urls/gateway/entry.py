@@ -13,21 +13,22 @@ from ..messages import Response
 from ..state import scope
 from ..state.faults import Fault
 from ..state.metrics import Target
-from ..state.record import Invocation, JsonText
+from ..state.record import Invocation, JsonText, Placement
 from .arrival import Arrival
 
 
 class Entry(AbstractContextManager["Entry"]):
     """The record of one request in progress, written once: when the ``with`` block ends, or the stream it has begun.
 
-    ``event`` is what the function was to get; ``version`` the one that was called; ``outcome`` what that came to;
-    ``fault`` what a test had planned; ``response`` what went out, None when a handler's exception did. The events that
-    the function sends are ``held`` until the entry is written.
+    ``event`` is what the function was to get; ``version`` the one that was called, at ``placement``; ``outcome`` what
+    that came to; ``fault`` what a test had planned; ``response`` what went out, None when a handler's exception did.
+    The events that the function sends are ``held`` until the entry is written.
     """
 
     def __init__(self, url: Indexed, arrival: Arrival) -> None:
         self.event: JsonText | None = None
         self.version: str | None = None
+        self.placement: Placement | None = None
         self.outcome: Outcome | None = None
         self.fault: Fault | None = None
         self.response: Response | None = None
@@ -86,6 +87,7 @@ class Entry(AbstractContextManager["Entry"]):
             logs=outcome.logs if outcome else "",
             duration_ms=outcome.duration_ms if outcome else 0.0,
             fault=self.fault,
+            placement=self.placement,
         )
 
     def _size(self) -> int:

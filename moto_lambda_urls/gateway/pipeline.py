@@ -70,7 +70,7 @@ def _answer(request: Request, url: Indexed, arrival: Arrival, entry: Entry) -> R
         if fault.response is not None:
             return finish(fault.response, arrival)
     call = _to_call(url, arrival, event, payload)
-    entry.version = str(call.function.version)
+    entry.version, entry.placement = str(call.function.version), call.placement
     run = _stream if url.config.invoke_mode == "RESPONSE_STREAM" else _invoke
     try:
         return run(call, arrival, entry)

@@ -16,6 +16,8 @@ from ..runtime.in_process.loading.loader import UnsupportedRuntime
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
+    from ..state.record import Placement
+
 _logger = logging.getLogger("moto_lambda_urls")
 
 
@@ -42,8 +44,10 @@ class Whole(Iterator[bytes]):
         """Do nothing: the answer is complete."""
 
 
-def invoke(function: LambdaFunction, payload: bytes) -> Outcome:
+def invoke(function: LambdaFunction, payload: bytes, placement: Placement) -> Outcome:
     """Run ``function`` with the JSON ``payload`` as moto does: in Docker, or with ``use_docker: False`` not at all.
+
+    ``placement`` says why it has no process.
 
     A decision: without Docker the invocation fails, as one of a function that does not start; the error, an
     :class:`UnsupportedRuntime`, says what to do.
@@ -52,7 +56,7 @@ def invoke(function: LambdaFunction, payload: bytes) -> Outcome:
         return Outcome(payload=payload, error=None, logs="", duration_ms=0.0)  # as moto's "simple" Lambda
     if function.run_time and _docker_answers(function):
         return _in_docker(function, payload)
-    unsupported = UnsupportedRuntime(function)
+    unsupported = UnsupportedRuntime(function, placement.reason)
     _logger.error("%s", unsupported)
     error = HandlerError(type="Runtime.Unsupported", message=str(unsupported), exception=unsupported)
     return Outcome(payload=_error_object(error), error=error, logs="", duration_ms=0.0)

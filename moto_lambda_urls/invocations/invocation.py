@@ -1,22 +1,24 @@
-"""One invocation of a function version: counted against its concurrency, run in this process or by moto, recorded."""
+"""One invocation of a function version: counted against its concurrency, run where it belongs, recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .. import runtime
 from ..runtime import Load, Outcome
-from ..runtime.in_process.loading.loader import Loaded, code, is_python
+from ..runtime.in_process.loading.loader import Loaded, code
 from ..state import scope
 from ..state.concurrency import Slot
-from ..state.record import Invocation
+from ..state.record import Invocation, Placement
 from ..state.scope import Scope
 from . import foreign
 from .asynchronous import Held
 from .layers import layer_archives
+from .placement import placement_of
+from .pools import pool_of
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
@@ -35,13 +37,18 @@ def _load(function: LambdaFunction) -> Loaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedCall(runtime.Call):
-    """The call of a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it."""
+    """The call of a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it,
+    ``placement`` is where it runs."""
 
     load: Load = _load
     endpoint_url: str | None = field(default_factory=lambda: scope.options().endpoint_url)
     qualifier: str | None
     reserved_concurrency: int | None
     scopes: tuple[Scope, ...] = field(default_factory=scope.active)
+    placement: Placement = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "placement", placement_of(self.function))
 
 
 def invoke(call: DeployedCall, held: Held) -> Outcome:
@@ -50,9 +57,11 @@ def invoke(call: DeployedCall, held: Held) -> Outcome:
     :raises Throttled: the function's reserved concurrency is used up.
     """
     with held.active(), _slot(call):
-        if not _runs_here(call.function):
-            return foreign.invoke(call.function, call.payload)
-        return runtime.invoke(call)
+        if call.placement.place == "here":
+            return runtime.invoke(call)
+        if call.placement.place == "process":
+            return pool_of(scope.innermost()).invoke(call)
+        return foreign.invoke(call.function, call.payload, call.placement)
 
 
 def stream(call: DeployedCall) -> Stream:
@@ -61,6 +70,16 @@ def stream(call: DeployedCall) -> Stream:
     :raises Throttled: the function's reserved concurrency is used up.
     """
     return Stream(call)
+
+
+class _Pieces(Iterator[bytes], Protocol):
+    """A streamed answer, wherever it is made."""
+
+    @property
+    def prelude(self) -> dict[str, Any] | None: ...
+    @property
+    def outcome(self) -> Outcome | None: ...
+    def close(self) -> None: ...
 
 
 class Stream(Iterator[bytes]):
@@ -107,11 +126,13 @@ class Stream(Iterator[bytes]):
             end.callback(self._slot.release)
             end.callback(self._close_pieces)
 
-    def _begin(self, call: DeployedCall) -> runtime.StreamedOutcome | foreign.Whole:
+    def _begin(self, call: DeployedCall) -> _Pieces:
         with self._held.active():
-            if not _runs_here(call.function):
-                return foreign.Whole(foreign.invoke(call.function, call.payload))
-            return runtime.StreamedOutcome(call)
+            if call.placement.place == "here":
+                return runtime.StreamedOutcome(call)
+            if call.placement.place == "process":
+                return pool_of(scope.innermost()).stream(call)
+            return foreign.Whole(foreign.invoke(call.function, call.payload, call.placement))
 
     def _close_pieces(self) -> None:
         with self._held.active():
@@ -138,7 +159,3 @@ def _slot(call: DeployedCall) -> Slot:
     function = call.function
     key = (function.account_id, function.region, function.function_name)
     return scope.outermost().concurrency.take(key, call.reserved_concurrency)
-
-
-def _runs_here(function: LambdaFunction) -> bool:
-    return is_python(function) or scope.registered_handler(function.function_name) is not None

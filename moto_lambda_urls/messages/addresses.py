@@ -16,7 +16,7 @@ PREFIX = "/_aws/lambda-url/"
 CONSOLE = "-"
 """The segment after the prefix that no URL id can be: the page's own files and data live below it."""
 
-_HOST = re.compile(r"(?P<url_id>[a-z0-9-]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.(?:on\.aws|localhost)(?::\d+)?\.?")
+_HOST = re.compile(r"(?P<url_id>[a-z0-9-]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.(?:on\.aws|localhost)\.?(?::\d+)?")
 AWS_DOMAIN = r"amazonaws\.com(?:\.cn)?"
 """A pattern for the domain of AWS's services, in the partitions that moto's server knows."""
 _AWS_API = re.compile(rf"(?:.+\.)?(?:{AWS_DOMAIN}|api\.aws|on\.aws)(?::\d+)?")
@@ -25,6 +25,9 @@ _SUFFIX = ".on.aws"
 
 URL_ID_TAG = "_custom_id_"
 """The function tag that names the id of a URL to come, as LocalStack has it; an alias's gets ``-<alias>`` appended."""
+
+PROCESS_TAG = "_process_"
+"""The function tag that says, with "true" or "false", whether the function runs in a process of its own."""
 
 asked_at: ContextVar[str | None] = ContextVar("moto_lambda_urls.asked_at", default=None)
 """Where the client found the server whose API is answering it, like ``http://localhost:5000``; None outside of that."""

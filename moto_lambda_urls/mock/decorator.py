@@ -147,6 +147,7 @@ def mock_lambda_urls(
     authorization: scope.Authorization = "standard",
     raise_handler_errors: bool = False,
     function_states: scope.FunctionStates = "immediate",
+    processes: scope.Processes = "auto",
     config: DefaultConfig | None = None,
 ) -> MockLambdaUrls: ...
 
@@ -158,6 +159,7 @@ def mock_lambda_urls(
     authorization: scope.Authorization = "standard",
     raise_handler_errors: bool = False,
     function_states: scope.FunctionStates = "immediate",
+    processes: scope.Processes = "auto",
     config: DefaultConfig | None = None,
 ) -> MockLambdaUrls | Callable[P, T]:
     """Mock AWS with moto, with Lambda's function URLs answered by the deployed handlers in this process.
@@ -173,12 +175,18 @@ def mock_lambda_urls(
     :param raise_handler_errors: an exception of a handler reaches the caller instead of becoming a 502.
     :param function_states: "immediate" makes functions Active at once; with "pending" the first read of a new or
         changed function still shows it Pending or InProgress, as on AWS, so that waiters are exercised.
+    :param processes: "auto" runs a deployment package in processes of its own when it bundles a distribution that this
+        environment lacks or has in another version, or is of Node.js or a custom runtime; "always" runs every package
+        so, "never" none. Callables, and handlers that are imported, stay in this process.
     :param config: passed to ``mock_aws`` as it is.
-    :raises ValueError: ``authorization`` or ``function_states`` is none of those named here.
+    :raises ValueError: ``authorization``, ``function_states`` or ``processes`` is none of those named here.
     :raises TypeError: a value of ``handlers`` is not callable.
     """
     options = scope.Options(
-        authorization=authorization, raise_handler_errors=raise_handler_errors, function_states=function_states
+        authorization=authorization,
+        raise_handler_errors=raise_handler_errors,
+        function_states=function_states,
+        processes=processes,
     )
     mock = MockLambdaUrls(options=options, handlers=scope.handler_table(handlers), config=config)
     return mock if func is None else mock(func)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..control import backends
 from ..moto_services import cloudwatch, event_rules
 from ..moto_services.cloudformation import parser
+from .endpoint import serve
 
 if TYPE_CHECKING:
     from ..messages import Request, Response
@@ -39,6 +40,8 @@ class Installation:
             undo.callback(intercept.uninstall)
             _process.enter(mine)
             undo.callback(_process.leave, mine)
+            mine.serve = serve
+            undo.push(mine.at_end)
             self._undo = undo.pop_all()
 
     @property

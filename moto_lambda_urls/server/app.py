@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from ..messages.addresses import UrlStyle
-    from ..state.scope import Authorization, Scope
+    from ..state.scope import Authorization, Processes, Scope
 
 AUTHORIZATION_VARIABLE = "MOTO_LAMBDA_URLS_AUTHORIZATION"
 
@@ -31,6 +31,7 @@ def create_app(
     authorization: Authorization | None = None,
     url_style: UrlStyle = "path",
     endpoint_url: str | None = None,
+    processes: Processes = "auto",
     allow_hosts: Iterable[str] = (),
     allow_origins: Iterable[str] = (),
 ) -> WSGIApplication:
@@ -42,10 +43,11 @@ def create_app(
     :param authorization: as in ``mock_lambda_urls``; by default what MOTO_LAMBDA_URLS_AUTHORIZATION says, or
         "standard".
     :param endpoint_url: where the WSGI server listens, so that boto3 in handlers reaches it.
+    :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
     :raises ValueError: an option has none of its values.
     """
     chosen = authorization or cast("Authorization", os.environ.get(AUTHORIZATION_VARIABLE) or "standard")
-    options = scope.Options(authorization=chosen, url_style=url_style, endpoint_url=endpoint_url)
+    options = scope.Options(authorization=chosen, url_style=url_style, endpoint_url=endpoint_url, processes=processes)
     guard = Guard(allow_hosts=frozenset(allow_hosts), allow_origins=frozenset(allow_origins))
     mine = scope.Scope(options=options)
     Installation(mine)

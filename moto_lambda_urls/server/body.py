@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
-from .request_head import FIELD_LINE
+from .reply import Writable
+from .request_head import FIELD_LINE, BadRequestError, RequestHead
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _MAX_LINE_BYTES = 8_192
 _MAX_TRAILERS = 100
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:;[\t\x20-\x7e\x80-\xff]*)?\r\n")
 
 
@@ -35,7 +38,9 @@ class RequestBody(io.RawIOBase):
     called before the first byte is read: it sends ``100 Continue`` to a client that waits for it.
     """
 
-    def __init__(self, source: Source, *, length: int | None, most: int, ask: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, source: Source, *, length: int | None, most: int, ask: Callable[[], object] | None = None
+    ) -> None:
         self._source = source
         self._chunked = length is None
         self._left = length or 0  # in this chunk, or in the whole
@@ -103,3 +108,15 @@ class RequestBody(io.RawIOBase):
         if not line.endswith(b"\r\n"):
             raise BrokenBodyError("the client left in the middle of its body, or a line of it is malformed")
         return line
+
+
+def body_of(head: RequestHead, source: Source, out: Writable, *, most: int) -> RequestBody:
+    """The body that follows ``head`` in ``source``; a client that waits for ``100 Continue`` gets it through ``out``.
+
+    :raises BadRequestError: it will have more than ``most`` bytes.
+    """
+    if head.length is not None and head.length > most:
+        raise BadRequestError(f"At most {most} bytes", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    waits = head.expects_continue and head.length != 0
+    ask = (lambda: out.write(_CONTINUE)) if waits else None
+    return RequestBody(source, length=head.length, most=most, ask=ask)

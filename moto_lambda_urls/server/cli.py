@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import json
 import logging
 import os
+import re
 import signal
 import socket
-import ssl
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -21,7 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from .._version import __version__
 from ..messages.addresses import PREFIX, UrlStyle
-from ..state.scope import Authorization
+from ..state.scope import Authorization, Processes
 from . import LambdaUrlsServer
 from .app import AUTHORIZATION_VARIABLE
 from .guard import Guard
@@ -37,6 +38,7 @@ _PROXY = "moto_proxy, which answers https://<id>.lambda-url.<region>.on.aws/ too
 _ALLOW_HOST = "a host name under which the server may be asked, besides local and AWS's own; may be repeated"
 _ALLOW_ORIGIN = "an origin (http://localhost:3000) whose pages may use AWS's API; may be repeated"
 _CORS = "an allowed origin, * for all, or the whole Cors as JSON; may be repeated"
+_PROCESSES = "which deployment packages run in processes of their own; auto: those that cannot run in this one"
 _ENV = "a variable of the handler's environment; may be repeated"
 
 
@@ -58,6 +60,7 @@ def _server(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         authorization=arguments.authorization,
         url_style=arguments.url_style,
+        processes=arguments.processes,
         allow_hosts=arguments.allow_host,
         allow_origins=arguments.allow_origin,
         tls=_tls(arguments),
@@ -108,6 +111,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         invoke_mode="RESPONSE_STREAM" if arguments.stream else None,
         environment=dict(arguments.env),
         timeout=arguments.timeout,
+        processes=arguments.processes,
     )
 
     def greeting(running: Served) -> str:
@@ -168,11 +172,12 @@ def _parser() -> argparse.ArgumentParser:
 def _add_server(commands: Any) -> None:
     command = commands.add_parser("server", help="moto's server with function URLs", description=_SERVER)
     command.set_defaults(run=_server)
-    _add_address(command, port=_default_port())
+    _add_address(command, port=os.environ.get("MOTO_PORT") or "5000")
     _add_authorization(command)
     command.add_argument(
         "--url-style", choices=get_args(UrlStyle), default="path", help="the form of FunctionUrl (default: path)"
     )
+    _add_processes(command, "always")  # nobody sets breakpoints there
     _add_guard(command)
     command.add_argument("-s", "--ssl", action="store_true", help="HTTPS, with a certificate made up at the start")
     command.add_argument("-c", "--ssl-cert", metavar="FILE", help="HTTPS, with this certificate")
@@ -182,7 +187,7 @@ def _add_server(commands: Any) -> None:
 def _add_proxy(commands: Any) -> None:
     command = commands.add_parser("proxy", help="moto's proxy with function URLs", description=_PROXY)
     command.set_defaults(run=_proxy)
-    _add_address(command, port=5005)
+    _add_address(command, port="5005")
     _add_authorization(command)
     _add_guard(command)
 
@@ -191,17 +196,20 @@ def _add_serve(commands: Any) -> None:
     command = commands.add_parser("serve", help="one handler behind a function URL", description=_SERVE)
     command.set_defaults(run=_serve)
     command.add_argument("target", metavar="FILE.py:handler", help="or package.module:handler")
-    _add_address(command, port=8000)
+    _add_address(command, port="8000")
     command.add_argument("--cors", action="append", metavar="ORIGIN", help=_CORS)
     command.add_argument("--auth", choices=("NONE", "AWS_IAM"), default="NONE", help="(default: NONE)")
     command.add_argument("--stream", action="store_true", help="InvokeMode RESPONSE_STREAM")
     command.add_argument("--env", action="append", default=[], type=_variable, metavar="K=V", help=_ENV)
     command.add_argument("--timeout", type=_seconds, default=3, metavar="SECONDS", help="(default: 3, as on AWS)")
+    _add_processes(command, "auto")
     command.add_argument("--reload", action="store_true", help="import the handler again when a file of it has changed")
 
 
-def _add_address(command: argparse.ArgumentParser, *, port: int) -> None:
-    command.add_argument("-H", "--host", default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)")
+def _add_address(command: argparse.ArgumentParser, *, port: str) -> None:
+    command.add_argument(
+        "-H", "--host", type=_host, default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)"
+    )
     command.add_argument("-p", "--port", type=_port, default=port, help=f"0 takes a free one (default: {port})")
     command.add_argument("-v", "--verbose", action="store_true", help="log more")
 
@@ -220,9 +228,16 @@ def _add_authorization(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _default_port() -> int:
-    port = os.environ.get("MOTO_PORT", "")
-    return int(port) if port.isdigit() else 5000
+def _add_processes(command: argparse.ArgumentParser, default: Processes) -> None:
+    command.add_argument(
+        "--processes", choices=get_args(Processes), default=default, help=f"{_PROCESSES} (default: {default})"
+    )
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither an address nor a host name")
+    return text
 
 
 def _port(text: str) -> int:
@@ -279,9 +294,8 @@ def _reason(error: Exception, arguments: argparse.Namespace) -> str:
         return error.response["Error"]["Message"]
     if isinstance(error, socket.gaierror):
         return f"the host {arguments.host!r} is not known: {error.strerror}"
-    if isinstance(error, ssl.SSLError):
-        return f"{arguments.ssl_cert!r} and {arguments.ssl_key!r} are no certificate and its key: {error}"
     if isinstance(error, OSError) and error.errno is not None and error.filename is None:
         why = os.strerror(error.errno)
-        return f"cannot listen at {arguments.host}:{arguments.port}: {why}. Choose another port with -p."
+        what = "address with -H" if error.errno == errno.EADDRNOTAVAIL else "port with -p"
+        return f"cannot listen at {arguments.host}:{arguments.port}: {why}. Choose another {what}."
     return str(error)

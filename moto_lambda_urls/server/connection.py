@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..messages import close_body
 from ..messages.wsgi import HEADER_LINES
 from . import outgoing
-from .body import BrokenBodyError, RequestBody
+from .body import BrokenBodyError, RequestBody, body_of
 from .in_moto import ConnectionHandler
 from .reply import Reply
 from .request_head import BadRequestError, RequestHead, read_head
@@ -59,7 +59,7 @@ class Connection(ConnectionHandler):
         if head.method == "CONNECT":
             raise BadRequestError("This server is no proxy: moto-lambda-urls proxy is one.")
         self.close_connection = not head.keeps_connection
-        body = self._body(head)
+        body = body_of(head, self.rfile, self.wfile, most=MAX_BODY_BYTES)
         self.environ = self._make_environ(head)
         self.environ["wsgi.input"] = io.BufferedReader(body, 65_536)
         reply = Reply(
@@ -106,19 +106,6 @@ class Connection(ConnectionHandler):
             reply.finish()
         finally:
             close_body(chunks)
-
-    def _body(self, head: RequestHead) -> RequestBody:
-        """The body to come.
-
-        :raises BadRequestError: it will be too large.
-        """
-        if head.length is not None and head.length > MAX_BODY_BYTES:
-            raise BadRequestError(f"At most {MAX_BODY_BYTES} bytes", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        ask = self._continue if head.expects_continue and head.length != 0 else None
-        return RequestBody(self.rfile, length=head.length, most=MAX_BODY_BYTES, ask=ask)
-
-    def _continue(self) -> None:
-        self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _refuse(self, error: BadRequestError) -> None:
         self._logger.info("refused with %d: %s", error.status, error)

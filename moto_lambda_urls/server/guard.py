@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from ..messages import Response
 from ..messages.addresses import AWS_DOMAIN
+from ..messages.wsgi import HEADER_LINES
+from .outgoing import SENT_BY
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
 _OTHER_AWS_DOMAINS = r"api\.aws|on\.aws|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov"
@@ -36,6 +38,8 @@ class Guard:
 
     def objection(self, environ: Mapping[str, Any]) -> str | None:
         """Why the request is refused, naming the option that would let it in; None when it is not."""
+        if SENT_BY in environ:
+            return "A service of this server sent this request. It may call function URLs, not the server's own API."
         return self._objection_to_host(environ) or self._objection_to_page(environ)
 
     def admitted_origin(self, environ: Mapping[str, Any]) -> str | None:
@@ -61,7 +65,7 @@ class Guard:
         name, bound = _name(host), environ.get("SERVER_NAME", "")
         if name in self._hosts or _is_known(name) or (name == bound and _is_address(bound)):
             return None
-        if _is_address(bound) and not is_loopback(bound) and not is_from_browser(environ):
+        if name and _is_address(bound) and not is_loopback(bound) and not is_from_browser(environ):
             return None
         return (
             f"The host {host!r} is not a name of this server: this is how DNS rebinding looks. "
@@ -116,8 +120,10 @@ def is_from_browser(environ: Mapping[str, Any]) -> bool:
     """
     if "HTTP_ORIGIN" in environ or "HTTP_SEC_FETCH_SITE" in environ:
         return True
-    if "HTTP_SEC_FETCH_MODE" in environ:
-        return False  # Node's fetch sends it alone; a browser sends both or neither
+    if "HTTP_SEC_FETCH_MODE" in environ and HEADER_LINES in environ:
+        # Node's fetch sends it alone; a browser sends both or neither. A WSGI server that is not ours may take
+        # Sec_Fetch_Mode for it, which a page can set.
+        return False
     return "HTTP_ACCEPT_LANGUAGE" in environ or str(environ.get("HTTP_USER_AGENT", "")).startswith("Mozilla/")
 
 
@@ -161,4 +167,4 @@ def _origin(value: str) -> _Origin | None:
 def _name(host: str) -> str:
     """The name in a Host header, lower case, without port, brackets and final dot; "" when it is not a host."""
     found = _HOST.fullmatch(host)
-    return found["name"].lower().strip("[]").rstrip(".") if found else ""
+    return found["name"].lower().strip("[]").removesuffix(".") if found else ""

@@ -35,7 +35,12 @@ class HandlerSource:
 
     def __init__(self, target: str, *, reload: bool = False) -> None:
         where, colon, self._attribute = target.rpartition(":")
-        if not colon or not where or not self._attribute.isidentifier():
+        if (
+            not colon
+            or not where
+            or (where.startswith(".") and not where.endswith(".py"))
+            or not self._attribute.isidentifier()
+        ):
             raise ValueError(f"{target!r} names no handler: write FILE.py:handler or package.module:handler")
         self._file = Path(where).resolve() if where.endswith(".py") else None
         self._module = self._file.stem if self._file else where

@@ -35,8 +35,12 @@ def listen(host: str, port: int) -> socket.socket:
     :raises socket.gaierror: nobody knows the name. OSError: the address cannot be had.
     """
     socket.getaddrinfo(host, port)  # create_server would hide what it raises
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    return socket.create_server((host, port), family=address_family(host), backlog=_BACKLOG)
+
+
+def address_family(host: str) -> socket.AddressFamily:
+    """The kind of socket that can listen at ``host``, an address or a name."""
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def base_url(scheme: str, host: str, port: int) -> str:

@@ -35,12 +35,16 @@ def _marking(send: Send) -> Send:
 
 
 def _sender() -> str | None:
-    """The module of moto's that called requests; None when somebody else did. moto's core is the test's side of it."""
+    """The module of moto's that called requests; None when somebody else did.
+
+    moto's core is the test's side of it, and its recorder sends again what a client has sent.
+    """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _BETWEEN:
         frame = frame.f_back
     name: str = frame.f_globals.get("__name__", "") if frame is not None else ""
-    return name if name.startswith("moto.") and not name.startswith("moto.core.") else None
+    return name if name.startswith("moto.") and not name.startswith(_FOR_CLIENTS) else None
 
 
+_FOR_CLIENTS = ("moto.core.", "moto.moto_api.")
 _BETWEEN = {"requests", __name__.partition(".")[0]}

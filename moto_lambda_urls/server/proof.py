@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 from ..invocations import custom_resources
 from . import in_moto
 from .guard import is_from_browser
-from .outgoing import SENT_BY
 
 Environ = Mapping[str, Any]
 
@@ -26,13 +25,12 @@ _PRESIGNED = (
 )
 _OBJECT_QUERY = re.compile(r"versionId|partNumber|x-id|response-[a-z-]+")
 _KEYS_OF_A_POOL = re.compile(r"/[^/]+/\.well-known/(?:jwks\.json|openid-configuration)")
+_SHOWN_BY_MOTO_API = ("/moto-api", "/moto-api/", "/moto-api/data.json", "/moto-api/config")
 _CUSTOM_RESOURCE = re.compile(r"/cloudformation_[a-z0-9-]+/cfnresponse")
 
 
 def objection(service: str, environ: Environ) -> str | None:
     """Why the request may not reach moto's ``service``; None when it carries a proof, or needs none."""
-    if SENT_BY in environ:
-        return "A service of this server sent this request. It may call function URLs, not the server's own API."
     if is_signed(environ) or any(service in each.services and each.fits(environ) for each in UNSIGNED):
         return None
     return (
@@ -93,8 +91,9 @@ def _posts_form(environ: Environ) -> bool:
 
 
 def _uses_moto_api(environ: Environ) -> bool:
-    typed = environ.get("HTTP_SEC_FETCH_SITE") == "none" and _has_method(environ, "GET")
-    return typed or _is_tool(environ)
+    # A page that somebody opens by typing its address can redirect: moto's other addresses act on GET, too.
+    typed = environ.get("HTTP_SEC_FETCH_SITE") == "none" and environ.get("PATH_INFO") in _SHOWN_BY_MOTO_API
+    return (typed and _has_method(environ, "GET")) or _is_tool(environ)
 
 
 def _answers_custom_resource(environ: Environ) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
+import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from http.server import ThreadingHTTPServer
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from moto.moto_proxy.proxy3 import MotoRequestHandler, ProxyRequestHandler
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -21,9 +24,11 @@ from ..state import scope
 from . import in_moto
 from .api import not_for_moto
 from .app import install, make_front
+from .body import BrokenBodyError, body_of
 from .certificates import HostContexts
+from .connection import MAX_BODY_BYTES
 from .console import Console
-from .listener import base_url, warn_if_open
+from .listener import address_family, base_url, warn_if_open
 from .reply import Reply
 from .request_head import BadRequestError, RequestHead, read_head
 
@@ -88,7 +93,9 @@ class GuardedProxy(MotoRequestHandler):
         )
 
     def _environ(self, method: str, host: str, path: str, headers: Message, body: bytes) -> dict[str, Any]:
-        asked = EnvironBuilder(path, host, method=method, headers=list(headers.items()), data=body).get_environ()
+        # Names with an underscore would read like those with a hyphen; two slashes, like the beginning of a host.
+        lines = [line for line in headers.items() if "_" not in line[0]]
+        asked = EnvironBuilder(f"/{path.lstrip('/')}", host, method=method, headers=lines, data=body).get_environ()
         bound, port = self._server.server_address[:2]
         return {
             **asked,
@@ -105,19 +112,18 @@ def _text(value: str | bytes) -> str:
 
 
 class Handler(ProxyRequestHandler):
-    """moto's proxy connection, which makes its MotoRequestHandler itself."""
+    """moto's proxy connection, with a front and strict reading in front of it."""
 
-    @property
-    def moto_request_handler(self) -> MotoRequestHandler:
-        return GuardedProxy(self._port, cast("_Server", self.server), str(self.client_address[0]))
+    protocol_version = "HTTP/1.1"
 
-    @moto_request_handler.setter
-    def moto_request_handler(self, moto: MotoRequestHandler) -> None:
-        self._port = moto.port
+    def __init__(self, request: Any, client_address: Any, server: _Server) -> None:
+        self.moto_request_handler = GuardedProxy(server.server_port, server, str(client_address[0]))
+        # Not moto's own, which looks for the port of an IPv4 socket.
+        BaseHTTPRequestHandler.__init__(self, request, client_address, server)
 
     def do_CONNECT(self) -> None:  # noqa: N802  # the name that http.server calls
         """Answer the requests inside the tunnel here, unless moto is told to let its host through."""
-        asked = urlsplit(f"//{self.path}")
+        asked = _split(f"//{self.path}")
         host, port = asked.hostname or "", asked.port or 443
         if in_moto.passes_through(host):
             self.connect_relay((host, port))
@@ -143,7 +149,9 @@ class Handler(ProxyRequestHandler):
                 self._answer(head)
         except BadRequestError as error:
             Reply(self.wfile, method="GET", version="HTTP/1.1", keep=False).fail(error.status, str(error))
-        except (ConnectionError, TimeoutError):
+        except BrokenBodyError as error:
+            Reply(self.wfile, method="GET", version="HTTP/1.1", keep=False).fail(HTTPStatus.BAD_REQUEST, str(error))
+        except (ConnectionError, TimeoutError, ssl.SSLError):
             return  # the client hung up
 
     def _answer(self, head: RequestHead) -> None:
@@ -154,15 +162,35 @@ class Handler(ProxyRequestHandler):
         answer = getattr(self, f"do_{head.method}", None)
         if answer is None or (head.method != "CONNECT" and "Host" not in self.headers):
             raise BadRequestError("The proxy needs a Host, and one of HTTP's usual methods.")
+        if head.method != "CONNECT":
+            self._read_body(head)
         answer()
+
+    def _read_body(self, head: RequestHead) -> None:
+        """Let moto, which would believe any length and any chunk, read a body that is complete and bounded."""
+        body = body_of(head, self.rfile, self.wfile, most=MAX_BODY_BYTES)
+        content = io.BufferedReader(body, 65_536).read()
+        if head.length is None:
+            del self.headers["Transfer-Encoding"]
+            self.headers["Content-Length"] = str(len(content))
+        self.rfile = io.BytesIO(content)
 
     def _without_host(self, target: str) -> str:
         if target.startswith("/") or self.command == "CONNECT" or target == "*":
             return target
-        parts = urlsplit(target)  # RFC 9112, 3.2.2: the target decides, whatever the Host line says
+        parts = _split(target)  # RFC 9112, 3.2.2: the target decides, whatever the Host line says
         del self.headers["Host"]
         self.headers["Host"] = parts.netloc
         return urlunsplit(("", "", parts.path or "/", parts.query, ""))
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # is checked when it is asked for
+    except ValueError as error:
+        raise BadRequestError(str(error)) from error
+    return parts
 
 
 class _Server(ThreadingHTTPServer):
@@ -173,6 +201,7 @@ class _Server(ThreadingHTTPServer):
         self.contexts = contexts
         self._guard = guard
         self._console = Console(scope=mine, handle=handle)
+        self.address_family = address_family(address[0])
         super().__init__(address, Handler)
 
     def front(self, api: WSGIApplication) -> Front:

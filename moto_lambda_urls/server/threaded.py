@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from ..messages.addresses import UrlStyle
-    from ..state.scope import Authorization, Handler, Scope
+    from ..state.scope import Authorization, Handler, Processes, Scope
 
 
 class LambdaUrlsServer:
@@ -40,6 +40,7 @@ class LambdaUrlsServer:
     :param handlers: function names → callables that stand in for the deployed code.
     :param raise_handler_errors: an exception of a handler goes no further than its request, which gets a 500 instead of
         AWS's 502.
+    :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
     :param allow_hosts: host names under which it may be asked, besides local ones and AWS's own.
     :param allow_origins: origins whose pages may use AWS's API.
     :param tls: "adhoc" for a certificate made up at the start, or the files of one and its key.
@@ -55,6 +56,7 @@ class LambdaUrlsServer:
         url_style: UrlStyle = "path",
         handlers: Mapping[str, Handler] | None = None,
         raise_handler_errors: bool = False,
+        processes: Processes = "auto",
         allow_hosts: Iterable[str] = (),
         allow_origins: Iterable[str] = (),
         tls: str | tuple[str, str] | None = None,
@@ -62,7 +64,10 @@ class LambdaUrlsServer:
         own = {host} - ANY_ADDRESS.keys()
         self._guard = Guard(allow_hosts=frozenset(allow_hosts) | own, allow_origins=frozenset(allow_origins))
         self._options = scope.Options(
-            authorization=authorization, url_style=url_style, raise_handler_errors=raise_handler_errors
+            authorization=authorization,
+            url_style=url_style,
+            raise_handler_errors=raise_handler_errors,
+            processes=processes,
         )
         self._handlers = scope.handler_table(handlers)
         self._address = (host, port)
@@ -169,7 +174,10 @@ def _not_running() -> RuntimeError:
 
 def _tls_context(tls: str | tuple[str, str] | None) -> ssl.SSLContext | None:
     if isinstance(tls, tuple):
-        return load_ssl_context(*tls)
+        try:
+            return load_ssl_context(*tls)
+        except OSError as error:
+            raise ValueError("{!r} and {!r} are no certificate and its key: {}".format(*tls, error)) from error
     if tls is None:
         return None
     if tls != "adhoc":

@@ -6,7 +6,7 @@ import base64
 import json
 import marshal
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from ..messages import Response
 from .faults import Fault
@@ -26,6 +26,21 @@ class InvocationError(Protocol):
     def traceback(self) -> str: ...
     @property
     def exception(self) -> BaseException | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a handler runs, and why: in the process of the mock or server, in one of its own, or in moto's Docker."""
+
+    place: Literal["here", "process", "docker"]
+    reason: str
+
+    def __str__(self) -> str:
+        """A clause: ``in a process of its own: it bundles pydantic 1.10.0, …``."""
+        return f"{_PLACES[self.place]}: {self.reason}"
+
+
+_PLACES = {"here": "in this process", "process": "in a process of its own", "docker": "in Docker"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,8 @@ class Invocation:
 
     ``event`` and ``result`` are the JSON values that went in and came out; ``error`` is None when the handler returned.
     ``logs`` is what CloudWatch Logs shows, ``duration_ms`` the time in the handler in milliseconds. ``fault`` is what a
-    test had planned for the call; when that has a response, the handler was not called.
+    test had planned for the call; when that has a response, the handler was not called. ``placement`` says where the
+    handler ran, None when it was not called.
     """
 
     request_id: str
@@ -85,6 +101,7 @@ class Invocation:
     logs: str = ""
     duration_ms: float = 0.0
     fault: Fault | None = None
+    placement: Placement | None = None
 
     @property
     def method(self) -> str | None:

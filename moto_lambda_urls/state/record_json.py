@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..messages import Response
-from .record import Invocation
+from .record import Invocation, Placement
 
 
 @dataclass(frozen=True)
@@ -25,21 +25,23 @@ _PLAIN = ("request_id", "function_name", "qualifier", "url_id", "event", "result
 
 def to_json(invocation: Invocation) -> dict[str, Any]:
     """``invocation`` as a JSON value, without what cannot leave its process: the exception and the planned fault."""
-    response, error = invocation.response, invocation.error
+    response, error, placement = invocation.response, invocation.error, invocation.placement
     return {
         **{name: getattr(invocation, name) for name in _PLAIN},
         "response": None if response is None else _response(response),
         "error": None if error is None else [error.type, error.message, error.traceback],
+        "placement": None if placement is None else [placement.place, placement.reason],
     }
 
 
 def from_json(value: dict[str, Any]) -> Invocation:
     """The invocation that ``to_json`` gave ``value`` for."""
-    response, error = value["response"], value["error"]
+    response, error, placement = value["response"], value["error"], value["placement"]
     return Invocation(
         **{name: value[name] for name in _PLAIN},
         response=None if response is None else _to_response(response),
         error=None if error is None else ForeignError(*error),
+        placement=None if placement is None else Placement(*placement),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -13,10 +14,12 @@ from .recorder import Invocations
 
 Authorization = Literal["standard", "strict", "off"]
 FunctionStates = Literal["immediate", "pending"]
+Processes = Literal["auto", "always", "never"]
 _CHOICES = {
     "authorization": get_args(Authorization),
     "url_style": get_args(UrlStyle),
     "function_states": get_args(FunctionStates),
+    "processes": get_args(Processes),
 }
 Handler = Callable[[Any, Any], Any]
 """A Lambda handler: called with the event (a JSON value) and the context."""
@@ -30,8 +33,10 @@ class Options:
     ``url_style`` is the form of the ``FunctionUrl`` that the API answers: AWS's own, or one that reaches a server.
     ``function_states`` says whether functions are Active at once or, as on AWS, Pending first: the first read after a
     change still shows it in progress.
+    ``processes`` says which deployment packages run in processes of their own: those that cannot run in this one
+    ("auto"), all, or none.
 
-    :raises ValueError: ``authorization``, ``url_style`` or ``function_states`` is none of those it may be.
+    :raises ValueError: an option is none of those it may be.
     """
 
     authorization: Authorization = "standard"
@@ -39,6 +44,7 @@ class Options:
     endpoint_url: str | None = None
     url_style: UrlStyle = "aws"
     function_states: FunctionStates = "immediate"
+    processes: Processes = "auto"
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():
@@ -51,7 +57,11 @@ class Options:
 @dataclass(eq=False, kw_only=True)
 class Scope:
     """One active mock. ``handlers`` maps function names to callables that stand in for the deployed code; ``warned``
-    holds the URLs that a permission warning was given for."""
+    holds the URLs that a permission warning was given for.
+
+    ``serve`` starts what answers AWS's API over HTTP, for functions in processes of their own, and gives its URL, None
+    where there can be none. What begins with a first use registers its end with ``at_end``.
+    """
 
     options: Options = field(default_factory=Options)
     handlers: dict[str, Handler] = field(default_factory=dict)
@@ -59,6 +69,8 @@ class Scope:
     faults: Faults = field(default_factory=Faults)
     warned: set[str] = field(default_factory=set)
     concurrency: Concurrency = field(default_factory=Concurrency)
+    serve: Callable[[Scope], str | None] = lambda _: None
+    at_end: ExitStack = field(default_factory=ExitStack)
 
 
 # Of the process: moto's mocks are, and whichever thread asks sees those that are active.
@@ -103,9 +115,14 @@ def outermost() -> Scope:
     return next(iter(_active), _outside)
 
 
+def innermost() -> Scope:
+    """The innermost active scope, one with the default options when there is none."""
+    return next(reversed(_active), _outside)
+
+
 def options() -> Options:
     """The options of the innermost active scope, the defaults when there is none."""
-    return next(reversed(_active), _outside).options
+    return innermost().options
 
 
 def registered_handler(function_name: str) -> Handler | None:

@@ -23,6 +23,35 @@ def client() -> Any:
     return boto3.client("lambda", REGION)
 
 
+def test_callable_with_kept_data() -> None:
+    ours = mock_lambda_urls()
+    ours.start()
+    url = ours.urls.deploy(lambda event, context: "callable", name="fn")
+    ours.stop(remove_data=False)
+    ours.start(reset=False)
+    try:
+        assert requests.get(url).text == "callable"
+        assert json.load(client().invoke(FunctionName="fn")["Payload"]) == "callable"
+    finally:
+        ours.stop()
+
+
+@pytest.mark.xfail(strict=True, reason="a start without reset takes callables over after their data was removed")
+def test_callable_with_removed_data() -> None:
+    ours = mock_lambda_urls()
+    ours.start()
+    ours.urls.deploy(lambda event, context: "callable", name="fn")
+    ours.stop(remove_data=False)
+    ours.start(reset=False)
+    ours.stop()
+    ours.start(reset=False)
+    try:
+        client().create_function(**request())
+        assert json.load(client().invoke(FunctionName="fn", Payload=b"7")["Payload"]) == 7
+    finally:
+        ours.stop()
+
+
 def test_plain_moto_after_ours() -> None:
     with mock_aws():
         ours = mock_lambda_urls()

@@ -19,7 +19,6 @@ import httpx
 import pytest
 import requests
 import urllib3
-from botocore.exceptions import HTTPClientError
 from support.clients import Call, Client, named
 from support.streaming_handlers import RAW_PRELUDE, Watched
 
@@ -398,10 +397,9 @@ def test_raise_handler_errors_in_mid_stream(client: Client, error: type[Exceptio
 
     with mock_lambda_urls(raise_handler_errors=True) as urls:
         url = streamed(urls, handler)
-        expected = HTTPClientError if client.name == "botocore" else error
-        with pytest.raises(expected, match="mine") as caught:
+        with pytest.raises(error, match="mine") as caught:
             client.send(Call(method="GET", url=url))
-        assert client.name == "botocore" or repr(caught.value.__cause__) == "KeyError('why')"
+        assert repr(caught.value.__cause__) == "KeyError('why')"
         assert len(urls.invocations) == 1
 
 

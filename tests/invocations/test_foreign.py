@@ -19,8 +19,9 @@ from moto_lambda_urls.runtime.in_process.loading.loader import UnsupportedRuntim
 pytestmark = pytest.mark.in_process
 
 NO_DOCKER = (
-    "Function 'node' is of runtime 'nodejs20.x', which cannot run in this process. Either register a Python callable "
-    "in its place, mock_lambda_urls(handlers={'node': my_handler}), or start Docker, where moto runs it."
+    "Function 'node' is of runtime 'ruby3.3', which cannot run in this process. Either register a Python callable "
+    "in its place, mock_lambda_urls(handlers={'node': my_handler}), or start Docker, where moto runs it. "
+    "It has no process of its own: there are none for ruby3.3."
 )
 
 
@@ -30,7 +31,7 @@ def client() -> Any:
 
 def make_node(urls: LambdaUrls) -> FunctionUrl:
     url = urls.deploy(make_zip("exports.handler = async () => null"), name="node")
-    client().update_function_configuration(FunctionName="node", Runtime="nodejs20.x")
+    client().update_function_configuration(FunctionName="node", Runtime="ruby3.3")
     return url
 
 

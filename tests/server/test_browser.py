@@ -168,3 +168,18 @@ def test_page_of_the_server_itself(browser: Any, server: LambdaUrlsServer) -> No
     token = browser.execute_script("return document.querySelector('meta[name=token]').content")
     answer = fetch(browser, state, headers={"x-console-token": token})
     assert json.loads(answer["body"]) == {"urls": [], "invocations": []}
+
+
+@pytest.mark.parametrize(("style", "answered"), [("path", True), ("host", False)])
+def test_page_of_a_function_and_the_api(browser: Any, style: Any, answered: bool) -> None:
+    """As docs/server.md says: in the style "path" it shares the API's origin, in the style "host" it does not."""
+    code = 'def handler(e, c): return {"statusCode": 200, "headers": {"content-type": "text/html"}, "body": "<p>"}'
+    signed = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0"
+    before = browser.current_window_handle
+    with LambdaUrlsServer(url_style=style) as server:
+        browser.switch_to.new_window("tab")
+        browser.get(make_function(server, code=code))
+        answer = fetch(browser, f"{server.endpoint_url}/2015-03-31/functions", headers={"Authorization": signed})
+        browser.close()
+        browser.switch_to.window(before)
+    assert (answer.get("status") == 200, "error" in answer) == (answered, not answered)

@@ -196,6 +196,10 @@ def failing(*arguments: str) -> str:
         (["server", "-c", __file__, "-k", __file__], "are no certificate and its key: "),
         (["server", "-H", "nowhere.invalid"], "the host 'nowhere.invalid' is not known: "),
         (["proxy", "-H", "nowhere.invalid"], "the host 'nowhere.invalid' is not known: "),
+        (["server", "-H", ""], "argument -H/--host: '' is neither an address nor a host name"),
+        (["proxy", "-H", "a/b"], "argument -H/--host: 'a/b' is neither an address nor a host name"),
+        (["server", "-H", "192.0.2.1"], "cannot listen at 192.0.2.1:5000: ...Choose another address with -H."),
+        (["serve", ".json:dumps"], "names no handler: write FILE.py:handler or package.module:handler"),
         (["server", "--allow-origin", "evil"], "is not an origin like http://localhost:3000"),
         (["proxy", "--allow-host", "a/b"], "is not a host name like moto.local"),
         (["server", "--authorization", "lax"], "argument --authorization: invalid choice: 'lax'"),
@@ -205,6 +209,12 @@ def failing(*arguments: str) -> str:
 )
 def test_what_cannot_start(arguments: list[str], printed: str) -> None:
     assert re.search(".*".join(map(re.escape, printed.split("..."))), failing(*arguments))
+
+
+@pytest.mark.parametrize("port", ["70000", "²", "x"])
+def test_port_of_the_environment(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTO_PORT", port)
+    assert f"argument -p/--port: '{port}' is not a number from 0 to 65535" in failing("server")
 
 
 @pytest.mark.parametrize("command", ["server", "proxy"])
@@ -251,6 +261,35 @@ def test_fetch_of_node_is_no_browser(run: Run) -> None:
     script = "fetch(process.argv[1], { method: 'POST' }).then((answer) => console.log(answer.status))"
     asked: Any = ["node", "-e", script, f"{command.url}/moto-api/reset"]
     assert subprocess.run(asked, capture_output=True, check=True, timeout=60).stdout == b"200\n"
+
+
+SDK = """
+const { LambdaClient, ListFunctionsCommand } = require("@aws-sdk/client-lambda");
+const { S3Client, CreateBucketCommand, PutObjectCommand, GetObjectCommand } = require("@aws-sdk/client-s3");
+const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+const options = { endpoint: process.argv[1], region: "us-east-1", credentials, forcePathStyle: true };
+(async () => {
+  const s3 = new S3Client(options);
+  await s3.send(new CreateBucketCommand({ Bucket: "bucket" }));
+  await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "text" }));
+  const got = await s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "k" }));
+  const { Functions } = await new LambdaClient(options).send(new ListFunctionsCommand({}));
+  console.log(await got.Body.transformToString(), Functions.length);
+})();
+"""
+
+
+def has_sdk_of_javascript() -> bool:
+    """Whether Node finds the SDK: in ``node_modules`` here, or in NODE_PATH."""
+    found: Any = ["node", "-e", "require('@aws-sdk/client-lambda'); require('@aws-sdk/client-s3')"]
+    return shutil.which("node") is not None and subprocess.run(found, capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not has_sdk_of_javascript(), reason="the AWS SDK for JavaScript is not installed")
+def test_sdk_of_javascript(run: Run) -> None:
+    command = run("server", "-p", "0")
+    asked: Any = ["node", "-e", SDK, command.url]
+    assert subprocess.run(asked, capture_output=True, check=True, timeout=60).stdout == b"text 0\n"
 
 
 AWS = shutil.which("aws", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from moto_lambda_urls.messages.wsgi import HEADER_LINES
 from moto_lambda_urls.server.guard import Guard, is_loopback
+from moto_lambda_urls.server.outgoing import SENT_BY
 
 pytestmark = pytest.mark.in_process
 
@@ -11,12 +15,12 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 
 def make_environ(
     *, host: str = "127.0.0.1:5000", method: str = "POST", scheme: str = "http", **headers: str
-) -> dict[str, str]:
+) -> dict[str, Any]:
     sent = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
     return {"REQUEST_METHOD": method, "wsgi.url_scheme": scheme, "HTTP_HOST": host, "QUERY_STRING": "", **sent}
 
 
-def make_open_environ(**settings: str) -> dict[str, str]:
+def make_open_environ(**settings: str) -> dict[str, Any]:
     """A request to a server that is bound to all addresses."""
     return {**make_environ(**settings), "SERVER_NAME": "0.0.0.0"}
 
@@ -48,6 +52,11 @@ UNKNOWN = [
     "lambda.us-east-1.amazonaws.com.attacker.com:5000",
     "evilamazonaws.com",
     "localhost.evil.example",
+    "2130706433",
+    "0x7f.1",
+    "127.1",
+    "[::1%25lo]",
+    "::1",
     "notlocalhost",
     "127.0.0.1.evil.example",
     "192.168.1.7:5000",
@@ -70,10 +79,22 @@ def test_other_names_are_refused_to_every_client(host: str) -> None:
 @pytest.mark.parametrize("host", ["moto:5000", "192.168.1.7:5000", "aws", "evil.example"])
 def test_open_server_has_any_name_for_clients_that_are_no_browsers(host: str) -> None:
     assert Guard().objection(make_open_environ(host=host, user_agent="Boto3/1.44")) is None
-    assert Guard().objection(make_open_environ(host=host, sec_fetch_mode="cors", accept_language="*")) is None
+    node = make_open_environ(host=host, sec_fetch_mode="cors", accept_language="*")
+    assert Guard().objection({**node, HEADER_LINES: [("sec-fetch-mode", "cors")]}) is None
+    assert "--allow-host" in str(Guard().objection(node)), "it may have been Sec_Fetch_Mode"
     for sign in ({"origin": f"http://{host}"}, {"accept_language": ""}, {"user_agent": FIREFOX}):
         assert "--allow-host" in str(Guard().objection(make_open_environ(host=host, **sign)))
     assert "--allow-host" in str(Guard().objection(make_open_environ(host=host, sec_fetch_site="same-origin")))
+
+
+@pytest.mark.parametrize("host", ["", "a b", '"><', "[::", "[zz]", "a@b"])
+def test_open_server_wants_a_name(host: str) -> None:
+    assert "--allow-host" in str(Guard().objection(make_open_environ(host=host, user_agent="Boto3/1.44")))
+
+
+@pytest.mark.parametrize("environ", [make_environ(), make_environ(method="GET", sec_fetch_site="same-origin")])
+def test_what_services_send_is_refused(environ: dict[str, Any]) -> None:
+    assert "own API" in str(Guard().objection({**environ, SENT_BY: "moto.sns.models"}))
 
 
 def test_address_that_the_server_is_bound_to() -> None:

@@ -31,6 +31,7 @@ def targets(server: LambdaUrlsServer) -> list[str]:
         f"http://{USERINFO}@{at}/?{STACK}",
         f"http://{at}/cloudformation_us-east-1/cfnresponse?{STACK}",
         f"http://{at}/moto-api/config",
+        f"http://{at}/_aws/lambda-url/-/send",
         f"http://{at}/bucket/key?X-Amz-Algorithm=a&X-Amz-Credential=b&X-Amz-Signature=c",
         f"http://{at.replace('127.0.0.1', 'localhost')}/moto-api/seed?a=1",
         f"http://{at.replace('127.0.0.1', '[::ffff:127.0.0.1]')}/?{STACK}",

@@ -108,11 +108,61 @@ def test_admitted_page_and_host_of_the_proxy() -> None:
         ("/", ("Host: a", "Host: b"), 400),
         ("/", ("Host: a", "X : b"), 400),
         ("/", ("Host: a", "Content-Length: 1", "Transfer-Encoding: chunked"), 400),
+        ("/", ("Host: a", "Content-Length: 99999999999999"), 413),
+        ("/", ("Host: a", "Transfer-Encoding: chunked", "", "zz"), 400),
+        ("/", ("Host: a", "Transfer-Encoding: chunked", "", "-5", "ab"), 400),
+        ("http://[::1/", ("Host: a",), 400),
+        ("http://a:99999/", ("Host: a",), 400),
     ],
 )
-def test_malformed_request_to_the_proxy(target: str, lines: tuple[str, ...], status: int) -> None:
+def test_malformed_request_to_the_proxy(
+    target: str, lines: tuple[str, ...], status: int, capfd: pytest.CaptureFixture[str]
+) -> None:
     with proxying() as url:
         assert get(url, target, *lines)[0] == status
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "sent", [b"CONNECT a:99999 HTTP/1.1\r\nHost: a\r\n\r\n", b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\nno TLS"]
+)
+def test_broken_tunnel(sent: bytes, capfd: pytest.CaptureFixture[str]) -> None:
+    with proxying() as url, socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=5) as client:
+        client.sendall(sent)
+        client.shutdown(socket.SHUT_WR)
+        while client.recv(1_000):
+            continue
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_chunked_body_and_continue_through_the_proxy() -> None:
+    key = {"Authorization": SIGNED["Authorization"].replace("lambda", "s3")}
+    with proxying() as url:
+        ways: Any = {"headers": key, "proxies": {"http": url}}
+        assert requests.put("http://bucket.s3.amazonaws.com/", **ways).status_code == 200
+        assert requests.put("http://bucket.s3.amazonaws.com/k", data=iter([b"ab", b"cde"]), **ways).status_code == 200
+        assert requests.get("http://bucket.s3.amazonaws.com/k", **ways).content == b"abcde"
+        with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=5) as client:
+            head = "PUT /k HTTP/1.1\r\nHost: bucket.s3.amazonaws.com\r\nContent-Length: 1\r\nExpect: 100-continue\r\n"
+            client.sendall(f"{head}Authorization: {key['Authorization']}\r\n\r\n".encode())
+            assert client.recv(1_000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+            client.sendall(b"x")
+            assert client.recv(1_000).startswith(b"HTTP/1.1 200 ")
+
+
+def test_proxy_on_ipv6() -> None:
+    with running_proxy(host="::1", port=0, authorization="standard", guard=Guard()) as running:
+        assert running.url.startswith("http://[::1]:")
+        functions = f"http://lambda.us-east-1.amazonaws.com{FUNCTIONS}"
+        assert requests.get(functions, headers=SIGNED, proxies={"http": running.url}).status_code == 200
+
+
+def test_rebound_name_of_an_open_proxy() -> None:
+    """A page can set Sec_Fetch_Mode, which is not Sec-Fetch-Mode."""
+    with running_proxy(host="0.0.0.0", port=0, authorization="standard", guard=Guard()) as running:
+        lines = ["Host: evil.example", f"Authorization: {SIGNED['Authorization']}", "Accept-Language: en"]
+        status, body = get(running.url, FUNCTIONS, *lines, "Sec_Fetch_Mode: cors")
+        assert (status, "--allow-host" in body) == (403, True)
 
 
 def test_moto_api_of_the_proxy() -> None:
@@ -142,7 +192,7 @@ def test_variables_of_the_proxy_last_as_long_as_it(monkeypatch: pytest.MonkeyPat
 def test_tls_is_answered_for_every_host_of_aws(proxy: RunningProxy) -> None:
     for host, expected in (
         ("abcdefghij.lambda-url.us-east-1.on.aws", (403, {"Message": None})),
-        ("api.example.org", (404, None)),
+        ("api.example.org", (403, None)),
     ):
         response = requests.get(
             f"https://{host}/", proxies={"https": proxy.url}, verify=str(proxy.ca_bundle), timeout=10
@@ -154,7 +204,7 @@ def test_large_body_through_the_tunnel(proxy: RunningProxy) -> None:
     body = os.urandom(3_000_000)
     url = "https://bucket.s3.amazonaws.com"
     ways: dict[str, Any] = {"proxies": {"https": proxy.url}, "verify": str(proxy.ca_bundle)}
-    headers = {"Authorization": "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request"}
+    headers = {"Authorization": SIGNED["Authorization"].replace("lambda", "s3")}
     assert requests.put(url, headers=headers, **ways).status_code == 200
     assert requests.put(f"{url}/key", data=body, headers=headers, **ways).status_code == 200
     assert requests.get(f"{url}/key", headers=headers, **ways).content == body
@@ -168,7 +218,8 @@ def test_hosts_that_moto_lets_through_are_not_answered_here(
     with socket.create_server(("127.0.0.1", 0)) as passed:
         port = passed.getsockname()[1]
         with socket.create_connection(("127.0.0.1", int(proxy.url.rpartition(":")[2])), timeout=10) as client:
-            client.sendall(f"CONNECT 127.0.0.1:{port} HTTP/1.1\r\n\r\n".encode())
+            client.sendall(f"CONNECT 127.0.0.1:{port} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+            passed.settimeout(10)
             other, _ = passed.accept()
             with other:
                 client.sendall(b"not TLS")

@@ -540,3 +540,16 @@ def living_objects() -> int:
     for _ in range(3):  # each stops to track one more layer of tuples
         gc.collect()
     return len(gc.get_objects())
+
+
+def test_server_at_an_ipv6_address() -> None:
+    with LambdaUrlsServer(host="::1") as server:
+        url = make_function(server)
+        assert url.startswith(f"{server.endpoint_url}/_aws/lambda-url/")
+        assert server.endpoint_url.startswith("http://[::1]:")
+        assert requests.get(url).status_code == 200
+        s3 = make_client(server, "s3")
+        s3.create_bucket(Bucket="bucket")
+        s3.put_object(Bucket="bucket", Key="a/b", Body=b"x")
+        assert s3.get_object(Bucket="bucket", Key="a/b")["Body"].read() == b"x"
+        assert requests.post(f"{server.endpoint_url}/2015-03-31/functions").status_code == 403

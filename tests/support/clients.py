@@ -129,7 +129,8 @@ def stream_urllib3(url: str, each: Each) -> None:
 def with_http_client(call: Call) -> Reply:
     url = urlsplit(_quoted(call.url))
     target = url.path + (f"?{url.query}" if url.query or call.url.endswith("?") else "")
-    with closing(http.client.HTTPSConnection(url.hostname or "", **call.limit())) as connection:
+    connection_class = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+    with closing(connection_class(url.hostname or "", url.port, **call.limit())) as connection:
         connection.request(
             call.method, target, body=call.content(), headers=dict(call.headers), encode_chunked=bool(call.chunks)
         )
@@ -191,7 +192,7 @@ def stream_httpx(url: str, each: Each) -> None:
         _until_false(got.iter_bytes(), each)
 
 
-async def _httpx_async(call: Call) -> Reply:
+async def httpx_async(call: Call) -> Reply:
     async with httpx.AsyncClient(timeout=call.timeout) as client:
         content = call.async_content() if call.chunks else call.content()
         got = await client.request(call.method, call.url, headers=call.headers, content=content)
@@ -205,7 +206,7 @@ async def _stream_httpx_async(url: str, each: Each) -> None:
                 return
 
 
-async def _aiohttp(call: Call) -> Reply:
+async def aiohttp_async(call: Call) -> Reply:
     timeout = aiohttp.ClientTimeout(sock_read=call.timeout)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         content = call.async_content() if call.chunks else call.content()
@@ -240,16 +241,14 @@ CLIENTS = [
     Client(name="httpx", send=with_httpx, stream=stream_httpx, late=httpx.ReadTimeout),
     Client(
         name="httpx-asyncio",
-        send=_on_asyncio(_httpx_async),
+        send=_on_asyncio(httpx_async),
         stream=_on_asyncio(_stream_httpx_async),
         late=httpx.ReadTimeout,
     ),
-    Client(
-        name="httpx-trio", send=_on_trio(_httpx_async), stream=_on_trio(_stream_httpx_async), late=httpx.ReadTimeout
-    ),
+    Client(name="httpx-trio", send=_on_trio(httpx_async), stream=_on_trio(_stream_httpx_async), late=httpx.ReadTimeout),
     Client(
         name="aiohttp",
-        send=_on_asyncio(_aiohttp),
+        send=_on_asyncio(aiohttp_async),
         stream=_on_asyncio(_stream_aiohttp),
         late=aiohttp.ServerTimeoutError,
     ),

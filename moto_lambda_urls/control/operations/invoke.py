@@ -161,6 +161,7 @@ def record_outcome(call: DeployedCall, outcome: Outcome) -> None:
             error=outcome.error,
             logs=outcome.logs,
             duration_ms=outcome.duration_ms,
+            placement=call.placement,
         ),
         call.scopes,
     )

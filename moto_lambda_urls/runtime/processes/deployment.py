@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -108,16 +109,16 @@ class Deployment:
         raise InvalidEntrypoint("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]")
 
 
-def runs_in_process(runtime: str) -> bool:
-    """Whether a function of ``runtime`` can have processes on this machine."""
+def obstacle(runtime: str) -> str | None:
+    """Why functions of ``runtime`` have no processes on this machine, as a clause; None when they can have them."""
     if os.name != "posix":
-        return False
+        return f"there are none on {sys.platform}"
     if runtime.startswith("nodejs"):
         try:
-            return bool(node())
-        except NoInterpreter:
-            return False
-    return runtime.startswith(("python", "provided"))
+            node()
+        except NoInterpreter as missing:
+            return str(missing)
+    return None if runtime.startswith(("python", "provided", "nodejs")) else f"there are none for {runtime}"
 
 
 def _link_sdk(folder: Path) -> None:

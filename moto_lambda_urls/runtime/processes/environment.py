@@ -109,7 +109,6 @@ class Environment:
         asking = next(each for each in self._connections.values() if each.asks)
         asking.asks = False
         self._cut_at = None
-        self._output_reader.begin()
         self.api.begin(reply)
         if not asking.send(response(200, "OK", {"Content-Type": "application/json", **headers}, payload)):
             self._drop(asking)

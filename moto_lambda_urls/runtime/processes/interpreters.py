@@ -56,11 +56,11 @@ def node() -> Node:
     """
     found = shutil.which("node")
     if found is None:
-        raise NoInterpreter(f"There is no node on PATH; version {LOWEST_NODE} or newer runs functions of Node.js.")
+        raise NoInterpreter(f"there is no node on PATH; version {LOWEST_NODE} or newer runs functions of Node.js")
     shown = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     number = re.match(r"v(\d+)\.", shown)
     if number is None or int(number[1]) < LOWEST_NODE:
-        raise NoInterpreter(f"{found} is {shown or 'of no version'}; functions of Node.js need {LOWEST_NODE} or newer.")
+        raise NoInterpreter(f"{found} is {shown or 'of no version'}; functions of Node.js need {LOWEST_NODE} or newer")
     return Node(found, int(number[1]))
 
 

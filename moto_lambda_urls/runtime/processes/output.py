@@ -10,10 +10,7 @@ import codecs
 import struct
 from collections.abc import Callable
 
-MAX_CHARACTERS = 4 * 1024 * 1024
-"""A decision: of one invocation's output, so that a function that never stops printing fills no memory."""
-
-_MAX_FRAME_BYTES = 4 * MAX_CHARACTERS
+_MAX_FRAME_BYTES = 16 * 1024 * 1024
 _MARK = b"\xa5\x5a\x00"
 _HEAD = struct.Struct(">IIQ")
 
@@ -24,11 +21,6 @@ class OutputReader:
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._left = MAX_CHARACTERS
-
-    def begin(self) -> None:
-        """An invocation begins, whose output is counted anew."""
-        self._left = MAX_CHARACTERS
 
     def feed(self, data: bytes, write: Callable[[str], None], add: Callable[[str], None]) -> None:
         """Pass on what ``data`` completes."""
@@ -50,19 +42,13 @@ class OutputReader:
                 return
             message = self._buffer[_HEAD.size : end].decode("utf-8", "replace")
             del self._buffer[:end]
-            self._pass(message, add)
+            add(message)
 
     def _text(self, length: int, write: Callable[[str], None]) -> None:
         if length:
             text = self._decoder.decode(bytes(self._buffer[:length]))
             del self._buffer[:length]
-            self._pass(text, write)
-
-    def _pass(self, text: str, to: Callable[[str], None]) -> None:
-        if self._left > 0:
-            kept = text[: self._left]
-            self._left -= len(text)
-            to(kept if self._left > 0 else f"{kept}\n[output over {MAX_CHARACTERS} characters is left out]\n")
+            write(text)
 
 
 def _length_of_begun_mark(data: bytearray) -> int:

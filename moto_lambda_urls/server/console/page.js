@@ -117,7 +117,7 @@ async function open(details, requestId) {
     return;
   }
   const parts = [["Request", found.request && { requestId: found.requestId, ...found.request }], ["Event", found.event],
-    ["Result", found.result], ["Response", found.response], ["Logs", found.logs || null],
+    ["Result", found.result], ["Runs", found.placement], ["Response", found.response], ["Logs", found.logs || null],
     ["Error", found.error && (found.error.traceback || `${found.error.type}: ${found.error.message}`)]];
   for (const [title, value] of parts) {
     if (value === null || value === undefined) continue;

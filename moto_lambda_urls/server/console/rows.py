@@ -71,6 +71,7 @@ def invocation_detail(invocation: Invocation) -> dict[str, Any]:
         "response": response_detail(invocation.response) if invocation.response is not None else None,
         "logs": _cut(invocation.logs),
         "error": _error(invocation.error) if invocation.error is not None else None,
+        "placement": str(invocation.placement) if invocation.placement is not None else None,
     }
 
 

@@ -68,7 +68,7 @@ def test_node(machine: Path) -> None:
 
 
 def test_no_node() -> None:
-    with pytest.raises(NoInterpreter, match="There is no node on PATH; version 18 or newer runs"):
+    with pytest.raises(NoInterpreter, match="there is no node on PATH; version 18 or newer runs"):
         node()
 
 

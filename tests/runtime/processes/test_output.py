@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 import struct
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moto_lambda_urls.runtime.processes.output import MAX_CHARACTERS, OutputReader
+from moto_lambda_urls.runtime.processes.output import OutputReader
 
 
 def frame(message: str) -> bytes:
@@ -51,16 +50,3 @@ def test_order_is_kept_however_it_is_cut(cuts: list[int]) -> None:
 
 def test_frame_that_is_none() -> None:
     assert read(b"\xa5\x5a\x00\x03\xff\xff\xff\xff12345678rest")[0][1].endswith("12345678rest")
-
-
-def test_what_is_too_much_is_left_out_until_the_next_invocation() -> None:
-    shown: list[Any] = []
-    reader = OutputReader()
-    for _ in range(MAX_CHARACTERS // 1000 + 10):
-        reader.feed(b"x" * 1000, shown.append, shown.append)
-    text = "".join(shown)
-    assert text == "x" * MAX_CHARACTERS + f"\n[output over {MAX_CHARACTERS} characters is left out]\n"
-    shown.clear()
-    reader.begin()
-    reader.feed(b"again", shown.append, shown.append)
-    assert shown == ["again"]

@@ -35,6 +35,21 @@ def patched_here() -> frozenset[str]:
     return frozenset(name for name in PATCHED if _is_here(name))
 
 
+def unlike_here(names: Iterable[str]) -> Iterator[tuple[str, str, str | None]]:
+    """The distributions in a package with the members ``names`` that this environment has not, or not like that.
+
+    Gives the name, the version that is bundled, and the one that is here, None if none is.
+    """
+    for name in names:
+        path = PurePosixPath(name)
+        found = _DIST_INFO.fullmatch(path.parent.name)
+        if found is not None and path.name == "METADATA":
+            distribution = _normal(found["name"])
+            here = _installed_version(distribution)
+            if here != found["version"]:
+                yield distribution, found["version"], here
+
+
 def from_environment(names: Iterable[str], read: Callable[[str], str]) -> Callable[[str], bool]:
     """Decide for a package with the members ``names``: the result says of each whether the environment stands in.
 
@@ -50,11 +65,10 @@ def from_environment(names: Iterable[str], read: Callable[[str], str]) -> Callab
     own = _own_modules(members, distributions)
     for each in distributions:
         if each.name not in kept:
-            _logger.debug(
-                "%s: the package bundles %s, this environment's %s is used",
-                each.name,
-                each.version,
-                _installed_version(each.name),
+            here = _installed_version(each.name)
+            level = logging.DEBUG if here == each.version else logging.WARNING
+            _logger.log(
+                level, "%s: the package bundles %s, this environment's %s is used", each.name, each.version, here
             )
             modules = {(each.site, module) for module in each.modules if _is_here(module)}
             left_out |= (modules - own) | {(each.site, each.info)}

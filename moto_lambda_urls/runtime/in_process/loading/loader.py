@@ -35,16 +35,20 @@ Within = Callable[[Callable[[], Handler]], Handler]
 
 
 class UnsupportedRuntime(Exception):  # noqa: N818 - a matter for moto's Docker way
-    """The function is an image or of another language: only a registered callable or moto's Docker way can run it."""
+    """The function is an image or of another language: only a registered callable or moto's Docker way can run it.
 
-    def __init__(self, function: LambdaFunction) -> None:
+    ``why_no_process`` is a clause.
+    """
+
+    def __init__(self, function: LambdaFunction, why_no_process: str = "") -> None:
         image = function.package_type == "Image"
         kind = "a container image" if image else f"of runtime {function.run_time!r}"
         other = "deploy it as a Python package" if image else "start Docker, where moto runs it"
         name = function.function_name
+        why = f" It has no process of its own: {why_no_process}." if why_no_process else ""
         super().__init__(
             f"Function {name!r} is {kind}, which cannot run in this process. Either register a Python callable in its "
-            f"place, mock_lambda_urls(handlers={{{name!r}: my_handler}}), or {other}."
+            f"place, mock_lambda_urls(handlers={{{name!r}: my_handler}}), or {other}.{why}"
         )
 
 

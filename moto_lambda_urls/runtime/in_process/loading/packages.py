@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import stat
 import zipfile
@@ -18,6 +19,7 @@ MAX_UNZIPPED = 262_144_000
 MAX_MEMBERS = 200_000
 """A decision: AWS states no limit on the number of files; a zip of empty ones must not fill the disk's tables."""
 
+_IN_LAYER = re.compile(r"python/(?:lib/python[\d.]+/site-packages/)?")
 _ZIP_SIGNATURE = b"PK\x03\x04"
 _MAX_NAME_BYTES = 255
 _READ_BYTES = 65_536
@@ -90,6 +92,24 @@ def unzipped_size(archive: bytes) -> int:
         _check_member(member)
         size += member.file_size
     return size
+
+
+def member_names(archive: bytes) -> list[str]:
+    """The names in ``archive``; none when it is no zip.
+
+    :raises PackageRefused: it is one, but cannot be read.
+    """
+    if not is_zip(archive):
+        return []
+    with _open(archive) as package:
+        return package.namelist()
+
+
+def has_module(handler: str, package: Iterable[str], layers: Iterable[str]) -> bool:
+    """Whether the module that a ``handler`` is in, as in ``"folder/module.function"``, is among these members."""
+    module = handler.rpartition(".")[0].replace(".", "/")
+    names = {*package, *(_IN_LAYER.sub("", name, count=1) for name in layers)}
+    return bool(module) and any(name.startswith((f"{module}.", f"{module}/")) for name in names)
 
 
 def check_readable(archive: bytes) -> None:

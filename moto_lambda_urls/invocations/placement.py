@@ -1,0 +1,119 @@
+"""Where a function's handler runs: in this process, in one of its own, or in moto's Docker; and why."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from moto.awslambda.utils import get_backend
+
+from ..messages.addresses import PROCESS_TAG
+from ..runtime.in_process.loading.bundled import unlike_here
+from ..runtime.in_process.loading.handlers import LoadError
+from ..runtime.in_process.loading.loader import is_python
+from ..runtime.in_process.loading.packages import PackageRefused, has_module, member_names
+from ..state import scope
+from ..state.record import Placement
+from .layers import layer_archives
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
+_logger = logging.getLogger("moto_lambda_urls")
+_STANDS_IN = Placement("here", "a registered callable stands in")
+_MAX_NAMED = 3
+_decided: WeakKeyDictionary[LambdaFunction, tuple[tuple[object, ...], Placement]] = WeakKeyDictionary()
+
+
+def placement_of(function: LambdaFunction) -> Placement:
+    """Where the version ``function`` runs now; the log says so once for each code and configuration."""
+    if scope.registered_handler(function.function_name) is not None:
+        return _STANDS_IN
+    wish = _Wish(function)
+    revision = (wish.text, function.code_sha_256, function.handler, function.run_time, *_layer_arns(function))
+    revised, placement = _decided.get(function, (None, _STANDS_IN))
+    if revised != revision:
+        placement = _decide(function, wish)
+        _decided[function] = revision, placement
+        _logger.info("Function %s runs %s", function.function_name, placement)
+    return placement
+
+
+class _Wish:
+    """What was asked for: ``process`` as ``deploy`` was told, else the option; ``text`` is how that is written.
+
+    ``wanted`` is True or False, None for what the package decides.
+    """
+
+    def __init__(self, function: LambdaFunction) -> None:
+        tagged = {"true": True, "false": False}.get(_tags(function).get(PROCESS_TAG, ""))
+        option = scope.options().processes
+        self.wanted = {"always": True, "never": False, "auto": None}[option] if tagged is None else tagged
+        self.text = f'processes="{option}"' if tagged is None else f"process={tagged}"
+
+
+def _decide(function: LambdaFunction, wish: _Wish) -> Placement:
+    if not is_python(function):
+        return _of_another_language(function, wish)
+    if wish.wanted is False:
+        return Placement("here", wish.text)
+    reason = _reason_for_process(function, wish)
+    if reason is None:
+        lacking = "its handler is not in its package" if wish.wanted else "it bundles nothing that differs from here"
+        return Placement("here", lacking)
+    obstacle = _obstacle(function)
+    return Placement("process", reason) if obstacle is None else Placement("here", f"{reason}, but {obstacle}")
+
+
+def _of_another_language(function: LambdaFunction, wish: _Wish) -> Placement:
+    if function.package_type == "Image":
+        return Placement("docker", "it is a container image")
+    if wish.wanted is False:
+        return Placement("docker", wish.text)
+    obstacle = _obstacle(function)
+    if obstacle is not None:
+        return Placement("docker", obstacle)
+    return Placement("process", wish.text if wish.wanted else f"its runtime is {function.run_time}")
+
+
+def _obstacle(function: LambdaFunction) -> str | None:
+    # Not loaded with a mock: few have functions that need processes.
+    from ..runtime.processes.deployment import obstacle
+
+    return obstacle(function.run_time or "python")
+
+
+def _reason_for_process(function: LambdaFunction, wish: _Wish) -> str | None:
+    """Why the package of Python code runs in a process of its own; None when it does not."""
+    try:
+        package = member_names(getattr(function, "code_bytes", b""))
+        layers = [name for archive in layer_archives(function) for name in member_names(archive)]
+    except (LoadError, PackageRefused):
+        return None  # what is wrong is said when it is loaded
+    if not has_module(str(function.handler), package, layers):
+        return None
+    return wish.text if wish.wanted else _differences([*package, *layers])
+
+
+def _differences(names: Iterable[str]) -> str | None:
+    found = [
+        f"{name} {version}, {'which this environment lacks' if here is None else f'here it is {here}'}"
+        for name, version, here in unlike_here(names)
+    ]
+    if not found:
+        return None
+    more = f", and {len(found) - _MAX_NAMED} more" if len(found) > _MAX_NAMED else ""
+    return f"it bundles {'; '.join(found[:_MAX_NAMED])}{more}"
+
+
+def _tags(function: LambdaFunction) -> Mapping[str, str]:
+    if str(function.version) != "$LATEST":  # versions have none of their own
+        function = get_backend(function.account_id, function.region).get_function(function.function_name)
+    tags: Mapping[str, str] = function.tags
+    return tags
+
+
+def _layer_arns(function: LambdaFunction) -> list[str]:
+    return [layer["Arn"] for layer in function.layers]

@@ -1,0 +1,224 @@
+"""Where a function runs, and what it finds there: in this process or in one of its own."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pydantic
+import pytest
+import requests
+from support.builders import make_zip
+from support.processes import children, needs_node
+
+from moto_lambda_urls import FunctionUrl, LambdaUrls, LambdaUrlsServer, mock_lambda_urls
+from moto_lambda_urls.state.record import Placement
+
+pytestmark = pytest.mark.in_process
+
+PID = "import os\ndef handler(event, context): return {'statusCode': 200, 'body': str(os.getpid())}"
+CALLER = (
+    "import boto3\n"
+    "def handler(event, context):\n"
+    "    boto3.client('s3').put_object(Bucket='box', Key='k', Body=b'from a process')\n"
+    "    return boto3.client('sts').get_caller_identity()['Arn']"
+)
+NODE = "exports.handler = async (event) => ({statusCode: 201, body: `${event.rawPath} on Node.js`});"
+HERE = str(os.getpid())
+
+
+def with_distribution(version: str, name: str = "pydantic") -> bytes:
+    """A package with a pure-Python distribution of its own, which answers that version."""
+    handler = f"def handler(event, context): return {{'statusCode': 200, 'body': {name}.VERSION}}"
+    return make_zip(
+        {
+            "app.py": f"import {name}\n{handler}",
+            f"{name}/__init__.py": f"VERSION = {version!r}",
+            f"{name}-{version}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        }
+    )
+
+
+def placement(urls: LambdaUrls) -> Placement:
+    """Of the newest invocation."""
+    found = urls.invocations.last.placement
+    assert found is not None
+    return found
+
+
+def imported(_event: Any, _context: Any) -> dict[str, Any]:
+    return {"statusCode": 200, "body": str(os.getpid())}
+
+
+def test_a_package_without_distributions_stays_here(mock: LambdaUrls, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "moto_lambda_urls")
+    url = mock.deploy(make_zip(PID), name="orders")
+    assert [requests.get(str(url)).text for _ in range(2)] == [HERE] * 2
+    assert placement(mock) == Placement("here", "it bundles nothing that differs from here")
+    said = [each.getMessage() for each in caplog.records if "runs in" in each.getMessage()]
+    assert said == ["Function orders runs in this process: it bundles nothing that differs from here"]
+
+
+def test_two_versions_of_a_distribution_side_by_side(mock: LambdaUrls) -> None:
+    old, older = (mock.deploy(with_distribution(version)) for version in ("1.10.0", "1.9.0"))
+    assert [requests.get(str(url)).text for url in (old, older, old)] == ["1.10.0", "1.9.0", "1.10.0"]
+    assert str(placement(mock)) == (
+        f"in a process of its own: it bundles pydantic 1.10.0, here it is {pydantic.VERSION}"
+    )
+
+
+def test_a_distribution_that_is_not_here(mock: LambdaUrls) -> None:
+    assert requests.get(str(mock.deploy(with_distribution("1.0", "absent_here")))).text == "1.0"
+    assert placement(mock).reason == "it bundles absent-here 1.0, which this environment lacks"
+
+
+def test_a_distribution_that_is_here_in_the_same_version(mock: LambdaUrls) -> None:
+    requests.get(str(mock.deploy(with_distribution(pydantic.VERSION))))
+    assert placement(mock).place == "here"
+
+
+@pytest.mark.parametrize("mode", ["auto", "always"])
+def test_callables_and_imported_handlers_stay_here(mode: Any) -> None:
+    with mock_lambda_urls(processes=mode) as urls:
+        for handler in (imported, f"{__name__}:imported"):
+            assert requests.get(str(urls.deploy(handler))).text == HERE
+            assert placement(urls).place == "here"
+
+
+def test_always() -> None:
+    with mock_lambda_urls(processes="always") as urls:
+        url = urls.deploy(make_zip(PID))
+        first = requests.get(str(url)).text
+        assert first != HERE
+        assert requests.get(str(url)).text == first
+        assert placement(urls) == Placement("process", 'processes="always"')
+        assert requests.get(str(urls.deploy(make_zip(PID), process=False))).text == HERE
+        assert int(first) in children()
+    assert int(first) not in children()
+
+
+def test_never(caplog: pytest.LogCaptureFixture) -> None:
+    with mock_lambda_urls(processes="never") as urls:
+        assert requests.get(str(urls.deploy(with_distribution("1.10.0")))).text == pydantic.VERSION
+        assert placement(urls) == Placement("here", 'processes="never"')
+    warnings = [each.getMessage() for each in caplog.records if each.levelno == logging.WARNING]
+    assert warnings == [f"pydantic: the package bundles 1.10.0, this environment's {pydantic.VERSION} is used"]
+
+
+def test_one_function_in_a_process(mock: LambdaUrls, tmp_path: Path) -> None:
+    package = tmp_path / "orders.zip"
+    package.write_bytes(make_zip(PID))
+    url = mock.deploy(package, process=True, alias="live")
+    assert requests.get(str(url)).text != HERE
+    assert placement(mock) == Placement("process", "process=True")
+    for handler in (imported, "json.loads"):
+        with pytest.raises(ValueError, match="process=True needs a zip"):
+            mock.deploy(handler, process=True)
+
+
+def deploy_node(urls: LambdaUrls, **options: Any) -> FunctionUrl:
+    """A function of Node.js with a public URL."""
+    url = urls.deploy(make_zip({"app.js": NODE}), name="node", timeout=20, **options)
+    urls.client("lambda").update_function_configuration(FunctionName="node", Runtime="nodejs22.x")
+    return url
+
+
+@pytest.mark.parametrize("mode", ["BUFFERED", "RESPONSE_STREAM"])
+def test_node(mock: LambdaUrls, mode: Any) -> None:
+    needs_node()
+    answer = requests.get(f"{deploy_node(mock, invoke_mode=mode)}a/b")
+    assert "/a/b on Node.js" in answer.text
+    assert placement(mock) == Placement("process", "its runtime is nodejs22.x")
+
+
+def test_new_code_runs_in_a_new_process() -> None:
+    with mock_lambda_urls(processes="always") as urls:
+        url = urls.deploy(make_zip(PID), name="orders")
+        assert requests.get(str(url)).status_code == 200
+        source = "def handler(event, context): return {'statusCode': 200, 'body': 'new'}"
+        urls.client("lambda").update_function_code(FunctionName="orders", ZipFile=make_zip(source))
+        assert requests.get(str(url)).text == "new"
+
+
+def test_killed_in_mid_call() -> None:
+    with mock_lambda_urls(processes="always") as urls:
+        source = (
+            "import os, time\n"
+            "def handler(event, context):\n"
+            "    if event['rawPath'] == '/slow':\n"
+            "        time.sleep(30)\n"
+            "    return {'statusCode': 200, 'body': str(os.getpid())}"
+        )
+        url = urls.deploy(make_zip(source), timeout=60)
+        first = int(requests.get(str(url)).text)
+        threading.Timer(0.3, os.kill, (first, signal.SIGKILL)).start()
+        began = time.monotonic()
+        assert requests.get(f"{url}slow").status_code == 502
+        assert time.monotonic() - began < 20
+        error = urls.invocations.last.error
+        assert error is not None
+        assert error.type == "Runtime.ExitError"
+        assert int(requests.get(str(url)).text) != first
+
+
+def test_a_process_reaches_the_mock_as_its_role() -> None:
+    with mock_lambda_urls(processes="always") as urls:
+        urls.client("s3").create_bucket(Bucket="box")
+        urls.deploy(make_zip(CALLER), name="orders", timeout=30)
+        answer = urls.client("lambda").invoke(FunctionName="orders")
+        arn = json.load(answer["Payload"])
+        assert arn == "arn:aws:sts::123456789012:assumed-role/moto-lambda-urls/orders"
+        assert urls.client("s3").get_object(Bucket="box", Key="k")["Body"].read() == b"from a process"
+        assert "moto-lambda-urls-connection" in " ".join(each.name for each in threading.enumerate())
+
+
+def test_a_process_reaches_the_server_as_its_role() -> None:
+    with LambdaUrlsServer(processes="always") as server:
+        server.urls.client("s3").create_bucket(Bucket="box")
+        server.urls.deploy(make_zip(CALLER), name="orders", timeout=30)
+        answer = server.urls.client("lambda").invoke(FunctionName="orders")
+        assert json.load(answer["Payload"]).endswith(":assumed-role/moto-lambda-urls/orders")
+        assert str(server.invocations.last.placement) == 'in a process of its own: processes="always"'
+
+
+def test_the_end_of_a_mock_leaves_nothing_behind() -> None:
+    threads, before = set(threading.enumerate()), children()
+    for _ in range(2):
+        with mock_lambda_urls(processes="always") as urls:
+            assert requests.get(str(urls.deploy(make_zip(PID)))).status_code == 200
+    assert children() <= before
+    assert {each.name for each in set(threading.enumerate()) - threads} <= {"moto-lambda-urls-timeouts"}
+
+
+def test_a_handler_here_calls_one_in_a_process(mock: LambdaUrls) -> None:
+    mock.deploy(make_zip(PID), name="inner", process=True)
+
+    def outer(_event: Any, _context: Any) -> Any:
+        return json.load(boto3.client("lambda").invoke(FunctionName="inner")["Payload"])
+
+    assert requests.get(str(mock.deploy(outer))).text not in ("", HERE)
+
+
+def test_a_mock_that_needs_no_process_loads_and_starts_none() -> None:
+    script = (
+        "import io, sys, zipfile, requests\n"
+        "from moto_lambda_urls import mock_lambda_urls\n"
+        "packed = io.BytesIO()\n"
+        "with zipfile.ZipFile(packed, 'w') as package:\n"
+        "    package.writestr('app.py', 'def handler(event, context): return 7')\n"
+        "with mock_lambda_urls() as urls:\n"
+        "    assert requests.get(str(urls.deploy(packed.getvalue()))).text == '7'\n"
+        "print([name for name in sys.modules if name.startswith(('moto_lambda_urls.runtime.processes', "
+        "'moto_lambda_urls.server'))])"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.stdout, ended.stderr) == ("[]\n", "")
