@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache, partial
-from http.client import HTTPException
+from http.client import HTTPException, _encode  # type: ignore[attr-defined]  # the error of urllib3 1.26
+from itertools import chain
 from typing import Any
 
 import requests
@@ -13,19 +15,23 @@ import urllib3
 from requests import exceptions
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
-from urllib3.util import Retry, Timeout
+from urllib3.util import SKIP_HEADER, Retry, Timeout
 from urllib3.util.request import set_file_position
 from urllib3.util.url import _encode_target
 
 from ..messages.addresses import function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
-from .for_urllib3 import URLLIB3_1, MessageConnection, WholeBody
-from .sockets import connect_in_memory
-from .timeouts import Handle
+from .for_urllib3 import URLLIB3_1, MessageConnection, WholeBody, pool_response, text
+from .sockets import answer_to
+from .timeouts import Handle, seconds
+from .wire import RequestReader
 
+_BLOCK = 16_384
+_HEAD = re.compile(r"[A-Z]+(?:\0[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?)*")
+"""A method, and names and values of headers, each with NUL before it."""
+_USER_AGENT = f"python-urllib3/{urllib3.__version__}"  # type: ignore[attr-defined]  # it has one
 _log = logging.getLogger("urllib3.connectionpool")
-_from_http_client: Any = getattr(urllib3.HTTPResponse, "from_httplib", None)
 
 
 def patch(patches: Patches, handle: Handle) -> None:
@@ -111,26 +117,16 @@ def _attempt(
     target: str,
     timeout: Timeout,
 ) -> urllib3.HTTPResponse:
-    """One exchange over a connection of urllib3, which writes the request and makes the response as it always does."""
-    connection: Any = MessageConnection(pool.host)
-    connect_in_memory(handle, connection, pool.host)
-    chunked = not (request.body is None or "Content-Length" in request.headers)
-    sending = {"body": request.body, "headers": request.headers}
-    receiving = {"preload_content": False, "decode_content": False}
-    if not URLLIB3_1:
-        connection.request(method, target, chunked=chunked, **sending, **receiving)
-    elif chunked:
-        connection.request_chunked(method, target, **sending)
-    else:
-        connection.request(method, target, **sending)
-    if timeout.read_timeout == 0:
-        raise TimeoutError
-    connection.timeout = timeout.read_timeout
-    connection.sock.settimeout(connection.timeout)
-    response: Any = connection.getresponse()
-    if URLLIB3_1:
-        response = _from_http_client(response, request_method=method, **receiving)
-    response._pool = pool  # as a pool does: its name is in the text of errors
+    """One exchange with the gateway."""
+    reader = _written(request, pool.host, method, target)
+    response: Any = pool_response(
+        answer_to(handle, reader, seconds(timeout.read_timeout)),
+        request_method=method,
+        request_url=None if URLLIB3_1 else target,
+        pool=pool,
+        preload_content=False,
+        decode_content=False,
+    )
     if isinstance(response._original_response, WholeBody) and "Set-Cookie" not in response.headers:
         response._original_response = None  # it is only searched for cookies, which takes long
     _log.debug(
@@ -138,6 +134,61 @@ def _attempt(
         response.status, response.length_remaining,
     )  # fmt: skip
     return response  # type: ignore[no-any-return]  # of two releases
+
+
+def _written(request: requests.PreparedRequest, host: str, method: str, target: str) -> RequestReader:
+    """What a server gets of ``request``: the lines and the body that urllib3 would write."""
+    given, body = [*request.headers.items()], request.body
+    names = {text(name).lower() for name, _ in given}
+    chunked = "Content-Length" not in request.headers and (body is not None or "transfer-encoding" in names)
+    parts, length = _to_chunks(body, method, _BLOCK)
+    added = {"Host": host, "Accept-Encoding": "identity"}
+    if chunked:
+        added["Transfer-Encoding"] = "chunked"
+    elif length is not None:
+        added["Content-Length"] = str(length)
+    added["User-Agent"] = _USER_AGENT
+    last = ("Transfer-Encoding" if chunked else "User-Agent") if URLLIB3_1 else None
+    missing = [line for line in added.items() if line[0].lower() not in names]
+    lines = [line for line in missing if line[0] != last] + given + [line for line in missing if line[0] == last]
+    reader = RequestReader(host)
+    reader.begin(method, target, tuple(lines if _is_plain(method, lines) else _checked(host, method, target, lines)))
+    for part in filter(None, parts or ()):
+        content = (_encode(part, "body") if last == "User-Agent" else part.encode()) if isinstance(part, str) else part
+        reader.feed(b"%x\r\n%b\r\n" % (len(content), content) if chunked else content)
+    if chunked:
+        reader.feed(b"0\r\n\r\n")
+    return reader
+
+
+def _is_plain(method: str, lines: list[tuple[Any, Any]]) -> bool:
+    """Whether urllib3 writes ``method`` and ``lines`` just as they are."""
+    parts = [method, *chain.from_iterable(lines)]
+    if {*map(type, parts)} != {str}:
+        return False
+    head = "\0".join(parts)
+    return bool(_HEAD.fullmatch(head)) and head.count("\0") == 2 * len(lines) and SKIP_HEADER not in head
+
+
+def _checked(host: str, method: str, target: str, lines: list[tuple[Any, Any]]) -> list[tuple[str, str]]:
+    """``lines`` as a connection of urllib3 writes them, which raises its errors."""
+    connection = MessageConnection(host)
+    connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+    for name, value in lines:
+        connection.putheader(name, value)
+    return connection.lines
+
+
+def _chunks_of_urllib3_1(body: Any, method: str, size: int) -> tuple[Iterable[Any] | None, int | None]:
+    """What ``body_to_chunks`` is in urllib3 2; the length is asked for when there is no body."""
+    if body is None:
+        return None, 0 if method.upper() in ("PATCH", "POST", "PUT") else None
+    if isinstance(body, (str, bytes, bytearray, memoryview)):
+        return (body,), None
+    return iter(lambda: body.read(size) or None, None) if hasattr(body, "read") else body, None
+
+
+_to_chunks: Any = getattr(urllib3.util.request, "body_to_chunks", _chunks_of_urllib3_1)
 
 
 def _get_adapter(handle: Handle, original: Method) -> Method:

@@ -51,15 +51,12 @@ def patch(patches: Patches, handle: Handle) -> None:
 
 
 class MessageConnection(HTTPConnection):  # type: ignore[misc]  # whichever release's
-    """A connection whose socket is in memory: urllib3 decides what it sends, and gets its answer, as messages.
-
-    A connection of a pool or of the user has one that shares its state.
-    """
+    """Keeps the lines that urllib3 writes; a connection of a pool or of the user has one that shares its state."""
 
     default_port = 443
 
     def putrequest(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
-        self._lines: list[tuple[str, str]] = []
+        self.lines: list[tuple[str, str]] = []
         self._target = url or "/"
         super().putrequest(method, url, *args, **kwargs)
 
@@ -69,48 +66,37 @@ class MessageConnection(HTTPConnection):  # type: ignore[misc]  # whichever rele
             value = value.decode("latin-1")
         is_text = type(header) is type(value) is str and value != SKIP_HEADER
         if is_text and _AS_IT_IS.fullmatch(f"{header}:{value}"):
-            self._lines.append((header, value))
+            self.lines.append((header, value))
             return
         super().putheader(header, *values)
         if SKIP_HEADER not in values:
-            self._lines += header_pairs(f"{_text(header)}: " + "\r\n\t".join(map(_text, values)))
+            self.lines += header_pairs(f"{text(header)}: " + "\r\n\t".join(map(text, values)))
 
     def endheaders(self, *args: Any, **kwargs: Any) -> None:
-        _socket(self).begin(self._method, self._target, tuple(self._lines))
+        assert isinstance(self.sock, MemorySocket)
+        self.sock.begin(self._method, self._target, tuple(self.lines))
         super().endheaders(*args, **kwargs)
-
-    def getresponse(self) -> Any:
-        """What the gateway answers.
-
-        :raises Late: the answer takes longer than the timeout.
-        :raises RemoteDisconnected: the body is shorter than its Content-Length says.
-        """
-        if URLLIB3_1:
-            return super().getresponse()
-        options: Any = vars(self)["_response_options"]
-        sock = _socket(self)
-        if options is None:
-            raise ResponseNotReady
-        self._response_options = None
-        ClientConnection.close(self)  # as http.client does when the server closes after its answer
-        sock.settimeout(self.timeout)
-        response = sock.response()
-        lines = HTTPHeaderDict(response.headers)
-        body: Any = WholeBody(response) if _is_whole(response, lines) else client_response(response, self._method)
-        return _InMemoryResponse(
-            body=body,
-            headers=lines,
-            status=response.status,
-            version=11,
-            reason=reason(response.status),
-            original_response=body,
-            **options._asdict(),
-            **_OF_LATER_RELEASES,
-        )
 
 
 class _PlainMessageConnection(MessageConnection):
     default_port = 80
+
+
+def pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:
+    """The delimited ``response`` as urllib3's; ``options`` are those of its constructor."""
+    lines = HTTPHeaderDict(response.headers)
+    body: Any = WholeBody(response) if _is_whole(response, lines) else client_response(response, request_method)
+    return _InMemoryResponse(
+        body=body,
+        headers=lines,
+        status=response.status,
+        version=11,
+        reason=reason(response.status),
+        original_response=body,
+        request_method=request_method,
+        **options,
+        **_OF_LATER_RELEASES,
+    )
 
 
 class _InMemoryResponse(HTTPResponse):  # type: ignore[misc]  # whichever release's
@@ -185,9 +171,6 @@ def _connect_in_memory(handle: Handle, connection: Any, host: str) -> None:
 
 def _request(handle: Handle, original: Method) -> Method:
     def request(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:
-        if isinstance(connection, MessageConnection):
-            original(connection, method, url, *args, **kwargs)
-            return
         host = function_url_host(connection._tunnel_host or connection.host)
         if host is None and not url.startswith("/"):  # a proxy is asked for the whole URL
             host = function_url_host_of(url)
@@ -205,9 +188,15 @@ def _request(handle: Handle, original: Method) -> Method:
 
 def _getresponse(original: Method) -> Method:
     def getresponse(connection: Any) -> Any:
-        if not isinstance(connection.sock, MemorySocket):
+        sock = connection.sock
+        if not isinstance(sock, MemorySocket):
             return original(connection)
-        return _message_connection(connection).getresponse()
+        options, connection._response_options = connection._response_options, None
+        if options is None:
+            raise ResponseNotReady
+        ClientConnection.close(connection)  # as http.client does when the server closes after its answer
+        sock.settimeout(connection.timeout)
+        return pool_response(sock.response(), **options._asdict())
 
     return getresponse
 
@@ -219,10 +208,6 @@ def _message_connection(connection: Any) -> MessageConnection:
     return messages
 
 
-def _socket(connection: Any) -> MemorySocket:
-    assert isinstance(connection.sock, MemorySocket)
-    return connection.sock
-
-
-def _text(written: Any) -> str:
+def text(written: Any) -> str:
+    """A part of a header line as it goes out."""
     return f"{written}" if isinstance(written, (str, int)) else bytes(written).decode("latin-1")

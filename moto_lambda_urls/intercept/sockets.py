@@ -29,6 +29,21 @@ def client_response(response: Response, method: str) -> HTTPResponse:
     return answered
 
 
+def answer_to(handle: Handle, reader: RequestReader, timeout: float | None) -> Response:
+    """The delimited answer to the request that ``reader`` has been given.
+
+    :raises Late: it took longer than ``timeout`` seconds.
+    :raises RemoteDisconnected: the request is not complete.
+    """
+    try:
+        request = reader.request()
+    except MalformedRequest:
+        return BAD_REQUEST
+    if request is None:
+        raise RemoteDisconnected("Remote end closed connection without response")
+    return delimited(answer(handle, request, timeout), request.method)
+
+
 class MemorySocket:
     """Takes one request, gives the answer to it.
 
@@ -40,7 +55,6 @@ class MemorySocket:
         self._handle = handle
         self._connection = connection
         self._reader = RequestReader(host)
-        self._head: tuple[str, str, Headers] | None = None
         self._skips = False
         self.settimeout(connection.timeout)
 
@@ -54,7 +68,7 @@ class MemorySocket:
 
     def begin(self, method: str, target: str, headers: Headers) -> None:
         """Take the head as it is given, and not from what is sent first."""
-        self._head = method, target, headers
+        self._reader.begin(method, target, headers)
         self._skips = True
 
     def sendall(self, data: Any) -> None:
@@ -64,20 +78,8 @@ class MemorySocket:
         self._skips = False
 
     def response(self) -> Response:
-        """The delimited answer to what was sent.
-
-        :raises Late: it took longer than the timeout.
-        :raises RemoteDisconnected: the request is not complete.
-        """
-        try:
-            if self._head is not None:
-                self._reader.begin(*self._head)
-            request = self._reader.request()
-        except MalformedRequest:
-            return BAD_REQUEST
-        if request is None:
-            raise RemoteDisconnected("Remote end closed connection without response")
-        return delimited(answer(self._handle, request, self._timeout), request.method)
+        """The delimited answer to what was sent, as of ``answer_to``."""
+        return answer_to(self._handle, self._reader, self._timeout)
 
     def makefile(self, mode: str = "rb") -> BinaryIO:  # noqa: ARG002 - as of a socket
         """The answer as a file; the gateway is asked when it is first read."""

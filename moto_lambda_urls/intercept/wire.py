@@ -39,9 +39,14 @@ class RequestReader:
     def __init__(self, host: str) -> None:
         self._host = host
         self._buffer = bytearray()
+        self._given: tuple[str, str, Headers] | None = None
         self._head: _Head | None = None
         self._chunks = bytearray()
         self._position = 0
+
+    def begin(self, method: str, target: str, headers: Headers) -> None:
+        """Take the head as it is given; only the body comes as bytes."""
+        self._given = method, target, headers
 
     def feed(self, data: bytes) -> None:
         """Add the next bytes."""
@@ -71,19 +76,17 @@ class RequestReader:
         return head is not None and head.expects_continue and len(self._buffer) == head.end
 
     def _read_head(self) -> _Head | None:
+        if self._given:
+            return self._understood(*self._given)
         end = self._buffer.find(_HEAD_END)
         if end < 0:
             return None
         first, _, lines = self._buffer[:end].decode("latin-1").partition("\r\n")
         method, _, rest = first.partition(" ")
         self._position = end + len(_HEAD_END)
-        return self.begin(method, rest.rpartition(" ")[0], header_pairs(lines))
+        return self._understood(method, rest.rpartition(" ")[0], header_pairs(lines))
 
-    def begin(self, method: str, target: str, headers: Headers) -> _Head:
-        """Take the head as it is given; only the body comes as bytes.
-
-        :raises MalformedRequest: its lines do not say how long it is.
-        """
+    def _understood(self, method: str, target: str, headers: Headers) -> _Head:
         values = {name.lower(): value for name, value in headers}
         self._head = _Head(
             method,
