@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +30,9 @@ def patched() -> Iterator[None]:
     """All that it knows patched, between other imports."""
     import ddtrace
 
-    ddtrace.patch_all()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of patch_all itself
+        ddtrace.patch_all()
     yield
 
 
