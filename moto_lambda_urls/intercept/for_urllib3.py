@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Iterator
 from functools import cached_property, partial
-from http.client import HTTPConnection as ClientConnection
 from http.client import HTTPMessage, ResponseNotReady
 from inspect import signature
 from typing import Any
@@ -23,6 +22,7 @@ from .sockets import MemorySocket, client_response, connect_in_memory
 from .timeouts import Handle
 from .wire import header_pairs, reason
 
+ClientConnection: Any = own_class("http.client", "HTTPConnection")
 HTTPConnection: Any = own_class("urllib3.connection", "HTTPConnection")
 HTTPResponse: Any = own_class("urllib3.response", "HTTPResponse")
 URLLIB3_1 = urllib3.__version__.startswith("1.")  # type: ignore[attr-defined]  # it has one

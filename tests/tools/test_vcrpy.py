@@ -28,10 +28,7 @@ def test_vcrpy(beside: Beside, order: str) -> None:
         pass
 
 
-def test_first_mock(own_process: OwnProcess, order: str, request: pytest.FixtureRequest) -> None:
-    if order == "mock-in-tool":
-        reason = "MessageConnection extends the cassette's stand-in for a connection when it is imported beside one"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+def test_first_mock(own_process: OwnProcess, order: str) -> None:
     own_process(cassette, clients=NAMES if order == "mock-in-tool" else without(*HTTPX), reaching=NAMES)
 
 
