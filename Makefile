@@ -27,8 +27,9 @@ test-pythons: .venv/dev
 test-lowest: .venv/dev
 	$(NOX) --session lowest
 
+# NEWEST_ARGS: those of pytest, such as "-m smoke" for the main paths.
 test-newest: .venv/dev
-	$(NOX) --session newest
+	$(NOX) --session newest -- $(NEWEST_ARGS)
 
 test-server: .venv/dev
 	$(BIN)/python tests/against_server.py -m "not in_process and not slow"
