@@ -131,11 +131,11 @@ def _is_of_loaded_module(owner: type) -> bool:
     return any(vars(sys.modules.get(each.__module__, object())) is each.__globals__ for each in functions)
 
 
-def _subclasses(owner: type, seen: set[type]) -> Iterator[type]:
+def _subclasses(owner: type, seen: set[int]) -> Iterator[type]:
     each: type
     for each in type.__subclasses__(owner):
-        if each not in seen:
-            seen.add(each)
+        if id(each) not in seen:  # a class may not be hashed: one of Python 3.14's typing warns
+            seen.add(id(each))
             yield each
             yield from _subclasses(each, seen)
 

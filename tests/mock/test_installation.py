@@ -9,6 +9,8 @@ import textwrap
 
 import pytest
 
+pytestmark = pytest.mark.in_process
+
 BEGIN = """
 import json, sys
 from unittest.mock import patch

@@ -26,7 +26,7 @@ ACCOUNT = "123456789012"
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:fn"
 MISSING = ("ResourceNotFoundException", "Function does not exist", 404)
 NOT_THERE = ("ResourceNotFoundException", "The resource you requested does not exist.", 404)
-AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=a/20261121/us-east-1/lambda/aws4_request"
+AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=a/20261121/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0"
 CORS = {
     "AllowCredentials": False,
     "AllowHeaders": [],
