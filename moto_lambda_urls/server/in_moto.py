@@ -41,7 +41,7 @@ def reset() -> None:
 
 def host_names_bucket(environ: Mapping[str, Any]) -> bool:
     """Whether moto's S3 takes the bucket of a request from its host, and not from its path."""
-    return bool(S3Response.subdomain_based_buckets(Request(dict(environ))))
+    return bool(S3Response().subdomain_based_buckets(Request(dict(environ))))
 
 
 class UnknownServiceError(Exception):
