@@ -160,7 +160,7 @@ class Session:
     def answered(self, result: object) -> bytes | None:
         """The payload that a handler's ``result`` becomes; None, and the session failed, when it is too large.
 
-        :raises Fault: ``Runtime.MarshalError``.
+        :raises FaultException: ``Runtime.MarshalError``.
         """
         answer = marshal.marshal(result, runtime=self.call.function.run_time)
         if len(answer) > MAX_RESULT_BYTES:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from ..call import Call, HandlerError
 from ..errors import Failure, exit_reason, exited, raised, sandbox_failure, timed_out
-from ..exceptions import DeadlinePassed, Fault
+from ..exceptions import DeadlinePassed, FaultException
 from ..in_process.isolation.logs import now_text
 from ..in_process.loading.packages import PackageRefused
 from .api import ErrorReport
@@ -64,7 +64,7 @@ ENDS = (DeadlinePassed, ProcessEnded, ResponseCut, InvalidEntrypoint, PackageRef
 def failure_of(end: Exception, call: Call) -> Failure:
     """The failure of ``call`` that one of ``ENDS`` brings."""
     if isinstance(end, PackageRefused):
-        return raised(Fault(end.code, str(end)), request_id="", display_path=str)
+        return raised(FaultException(end.code, str(end)), request_id="", display_path=str)
     request_id = call.request_id
     if isinstance(end, DeadlinePassed):
         seconds = float(call.function.timeout)

@@ -12,9 +12,9 @@ from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from ...clocks import monotonic
-from ...exceptions import DeadlinePassed
+from ...exceptions import DeadlinePassed, LoadError
 from .code import FunctionCode
-from .handlers import Handler, LoadError, find_handler
+from .handlers import Handler, find_handler
 from .imports import open_code
 from .packages import PackageRefused, check_contents, is_zip, unpack
 from .search_path import running
@@ -22,7 +22,7 @@ from .search_path import running
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
-__all__ = ["CodeCache", "Environment", "Layers", "LoadError", "Loaded", "UnsupportedRuntime"]
+__all__ = ["CodeCache", "Environment", "Layers", "Loaded", "UnsupportedRuntime"]
 
 Layers = Callable[["LambdaFunction"], Sequence[bytes]]
 """Gives the zips of a function's layers, in the order of its configuration; it may raise LoadError."""

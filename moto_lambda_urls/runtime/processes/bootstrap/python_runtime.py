@@ -37,7 +37,7 @@ WARNING = (
 )
 
 
-class Fault(Exception):  # noqa: N818 - awslambdaric's word
+class FaultException(Exception):  # noqa: N818 - awslambdaric's name
     """An error that the runtime itself reports, by its type in Lambda's words."""
 
     def __init__(self, error_type: str, message: str, trace: tuple[str, ...] = ()) -> None:
@@ -287,7 +287,7 @@ def parsed(header: str | None, name: str) -> Any:
     try:
         return json.loads(header) if header else None
     except ValueError as error:
-        raise Fault("Runtime.LambdaContextUnmarshalError", f"Unable to parse {name} JSON: {error}") from None
+        raise FaultException("Runtime.LambdaContextUnmarshalError", f"Unable to parse {name} JSON: {error}") from None
 
 
 def w3c_fields(sent: Any) -> dict[str, str]:
@@ -367,7 +367,7 @@ def marshalled(result: object) -> bytes:
     try:
         return to_json(result).encode()
     except Exception as error:
-        raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from None
+        raise FaultException("Runtime.MarshalError", f"Unable to marshal response: {error}") from None
 
 
 def unmarshalled(payload: bytes) -> Any:
@@ -375,7 +375,7 @@ def unmarshalled(payload: bytes) -> Any:
     try:
         return json.loads(payload)
     except ValueError as error:
-        raise Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from None
+        raise FaultException("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from None
 
 
 def find_handler(name: str) -> Any:
@@ -383,29 +383,29 @@ def find_handler(name: str) -> Any:
     try:
         module_name, attribute = name.rsplit(".", 1)
     except ValueError as error:
-        raise Fault("Runtime.MalformedHandlerName", f"Bad handler '{name}': {error}") from None
+        raise FaultException("Runtime.MalformedHandlerName", f"Bad handler '{name}': {error}") from None
     if module_name.split(".")[0] in sys.builtin_module_names:
         message = f"Cannot use built-in module {module_name} as a handler module"
-        raise Fault("Runtime.BuiltInModuleConflict", message)
+        raise FaultException("Runtime.BuiltInModuleConflict", message)
     try:
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
         message = f"Unable to import module '{module_name}': {error}"
-        raise Fault("Runtime.ImportModuleError", message) from None
+        raise FaultException("Runtime.ImportModuleError", message) from None
     except SyntaxError as error:
         trace = f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'
         message = f"Syntax error in module '{module_name}': {error}"
-        raise Fault("Runtime.UserCodeSyntaxError", message, (trace,)) from None
+        raise FaultException("Runtime.UserCodeSyntaxError", message, (trace,)) from None
     try:
         return getattr(module, attribute)
     except AttributeError:
         message = f"Handler '{attribute}' missing on module '{module_name}'"
-        raise Fault("Runtime.HandlerNotFound", message) from None
+        raise FaultException("Runtime.HandlerNotFound", message) from None
 
 
 def error_of(exception: Exception, request_id: str = "") -> dict[str, Any]:
     """What is posted for ``exception``."""
-    if isinstance(exception, Fault):
+    if isinstance(exception, FaultException):
         error_type, message, trace = exception.error_type, exception.message, exception.trace
     else:
         error_type, message, trace = type(exception).__name__, str(exception), stack_trace(exception)
@@ -505,7 +505,7 @@ def chunk(item: object) -> bytes:
     if isinstance(item, (bytes, bytearray, memoryview)):
         return bytes(item)
     message = f"Unable to marshal response: Object of type {type(item).__name__} is not bytes or str"
-    raise Fault("Runtime.MarshalError", message)
+    raise FaultException("Runtime.MarshalError", message)
 
 
 def set_up_path(folder: str, opt: str, sdk: str) -> None:
