@@ -19,9 +19,9 @@ from ..in_process.isolation.running import Sandbox
 from .api import Reply, RuntimeApi
 from .connection import Connection
 from .deployment import Deployment, InvalidEntrypoint
-from .guard import Guard
 from .memory import peak_mb
 from .output import OutputReader
+from .reaper import ProcessReaper
 from .variables import process_variables
 from .wire import response
 
@@ -67,7 +67,9 @@ class Environment:
     On AWS, too, an environment stands still between its invocations.
     """
 
-    def __init__(self, deployment: Deployment, sandbox: Sandbox, variables: Mapping[str, str], guard: Guard) -> None:
+    def __init__(
+        self, deployment: Deployment, sandbox: Sandbox, variables: Mapping[str, str], reaper: ProcessReaper
+    ) -> None:
         self.deployment = deployment
         self.sandbox = sandbox
         self.memory_used = 0
@@ -75,7 +77,7 @@ class Environment:
         self.log: Output | None = None
         self._cut_at: float | None = None
         self._variables = variables
-        self._guard = guard
+        self._reaper = reaper
         self._process: subprocess.Popen[bytes] | None = None
         self._connections: dict[int, Connection] = {}
 
@@ -102,7 +104,7 @@ class Environment:
             raise
         finally:
             os.close(write_end)
-        self._guard.watch(self._process.pid)
+        self._reaper.watch(self._process.pid)
 
     def begin(self, reply: Reply, headers: Mapping[str, str], payload: bytes) -> None:
         """Give the waiting runtime an invocation, whose answer becomes ``reply``."""
@@ -195,7 +197,7 @@ class Environment:
         if process is not None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
-            self._guard.forget(process.pid)
+            self._reaper.forget(process.pid)
             process.wait()
             self._close()
 

@@ -15,7 +15,7 @@ from ..call import Call, Outcome
 from ..in_process.isolation.running import fingerprint_of, new_sandbox
 from .deployment import Deployment
 from .environment import Environment
-from .guard import Guard
+from .reaper import ProcessReaper
 from .session import ProcessSession
 from .streaming import StreamedFromProcess
 
@@ -60,7 +60,7 @@ class Environments:
         self._variables = variables
         self._most = max_processes
         self._idle_seconds = idle_seconds
-        self._guard = Guard()
+        self._reaper = ProcessReaper()
         self._tender: threading.Thread | None = None
         self._begin_empty()
         _pools.add(self)
@@ -96,7 +96,7 @@ class Environments:
         self._end_doomed()
         if tender is not None and tender is not threading.current_thread():
             tender.join()
-        self._guard.stop()
+        self._reaper.stop()
 
     def pids(self) -> list[int]:
         """The processes that run now."""
@@ -136,7 +136,7 @@ class Environments:
                 fleet.deployment = Deployment(function, self._layers_of(function))
         sandbox = new_sandbox(function, call.endpoint_url)
         lambdas = {os.fsdecode(name): os.fsdecode(value or "") for name, value in sandbox.variables.items()}
-        environment = Environment(fleet.deployment, sandbox, {**lambdas, **self._variables(function)}, self._guard)
+        environment = Environment(fleet.deployment, sandbox, {**lambdas, **self._variables(function)}, self._reaper)
         with self._changed:
             self._busy.add(environment)
             self._start_tending()
@@ -159,7 +159,7 @@ class Environments:
         """In a forked child: the processes are the parent's."""
         for environment in (*self._busy, *self._doomed, *(each for fleet in self._current for _, each in fleet.idle)):
             environment.abandon()
-        self._guard.abandon()
+        self._reaper.abandon()
         self._begin_empty()
 
     def _begin_empty(self) -> None:
