@@ -16,14 +16,13 @@ from typing import Protocol
 
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation.running import Sandbox
-from .api import Reply, RuntimeApi
+from .api import InvocationResponse, RuntimeApi
 from .connection import Connection
 from .deployment import Deployment, InvalidEntrypoint
 from .memory import peak_mb
 from .output import OutputReader
 from .reaper import ProcessReaper
 from .variables import process_variables
-from .wire import response
 
 _TICK = 0.05
 """Seconds after which the process is looked at when nothing else happens: who inherits its pipe may hide its end."""
@@ -106,13 +105,13 @@ class Environment:
             os.close(write_end)
         self._reaper.watch(self._process.pid)
 
-    def begin(self, reply: Reply, headers: Mapping[str, str], payload: bytes) -> None:
-        """Give the waiting runtime an invocation, whose answer becomes ``reply``."""
+    def begin(self, response: InvocationResponse, headers: Mapping[str, str], payload: bytes) -> None:
+        """Give the waiting runtime an invocation, whose answer becomes ``response``."""
         asking = next(each for each in self._connections.values() if each.asks)
         asking.asks = False
         self._cut_at = None
-        self.api.begin(reply)
-        if not asking.send(response(200, "OK", {"Content-Type": "application/json", **headers}, payload)):
+        self.api.begin(response)
+        if not asking.send(response_bytes(200, "OK", {"Content-Type": "application/json", **headers}, payload)):
             self._drop(asking)
 
     def wait(self, done: Callable[[], object], deadline: float) -> None:
@@ -263,8 +262,8 @@ class Environment:
         del self._connections[connection.fileno()]
         if connection.asks:
             self.api.waiting = False
-        reply = self.api.reply
-        if connection.in_response and reply is not None and reply.begun and not reply.ended:
+        response = self.api.response
+        if connection.in_response and response is not None and response.begun and not response.ended:
             self._cut_at = time.monotonic()
         connection.close()
 

@@ -73,7 +73,7 @@ class Environments:
         session = ProcessSession(call, self)
         session.begin()
         session.wait(lambda: False)
-        return session.finish(b"".join(session.reply.pieces))
+        return session.finish(b"".join(session.response.pieces))
 
     def stream(self, call: Call) -> StreamedFromProcess:
         """Run ``call`` up to the first piece of its answer.

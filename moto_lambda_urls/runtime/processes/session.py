@@ -16,7 +16,7 @@ from ..exceptions import DeadlinePassed
 from ..in_process.isolation import logs
 from ..in_process.isolation.log_events import now_ms
 from ..streaming import MAX_STREAMED_BYTES
-from .api import ErrorReport, Reply
+from .api import ErrorReport, InvocationResponse
 from .environment import Environment, ProcessEnded
 from .failures import ENDS, failure_of, reported
 from .log import ProcessLog
@@ -39,12 +39,12 @@ class Lender(Protocol):
 
 
 class ProcessSession:
-    """One ``Call`` in progress; ``reply`` is what the process has answered to it, ``failure`` why it failed."""
+    """One ``Call`` in progress; ``response`` is what the process has answered to it, ``failure`` why it failed."""
 
     def __init__(self, call: Call, lender: Lender, *, streaming: bool = False) -> None:
         self.call = call
         self.failure: Failure | None = None
-        self.reply = Reply(call.request_id, MAX_STREAMED_BYTES if streaming else MAX_RESULT_BYTES)
+        self.response = InvocationResponse(call.request_id, MAX_STREAMED_BYTES if streaming else MAX_RESULT_BYTES)
         self._lender = lender
         self._streaming = streaming
         self._environment: Environment | None = None
@@ -82,22 +82,22 @@ class ProcessSession:
                 self._leave(warm=False)
                 return False
             self._log_start()
-            environment.begin(self.reply, self._headers(), self.call.payload or b"{}")
+            environment.begin(self.response, self._headers(), self.call.payload or b"{}")
         return True
 
     def wait(self, done: Callable[[], object]) -> None:
-        """Go on until ``done()`` is true, or the reply is whole, or the call has failed."""
+        """Go on until ``done()`` is true, or the response is whole, or the call has failed."""
         environment = self._environment
         if self.failure is not None or environment is None or done():
             return
         with self._ending_on_error(), self._failing():
-            if self._is_overdue and not self.reply.ended:
+            if self._is_overdue and not self.response.ended:
                 environment.kill()  # who takes a stream slowly still gets what was made in time
-            environment.wait(lambda: self.reply.ended or done(), self._deadline)
-            if self.reply.too_large:
-                self._fail(too_large(now_ms(), self.reply.most))
-            elif self.reply.error is not None:
-                self._fail_as_reported(self.reply.error)
+            environment.wait(lambda: self.response.ended or done(), self._deadline)
+            if self.response.too_large:
+                self._fail(too_large(now_ms(), self.response.most))
+            elif self.response.error is not None:
+                self._fail_as_reported(self.response.error)
 
     def finish(self, payload: bytes = b"") -> Outcome:
         """End the call: its last log lines, and the outcome; ``payload`` is the answer of one that did not fail."""
@@ -139,8 +139,8 @@ class ProcessSession:
     @property
     def _is_reusable(self) -> bool:
         """Whether the process has answered as a whole, and goes on."""
-        is_cut = self.reply.streamed and self.reply.too_large
-        return self.reply.ended and not is_cut and not (self.failure is not None and self.failure.status)
+        is_cut = self.response.streamed and self.response.too_large
+        return self.response.ended and not is_cut and not (self.failure is not None and self.failure.status)
 
     @property
     def _is_overdue(self) -> bool:

@@ -122,7 +122,7 @@ class RequestReader:
         return text
 
 
-def response(status: int, reason: str, headers: dict[str, str], body: bytes) -> bytes:
+def response_bytes(status: int, reason: str, headers: dict[str, str], body: bytes) -> bytes:
     """A whole response."""
     lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode("latin-1", "replace") + body

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moto_lambda_urls.runtime.processes.wire import End, Head, Malformed, RequestReader, response
+from moto_lambda_urls.runtime.processes.wire import End, Head, Malformed, RequestReader, response_bytes
 
 TWO = (
     b"GET /next?a=b HTTP/1.1\r\nHost: h:1\r\nX: a: b \r\n\r\n"
@@ -84,4 +84,4 @@ def test_any_bytes_are_requests_or_malformed(data: bytes) -> None:
 
 
 def test_response() -> None:
-    assert response(200, "OK", {"A": "b"}, b"body") == b"HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 4\r\n\r\nbody"
+    assert response_bytes(200, "OK", {"A": "b"}, b"body") == b"HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 4\r\n\r\nbody"
