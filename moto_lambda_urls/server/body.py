@@ -8,8 +8,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
-from .reply import Writable
 from .request_head import FIELD_LINE, BadRequestError, RequestHead
+from .response_writer import Writable
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -23,7 +23,7 @@ class Writable(Protocol):
     def write(self, data: bytes, /) -> object: ...
 
 
-class Reply:
+class ResponseWriter:
     """WSGI's ``start_response`` and ``write``, and the framing: ``keep`` says whether the connection stays usable.
 
     ``may_keep`` is asked once more as the answer begins.
