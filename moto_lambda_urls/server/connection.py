@@ -16,7 +16,7 @@ from . import outgoing
 from .body import BrokenBodyError, RequestBody, body_of
 from .in_moto import ConnectionHandler
 from .request_head import BadRequestError, RequestHead, read_head
-from .response_writer import ResponseWriter
+from .response_writer import ResponseWriter, write_error
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -45,7 +45,7 @@ class Connection(ConnectionHandler):
         return logger
 
     def handle_one_request(self) -> None:
-        """Answer the next request, or refuse it and close the connection: what follows it is then read by nobody."""
+        """Answer the next request, or write_error it and close the connection: what follows it is then read by nobody."""
         self.close_connection = True
         try:
             head = read_head(cast("io.BufferedReader", self.rfile))
@@ -109,7 +109,7 @@ class Connection(ConnectionHandler):
 
     def _refuse(self, error: BadRequestError) -> None:
         self._logger.info("refused with %d: %s", error.status, error)
-        ResponseWriter(self.wfile, method="GET", version="HTTP/1.1", keep=False).fail(error.status, str(error))
+        write_error(self.wfile, error.status, str(error))
         self.close_connection = True
         self._leave()
 

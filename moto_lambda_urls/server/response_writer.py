@@ -119,6 +119,11 @@ class ResponseWriter:
             self.keep = False
 
 
+def write_error(out: Writable, status: HTTPStatus, message: str) -> None:
+    """Answer on ``out``, where no request could be read, with an error of the server's own; the last answer there."""
+    ResponseWriter(out, method="GET", version="HTTP/1.1", keep=False).fail(status, message)
+
+
 _CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding"})
 _BREAKS = re.compile(r"[\r\n\0]+")
 
