@@ -17,11 +17,11 @@ from typing import Protocol
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation.running import Sandbox
 from .api import InvocationResponse, RuntimeApi
-from .connection import Connection
 from .deployment import Deployment, InvalidEntrypoint
 from .memory import peak_mb
 from .output import OutputReader
 from .reaper import ProcessReaper
+from .runtime_connection import RuntimeConnection
 from .variables import process_variables
 from .wire import response_bytes
 
@@ -79,7 +79,7 @@ class Environment:
         self._variables = variables
         self._reaper = reaper
         self._process: subprocess.Popen[bytes] | None = None
-        self._connections: dict[int, Connection] = {}
+        self._connections: dict[int, RuntimeConnection] = {}
 
     def start(self) -> None:
         """Start the process.
@@ -178,7 +178,7 @@ class Environment:
         if len(self._connections) >= _MAX_CONNECTIONS:
             accepted.close()
             return
-        self._connections[accepted.fileno()] = Connection(accepted, self.api)
+        self._connections[accepted.fileno()] = RuntimeConnection(accepted, self.api)
         self._poll.register(accepted, select.POLLIN)
 
     def read_rest(self) -> None:
@@ -258,7 +258,7 @@ class Environment:
         self._output_reader.feed(data, log.write, log.add)
         return True
 
-    def _drop(self, connection: Connection) -> None:
+    def _drop(self, connection: RuntimeConnection) -> None:
         self._poll.unregister(connection)
         del self._connections[connection.fileno()]
         if connection.asks:

@@ -12,7 +12,7 @@ _SEND_SECONDS = 10.0
 """How long a runtime may leave a response unread."""
 
 
-class Connection:
+class RuntimeConnection:
     """One connection; ``asks`` while its request for the next invocation is not answered."""
 
     def __init__(self, accepted: socket.socket, api: RuntimeApi) -> None:
