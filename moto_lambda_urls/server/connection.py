@@ -45,7 +45,7 @@ class Connection(ConnectionHandler):
         return logger
 
     def handle_one_request(self) -> None:
-        """Answer the next request, or write_error it and close the connection: what follows it is then read by nobody."""
+        """Answer the next request, or refuse it and close the connection: what follows it is then read by nobody."""
         self.close_connection = True
         try:
             head = read_head(cast("io.BufferedReader", self.rfile))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from ..call import MAX_RESULT_BYTES
-from .wire import Head, response_bytes
+from .request_parser import RequestStart, response_bytes
 
 _ROOT = "/2018-06-01/runtime"
 _INVOCATIONS = f"{_ROOT}/invocation/"
@@ -98,7 +98,7 @@ class RuntimeApi:
         self.waiting = False
         self.response = response
 
-    def receive(self, head: Head) -> Exchange:
+    def receive(self, head: RequestStart) -> Exchange:
         """What is to be done with a request."""
         if head.headers.get("host") != self._authority or any(name in head.headers for name in _FOREIGN):
             return _RefusedExchange(refusal(403, "Forbidden", "Only the function's own process may ask"))
@@ -112,7 +112,7 @@ class RuntimeApi:
             return self._for_method("POST", head, lambda: self._response_to(request_id, action, head))
         return _RefusedExchange(Answer(404, b"404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"}))
 
-    def _for_method(self, method: str, head: Head, begin: Callable[[], Exchange]) -> Exchange:
+    def _for_method(self, method: str, head: RequestStart, begin: Callable[[], Exchange]) -> Exchange:
         return begin() if head.method == method else _RefusedExchange(Answer(405, b"", {"Allow": method}))
 
     def _next(self) -> Exchange:
@@ -120,12 +120,12 @@ class RuntimeApi:
             return _RefusedExchange(_out_of_turn("Ready"))
         return _NextExchange(self)
 
-    def _init_error(self, head: Head) -> Exchange:
+    def _init_error(self, head: RequestStart) -> Exchange:
         if self.initialized:
             return _RefusedExchange(_out_of_turn("InitError"))
         return _InitErrorExchange(self, head.headers.get(_ERROR_TYPE, ""))
 
-    def _response_to(self, request_id: str, action: str, head: Head) -> Exchange:
+    def _response_to(self, request_id: str, action: str, head: RequestStart) -> Exchange:
         response = self.response
         if response is None or request_id != response.request_id:
             return _RefusedExchange(refusal(400, "InvalidRequestID", "Invalid request ID"))

@@ -21,9 +21,9 @@ from .deployment import Deployment, InvalidEntrypoint
 from .memory import peak_mb
 from .output import OutputReader
 from .reaper import ProcessReaper
+from .request_parser import response_bytes
 from .runtime_connection import RuntimeConnection
 from .variables import process_variables
-from .wire import response_bytes
 
 _TICK = 0.05
 """Seconds after which the process is looked at when nothing else happens: who inherits its pipe may hide its end."""

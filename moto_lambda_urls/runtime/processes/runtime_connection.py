@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 
 from .api import Exchange, RuntimeApi, refusal
-from .wire import End, Head, Malformed, RequestReader
+from .request_parser import Malformed, RequestEnd, RequestParser, RequestStart
 
 _MAX_RECEIVED = 256 * 1024
 _SEND_SECONDS = 10.0
@@ -19,7 +19,7 @@ class RuntimeConnection:
         self.asks = False
         self._socket = accepted
         self._api = api
-        self._reader = RequestReader()
+        self._parser = RequestParser()
         self._exchange: Exchange | None = None
         self._last = False
         accepted.settimeout(_SEND_SECONDS)
@@ -32,7 +32,7 @@ class RuntimeConnection:
     @property
     def in_response(self) -> bool:
         """Whether the runtime was in the middle of a request."""
-        return self._reader.in_body
+        return self._parser.in_body
 
     def receive(self) -> bool:
         """Take what has come in; False when the connection is over."""
@@ -40,8 +40,8 @@ class RuntimeConnection:
             data = self._socket.recv(_MAX_RECEIVED)
             if not data:
                 return False
-            self._reader.feed(data)
-            while (event := self._reader.next_event()) is not None:
+            self._parser.feed(data)
+            while (event := self._parser.next_event()) is not None:
                 self._take(event)
         except OSError:
             return False
@@ -62,8 +62,8 @@ class RuntimeConnection:
         """Close it, whatever is in progress."""
         self._socket.close()
 
-    def _take(self, event: Head | bytes | End) -> None:
-        if isinstance(event, Head):
+    def _take(self, event: RequestStart | bytes | RequestEnd) -> None:
+        if isinstance(event, RequestStart):
             self._exchange = self._api.receive(event)
             self._last = event.headers.get("connection", "").lower() == "close"
             if event.headers.get("expect", "").lower() == "100-continue":

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from moto_lambda_urls.runtime.processes.api import ErrorReport, InvocationResponse, RuntimeApi
-from moto_lambda_urls.runtime.processes.wire import Head
+from moto_lambda_urls.runtime.processes.request_parser import RequestStart
 
 NEXT = "/2018-06-01/runtime/invocation/next"
 RESPONSE = "/2018-06-01/runtime/invocation/id/response"
@@ -21,7 +21,7 @@ def ask(api: RuntimeApi, method: str, path: str, body: bytes = b"", **fields: An
     """The status of the answer; None when it comes later."""
     trailers = fields.pop("trailers", {})
     headers = {"host": "127.0.0.1:1", **{name.replace("_", "-"): value for name, value in fields.items()}}
-    exchange = api.receive(Head(method, path, headers))
+    exchange = api.receive(RequestStart(method, path, headers))
     exchange.take(body)
     answer = exchange.end(trailers)
     return None if answer is None else answer.status
