@@ -85,7 +85,7 @@ def remote() -> Remote | None:
     return None
 
 
-class Options:
+class ServerOptions:
     """The options of the mock ``mine``, set at the server until ``undo``.
 
     :raises RuntimeError: ``mine`` holds what only the server's own process can do.
