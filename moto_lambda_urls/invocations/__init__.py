@@ -3,14 +3,14 @@
 from ..runtime import MAX_RESULT_BYTES, HandlerError, Outcome, in_handler
 from ..state.concurrency import Throttled
 from .asynchronous import Held
-from .invocation import DeployedCall, Stream, invoke, record, stream
+from .invocation import ScopedInvocationRequest, Stream, invoke, record, stream
 
 __all__ = [
     "MAX_RESULT_BYTES",
-    "DeployedCall",
     "HandlerError",
     "Held",
     "Outcome",
+    "ScopedInvocationRequest",
     "Stream",
     "Throttled",
     "in_handler",

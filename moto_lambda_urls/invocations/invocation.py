@@ -36,8 +36,8 @@ def _load(function: LambdaFunction) -> Loaded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeployedCall(runtime.Call):
-    """The call of a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it,
+class ScopedInvocationRequest(runtime.InvocationRequest):
+    """A request to a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it,
     ``placement`` is where it runs."""
 
     load: Load = _load
@@ -51,7 +51,7 @@ class DeployedCall(runtime.Call):
         object.__setattr__(self, "placement", placement_of(self.function))
 
 
-def invoke(call: DeployedCall, held: Held) -> Outcome:
+def invoke(call: ScopedInvocationRequest, held: Held) -> Outcome:
     """Run ``call``; the handler's failure is part of the outcome. The events that it sends are in ``held``.
 
     :raises Throttled: the function's reserved concurrency is used up.
@@ -64,7 +64,7 @@ def invoke(call: DeployedCall, held: Held) -> Outcome:
         return foreign.invoke(call.function, call.payload, call.placement)
 
 
-def stream(call: DeployedCall) -> Stream:
+def stream(call: ScopedInvocationRequest) -> Stream:
     """Run ``call`` up to the first piece of its answer.
 
     :raises Throttled: the function's reserved concurrency is used up.
@@ -89,7 +89,7 @@ class Stream(Iterator[bytes]):
     has ended. ``at_end`` is then called with it, once, whichever way it ends.
     """
 
-    def __init__(self, call: DeployedCall) -> None:
+    def __init__(self, call: ScopedInvocationRequest) -> None:
         self.at_end: Callable[[Outcome], None] = lambda _: None
         self._held = Held()
         self._is_ended = True  # there is nothing to close yet
@@ -126,7 +126,7 @@ class Stream(Iterator[bytes]):
             end.callback(self._slot.release)
             end.callback(self._close_pieces)
 
-    def _begin(self, call: DeployedCall) -> _Pieces:
+    def _begin(self, call: ScopedInvocationRequest) -> _Pieces:
         with self._held.active():
             if call.placement.place == "here":
                 return runtime.StreamedOutcome(call)
@@ -155,7 +155,7 @@ def record(invocation: Invocation, scopes: tuple[Scope, ...], size: int | None =
         each.invocations.add(invocation, size)
 
 
-def _slot(call: DeployedCall) -> Slot:
+def _slot(call: ScopedInvocationRequest) -> Slot:
     function = call.function
     key = (function.account_id, function.region, function.function_name)
     return scope.outermost().concurrency.take(key, call.reserved_concurrency)

@@ -11,9 +11,9 @@ from itertools import dropwhile
 from pathlib import Path
 from types import TracebackType
 
-from .call import MAX_RESULT_BYTES, HandlerError
 from .exceptions import Exited, FaultException
 from .in_process.loading.code import display_text
+from .invocation_request import MAX_RESULT_BYTES, HandlerError
 
 NO_BREAK_SPACE = "\u00a0"
 _REFUSED_RESULT = "LAMBDA_RUNTIME Failed to post handler success response. Http response code: 413."

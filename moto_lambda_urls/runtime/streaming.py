@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .call import Call, Outcome
 from .exceptions import FaultException
 from .in_process.session import Session
+from .invocation_request import InvocationRequest, Outcome
 from .patches import enter_patched, uninstall
 
 MAX_STREAMED_BYTES = 200 * 1024 * 1024
@@ -38,7 +38,7 @@ class StreamedOutcome(Iterator[bytes]):
     None if it said nothing. ``outcome`` is None until the handler has ended; its ``error`` may come in mid-stream.
     """
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: InvocationRequest) -> None:
         self.prelude: Prelude | None = None
         self.outcome: Outcome | None = None
         self._ready: list[bytes] = []

@@ -10,11 +10,11 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
 from .. import marshal
-from ..call import MAX_RESULT_BYTES, Call, Loaded, Outcome
 from ..clocks import monotonic
 from ..context import LambdaContext
 from ..errors import Failure, is_own, raised, report, timed_out, too_large
 from ..exceptions import DeadlinePassed
+from ..invocation_request import MAX_RESULT_BYTES, InvocationRequest, Loaded, Outcome
 from .isolation import logs, output
 from .isolation.log_events import now_ms
 from .isolation.log_records import formatted
@@ -42,9 +42,9 @@ _UNHANDLED_WARNING = (
 
 
 class Session:
-    """One ``Call`` in progress; ``failure`` says why it failed, ``duration_ms`` how long the handler ran."""
+    """One invocation in progress; ``failure`` says why it failed, ``duration_ms`` how long the handler ran."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: InvocationRequest) -> None:
         self.call = call
         self.failure: Failure | None = None
         self.duration_ms = 0.0

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from ..call import MAX_RESULT_BYTES
+from ..invocation_request import MAX_RESULT_BYTES
 from .request_parser import RequestStart, response_bytes
 
 _ROOT = "/2018-06-01/runtime"

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import Context
 from typing import TYPE_CHECKING
 
-from ..call import Call, Outcome
 from ..in_process.isolation.running import fingerprint_of, new_sandbox
+from ..invocation_request import InvocationRequest, Outcome
 from .deployment import Deployment
 from .environment import Environment
 from .reaper import ProcessReaper
@@ -65,7 +65,7 @@ class Environments:
         self._begin_empty()
         _pools.add(self)
 
-    def invoke(self, call: Call) -> Outcome:
+    def invoke(self, call: InvocationRequest) -> Outcome:
         """Run ``call`` in a process; its failure is part of the outcome.
 
         :raises NoInterpreter: nothing on this machine runs functions of this runtime.
@@ -75,7 +75,7 @@ class Environments:
         session.wait(lambda: False)
         return session.finish(b"".join(session.response.pieces))
 
-    def stream(self, call: Call) -> StreamedFromProcess:
+    def stream(self, call: InvocationRequest) -> StreamedFromProcess:
         """Run ``call`` up to the first piece of its answer.
 
         :raises NoInterpreter: as ``invoke``.
@@ -104,7 +104,7 @@ class Environments:
             idle = [environment for fleet in self._current for _, environment in fleet.idle]
             return [each.pid for each in (*idle, *self._busy) if each.pid is not None]
 
-    def take(self, call: Call) -> Environment | None:
+    def take(self, call: InvocationRequest) -> Environment | None:
         """A warm environment for ``call``; None is leave to ``make`` one. Waits while ``max_processes`` are busy."""
         try:
             with self._changed:
@@ -120,7 +120,7 @@ class Environments:
         finally:
             self._end_doomed()
 
-    def make(self, call: Call) -> Environment:
+    def make(self, call: InvocationRequest) -> Environment:
         """A new environment for ``call``, not started yet; its package is unzipped by the first.
 
         :raises PackageRefused: AWS would not take the package.
@@ -142,7 +142,7 @@ class Environments:
             self._start_tending()
         return environment
 
-    def give_back(self, call: Call, environment: Environment | None, *, warm: bool) -> None:
+    def give_back(self, call: InvocationRequest, environment: Environment | None, *, warm: bool) -> None:
         """The end of one ``take``; what is not ``warm``, or of an older revision, is ended."""
         with self._changed:
             fleet = self._fleets.get(call.function)
@@ -172,7 +172,7 @@ class Environments:
         self._tender = None
         self._stop_tending = threading.Event()
 
-    def _fleet(self, call: Call) -> _Fleet:
+    def _fleet(self, call: InvocationRequest) -> _Fleet:
         function, revision = call.function, _revision(call)
         fleet = self._fleets.get(function)
         if fleet is None or fleet.revision != revision:
@@ -248,7 +248,7 @@ class Environments:
         fleet.idle[:] = kept
 
 
-def _revision(call: Call) -> tuple[object, ...]:
+def _revision(call: InvocationRequest) -> tuple[object, ...]:
     function = call.function
     return (
         *fingerprint_of(function, call.endpoint_url),

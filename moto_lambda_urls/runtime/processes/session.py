@@ -10,11 +10,11 @@ from contextvars import Context
 from typing import Protocol
 
 from .. import marshal
-from ..call import MAX_RESULT_BYTES, Call, Outcome
 from ..errors import Failure, report, too_large
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation import logs
 from ..in_process.isolation.log_events import now_ms
+from ..invocation_request import MAX_RESULT_BYTES, InvocationRequest, Outcome
 from ..streaming import MAX_STREAMED_BYTES
 from .api import ErrorReport, InvocationResponse
 from .environment import Environment, ProcessEnded
@@ -28,20 +28,20 @@ INIT_SECONDS = 10.0
 class Lender(Protocol):
     """Who has the environments."""
 
-    def take(self, call: Call) -> Environment | None:
+    def take(self, call: InvocationRequest) -> Environment | None:
         """A warm environment for ``call``, or None and the right to make one; waits for either."""
 
-    def make(self, call: Call) -> Environment:
+    def make(self, call: InvocationRequest) -> Environment:
         """A new one, not started yet."""
 
-    def give_back(self, call: Call, environment: Environment | None, *, warm: bool) -> None:
+    def give_back(self, call: InvocationRequest, environment: Environment | None, *, warm: bool) -> None:
         """The end of one ``take``; what is not ``warm`` is ended."""
 
 
 class ProcessSession:
-    """One ``Call`` in progress; ``response`` is what the process has answered to it, ``failure`` why it failed."""
+    """One invocation in progress; ``response`` is what the process has answered to it, ``failure`` why it failed."""
 
-    def __init__(self, call: Call, lender: Lender, *, streaming: bool = False) -> None:
+    def __init__(self, call: InvocationRequest, lender: Lender, *, streaming: bool = False) -> None:
         self.call = call
         self.failure: Failure | None = None
         self.response = InvocationResponse(call.request_id, MAX_STREAMED_BYTES if streaming else MAX_RESULT_BYTES)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ..call import Call, Outcome
+from ..invocation_request import InvocationRequest, Outcome
 from ..streaming import MAX_PRELUDE_BYTES, SEPARATOR, split_prelude
 from .session import Lender, ProcessSession
 
@@ -21,7 +21,7 @@ class StreamedFromProcess(Iterator[bytes]):
     if nothing; ``outcome`` is None until the handler has ended, its ``error`` may come in mid-stream.
     """
 
-    def __init__(self, call: Call, lender: Lender) -> None:
+    def __init__(self, call: InvocationRequest, lender: Lender) -> None:
         self.prelude: dict[str, Any] | None = None
         self.outcome: Outcome | None = None
         self._ready: list[bytes] = []
