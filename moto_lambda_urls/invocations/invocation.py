@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .. import runtime
 from ..runtime import Load, Outcome
-from ..runtime.in_process.loading.loader import Loaded, code
+from ..runtime.in_process.loading.loader import LoadedHandler, code
 from ..state import scope
 from ..state.concurrency import Slot
 from ..state.record import Invocation, Placement
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
 
-def _load(function: LambdaFunction) -> Loaded:
+def _load(function: LambdaFunction) -> LoadedHandler:
     registered = scope.registered_handler(function.function_name)
     return code.load(
         function,
