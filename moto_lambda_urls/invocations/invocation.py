@@ -64,12 +64,12 @@ def invoke(call: ScopedInvocationRequest, held: Held) -> Outcome:
         return foreign.invoke(call.function, call.payload, call.placement)
 
 
-def stream(call: ScopedInvocationRequest) -> Stream:
+def stream(call: ScopedInvocationRequest) -> ResponseStream:
     """Run ``call`` up to the first piece of its answer.
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-    return Stream(call)
+    return ResponseStream(call)
 
 
 class _Pieces(Iterator[bytes], Protocol):
@@ -82,7 +82,7 @@ class _Pieces(Iterator[bytes], Protocol):
     def close(self) -> None: ...
 
 
-class Stream(Iterator[bytes]):
+class ResponseStream(Iterator[bytes]):
     """The pieces of a streamed answer, made as they are asked for; to be read to the end or closed.
 
     ``prelude`` is what the handler said of status and headers, None if nothing; ``outcome`` is None until the handler

@@ -47,7 +47,7 @@ class FaultException(Exception):  # noqa: N818 - awslambdaric's name
         self.trace = list(trace)
 
 
-class RuntimeApi:
+class RuntimeClient:
     """A connection to the Runtime API, kept open; the process ends when the other side does."""
 
     def __init__(self, address: str) -> None:
@@ -126,7 +126,7 @@ class RuntimeApi:
         self._received += data
 
 
-class Log:
+class FunctionLog:
     """The function's log: messages of loggers, each of them one event."""
 
     json = (os.environ.get("AWS_LAMBDA_LOG_FORMAT") or "").upper() == "JSON"
@@ -164,7 +164,7 @@ def with_visible_indent(line: str) -> str:
 class LoggingHook:
     """Sets Lambda's logging up when the function imports it: that takes longer than most small handlers run."""
 
-    def __init__(self, log: Log, folder: str) -> None:
+    def __init__(self, log: FunctionLog, folder: str) -> None:
         self._log = log
         self._folder = folder
 
@@ -244,7 +244,7 @@ class LambdaContext(Shown):
         "tenant_id",
     )
 
-    def __init__(self, headers: Mapping[str, str], log: Log) -> None:
+    def __init__(self, headers: Mapping[str, str], log: FunctionLog) -> None:
         get = os.environ.get
         super().__init__(
             {
@@ -438,7 +438,7 @@ def shown(text: str) -> str:
     return text
 
 
-def report_init_error(api: RuntimeApi, log: Log, exception: Exception) -> NoReturn:
+def report_init_error(api: RuntimeClient, log: FunctionLog, exception: Exception) -> NoReturn:
     """Say that the function cannot start, and end."""
     import logging
 
@@ -449,11 +449,11 @@ def report_init_error(api: RuntimeApi, log: Log, exception: Exception) -> NoRetu
     sys.exit(1)
 
 
-def run(api: RuntimeApi, log: Log, handler: Any) -> NoReturn:
+def run(api: RuntimeClient, log: FunctionLog, handler: Any) -> NoReturn:
     """Serve one invocation after the other."""
     while True:
         headers, payload = api.next()
-        request_id = Log.request_id = headers["lambda-runtime-aws-request-id"]
+        request_id = FunctionLog.request_id = headers["lambda-runtime-aws-request-id"]
         trace_id = headers.get("lambda-runtime-trace-id")
         if trace_id is not None:
             os.environ["_X_AMZN_TRACE_ID"] = trace_id
@@ -478,7 +478,7 @@ def run(api: RuntimeApi, log: Log, handler: Any) -> NoReturn:
             api.post(path + "/response", body, Content_Type=content_type)
 
 
-def stream(api: RuntimeApi, log: Log, request_id: str, items: Iterator[Any]) -> None:
+def stream(api: RuntimeClient, log: FunctionLog, request_id: str, items: Iterator[Any]) -> None:
     """Post the items as they are made; the first may say status and headers."""
     path = "invocation/" + request_id + "/response"
     first = next(items, b"")
@@ -527,8 +527,8 @@ def main(folder: str, opt: str, sdk: str) -> None:
     """Load the handler, and serve. ``folder`` holds this file, ``opt`` stands for /opt, ``sdk`` holds AWS's SDK."""
     sys.modules.pop(__name__, None)  # the function may have a module of this name
     set_up_path(folder, opt, sdk)
-    api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
-    log = Log()
+    api = RuntimeClient(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    log = FunctionLog()
     os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD", None)
     sys.meta_path.insert(0, LoggingHook(log, folder))
     try:
