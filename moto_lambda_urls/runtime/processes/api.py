@@ -64,7 +64,7 @@ class Answer:
 _ACCEPTED = Answer(202, {"status": "OK"})
 
 
-def refusal(status: int, error_type: str, message: str) -> Answer:
+def error_answer(status: int, error_type: str, message: str) -> Answer:
     """A response that tells the runtime what it did wrong."""
     return Answer(status, {"errorMessage": message, "errorType": error_type})
 
@@ -101,7 +101,7 @@ class RuntimeApi:
     def receive(self, head: RequestStart) -> Exchange:
         """What is to be done with a request."""
         if head.headers.get("host") != self._authority or any(name in head.headers for name in _FOREIGN):
-            return _RefusedExchange(refusal(403, "Forbidden", "Only the function's own process may ask"))
+            return _RefusedExchange(error_answer(403, "Forbidden", "Only the function's own process may ask"))
         path = head.target.partition("?")[0]
         if path == f"{_INVOCATIONS}next":
             return self._for_method("GET", head, self._next)
@@ -128,14 +128,14 @@ class RuntimeApi:
     def _response_to(self, request_id: str, action: str, head: RequestStart) -> Exchange:
         response = self.response
         if response is None or request_id != response.request_id:
-            return _RefusedExchange(refusal(400, "InvalidRequestID", "Invalid request ID"))
+            return _RefusedExchange(error_answer(400, "InvalidRequestID", "Invalid request ID"))
         if response.begun or response.ended:
             return _RefusedExchange(_out_of_turn("InvocationResponse"))
         if action == "error":
             return _ErrorExchange(response, head.headers.get(_ERROR_TYPE, ""))
         mode = head.headers.get(_MODE, "buffered").lower()
         if mode not in ("buffered", "streaming"):
-            return _RefusedExchange(refusal(400, "InvalidFunctionResponseMode", "Invalid function response mode"))
+            return _RefusedExchange(error_answer(400, "InvalidFunctionResponseMode", "Invalid function response mode"))
         response.begun = True
         response.streamed = mode == "streaming"
         response.content_type = head.headers.get("content-type", "")
@@ -143,7 +143,7 @@ class RuntimeApi:
 
 
 def _out_of_turn(state: str) -> Answer:
-    return refusal(403, "InvalidStateTransition", f"Transition to {state} is not allowed")
+    return error_answer(403, "InvalidStateTransition", f"Transition to {state} is not allowed")
 
 
 class _RefusedExchange(Exchange):
@@ -181,7 +181,7 @@ class _ResponseExchange(Exchange):
         response.ended = True
         if response.too_large:
             message = f"Exceeded maximum allowed payload size ({self._most} bytes)."
-            return refusal(413, "RequestEntityTooLarge", message)
+            return error_answer(413, "RequestEntityTooLarge", message)
         if _ERROR_TYPE in trailers or _ERROR_BODY in trailers:
             response.error = ErrorReport(trailers.get(_ERROR_TYPE, ""), _decoded(trailers.get(_ERROR_BODY, "")))
         return _ACCEPTED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from .api import Exchange, RuntimeApi, refusal
+from .api import Exchange, RuntimeApi, error_answer
 from .request_parser import Malformed, RequestEnd, RequestParser, RequestStart
 
 _MAX_RECEIVED = 256 * 1024
@@ -46,7 +46,7 @@ class RuntimeConnection:
         except OSError:
             return False
         except Malformed as error:
-            self.send(refusal(400, "BadRequest", str(error)).data)
+            self.send(error_answer(400, "BadRequest", str(error)).data)
             return False
         return not self._last
 
