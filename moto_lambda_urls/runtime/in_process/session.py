@@ -198,7 +198,7 @@ class Session:
                 json_logs=sandbox.json_logs,
             )
         )
-        logs.deliver(call.function, sandbox, self._log)
+        logs.put_log_events(call.function, sandbox, self._log)
         return text
 
     def to_json(self, body: dict[str, object]) -> str:

@@ -216,7 +216,7 @@ class ProcessSession:
                 memory_used=environment.memory_used,
             )
         )
-        logs.deliver(call.function, sandbox, log.events)
+        logs.put_log_events(call.function, sandbox, log.events)
         return text
 
     def _to_json(self, body: dict[str, object]) -> bytes:
