@@ -13,7 +13,7 @@ from ..state.record import JsonText
 from . import auth, cors, refusals
 from .arrival import Arrival, arrive
 from .entry import Entry, exception_to_raise
-from .event import encode_event, request_too_large, to_event
+from .event import encode_event, to_event
 from .framing import finish, internal_server_error, unknown_url
 from .refusals import Refused
 from .result import raw_response, streamed_response, to_response
@@ -51,7 +51,7 @@ def handle_too_large(request: Request) -> Response:
     config = url_index.find_url(request.host)
     if config is None:
         return handle(request)
-    response = finish(request_too_large().response, arrive(request.method))
+    response = finish(refusals.request_too_large().response, arrive(request.method))
     return cors.add_headers(config.cors, request, response)
 
 

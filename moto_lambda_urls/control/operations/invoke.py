@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from ...invocations import Held, ScopedInvocationRequest, Throttled, asynchronous, destinations, invocation
-from ...messages.limits import MAX_EVENT_BYTES, request_too_large
+from ...messages.limits import MAX_EVENT_BYTES, too_large_message
 from ...state.record import Invocation, JsonText
 from ..exceptions import InvalidRequestContentException, RequestTooLargeException, TooManyRequestsException
 from ..functions.deployed import DeployedFunction
@@ -180,7 +180,7 @@ def check_payload(payload: bytes, *, is_asynchronous: bool) -> None:
     """:raises InvalidRequestContentException, RequestTooLargeException: ``payload`` is no JSON, or too large."""
     limit = MAX_ASYNCHRONOUS_EVENT_BYTES if is_asynchronous else MAX_EVENT_BYTES
     if len(payload) > limit:
-        raise RequestTooLargeException(request_too_large(limit))
+        raise RequestTooLargeException(too_large_message(limit))
     if payload:
         try:
             json.loads(payload.decode(), parse_constant=_refuse_constant)
