@@ -95,7 +95,7 @@ class _Outside(AbstractContextManager[None]):
         running.reset(self._token)
 
 
-class _Entry:
+class _CachedCode:
     """What there is of one function version: the unzipped ``code`` of ``revision``, ``loaded`` once it was imported."""
 
     def __init__(self) -> None:
@@ -112,7 +112,7 @@ class CodeCache:
     """
 
     def __init__(self) -> None:
-        self._entries: weakref.WeakKeyDictionary[LambdaFunction, _Entry] = weakref.WeakKeyDictionary()
+        self._entries: weakref.WeakKeyDictionary[LambdaFunction, _CachedCode] = weakref.WeakKeyDictionary()
         self._codes: weakref.WeakSet[FunctionCode] = weakref.WeakSet()
         self._lock = Lock()
 
@@ -140,15 +140,15 @@ class CodeCache:
             return LoadedHandler(registered)
         if not is_python(function):
             raise UnsupportedRuntime(function)
-        entry = self._entry(function)
-        with entry.lock:
+        cached = self._cached(function)
+        with cached.lock:
             revision = _revision(function)
-            if entry.revision != revision:
-                entry.revision, entry.code, entry.loaded = revision, None, None
-            if entry.loaded is not None:
-                return entry.loaded
-            loaded = self._load(function, entry, layers, environment, within)
-            entry.loaded = replace(loaded, cold=False, init_duration_ms=0.0)
+            if cached.revision != revision:
+                cached.revision, cached.code, cached.loaded = revision, None, None
+            if cached.loaded is not None:
+                return cached.loaded
+            loaded = self._load(function, cached, layers, environment, within)
+            cached.loaded = replace(loaded, cold=False, init_duration_ms=0.0)
             return loaded
 
     def close(self) -> None:
@@ -161,27 +161,27 @@ class CodeCache:
             code.close()
 
     def _load(
-        self, function: LambdaFunction, entry: _Entry, layers: Layers, environment: Environment, within: Within
+        self, function: LambdaFunction, cached: _CachedCode, layers: Layers, environment: Environment, within: Within
     ) -> LoadedHandler:
         token = running.set(None)  # another function may be calling this one
         try:
             start = monotonic()
-            if entry.code is None:
-                entry.code = _unpacked(function, layers, self._codes.add)
+            if cached.code is None:
+                cached.code = _unpacked(function, layers, self._codes.add)
             else:
-                entry.code.forget_modules()
-            with environment(None if entry.code is None else entry.code.task_root):
-                handler = within(partial(find_handler, str(function.handler), entry.code))
-            return LoadedHandler(handler, entry.code, cold=True, init_duration_ms=(monotonic() - start) * 1000)
+                cached.code.forget_modules()
+            with environment(None if cached.code is None else cached.code.task_root):
+                handler = within(partial(find_handler, str(function.handler), cached.code))
+            return LoadedHandler(handler, cached.code, cold=True, init_duration_ms=(monotonic() - start) * 1000)
         except DeadlinePassed:
-            entry.code = None  # an import that cannot be interrupted goes on in those folders
+            cached.code = None  # an import that cannot be interrupted goes on in those folders
             raise
         finally:
             running.reset(token)
 
-    def _entry(self, function: LambdaFunction) -> _Entry:
+    def _cached(self, function: LambdaFunction) -> _CachedCode:
         with self._lock:
-            return self._entries.setdefault(function, _Entry())
+            return self._entries.setdefault(function, _CachedCode())
 
 
 code = CodeCache()
