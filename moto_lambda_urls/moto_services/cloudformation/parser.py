@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from ...patching.counted import counted_patches
 from ...patching.late_imports import LateImports
-from ...patching.patches import Method, Patches
+from ...patching.patches import Method, Patches, counted_patches
 
 _PARSING = "moto.cloudformation.parsing"
 
