@@ -25,6 +25,7 @@ _logger = logging.getLogger("moto_lambda_urls")
 _STANDS_IN = Placement("here", "a registered callable stands in")
 _MAX_NAMED = 3
 _decided: WeakKeyDictionary[LambdaFunction, tuple[tuple[object, ...], Placement]] = WeakKeyDictionary()
+"""Of the process, as moto's functions are."""
 
 
 def placement_of(function: LambdaFunction) -> Placement:

@@ -188,14 +188,16 @@ class Session:
         output.show(self._log.unshown())
         end = logs.end_line(call.request_id, json_logs=sandbox.json_logs)
         self._log.add(end)
+        init_ms = loaded.init_duration_ms if loaded is not None and loaded.cold else None
         text = self._log.close(
             logs.report_line(
                 call.request_id,
                 duration_ms=self.duration_ms,
-                init_ms=loaded.init_duration_ms if loaded is not None and loaded.cold else None,
+                init_ms=init_ms,
                 memory_size=int(call.function.memory_size),
                 status=self.failure.status if self.failure is not None else None,
                 json_logs=sandbox.json_logs,
+                memory_used=logs.peak_memory(sandbox, self.duration_ms + (init_ms or 0)),
             )
         )
         logs.put_log_events(call.function, sandbox, self._log)

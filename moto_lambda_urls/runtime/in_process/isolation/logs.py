@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MAX_EVENTS_KEPT = 10_000
 """Of one stream, and of all that moto's dashboard shows; a server's memory stays flat. Decision."""
 
+_TOO_SHORT_MS = 1.0
+"""Asking the system for its memory costs more than an invocation does that has no time to fill any."""
+
 _stream_lock = Lock()
 """Of the process, as moto's streams and its list of all log events are."""
 
@@ -156,17 +159,14 @@ def report_line(
     memory_size: int,
     status: str | None,
     json_logs: bool,
-    memory_used: int | None = None,
+    memory_used: int,
 ) -> str:
     """Lambda's last line; ``init_ms`` is None in a warm environment, ``status`` None when there is nothing to say.
 
-    ``memory_used`` is in MB, None for what this process has used.
-
-    The time of a cold start is billed: https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/.
+    ``memory_used`` is in MB. The time of a cold start is billed:
+    https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/.
     """
     billed = math.ceil(duration_ms + (init_ms or 0))
-    if memory_used is None:
-        memory_used = _peak.mb_after(duration_ms + (init_ms or 0))
     memory_used = min(memory_used, memory_size)
     if json_logs:
         metrics: dict[str, float] = {
@@ -193,6 +193,13 @@ def now_text() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def peak_memory(sandbox: Sandbox, duration_ms: float) -> int:
+    """The most memory in MB that this process has used, as ``sandbox`` knew it before an invocation under 1 ms."""
+    if duration_ms >= _TOO_SHORT_MS or not sandbox.peak_memory:
+        sandbox.peak_memory = _memory_used()
+    return sandbox.peak_memory
+
+
 def _platform(event_type: str, record: Mapping[str, object]) -> str:
     return json.dumps({"time": now_text(), "type": event_type, "record": record}, separators=(",", ":")) + "\n"
 
@@ -213,22 +220,3 @@ except ImportError:  # Windows
 
     def _memory_used() -> int:
         return 0
-
-
-class _PeakMemory:
-    """The most memory that this process has used."""
-
-    _TOO_SHORT_MS = 1.0
-    """Asking the system costs more than an invocation does that has no time to fill memory."""
-
-    def __init__(self) -> None:
-        self._mb = 0
-
-    def mb_after(self, duration_ms: float) -> int:
-        """The peak in MB after an invocation, loading included; the one that was known before a very short one."""
-        if duration_ms >= self._TOO_SHORT_MS or not self._mb:
-            self._mb = _memory_used()
-        return self._mb
-
-
-_peak = _PeakMemory()
