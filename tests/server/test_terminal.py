@@ -17,12 +17,10 @@ import boto3
 import pytest
 import requests
 from support.builders import make_role, make_zip
-
-import moto_lambda_urls
+from support.commands import HERE
 
 pytestmark = pytest.mark.in_process
 
-HERE = str(Path(moto_lambda_urls.__file__).parents[1])
 SENT = "\x9b31m\x85 caf\xe9\tred"
 SHOWN = r"\x9b31m\x85 café" + "\tred"
 STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
