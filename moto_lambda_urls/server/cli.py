@@ -153,7 +153,7 @@ def _until_told(running: AbstractContextManager[T], greeting: Callable[[T], str]
     return 0
 
 
-class _Parser(argparse.ArgumentParser):
+class _ArgumentParser(argparse.ArgumentParser):
     """Says in one line what is wrong with the arguments."""
 
     def error(self, message: str) -> NoReturn:
@@ -161,7 +161,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="moto-lambda-urls", description="Lambda function URLs for moto.")
+    parser = _ArgumentParser(prog="moto-lambda-urls", description="Lambda function URLs for moto.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_server(commands)

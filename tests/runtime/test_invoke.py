@@ -19,7 +19,7 @@ import pytest
 from support.runtime_builders import REQUEST_ID, Loaded, make_call, make_function, run
 
 from moto_lambda_urls import runtime
-from moto_lambda_urls.runtime.exceptions import Fault
+from moto_lambda_urls.runtime.exceptions import FaultException
 from moto_lambda_urls.runtime.in_process.isolation import logs
 
 pytestmark = pytest.mark.in_process
@@ -182,7 +182,7 @@ def test_module_that_raises() -> None:
 
 def test_module_that_cannot_be_imported() -> None:
     def load(_function: Any) -> Any:
-        raise Fault("Runtime.ImportModuleError", "Unable to import module 'app': No module named 'app'")
+        raise FaultException("Runtime.ImportModuleError", "Unable to import module 'app': No module named 'app'")
 
     outcome = runtime.invoke(make_call(load))
     assert json.loads(outcome.payload) == {

@@ -17,7 +17,7 @@ Resources = Callable[[], Mapping[str, Any]]
 """Loads the classes of our resources by type, with the first template and not with the mock."""
 
 
-class _Parser:
+class _ParserPatches:
     """moto's template parser, patched once CloudFormation is used: importing it takes a second."""
 
     def __init__(self) -> None:
@@ -67,14 +67,14 @@ def validation_error(message: str) -> Exception:
     return ValidationError(message=message)
 
 
-_parser = _Parser()
-_counted = counted_patches(_parser.patch)
+_parser_patches = _ParserPatches()
+_counted = counted_patches(_parser_patches.patch)
 """Of the process, as moto's parser is."""
 
 
 def install(resources: Resources) -> None:
     """Let templates create ``resources``; each call needs an ``uninstall``."""
-    _parser.resources = resources
+    _parser_patches.resources = resources
     _counted.install()
 
 

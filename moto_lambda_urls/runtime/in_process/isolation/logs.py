@@ -107,7 +107,7 @@ class InvocationLog:
         return logs[-1] if logs else None
 
 
-def deliver(function: LambdaFunction, sandbox: Sandbox, log: InvocationLog) -> None:
+def put_log_events(function: LambdaFunction, sandbox: Sandbox, log: InvocationLog) -> None:
     """Put ``log`` into moto's CloudWatch Logs, whose subscriptions fire; group and stream are made when missing."""
     backend = function.logs_backend
     backend.ensure_log_group(sandbox.log_group)
