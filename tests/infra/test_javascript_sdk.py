@@ -27,11 +27,13 @@ const [role, code] = process.argv.slice(1);
   const client = new sdk.LambdaClient({});
   const got = {};
   await client.send(new sdk.CreateFunctionCommand({
-    FunctionName: "f", Runtime: "python3.12", Role: role, Handler: "app.handler", Code: { ZipFile: Buffer.from(code, "base64") },
+    FunctionName: "f", Runtime: "python3.12", Role: role, Handler: "app.handler",
+    Code: { ZipFile: Buffer.from(code, "base64") },
   }));
   await sdk.waitUntilFunctionActiveV2({ client, maxWaitTime: 10 }, { FunctionName: "f" });
   const cors = { AllowOrigins: ["https://a.example"], MaxAge: 5 };
-  const made = await client.send(new sdk.CreateFunctionUrlConfigCommand({ FunctionName: "f", AuthType: "NONE", Cors: cors }));
+  const settings = { FunctionName: "f", AuthType: "NONE", Cors: cors };
+  const made = await client.send(new sdk.CreateFunctionUrlConfigCommand(settings));
   const grant = { FunctionName: "f", Principal: "*" };
   await client.send(new sdk.AddPermissionCommand({
     ...grant, StatementId: "url", Action: "lambda:InvokeFunctionUrl", FunctionUrlAuthType: "NONE",
@@ -75,7 +77,8 @@ const sdk = require("@aws-sdk/client-s3");
   await client.send(new sdk.DeleteObjectCommand(object));
   let missing;
   try { await client.send(new sdk.GetObjectCommand(object)); } catch (error) { missing = error.name; }
-  console.log(JSON.stringify([await got.Body.transformToString(), got.Metadata, Contents.map((each) => each.Key), missing]));
+  const text = await got.Body.transformToString();
+  console.log(JSON.stringify([text, got.Metadata, Contents.map((each) => each.Key), missing]));
 })();
 """
 
