@@ -18,7 +18,7 @@ from support.npm import Npm
 
 SDK = ("@aws-sdk/client-lambda@3", "@aws-sdk/client-s3@3")
 CODE = "def handler(event, context):\n    return {'statusCode': 200, 'body': event.get('rawPath', 'invoked')}\n"
-KEY = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+KEY: dict[str, Any] = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
 
 FUNCTIONS = """
 const sdk = require("@aws-sdk/client-lambda");
