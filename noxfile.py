@@ -102,6 +102,13 @@ def tools(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", *options, "tests/tools", env={"AIOBOTO3_PYTHON": python})
 
 
+@nox.session(python="3.11")
+def infra(session: nox.Session) -> None:
+    """The server under what npm installs: the AWS SDK for JavaScript."""
+    _install(session)
+    session.run("python", "-m", "pytest", "tests/infra", *session.posargs)
+
+
 @nox.session
 def leaks(session: nox.Session) -> None:
     """Thousands of mocks, and many threads: nothing is left behind, nothing is crossed."""
