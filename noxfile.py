@@ -109,6 +109,13 @@ def infra(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "tests/infra", *session.posargs)
 
 
+@nox.session(python="3.13")
+def packages(session: nox.Session) -> None:
+    """Deployment packages with popular distributions inside, which pip downloads."""
+    _install(session)
+    session.run("python", "-m", "pytest", "tests/packages", *session.posargs)
+
+
 @nox.session
 def leaks(session: nox.Session) -> None:
     """Thousands of mocks, and many threads: nothing is left behind, nothing is crossed."""
