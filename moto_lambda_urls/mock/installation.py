@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..control import backends
 from ..moto_services import cloudwatch, event_rules
-from ..moto_services.cloudformation import parser, template_urls
+from ..moto_services.cloudformation import parser
 from .endpoint import serve
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Installation:
             undo.callback(lambda: backends.uninstall(keep=self._keep))
             parser.install(lambda: _shared.late_parts().resources)
             undo.callback(parser.uninstall)
-            for part in (cloudwatch, event_rules, template_urls):
+            for part in (cloudwatch, event_rules):
                 part.install()
                 undo.callback(part.uninstall)
             intercept = _shared.intercept()

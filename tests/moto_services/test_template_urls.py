@@ -5,37 +5,7 @@ from typing import Any
 
 import pytest
 
-from moto_lambda_urls.moto_services.cloudformation.template_urls import at_aws
-
 TEMPLATE = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("http://127.0.0.1:5000/bucket/a/b.json", "https://s3.amazonaws.com/bucket/a/b.json"),
-        ("http://[::1]:5000/bucket/b.json", "https://s3.amazonaws.com/bucket/b.json"),
-        ("http://localhost:5000/bucket/b.json", "https://s3.amazonaws.com/bucket/b.json"),
-        ("http://moto:5000/bucket/b.json?versionId=1", "https://s3.amazonaws.com/bucket/b.json"),
-        ("http://bucket.localhost:5000/b.json", "https://s3.amazonaws.com/bucket/b.json"),
-        ("http://a.bucket.localhost:5000/a/b.json", "https://s3.amazonaws.com/a.bucket/a/b.json"),
-        ("http://bucket.moto.test/b.json", "https://s3.amazonaws.com/bucket/b.json"),
-    ],
-)
-def test_at_a_local_endpoint(url: str, expected: str) -> None:
-    assert at_aws(url) == expected
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://s3.us-east-1.amazonaws.com/bucket/a/b.json",
-        "https://bucket.s3.amazonaws.com/b.json",
-        "https://localhost.s3.amazonaws.com/b.json",
-    ],
-)
-def test_at_aws_own_names(url: str) -> None:
-    assert at_aws(url) == url
 
 
 @pytest.mark.parametrize("at", ["http://127.0.0.1:5000/bucket", "http://bucket.localhost:5000"])
