@@ -39,7 +39,7 @@ Load = Callable[["LambdaFunction"], Loaded]
 """Finds a function's code; called inside the invocation, so that module code sees its environment and log."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Call:
     """A call of a function: ``function`` is the version that runs, ``invoked_arn`` what was asked for.
 

@@ -22,7 +22,7 @@ class _Tee:
     """
 
     def __init__(self, name: str, target: Any) -> None:
-        self._name = name
+        self.name = name
         self.target = target
         self.users = 0  # under ``_lock``: a Counted for each of the many tees would bring a lock and two callables
 
@@ -48,7 +48,7 @@ class _Tee:
         return getattr(self._passed_on(), name)
 
     def _passed_on(self) -> Any:
-        stream = getattr(sys, self._name)
+        stream = getattr(sys, self.name)
         return stream.target if isinstance(stream, _Tee) else stream
 
 
@@ -78,10 +78,10 @@ def attach() -> tuple[_Tee, _Tee]:
 def detach(tees: tuple[_Tee, _Tee]) -> None:
     """The end of one ``attach``: the last one puts the streams back, unless somebody else has replaced them."""
     with _lock:
-        for name, tee in zip(("stdout", "stderr"), tees, strict=True):
+        for tee in tees:
             tee.users -= 1
-            if not tee.users and getattr(sys, name) is tee:
-                setattr(sys, name, tee.target)
+            if not tee.users and getattr(sys, tee.name) is tee:
+                setattr(sys, tee.name, tee.target)
 
 
 def show(text: str) -> None:

@@ -101,7 +101,8 @@ class ProcessState:
             self._overlapped = self._in_progress > 1
             if not self._overlapped:
                 self._before = _read()
-                _write(sandbox.settings)
+                if sandbox.settings:
+                    _write(sandbox.settings)
 
     def leave(self, sandbox: Sandbox) -> None:
         """It ends, or is left for a while."""
@@ -109,11 +110,15 @@ class ProcessState:
             self._in_progress -= 1
             if self._in_progress:
                 return
-            before, after = self._before, _read()
-            changed = [] if after == before else [at for at, value in enumerate(after) if value != before[at]]
-            if not self._overlapped:
-                sandbox.settings = {at: after[at] for at in changed}
-            _write({at: before[at] for at in changed})
+            after = _read()
+            if after != self._before or sandbox.settings:
+                self._give_back(sandbox, after)
+
+    def _give_back(self, sandbox: Sandbox, after: tuple[Any, ...]) -> None:
+        changed = [at for at, value in enumerate(after) if value != self._before[at]]
+        if not self._overlapped:
+            sandbox.settings = {at: after[at] for at in changed}
+        _write({at: self._before[at] for at in changed})
 
 
 def _write(settings: Mapping[int, Any]) -> None:
