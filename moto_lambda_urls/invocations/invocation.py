@@ -35,9 +35,15 @@ def _load(function: LambdaFunction) -> LoadedHandler:
     )
 
 
+<<<<<<< HEAD
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopedInvocationRequest(runtime.InvocationRequest):
     """A request to a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it,
+=======
+@dataclass(slots=True, kw_only=True, eq=False)
+class DeployedCall(runtime.Call):
+    """The call of a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it,
+>>>>>>> speed
     ``placement`` is where it runs."""
 
     load: Load = _load
@@ -48,7 +54,7 @@ class ScopedInvocationRequest(runtime.InvocationRequest):
     placement: Placement = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "placement", placement_of(self.function))
+        self.placement = placement_of(self.function)
 
 
 def invoke(call: ScopedInvocationRequest, held: Held) -> Outcome:
