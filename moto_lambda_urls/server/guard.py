@@ -63,9 +63,9 @@ class Guard:
     def _objection_to_host(self, environ: Mapping[str, Any]) -> str | None:
         host = environ.get("HTTP_HOST", "")
         name, bound = _name(host), environ.get("SERVER_NAME", "")
-        if name in self._hosts or _is_known(name) or (name == bound and _is_address(bound)):
+        if name in self._hosts or _is_known(name) or (name == bound and ip_address(bound) is not None):
             return None
-        if name and _is_address(bound) and not is_loopback(bound) and not is_from_browser(environ):
+        if name and ip_address(bound) is not None and not is_loopback(bound) and not is_from_browser(environ):
             return None
         return (
             f"The host {host!r} is not a name of this server: this is how DNS rebinding looks. "
@@ -103,12 +103,17 @@ def is_loopback(host: str) -> bool:
     name = host.lower().strip("[]").rstrip(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return False
+    address = ip_address(name)
     mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
+    return address is not None and (mapped or address).is_loopback
+
+
+def ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that ``name`` is; None for a host's name."""
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
 
 
 def is_from_browser(environ: Mapping[str, Any]) -> bool:
@@ -129,14 +134,6 @@ def is_from_browser(environ: Mapping[str, Any]) -> bool:
 
 def _is_known(name: str) -> bool:
     return is_loopback(name) or _AWS_NAME.fullmatch(name) is not None
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def _checked_host(value: str) -> str:
