@@ -1,4 +1,4 @@
-"""Invocation of functions that are not Python, or are images, by moto: in Docker."""
+"""Invocations that moto runs in Docker: of container images, and of runtimes that have no interpreter here."""
 
 from __future__ import annotations
 

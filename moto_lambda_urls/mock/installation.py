@@ -1,4 +1,4 @@
-"""What an active mock or a running server changes in this process, installed and taken back."""
+"""Installation of function URLs in moto and in the HTTP clients of this process."""
 
 from __future__ import annotations
 

@@ -22,7 +22,9 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, kw_only=True)
 class Guard:
-    """The rule, with what ``--allow-host`` (names, no port) and ``--allow-origin`` (``scheme://host[:port]``) add.
+    """Which hosts and origins may ask: loopback and AWS's names, with ``--allow-host`` and ``--allow-origin`` added.
+
+    ``allow_hosts`` are names without a port, ``allow_origins`` of the form ``scheme://host[:port]``.
 
     :raises ValueError: a host or an origin is not of that form.
     """

@@ -1,4 +1,4 @@
-"""A listener whose whole site is one function URL, with an AWS of its own behind it."""
+"""The command ``serve``: one handler at the root of an address, with a mocked AWS of its own behind it."""
 
 from __future__ import annotations
 
