@@ -35,7 +35,7 @@ def _load(function: LambdaFunction) -> LoadedHandler:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class ScopedInvocationRequest(runtime.InvocationRequest):
     """A request to a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it,
     ``placement`` is where it runs."""
@@ -48,7 +48,7 @@ class ScopedInvocationRequest(runtime.InvocationRequest):
     placement: Placement = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "placement", placement_of(self.function))
+        self.placement = placement_of(self.function)
 
 
 def invoke(call: ScopedInvocationRequest, held: Held) -> Outcome:

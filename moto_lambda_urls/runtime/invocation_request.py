@@ -41,7 +41,7 @@ Load = Callable[["LambdaFunction"], Loaded]
 """Finds a function's code; called inside the invocation, so that module code sees its environment and log."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class InvocationRequest:
     """A request to invoke a function: ``function`` is the version that runs, ``invoked_arn`` what was asked for.
 

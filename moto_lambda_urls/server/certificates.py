@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ..controller.cache import cache_folder, made_whole
-from .guard import ip_address
+from ..messages.addresses import ip_address
 
 _ONE_DAY = timedelta(days=1)
 _AUTHORITY_DAYS = 3650

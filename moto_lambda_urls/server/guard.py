@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..messages import Response
-from ..messages.addresses import AWS_DOMAIN
+from ..messages.addresses import AWS_DOMAIN, ip_address, is_loopback
 from ..messages.wsgi import HEADER_LINES
 from .outgoing import SENT_BY
 
@@ -98,24 +97,6 @@ _Origin = tuple[str, str, int]
 def cors_lines(origin: str) -> list[tuple[str, str]]:
     """The header lines that let the page of ``origin`` read an answer."""
     return [("Access-Control-Allow-Origin", origin), ("Access-Control-Expose-Headers", "*"), ("Vary", "Origin")]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a server bound to ``host`` (a name or an address) is reachable from this machine only."""
-    name = host.lower().strip("[]").rstrip(".")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    address = ip_address(name)
-    mapped = getattr(address, "ipv4_mapped", None)
-    return address is not None and (mapped or address).is_loopback
-
-
-def ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The IP address that ``name`` is; None for a host's name."""
-    try:
-        return ipaddress.ip_address(name)
-    except ValueError:
-        return None
 
 
 def is_from_browser(environ: Mapping[str, Any]) -> bool:

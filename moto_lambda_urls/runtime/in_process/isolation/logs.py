@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from operator import itemgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,8 @@ class InvocationLog:
             self._shown += len(message)
             shows = self._shown <= MAX_PART_BYTES
             if self._open:
-                self._end_line()
+                if self._line:
+                    self._add_to_line("\n")
                 self._events.append(message)
                 return shows
         if other := self._successor():
@@ -84,7 +86,8 @@ class InvocationLog:
         with self._lock:
             self._open = False
             self._sandbox.logs.remove(self)
-            self._end_line()
+            if self._line:
+                self._add_to_line("\n")
             self._events.append(message)
         return _text(self.events)
 
@@ -100,10 +103,6 @@ class InvocationLog:
         if self._line_length > MAX_EVENT_CHARACTERS:
             self._events.append("".join(self._line))
             self._line, self._line_length = [], 0
-
-    def _end_line(self) -> None:
-        if self._line:
-            self._add_to_line("\n")
 
     def _successor(self) -> Log | None:
         logs = self._sandbox.logs
@@ -205,8 +204,7 @@ def _platform(event_type: str, record: Mapping[str, object]) -> str:
 
 
 def _text(events: list[Event]) -> str:
-    messages = [event["message"] for event in events]
-    return "".join([message if message.endswith("\n") else message + "\n" for message in messages])
+    return "".join([each if each.endswith("\n") else each + "\n" for each in map(itemgetter("message"), events)])
 
 
 try:
