@@ -1,4 +1,4 @@
-"""Attributes of classes, modules and objects replaced, and put back together."""
+"""Replacement of attributes of classes, modules and objects, undone together."""
 
 from __future__ import annotations
 
