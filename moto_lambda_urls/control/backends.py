@@ -106,15 +106,15 @@ _callables: WeakKeyDictionary[Any, Handler] = WeakKeyDictionary()
 
 def keep_callables(handlers: Mapping[str, Handler]) -> None:
     """Keep those of ``handlers``, by names, that stand in for existing functions, for as long as these exist."""
-    _callables.update({each: handlers[name] for name, each in _functions() if name in handlers})
+    _callables.update({each: handlers[name] for name, each in _latest_versions() if name in handlers})
 
 
 def kept_callables() -> dict[str, Handler]:
     """What was kept of the functions that exist, by their names."""
-    return {name: _callables[each] for name, each in _functions() if each in _callables} if _callables else {}
+    return {name: _callables[each] for name, each in _latest_versions() if each in _callables} if _callables else {}
 
 
-def _functions() -> Iterator[tuple[str, Any]]:
+def _latest_versions() -> Iterator[tuple[str, Any]]:
     for module, (backends, *_) in _SETS.items():
         for backend in existing_backends(getattr(sys.modules.get(module), backends, {})):
             for name in function_names(backend):
