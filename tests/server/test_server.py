@@ -333,7 +333,7 @@ def test_upgrade_to_a_web_socket(server: LambdaUrlsServer, target: str, lines: l
 def status_of(server: LambdaUrlsServer, *lines: str) -> int:
     """The status of the answer to a request with these lines."""
     parts = urlsplit(server.endpoint_url)
-    with socket.create_connection((parts.hostname, parts.port)) as client:
+    with socket.create_connection((parts.hostname, parts.port or 80)) as client:
         client.sendall("\r\n".join([*lines, "", ""]).encode())
         return int(client.recv(1_000).split()[1])
 
