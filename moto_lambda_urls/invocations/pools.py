@@ -6,8 +6,6 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from moto.backends import get_backend
-
 from .layers import layer_archives
 
 if TYPE_CHECKING:
@@ -15,9 +13,6 @@ if TYPE_CHECKING:
 
     from ..runtime.processes import Environments
     from ..state.scope import Scope
-
-_SESSION_SECONDS = 12 * 60 * 60
-"""The longest session of a role, so that no process outlives its credentials."""
 
 _pools: dict[Scope, Environments] = {}
 _lock = Lock()
@@ -31,7 +26,7 @@ def pool_of(mine: Scope) -> Environments:
             from ..runtime.processes import Environments
 
             endpoint_url = mine.options.endpoint_url or mine.serve(mine)
-            _pools[mine] = Environments(layers=layer_archives, variables=partial(_way_to_aws, endpoint_url))
+            _pools[mine] = Environments(layers=layer_archives, variables=partial(_endpoint, endpoint_url))
             mine.at_end.callback(_close, mine)
         return _pools[mine]
 
@@ -42,21 +37,7 @@ def _close(mine: Scope) -> None:
     pool.close()
 
 
-def _way_to_aws(endpoint_url: str | None, function: LambdaFunction) -> dict[str, str]:
-    """The variables with which an SDK reaches AWS as the function's role; an endpoint of the function's own wins."""
-    sts = get_backend("sts")[function.account_id][function.partition]
-    session = sts.assume_role(
-        region_name=function.region,
-        role_session_name=function.function_name,
-        role_arn=function.role,
-        policy=None,  # type: ignore[arg-type]  # as moto's own responses call it
-        duration=_SESSION_SECONDS,
-        external_id=None,  # type: ignore[arg-type]  # likewise
-    )
+def _endpoint(endpoint_url: str | None, function: LambdaFunction) -> dict[str, str]:
+    """Where an SDK reaches AWS; an endpoint of the function's own wins."""
     chosen = function.environment_vars.get("AWS_ENDPOINT_URL") or endpoint_url
-    return {
-        "AWS_ACCESS_KEY_ID": session.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": session.secret_access_key,
-        "AWS_SESSION_TOKEN": session.session_token,
-        **({"AWS_ENDPOINT_URL": chosen} if chosen else {}),
-    }
+    return {"AWS_ENDPOINT_URL": chosen} if chosen else {}
