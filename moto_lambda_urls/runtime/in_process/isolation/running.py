@@ -14,7 +14,7 @@ from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
-from ...call import Call
+from ...invocation_request import InvocationRequest
 from ...variables import lambda_variables
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Sandbox:
     and on Lambda's logging handler; ``detached`` is True once it removed that handler. ``logs`` are those of the
     invocations in progress, ``loops`` the event loops by thread; None is a loop that was unset. ``disabled`` and
     ``propagate`` are what the function set on loggers, ``settings`` the values of ``process_state`` that it changed.
+    ``peak_memory`` is in MB, 0 while it is not known.
     """
 
     fingerprint: tuple[object, ...]
@@ -60,6 +61,7 @@ class Sandbox:
     disabled: dict[logging.Logger, bool] = field(default_factory=dict)
     propagate: dict[logging.Logger, bool] = field(default_factory=dict)
     settings: dict[int, Any] = field(default_factory=dict)
+    peak_memory: int = 0
 
     def __del__(self) -> None:
         for loop in self.loops.values():
@@ -98,13 +100,13 @@ _lock = Lock()
 """Of the process, as the runtime's patches are, which end with them: functions outlive a mock that keeps its data."""
 
 
-def sandbox_of(call: Call) -> Sandbox:
-    """The warm environment of the call's function: a new one after its code or configuration changed."""
-    fingerprint = fingerprint_of(call)
+def sandbox_of(request: InvocationRequest) -> Sandbox:
+    """The warm environment of the function of ``request``: a new one after its code or configuration changed."""
+    fingerprint = fingerprint_of(request)
     with _lock:
-        sandbox = _sandboxes.get(call.function)
+        sandbox = _sandboxes.get(request.function)
         if sandbox is None or sandbox.fingerprint != fingerprint:
-            sandbox = _sandboxes[call.function] = new_sandbox(call)
+            sandbox = _sandboxes[request.function] = new_sandbox(request)
         return sandbox
 
 
@@ -134,9 +136,9 @@ def discard_all() -> None:
         _sandboxes.clear()
 
 
-def fingerprint_of(call: Call) -> tuple[object, ...]:
-    """What makes a warm environment of the call's function another one when it changes."""
-    function = call.function
+def fingerprint_of(request: InvocationRequest) -> tuple[object, ...]:
+    """What makes a warm environment of the function of ``request`` another one when it changes."""
+    function = request.function
     return (
         getattr(function, "code_sha_256", None),
         function.handler,
@@ -148,25 +150,25 @@ def fingerprint_of(call: Call) -> tuple[object, ...]:
         tuple(function.environment_vars.items()),
         tuple([layer["Arn"] for layer in function.layers]),
         tuple((getattr(function, "logging_config", None) or {}).items()),
-        call.endpoint_url,
+        request.endpoint_url,
     )
 
 
-def new_sandbox(call: Call) -> Sandbox:
-    """An environment of the call's function that has run nothing yet, with a log stream of its own."""
-    function = call.function
+def new_sandbox(request: InvocationRequest) -> Sandbox:
+    """An environment of the function of ``request`` that has run nothing yet, with a log stream of its own."""
+    function = request.function
     logging_config = getattr(function, "logging_config", None) or {}
     log_group = logging_config.get("LogGroup") or function.logs_group_name
     log_stream = f"{datetime.now(timezone.utc):%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
     is_json = logging_config.get("LogFormat") == "JSON"
     level = (logging_config.get("ApplicationLogLevel") or "INFO") if is_json else None
     variables = {
-        **({} if call.endpoint_url is None else {"AWS_ENDPOINT_URL": call.endpoint_url}),
+        **({} if request.endpoint_url is None else {"AWS_ENDPOINT_URL": request.endpoint_url}),
         **lambda_variables(function, log_group=log_group, log_stream=log_stream, json_logs=level),
-        **call.credentials(function),
+        **request.credentials(function),
     }
     return Sandbox(
-        fingerprint=fingerprint_of(call),
+        fingerprint=fingerprint_of(request),
         log_group=log_group,
         log_stream=log_stream,
         json_logs=is_json,
