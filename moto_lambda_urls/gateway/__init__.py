@@ -3,7 +3,7 @@
 from ..invocations import MAX_RESULT_BYTES
 from ..messages.limits import MAX_EVENT_BYTES
 from .arrival import Arrival, arrive
-from .event import encode_event, request_too_large, to_event
+from .event import encode_event, to_event
 from .framing import finish, internal_server_error, unknown_url
 from .result import BadResultError, prelude_response, raw_response, streamed_response, to_response
 
@@ -18,7 +18,6 @@ __all__ = [
     "internal_server_error",
     "prelude_response",
     "raw_response",
-    "request_too_large",
     "streamed_response",
     "to_event",
     "to_response",

@@ -45,7 +45,7 @@ def _handle_request(handle: Handle, original: Method) -> Method:
         except Late as late:
             raise httpx.ReadTimeout(str(late), request=request) from late
         body = answered.body
-        return _response(answered, None if isinstance(body, bytes) else _Stream(body, request))
+        return _response(answered, None if isinstance(body, bytes) else _SyncStream(body, request))
 
     return handle_request
 
@@ -68,7 +68,7 @@ def _handle_async_request(handle: Handle, original: Method) -> Method:
     return handle_async_request
 
 
-class _Stream(httpx.SyncByteStream):
+class _SyncStream(httpx.SyncByteStream):
     def __init__(self, chunks: Iterator[bytes], request: httpx.Request) -> None:
         self._chunks = chunks
         self._request = request

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from moto.core.config import default_user_config
 
-from ..runtime.call import HandlerError, Outcome
 from ..runtime.clocks import monotonic
 from ..runtime.in_process.loading.loader import UnsupportedRuntime
+from ..runtime.invocation_request import HandlerError, Outcome
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction

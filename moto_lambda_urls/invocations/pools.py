@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from moto.backends import get_backend
@@ -19,27 +18,20 @@ if TYPE_CHECKING:
 _SESSION_SECONDS = 12 * 60 * 60
 """The longest session of a role, so that no process outlives its credentials."""
 
-_pools: dict[Scope, Environments] = {}
-_lock = Lock()
-
 
 def pool_of(mine: Scope) -> Environments:
     """The processes of ``mine``, which end with it; so does what answers AWS's API to them."""
-    with _lock:
-        if mine not in _pools:
-            # Not loaded with a mock: few have functions that need processes.
-            from ..runtime.processes import Environments
-
-            endpoint_url = mine.options.endpoint_url or mine.serve(mine)
-            _pools[mine] = Environments(layers=layer_archives, variables=partial(_way_to_aws, endpoint_url))
-            mine.at_end.callback(_close, mine)
-        return _pools[mine]
+    return mine.once(_make_pool)
 
 
-def _close(mine: Scope) -> None:
-    with _lock:
-        pool = _pools.pop(mine)
-    pool.close()
+def _make_pool(mine: Scope) -> Environments:
+    # Not loaded with a mock: few have functions that need processes.
+    from ..runtime.processes import Environments
+
+    endpoint_url = mine.options.endpoint_url or mine.serve(mine)
+    pool = Environments(layers=layer_archives, variables=partial(_way_to_aws, endpoint_url))
+    mine.at_end.callback(pool.close)
+    return pool
 
 
 def _way_to_aws(endpoint_url: str | None, function: LambdaFunction) -> dict[str, str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
 
     from ..controller import LambdaUrls
-    from ..controller.remote import Options
+    from ..controller.remote import ServerOptions
     from .installation import Installation
 
 P = ParamSpec("P")
@@ -37,7 +37,7 @@ class MockLambdaUrls(MockAWS):
         self._options = options
         self._handlers = handlers
         self._config = config
-        self._started: list[tuple[MockAWS, Installation | Options, scope.Scope]] = []
+        self._started: list[tuple[MockAWS, Installation | ServerOptions, scope.Scope]] = []
 
     def __enter__(self) -> LambdaUrls:  # type: ignore[override]  # more useful in a with statement than the mock itself
         self.start()
@@ -59,12 +59,12 @@ class MockLambdaUrls(MockAWS):
         """Begin to mock AWS, function URLs included; ``reset`` as in moto: begin without the data of earlier mocks."""
         # What a mock is made of is loaded with the first one, not with this module.
         from ..controller import LambdaUrls
-        from ..controller.remote import Options, RemoteLambdaUrls, remote
+        from ..controller.remote import RemoteLambdaUrls, ServerOptions, remote
 
         mine = scope.Scope(options=self._options, handlers=scope.kept(reset=reset) | self._handlers)
         moto = mock_aws(config=self._config)
         server = remote()
-        installation = _installation()(mine) if server is None else Options(mine, server)
+        installation = _installation()(mine) if server is None else ServerOptions(mine, server)
         try:
             moto.start(reset=reset)
         except BaseException:

@@ -28,18 +28,18 @@ class Installation:
         self._keep = False
         self._mine = mine
         with ExitStack() as undo:
-            backends.install(lambda theirs: _process.late_parts(theirs).adoption)
+            backends.install(lambda theirs: _shared.late_parts(theirs).adoption)
             undo.callback(lambda: backends.uninstall(keep=self._keep))
-            parser.install(lambda: _process.late_parts().resources)
+            parser.install(lambda: _shared.late_parts().resources)
             undo.callback(parser.uninstall)
             for part in (cloudwatch, event_rules):
                 part.install()
                 undo.callback(part.uninstall)
-            intercept = _process.intercept()
+            intercept = _shared.intercept()
             intercept.install(handle)
             undo.callback(intercept.uninstall)
-            _process.enter(mine)
-            undo.callback(_process.leave, mine)
+            _shared.enter(mine)
+            undo.callback(_shared.leave, mine)
             mine.serve = serve
             undo.push(mine.at_end)
             self._undo = undo.pop_all()
@@ -47,7 +47,7 @@ class Installation:
     @property
     def alone(self) -> bool:
         """Whether there is no other one."""
-        return _process.scopes == [self._mine]
+        return _shared.scopes == [self._mine]
 
     def undo(self, *, keep: bool = False) -> None:
         """Put everything back that nobody else uses; ``keep`` as for ``backends.uninstall``."""
@@ -57,7 +57,7 @@ class Installation:
 
 def handle(request: Request) -> Response:
     """The answer of the function URL that ``request`` is for."""
-    return _process.late_parts().handle(request)
+    return _shared.late_parts().handle(request)
 
 
 class _LateParts:
@@ -101,7 +101,7 @@ class _LateParts:
         self._uninstall()
 
 
-class _Process:
+class _Shared:
     """What the mocks and servers of a process share: the active scopes, outermost first, and what is loaded late."""
 
     def __init__(self) -> None:
@@ -149,5 +149,5 @@ class _Process:
                 del self._late_parts[:-1]
 
 
-_process = _Process()
+_shared = _Shared()
 """Of the process: moto's backends, the clients and the imports that it installs into are too."""

@@ -11,6 +11,8 @@ from importlib import metadata
 from types import FunctionType, ModuleType
 from typing import Any
 
+from .counted import Counted
+
 Method = Callable[..., Any]
 
 
@@ -189,3 +191,17 @@ def _warn_of_missing(distribution: str, tested: str, missing: str) -> None:
         UntestedLibraryWarning,
         stacklevel=2,
     )
+
+
+def counted_patches(patch: Callable[[Patches], None]) -> Counted[[]]:
+    """A reference-counted installation of what ``patch`` replaces."""
+    patches = Patches()
+
+    def on() -> None:
+        try:
+            patch(patches)
+        except BaseException:
+            patches.undo()
+            raise
+
+    return Counted(on, patches.undo)

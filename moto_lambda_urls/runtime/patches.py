@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..patching.counted import counted_patches
-from ..patching.patches import Patches
+from ..patching.patches import Patches, counted_patches
 from .in_process.isolation.environment import patch_environment
 from .in_process.isolation.event_loops import patch_event_loops
 from .in_process.isolation.log_records import patch_logging

@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .._version import __version__
 from ..messages.addresses import PREFIX, UrlStyle
 from ..state.scope import Authorization, Processes
-from . import LambdaUrlsServer
+from . import LambdaUrlsServer, terminal
 from .app import AUTHORIZATION_VARIABLE
 from .guard import Guard
 from .handler_source import HandlerMissingError, HandlerSource
@@ -45,13 +45,14 @@ _ENV = "a variable of the handler's environment; may be repeated"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with ``argv``, the process's arguments by default; its exit code, 2 when it cannot begin."""
     arguments = _parser().parse_args(argv)
-    _log(verbose=arguments.verbose, quiet=("moto_lambda_urls.server",) if arguments.run is _serve else ())
     run: Callable[[argparse.Namespace], int] = arguments.run
-    try:
-        return run(arguments)
-    except (OSError, ValueError, BotoCoreError, ClientError) as error:
-        print(f"moto-lambda-urls: {' '.join(_reason(error, arguments).split())}", file=sys.stderr)
-        return 2
+    with terminal.printable():
+        terminal.log(verbose=arguments.verbose, quiet=("moto_lambda_urls.server",) if run is _serve else ())
+        try:
+            return run(arguments)
+        except (OSError, ValueError, BotoCoreError, ClientError) as error:
+            print(f"moto-lambda-urls: {' '.join(_reason(error, arguments).split())}", file=sys.stderr)
+            return 2
 
 
 def _server(arguments: argparse.Namespace) -> int:
@@ -152,7 +153,7 @@ def _until_told(running: AbstractContextManager[T], greeting: Callable[[T], str]
     return 0
 
 
-class _Parser(argparse.ArgumentParser):
+class _ArgumentParser(argparse.ArgumentParser):
     """Says in one line what is wrong with the arguments."""
 
     def error(self, message: str) -> NoReturn:
@@ -160,7 +161,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="moto-lambda-urls", description="Lambda function URLs for moto.")
+    parser = _ArgumentParser(prog="moto-lambda-urls", description="Lambda function URLs for moto.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_server(commands)
@@ -267,26 +268,6 @@ def _cors(values: list[str] | None) -> Any:
     if values[0].startswith("{"):
         return json.loads(values[0])
     return {"AllowOrigins": values, "AllowMethods": ["*"], "AllowHeaders": ["*"]}
-
-
-def _log(*, verbose: bool, quiet: Sequence[str]) -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(_PrintableFormatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    _logger.addHandler(handler)
-    _logger.propagate = False
-    _logger.setLevel(logging.DEBUG if verbose else logging.INFO)
-    for name in () if verbose else quiet:
-        logging.getLogger(name).setLevel(logging.WARNING)
-
-
-class _PrintableFormatter(logging.Formatter):
-    """Escapes what would steer a terminal: messages quote requests."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return super().format(record).translate(_CONTROLS)
-
-
-_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
 
 
 def _reason(error: Exception, arguments: argparse.Namespace) -> str:

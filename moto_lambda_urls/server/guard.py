@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..messages import Response
-from ..messages.addresses import AWS_DOMAIN
+from ..messages.addresses import AWS_DOMAIN, is_loopback
 from ..messages.wsgi import HEADER_LINES
 from .outgoing import SENT_BY
 
@@ -96,19 +96,6 @@ _Origin = tuple[str, str, int]
 def cors_lines(origin: str) -> list[tuple[str, str]]:
     """The header lines that let the page of ``origin`` read an answer."""
     return [("Access-Control-Allow-Origin", origin), ("Access-Control-Expose-Headers", "*"), ("Vary", "Origin")]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a server bound to ``host`` (a name or an address) is reachable from this machine only."""
-    name = host.lower().strip("[]").rstrip(".")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
 
 
 def is_from_browser(environ: Mapping[str, Any]) -> bool:

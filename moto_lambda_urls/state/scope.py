@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from threading import Lock
+from typing import Any, Literal, TypeVar, get_args
 
 from ..messages.addresses import UrlStyle
 from .concurrency import Concurrency
 from .faults import Fault, Faults
 from .recorder import Invocations
+
+T = TypeVar("T")
 
 Authorization = Literal["standard", "strict", "off"]
 FunctionStates = Literal["immediate", "pending"]
@@ -71,6 +74,16 @@ class Scope:
     concurrency: Concurrency = field(default_factory=Concurrency)
     serve: Callable[[Scope], str | None] = lambda _: None
     at_end: ExitStack = field(default_factory=ExitStack)
+    _made: dict[Callable[[Scope], Any], Any] = field(default_factory=dict, repr=False)
+    _making: Lock = field(default_factory=Lock, repr=False)
+
+    def once(self, make: Callable[[Scope], T]) -> T:
+        """What ``make`` gives for this mock: called the first time that somebody asks."""
+        with self._making:
+            if make not in self._made:
+                self._made[make] = make(self)
+            made: T = self._made[make]
+            return made
 
 
 # Of the process: moto's mocks are, and whichever thread asks sees those that are active.

@@ -100,7 +100,8 @@ def test_what_finds_modules_of_a_bundled_distribution_by_name(mock: LambdaUrls) 
         {
             "app.py": BY_NAME,
             "shop/__init__.py": "",
-            "shop/orders.py": "class Order:\n    def __init__(self, n): self.number = n\ndef price(n): return n * 2",
+            "shop/orders.py": "from dataclasses import dataclass\n@dataclass\nclass Order: number: int\n"
+            "def price(n): return n * 2",
             "shop/prices.txt": "3 EUR",
             "shop-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: shop\nVersion: 1.0\n",
             "shop-1.0.dist-info/entry_points.txt": "[shop.prices]\ndouble = shop.orders:price\n",

@@ -45,6 +45,7 @@ class Sandbox:
     and on Lambda's logging handler; ``detached`` is True once it removed that handler. ``logs`` are those of the
     invocations in progress, ``loops`` the event loops by thread; None is a loop that was unset. ``disabled`` and
     ``propagate`` are what the function set on loggers, ``settings`` the values of ``process_state`` that it changed.
+    ``peak_memory`` is in MB, 0 while it is not known.
     """
 
     fingerprint: tuple[object, ...]
@@ -60,6 +61,7 @@ class Sandbox:
     disabled: dict[logging.Logger, bool] = field(default_factory=dict)
     propagate: dict[logging.Logger, bool] = field(default_factory=dict)
     settings: dict[int, Any] = field(default_factory=dict)
+    peak_memory: int = 0
 
     def __del__(self) -> None:
         for loop in self.loops.values():

@@ -14,8 +14,7 @@ from importlib.machinery import ExtensionFileLoader, ModuleSpec, PathFinder
 from types import FrameType, ModuleType, TracebackType
 from typing import Any
 
-from ....patching.counted import counted_patches
-from ....patching.patches import Patches
+from ....patching.patches import Patches, counted_patches
 from .code import PREFIX, FunctionCode, code_of
 from .extensions import SharedExtension
 from .search_path import FunctionPath, running

@@ -16,9 +16,10 @@ from support.builders import make_role, make_zip
 from support.loading import call, client_of, deploy, function, make_cache
 
 from moto_lambda_urls.invocations.layers import layer_archives
+from moto_lambda_urls.runtime.exceptions import LoadError
 from moto_lambda_urls.runtime.in_process.loading.code import display_text
 from moto_lambda_urls.runtime.in_process.loading.imports import without_own_frames
-from moto_lambda_urls.runtime.in_process.loading.loader import CodeCache, LoadError, UnsupportedRuntime
+from moto_lambda_urls.runtime.in_process.loading.loader import CodeCache, UnsupportedRuntime
 
 pytestmark = pytest.mark.in_process
 
