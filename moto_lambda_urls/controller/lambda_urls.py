@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..messages.cors import Cors
     from ..state.recorder import InvocationSequence
     from ..state.scope import Handler, Scope
+    from .requirements import Requirements
     from .signing import AnyCredentials
 
 DEFAULT_REGION = "us-east-1"
@@ -135,13 +136,16 @@ class LambdaUrls:
         region_name: str | None = None,
         grant: bool = True,
         url_id: str | None = None,
-        handler_name: str = "app.handler",
+        handler_name: str | None = None,
+        exclude: Iterable[str] = (),
+        requirements: Requirements | None = None,
         process: bool | None = None,
     ) -> FunctionUrl:
         """Create a function and its URL, open to callers: role, function, version and alias if asked for, URL, grants.
 
         :param handler: a callable taking (event, context); the name of one that Python can import, as
-            ``"package.module.handler"`` or ``"package.module:handler"``; or a zip, as bytes or as its path.
+            ``"package.module.handler"`` or ``"package.module:handler"``; the path of a folder, of a ``.py`` file or of
+            a zip, which is packaged as AWS's tools do; or a zip as bytes.
         :param name: the function's name; a new one by default.
         :param alias: publish a version, point this alias at it, and make the URL the alias's.
         :param timeout: seconds; ``memory_size`` is in MB.
@@ -149,17 +153,23 @@ class LambdaUrls:
             function's account when it is AWS_IAM (whose users and roles then need a policy of their own, as on AWS).
         :param url_id: the id in the URL's host, to which an alias's URL appends ``-<alias>``, as LocalStack does (it is
             the function's tag ``_custom_id_``); a new random one by default.
-        :param handler_name: what to call in a deployment package, as ``"module.function"``.
+        :param handler_name: what to call in a deployment package, as ``"module.function"``; by default the ``handler``
+            or ``lambda_handler`` of the code on the disk, ``"app.handler"`` in a zip.
+        :param exclude: patterns of files in the folder to leave out, as in a .gitignore; version control, virtual
+            environments and caches are left out anyway.
+        :param requirements: what pip is to install into the package: the path of a requirements file, or its lines. It
+            is kept in the user's cache folder for the next time.
         :param process: whether a package runs in processes of its own (it is the function's tag ``_process_``); by
             default the option ``processes`` of the mock decides.
-        :raises ValueError: ``handler`` is a str that names no module and function; or ``process`` is True, and it is no
-            package.
+        :raises ValueError: ``handler`` is a str that names no module and function, or the path of something else, or
+            too large; the handler's name cannot be told; pip cannot install; ``process`` is True and it is no package.
         :raises TypeError: ``handler`` is none of the above.
         :raises botocore.exceptions.ClientError: AWS refuses, for example a name that is taken.
         """
-        package = deployment.package_of(handler, handler_name=handler_name)
         if process and not isinstance(handler, bytes | Path):
-            raise ValueError(f"process=True needs a zip, as bytes or pathlib.Path, and handler is {handler!r}")
+            raise ValueError(f"process=True needs a package, as pathlib.Path or bytes, and handler is {handler!r}")
+        how = deployment.Packaging(handler_name=handler_name, exclude=exclude, requirements=requirements)
+        package = deployment.package_of(handler, how)
         chosen_process = None if process is None else str(process).lower()
         function_name = name or deployment.new_name(handler)
         if callable(handler):
