@@ -23,11 +23,16 @@ _PACKAGE = __package__.rpartition(".")[0]
 
 
 class Installation:
-    """Function URLs in moto and in the HTTP clients of this process, for ``mine``: on from here to ``undo``."""
+    """Function URLs in moto and in the HTTP clients of this process, for ``mine``: on from here to ``undo``.
 
-    def __init__(self, mine: Scope) -> None:
+    Unless moto is about to ``reset`` its data, functions of earlier mocks have their callables back.
+    """
+
+    def __init__(self, mine: Scope, *, reset: bool = True) -> None:
         self._keep = False
         self._mine = mine
+        if not reset:
+            mine.handlers = backends.kept_callables() | mine.handlers
         with ExitStack() as undo:
             backends.install(lambda theirs: _shared.late_parts(theirs).adoption)
             undo.callback(lambda: backends.uninstall(keep=self._keep))
@@ -53,6 +58,8 @@ class Installation:
     def undo(self, *, keep: bool = False) -> None:
         """Put everything back that nobody else uses; ``keep`` as for ``backends.uninstall``."""
         self._keep = keep
+        if keep:
+            backends.keep_callables(self._mine.handlers)
         self._undo.close()
 
 
