@@ -151,7 +151,7 @@ def test_one_function_in_a_process(mock: LambdaUrls, tmp_path: Path) -> None:
     assert requests.get(str(url)).text != HERE
     assert placement(mock) == Placement("process", "process=True")
     for handler in (imported, "json.loads"):
-        with pytest.raises(ValueError, match="process=True needs a zip"):
+        with pytest.raises(ValueError, match="process=True needs a package"):
             mock.deploy(handler, process=True)
 
 
