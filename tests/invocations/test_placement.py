@@ -116,6 +116,18 @@ def test_a_distribution_that_is_here_in_the_same_version(mock: LambdaUrls) -> No
     assert placement(mock).place == "here"
 
 
+@pytest.mark.parametrize("where", ["package", "layer"])
+def test_a_c_extension_of_a_package_s_own(mock: LambdaUrls, where: str) -> None:
+    fast: dict[str, str | bytes] = {"python/fast/_speed.so": b""} if where == "layer" else {"fast/_speed.so": b""}
+    client = mock.client("lambda")
+    url = mock.deploy(make_zip({"app.py": PID, **(fast if where == "package" else {})}), name="f")
+    if where == "layer":
+        layer = client.publish_layer_version(LayerName="l", Content={"ZipFile": make_zip(fast)})
+        client.update_function_configuration(FunctionName="f", Layers=[layer["LayerVersionArn"]])
+    assert requests.get(str(url)).text != HERE
+    assert placement(mock) == Placement("process", f"it bundles the C extension {next(iter(fast))}")
+
+
 @pytest.mark.parametrize("mode", ["auto", "always"])
 def test_callables_and_imported_handlers_stay_here(mode: Any) -> None:
     with mock_lambda_urls(processes=mode) as urls:
@@ -151,7 +163,7 @@ def test_one_function_in_a_process(mock: LambdaUrls, tmp_path: Path) -> None:
     assert requests.get(str(url)).text != HERE
     assert placement(mock) == Placement("process", "process=True")
     for handler in (imported, "json.loads"):
-        with pytest.raises(ValueError, match="process=True needs a zip"):
+        with pytest.raises(ValueError, match="process=True needs a package"):
             mock.deploy(handler, process=True)
 
 
