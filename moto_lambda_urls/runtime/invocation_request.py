@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 MAX_RESULT_BYTES = 6_291_556
 """The payload of a buffered answer."""
+MAX_STREAMED_BYTES = 200 * 1024 * 1024
+"""https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"""
 MAX_TAIL_BYTES = 4096
 """https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#lambda-Invoke-request-LogType"""
 

@@ -1,4 +1,4 @@
-"""A function's code in this process: a package of its own name, over the folders that AWS would put on sys.path."""
+"""A function's code as a package of a unique name, whose path is the folders that AWS puts on sys.path."""
 
 from __future__ import annotations
 
