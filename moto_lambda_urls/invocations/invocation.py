@@ -35,15 +35,9 @@ def _load(function: LambdaFunction) -> LoadedHandler:
     )
 
 
-<<<<<<< HEAD
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class ScopedInvocationRequest(runtime.InvocationRequest):
     """A request to a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it,
-=======
-@dataclass(slots=True, kw_only=True, eq=False)
-class DeployedCall(runtime.Call):
-    """The call of a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it,
->>>>>>> speed
     ``placement`` is where it runs."""
 
     load: Load = _load

@@ -39,15 +39,9 @@ Load = Callable[["LambdaFunction"], Loaded]
 """Finds a function's code; called inside the invocation, so that module code sees its environment and log."""
 
 
-<<<<<<< HEAD:moto_lambda_urls/runtime/invocation_request.py
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class InvocationRequest:
     """A request to invoke a function: ``function`` is the version that runs, ``invoked_arn`` what was asked for.
-=======
-@dataclass(slots=True, kw_only=True, eq=False)
-class Call:
-    """A call of a function: ``function`` is the version that runs, ``invoked_arn`` what was asked for.
->>>>>>> speed:moto_lambda_urls/runtime/call.py
 
     ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` is the payload's value where
     the caller has it and gives it away: the handler gets that very object. ``endpoint_url`` is where boto3 in the
