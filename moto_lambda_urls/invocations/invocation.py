@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .. import runtime
-from ..runtime import Load, Outcome
+from ..runtime import Credentials, Load, Outcome
 from ..runtime.in_process.loading.loader import LoadedHandler, code
 from ..state import scope
 from ..state.concurrency import Slot
 from ..state.record import Invocation, Placement
 from ..state.scope import Scope
-from . import foreign
+from . import credentials, foreign
 from .asynchronous import Held
 from .layers import layer_archives
 from .placement import placement_of
@@ -42,6 +42,7 @@ class ScopedInvocationRequest(runtime.InvocationRequest):
 
     load: Load = _load
     endpoint_url: str | None = field(default_factory=lambda: scope.options().endpoint_url)
+    credentials: Credentials = credentials.of_role
     qualifier: str | None
     reserved_concurrency: int | None
     scopes: tuple[Scope, ...] = field(default_factory=scope.active)

@@ -14,6 +14,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any, NoReturn, TypeVar, get_args
@@ -23,11 +24,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .._version import __version__
 from ..messages.addresses import PREFIX, UrlStyle
 from ..state.scope import Authorization, Processes
-from . import LambdaUrlsServer, terminal
+from . import terminal
 from .app import AUTHORIZATION_VARIABLE
 from .guard import Guard
 from .handler_source import HandlerMissingError, HandlerSource
 from .serve import Served
+from .threaded import LambdaUrlsServer
 
 T = TypeVar("T")
 
@@ -202,7 +204,9 @@ def _add_serve(commands: Any) -> None:
     command.add_argument("--auth", choices=("NONE", "AWS_IAM"), default="NONE", help="(default: NONE)")
     command.add_argument("--stream", action="store_true", help="InvokeMode RESPONSE_STREAM")
     command.add_argument("--env", action="append", default=[], type=_variable, metavar="K=V", help=_ENV)
-    command.add_argument("--timeout", type=_seconds, default=3, metavar="SECONDS", help="(default: 3, as on AWS)")
+    command.add_argument(
+        "--timeout", type=partial(_number, 1, 900), default=3, metavar="SECONDS", help="(default: 3, as on AWS)"
+    )
     _add_processes(command, "auto")
     command.add_argument("--reload", action="store_true", help="import the handler again when a file of it has changed")
 
@@ -211,7 +215,9 @@ def _add_address(command: argparse.ArgumentParser, *, port: str) -> None:
     command.add_argument(
         "-H", "--host", type=_host, default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)"
     )
-    command.add_argument("-p", "--port", type=_port, default=port, help=f"0 takes a free one (default: {port})")
+    command.add_argument(
+        "-p", "--port", type=partial(_number, 0, 65_535), default=port, help=f"0 takes a free one (default: {port})"
+    )
     command.add_argument("-v", "--verbose", action="store_true", help="log more")
 
 
@@ -241,15 +247,7 @@ def _host(text: str) -> str:
     return text
 
 
-def _port(text: str) -> int:
-    return _number(text, 0, 65_535)
-
-
-def _seconds(text: str) -> int:
-    return _number(text, 1, 900)
-
-
-def _number(text: str, least: int, most: int) -> int:
+def _number(least: int, most: int, text: str) -> int:
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
     return int(text)

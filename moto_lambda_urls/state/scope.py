@@ -89,8 +89,6 @@ class Scope:
 # Of the process: moto's mocks are, and whichever thread asks sees those that are active.
 _active: list[Scope] = []
 _outside = Scope()
-_kept: dict[str, Handler] = {}
-"""The callables of functions that ended mocks have left behind; of the process, as those functions are."""
 
 
 def enter(scope: Scope) -> None:
@@ -104,18 +102,6 @@ def leave(scope: Scope) -> None:
     :raises ValueError: it is not active.
     """
     _active.remove(scope)
-
-
-def keep(handlers: Mapping[str, Handler]) -> None:
-    """Have ``handlers`` ready for the next mock that begins with the functions of earlier ones."""
-    _kept.update(handlers)
-
-
-def kept(*, reset: bool) -> dict[str, Handler]:
-    """The callables that earlier mocks left behind; with ``reset`` none, and unless a mock is active none any more."""
-    if reset and not _active:
-        _kept.clear()
-    return {} if reset else dict(_kept)
 
 
 def active() -> tuple[Scope, ...]:

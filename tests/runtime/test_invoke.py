@@ -299,7 +299,7 @@ def open_things() -> tuple[object, ...]:
 
 
 def test_memory_that_a_short_handler_took_to_load(monkeypatch: pytest.MonkeyPatch) -> None:
-    sandbox = new_sandbox(make_function(), None)
+    sandbox = new_sandbox(make_call(None))
     line = partial(logs.report_line, REQUEST_ID, init_ms=None, memory_size=128, status=None, json_logs=False)
     for used, duration_ms, shown in ((10, 0.1, 10), (90, 12.4, 90), (95, 0.1, 90)):
         monkeypatch.setattr(logs, "_memory_used", lambda used=used: used)

@@ -48,7 +48,7 @@ class Session:
         self.call = call
         self.failure: Failure | None = None
         self.duration_ms = 0.0
-        self._sandbox = sandbox_of(call.function, call.endpoint_url)
+        self._sandbox = sandbox_of(call)
         self._log = logs.InvocationLog(self._sandbox)
         self._running = Running(
             self._sandbox, self._log, own=own_variables(call.trace_id), init_seconds=deadline.MAX_INIT_SECONDS
@@ -104,6 +104,7 @@ class Session:
         """
         call, function = self.call, self.call.function
         loaded = self._loaded = self._load()
+        self._running.packaged = loaded.is_packaged
         left = self._begin()
         event = marshal.unmarshal(call.payload) if call.event is None else call.event
         context = LambdaContext(

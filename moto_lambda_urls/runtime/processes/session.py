@@ -15,8 +15,7 @@ from ..exceptions import DeadlinePassed
 from ..in_process.isolation import logs
 from ..in_process.isolation.log_events import now_ms
 from ..in_process.timeouts import deadline
-from ..invocation_request import MAX_RESULT_BYTES, InvocationRequest, Outcome
-from ..streaming import MAX_STREAMED_BYTES
+from ..invocation_request import MAX_RESULT_BYTES, MAX_STREAMED_BYTES, InvocationRequest, Outcome
 from .api import ErrorReport, InvocationResponse
 from .environment import Environment, ProcessEnded
 from .failures import ENDS, failure_of, reported

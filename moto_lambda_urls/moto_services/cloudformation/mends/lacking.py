@@ -18,11 +18,12 @@ def patch(parsing: Any, patches: Patches) -> None:
     """Let ``moto.cloudformation.parsing`` put a :class:`LackingResource` where it cannot create one.
 
     It cannot where it has no class for the type, where its class fails (an API by its OpenAPI document), and where one
-    needs another that is lacking.
+    refers to another that is lacking. A template that needs an attribute of one is refused; an output goes without.
     """
     patches.method(parsing, "resource_class_from_type", partial(_or_lacking, parsing))
     patches.method(parsing, "parse_and_create_resource", partial(_created_or_lacking, parsing))
     patches.method(parsing, "parse_and_update_resource", _updated_or_kept)
+    patches.method(parsing, "parse_output", _shown_or_left_out)
 
 
 class LackingResource:
@@ -32,6 +33,7 @@ class LackingResource:
         self.physical_resource_id = name
         self.logical_resource_id = logical_id
         self.cf_resource_type = resource_type
+        self.refusal: Exception | None = None
         self._described = f"{logical_id} ({resource_type})"
         if resource_type not in _NOTHING_ON_AWS:
             warnings.warn(f"moto cannot create {self._described}{why}: the stack goes without it", stacklevel=2)
@@ -45,7 +47,10 @@ class LackingResource:
         return True  # so that get_cfn_attribute is asked, which knows the resource's name
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
-        raise validation_error(f"moto cannot create {self._described}, so it has no {attribute_name} for Fn::GetAtt.")
+        self.refusal = validation_error(
+            f"moto cannot create {self._described}, so it has no {attribute_name} for Fn::GetAtt."
+        )
+        raise self.refusal
 
     def is_created(self) -> bool:
         return True
@@ -83,15 +88,17 @@ def _created_or_lacking(parsing: Any, original: Method) -> Method:
 
 def _why(error: Exception, resource_json: dict[str, Any], resources_map: Any) -> str | None:
     """Why the resource is to be lacking; None when the template is to be refused."""
-    lacking = [
-        name
-        for name in _references(resource_json)
-        if isinstance(resources_map._parsed_resources.get(name), LackingResource)
-    ]
-    if lacking:
-        return f", which needs {lacking[0]}"
-    is_ours = resource_json["Type"].startswith("AWS::Lambda::")
-    return f" ({type(error).__name__}: {error})" if isinstance(error, _FAILURES) and not is_ours else None
+    lacking = _lacking(resources_map)
+    if resource_json["Type"].startswith("AWS::Lambda::") or any(error is each.refusal for each in lacking.values()):
+        return None
+    if needed := next((name for name in _references(resource_json) if name in lacking), None):
+        return f", which needs {needed}"
+    return f" ({type(error).__name__}: {error})" if isinstance(error, _FAILURES) else None
+
+
+def _lacking(resources_map: Any) -> dict[str, LackingResource]:
+    parsed = resources_map._parsed_resources
+    return {name: each for name, each in parsed.items() if isinstance(each, LackingResource)}
 
 
 _FAILURES = (AttributeError, LookupError, NotImplementedError, TypeError, ValueError)
@@ -104,12 +111,7 @@ def _references(value: Any) -> Iterator[str]:
             yield from _references(each)
     elif isinstance(value, dict):
         for key, each in value.items():
-            if key == "Ref":
-                yield str(each)
-            elif key == "Fn::GetAtt":
-                yield str(each[0])
-            else:
-                yield from _references(each)
+            yield from [each] if key == "Ref" else _references(each)
 
 
 def _updated_or_kept(original: Callable[..., Any]) -> Method:
@@ -124,3 +126,15 @@ def _updated_or_kept(original: Callable[..., Any]) -> Method:
         return updated or present
 
     return parse_and_update_resource
+
+
+def _shown_or_left_out(original: Method) -> Method:
+    def parse_output(output_logical_id: str, output_json: Any, resources_map: Any) -> Any:
+        try:
+            return original(output_logical_id, output_json, resources_map)
+        except Exception as error:
+            if any(error is each.refusal for each in _lacking(resources_map).values()):
+                return None
+            raise
+
+    return parse_output

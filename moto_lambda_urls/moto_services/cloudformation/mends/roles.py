@@ -20,7 +20,12 @@ def patch(iam: Any, patches: Patches) -> None:
 def _with_policies(original: Method) -> Method:
     def create(cls: Any, resource_name: str, cloudformation_json: Any, *place: Any, **kwargs: Any) -> Any:
         role = original(cls, resource_name, cloudformation_json, *place, **kwargs)
-        _give(role, cloudformation_json["Properties"])
+        try:
+            _give(role, cloudformation_json["Properties"])
+        except Exception:
+            _give(role, {})
+            _backend(role.account_id, role.partition).delete_role(role.name)
+            raise
         return role
 
     return create

@@ -1,4 +1,4 @@
-"""Python's import functions while functions are loaded: each function's top-level names mean its own modules."""
+"""Patched import functions: inside a function's code, top-level names are its own modules."""
 
 from __future__ import annotations
 
