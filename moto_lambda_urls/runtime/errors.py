@@ -13,6 +13,7 @@ from types import TracebackType
 
 from .call import MAX_RESULT_BYTES, HandlerError
 from .exceptions import Exited, RuntimeFault
+from .hints import hint
 from .in_process.loading.code import display_text
 
 NO_BREAK_SPACE = "\u00a0"
@@ -131,7 +132,7 @@ def _reason_of_end(exception: BaseException) -> str:
 
 
 def _record(error_type: str, message: str, exception: BaseException | None) -> HandlerError:
-    text = _traceback(exception) if exception is not None else ""
+    text = _traceback(exception) + hint(error_type, message) if exception is not None else ""
     return HandlerError(type=error_type, message=message, traceback=text, exception=exception)
 
 
