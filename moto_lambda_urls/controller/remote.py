@@ -14,7 +14,7 @@ from urllib3.exceptions import HTTPError
 
 from ..messages.addresses import CONSOLE, PREFIX
 from ..state.record import Invocation
-from ..state.record_json import from_json
+from ..state.record_json import from_dict
 from ..state.recorder import InvocationSequence
 from .lambda_urls import LambdaUrls
 
@@ -45,7 +45,7 @@ class Remote:
 
     def invocations(self) -> list[Invocation]:
         """What the server has recorded since it was reset, oldest first."""
-        return [from_json(each) for each in self._ask("GET", "invocations")["invocations"]]
+        return [from_dict(each) for each in self._ask("GET", "invocations")["invocations"]]
 
     def _ask(self, method: str, path: str, value: object = None) -> Any:
         body = None if value is None else json.dumps(value).encode()
@@ -86,7 +86,7 @@ def remote() -> Remote | None:
     return None
 
 
-class Options:
+class ServerOptions:
     """The options of the mock ``mine``, set at the server until ``undo``.
 
     :raises RuntimeError: ``mine`` holds what only the server's own process can do.

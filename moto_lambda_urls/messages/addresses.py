@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -79,6 +80,24 @@ def aws_host(url_id: str, region: str) -> str:
 def is_aws_api(host: str) -> bool:
     """Whether ``host``, with or without a port, is one of AWS's own names."""
     return _AWS_API.fullmatch(host.lower()) is not None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server bound to ``host`` (a name or an address) is reachable from this machine only."""
+    name = host.lower().strip("[]").rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    address = ip_address(name)
+    mapped = getattr(address, "ipv4_mapped", None)
+    return address is not None and (mapped or address).is_loopback
+
+
+def ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that ``name`` is; None for a host's name."""
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
 
 
 def function_url(config: Addressable, *, style: UrlStyle, scheme: str, host: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..applications import HandlerOrApplication
     from ..controller import LambdaUrls
-    from ..controller.remote import Options
+    from ..controller.remote import ServerOptions
     from .installation import Installation
 
 P = ParamSpec("P")
@@ -38,7 +38,7 @@ class MockLambdaUrls(MockAWS):
         self._options = options
         self._handlers = handlers
         self._config = config
-        self._started: list[tuple[MockAWS, Installation | Options, scope.Scope]] = []
+        self._started: list[tuple[MockAWS, Installation | ServerOptions]] = []
 
     def __enter__(self) -> LambdaUrls:  # type: ignore[override]  # more useful in a with statement than the mock itself
         self.start()
@@ -60,18 +60,18 @@ class MockLambdaUrls(MockAWS):
         """Begin to mock AWS, function URLs included; ``reset`` as in moto: begin without the data of earlier mocks."""
         # What a mock is made of is loaded with the first one, not with this module.
         from ..controller import LambdaUrls
-        from ..controller.remote import Options, RemoteLambdaUrls, remote
+        from ..controller.remote import RemoteLambdaUrls, ServerOptions, remote
 
-        mine = scope.Scope(options=self._options, handlers=scope.kept(reset=reset) | self._handlers)
+        mine = scope.Scope(options=self._options, handlers=dict(self._handlers))
         moto = mock_aws(config=self._config)
         server = remote()
-        installation = _installation()(mine) if server is None else Options(mine, server)
+        installation = _installation()(mine, reset=reset) if server is None else ServerOptions(mine, server)
         try:
             moto.start(reset=reset)
         except BaseException:
             installation.undo()
             raise
-        self._started.append((moto, installation, mine))
+        self._started.append((moto, installation))
         self._urls = LambdaUrls(mine) if server is None else RemoteLambdaUrls(mine, server)
 
     def stop(self, remove_data: bool = True) -> None:
@@ -83,9 +83,7 @@ class MockLambdaUrls(MockAWS):
         """
         if not self._started:
             raise RuntimeError("Called stop() before start().")
-        moto, installation, mine = self._started.pop()
-        if not remove_data:
-            scope.keep(mine.handlers)
+        moto, installation = self._started.pop()
         try:
             installation.undo(keep=not remove_data)
         finally:

@@ -1,4 +1,4 @@
-"""The server: a socket, a thread a connection, and what is installed into moto while it runs."""
+"""``LambdaUrlsServer``: moto's server with function URLs, in threads of this process."""
 
 from __future__ import annotations
 

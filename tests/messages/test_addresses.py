@@ -11,6 +11,7 @@ from moto_lambda_urls.messages.addresses import (
     function_url,
     function_url_host,
     function_url_host_of,
+    is_loopback,
 )
 
 pytestmark = pytest.mark.in_process
@@ -152,3 +153,19 @@ def test_a_function_url(url: str) -> None:
 )
 def test_another_url(url: str) -> None:
     assert function_url_host_of(url) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("::ffff:127.0.0.1", True),
+    ],
+)
+def test_loopback(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
