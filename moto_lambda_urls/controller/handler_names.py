@@ -26,8 +26,8 @@ def handler_name_in(path: Path) -> str:
     if found:
         raise ValueError(f"{str(path)!r} has {', '.join(found)}: say which, as handler_name={found[0]!r}")
     raise ValueError(
-        f"{str(path)!r} has no module with a handler or lambda_handler: say handler_name='module.function', or deploy an "
-        "ASGI or WSGI application as the object that it is, deploy(module.app)"
+        f"{str(path)!r} has no module with a handler or lambda_handler: say handler_name='module.function', or deploy "
+        "an ASGI or WSGI application as the object that it is, deploy(module.app)"
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import boto3
 import botocore.session
 
+from ..applications import as_handler
 from ..messages import service_model
 from ..messages.addresses import PROCESS_TAG, URL_ID_TAG
 from ..state.faults import Fault, Faults, PlannedFault, api_failure
@@ -18,9 +19,10 @@ from .function_url import FunctionUrl, grant_invoke, revoke_invoke
 from .signing import credentials_of
 
 if TYPE_CHECKING:
+    from ..applications import HandlerOrApplication
     from ..messages.cors import Cors
     from ..state.recorder import InvocationSequence
-    from ..state.scope import Handler, Scope
+    from ..state.scope import Scope
     from .requirements import Requirements
     from .signing import AnyCredentials
     from .stack import Stack
@@ -113,18 +115,20 @@ class LambdaUrls:
                 botocore_session.set_credentials("testing", "testing")
         return self._session
 
-    def register(self, name: str, handler: Handler) -> None:
+    def register(self, name: str, handler: HandlerOrApplication) -> None:
         """Let ``handler`` answer for the function ``name``, deployed or yet to come, instead of its package's code.
 
+        :param handler: a callable taking (event, context), or an ASGI or WSGI application.
         :raises TypeError: ``handler`` is not callable.
+        :raises ImportError: it is a web application, whose adapter is not installed.
         """
         if not callable(handler):
             raise TypeError(f"the handler of {name!r} is {handler!r}, not a callable taking (event, context)")
-        self._scope.handlers[name] = handler
+        self._scope.handlers[name] = as_handler(handler)
 
     def deploy(
         self,
-        handler: Handler | str | bytes | Path,
+        handler: HandlerOrApplication | str | bytes | Path,
         *,
         name: str | None = None,
         auth_type: Literal["NONE", "AWS_IAM"] = "NONE",
@@ -144,9 +148,9 @@ class LambdaUrls:
     ) -> FunctionUrl:
         """Create a function and its URL, open to callers: role, function, version and alias if asked for, URL, grants.
 
-        :param handler: a callable taking (event, context); the name of one that Python can import, as
-            ``"package.module.handler"`` or ``"package.module:handler"``; the path of a folder, of a ``.py`` file or of
-            a zip, which is packaged as AWS's tools do; or a zip as bytes.
+        :param handler: a callable taking (event, context); an ASGI or WSGI application; the name of a callable that
+            Python can import, as ``"package.module.handler"`` or ``"package.module:handler"``; the path of a folder, of
+            a ``.py`` file or of a zip, which is packaged as AWS's tools do; or a zip as bytes.
         :param name: the function's name; a new one by default.
         :param alias: publish a version, point this alias at it, and make the URL the alias's.
         :param timeout: seconds; ``memory_size`` is in MB.
@@ -165,6 +169,7 @@ class LambdaUrls:
         :raises ValueError: ``handler`` is a str that names no module and function, or the path of something else, or
             too large; the handler's name cannot be told; pip cannot install; ``process`` is True and it is no package.
         :raises TypeError: ``handler`` is none of the above.
+        :raises ImportError: it is a web application, whose adapter is not installed.
         :raises botocore.exceptions.ClientError: AWS refuses, for example a name that is taken.
         """
         if process and not isinstance(handler, bytes | Path):

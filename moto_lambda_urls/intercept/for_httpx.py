@@ -27,9 +27,10 @@ _HEADER_VALUE = re.compile(rb"([^\x00\s]+(?:[ \t]+[^\x00\s]+)*)?")
 def patch(patches: Patches, handle: Handle) -> None:
     """Let httpx's own transports answer function URLs; MockTransport, ASGITransport and others are left alone."""
     with patches.library("httpx", "0.27 to 0.28"):
-        patches.method(own_class("httpx", "HTTPTransport"), "handle_request", partial(_handle_request, handle))
+        # A cassette of VCR calls the functions that vcr found when it was imported.
+        patches.held_method(own_class("httpx", "HTTPTransport"), "handle_request", partial(_handle_request, handle))
         asynchronous = own_class("httpx", "AsyncHTTPTransport")
-        patches.method(asynchronous, "handle_async_request", partial(_handle_async_request, handle))
+        patches.held_method(asynchronous, "handle_async_request", partial(_handle_async_request, handle))
 
 
 def _handle_request(handle: Handle, original: Method) -> Method:
@@ -45,7 +46,7 @@ def _handle_request(handle: Handle, original: Method) -> Method:
         except Late as late:
             raise httpx.ReadTimeout(str(late), request=request) from late
         body = answered.body
-        return _response(answered, None if isinstance(body, bytes) else _Stream(body, request))
+        return _response(answered, None if isinstance(body, bytes) else _SyncStream(body, request))
 
     return handle_request
 
@@ -68,7 +69,7 @@ def _handle_async_request(handle: Handle, original: Method) -> Method:
     return handle_async_request
 
 
-class _Stream(httpx.SyncByteStream):
+class _SyncStream(httpx.SyncByteStream):
     def __init__(self, chunks: Iterator[bytes], request: httpx.Request) -> None:
         self._chunks = chunks
         self._request = request

@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 from moto.awslambda.utils import get_backend
 
 from ..messages.addresses import PROCESS_TAG
+from ..runtime.exceptions import LoadError
 from ..runtime.in_process.loading.bundled import unlike_here
-from ..runtime.in_process.loading.handlers import LoadError
 from ..runtime.in_process.loading.loader import is_python
 from ..runtime.in_process.loading.packages import PackageRefused, has_module, member_names
 from ..state import scope
@@ -25,6 +25,7 @@ _logger = logging.getLogger("moto_lambda_urls")
 _STANDS_IN = Placement("here", "a registered callable stands in")
 _MAX_NAMED = 3
 _decided: WeakKeyDictionary[LambdaFunction, tuple[tuple[object, ...], Placement]] = WeakKeyDictionary()
+"""Of the process, as moto's functions are."""
 
 
 def placement_of(function: LambdaFunction) -> Placement:

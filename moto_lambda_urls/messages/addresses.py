@@ -87,12 +87,17 @@ def is_loopback(host: str) -> bool:
     name = host.lower().strip("[]").rstrip(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return False
+    address = ip_address(name)
     mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
+    return address is not None and (mapped or address).is_loopback
+
+
+def ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that ``name`` is; None for a host's name."""
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
 
 
 def function_url(config: Addressable, *, style: UrlStyle, scheme: str, host: str) -> str:

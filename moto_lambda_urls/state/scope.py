@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from threading import Lock
+from typing import Any, Literal, TypeVar, get_args
 
+from ..applications import HandlerOrApplication, as_handler
 from ..messages.addresses import UrlStyle
 from .concurrency import Concurrency
 from .faults import Fault, Faults
 from .recorder import Invocations
+
+T = TypeVar("T")
 
 Authorization = Literal["standard", "strict", "off"]
 FunctionStates = Literal["immediate", "pending"]
@@ -71,13 +75,21 @@ class Scope:
     concurrency: Concurrency = field(default_factory=Concurrency)
     serve: Callable[[Scope], str | None] = lambda _: None
     at_end: ExitStack = field(default_factory=ExitStack)
+    _made: dict[Callable[[Scope], Any], Any] = field(default_factory=dict, repr=False)
+    _making: Lock = field(default_factory=Lock, repr=False)
+
+    def once(self, make: Callable[[Scope], T]) -> T:
+        """What ``make`` gives for this mock: called the first time that somebody asks."""
+        with self._making:
+            if make not in self._made:
+                self._made[make] = make(self)
+            made: T = self._made[make]
+            return made
 
 
 # Of the process: moto's mocks are, and whichever thread asks sees those that are active.
 _active: list[Scope] = []
 _outside = Scope()
-_kept: dict[str, Handler] = {}
-"""The callables of functions that ended mocks have left behind; of the process, as those functions are."""
 
 
 def enter(scope: Scope) -> None:
@@ -91,18 +103,6 @@ def leave(scope: Scope) -> None:
     :raises ValueError: it is not active.
     """
     _active.remove(scope)
-
-
-def keep(handlers: Mapping[str, Handler]) -> None:
-    """Have ``handlers`` ready for the next mock that begins with the functions of earlier ones."""
-    _kept.update(handlers)
-
-
-def kept(*, reset: bool) -> dict[str, Handler]:
-    """The callables that earlier mocks left behind; with ``reset`` none, and unless a mock is active none any more."""
-    if reset and not _active:
-        _kept.clear()
-    return {} if reset else dict(_kept)
 
 
 def active() -> tuple[Scope, ...]:
@@ -149,12 +149,13 @@ def next_fault(target: str) -> Fault | None:
     return None
 
 
-def handler_table(handlers: Mapping[str, Handler] | None) -> dict[str, Handler]:
-    """A copy of ``handlers`` with each value checked.
+def handler_table(handlers: Mapping[str, HandlerOrApplication] | None) -> dict[str, Handler]:
+    """A copy of ``handlers`` with each value checked, and web applications given a handler's form.
 
     :raises TypeError: a value is not callable.
+    :raises ImportError: it is a web application, whose adapter is not installed.
     """
     for name, handler in (handlers or {}).items():
         if not callable(handler):
             raise TypeError(f"handlers[{name!r}] is {handler!r}, not a callable taking (event, context)")
-    return dict(handlers or {})
+    return {name: as_handler(handler) for name, handler in (handlers or {}).items()}

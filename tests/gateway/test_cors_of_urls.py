@@ -9,9 +9,9 @@ import requests
 from support.answering import FAILED, FORBIDDEN, THROTTLED, TOO_LARGE, answered, ask, checked, checked_lines, refused
 
 from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls
-from moto_lambda_urls.gateway import MAX_EVENT_BYTES
 from moto_lambda_urls.messages import Headers, Response
 from moto_lambda_urls.messages.cors import Cors
+from moto_lambda_urls.messages.limits import MAX_EVENT_BYTES
 
 pytestmark = pytest.mark.in_process
 

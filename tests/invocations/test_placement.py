@@ -81,6 +81,36 @@ def test_a_distribution_that_is_not_here(mock: LambdaUrls) -> None:
     assert placement(mock).reason == "it bundles absent-here 1.0, which this environment lacks"
 
 
+BY_NAME = """
+import importlib.metadata, pickle, pkgutil
+from shop.orders import Order
+
+def handler(event, context):
+    (entry,) = importlib.metadata.entry_points(group="shop.prices")
+    restored = pickle.loads(pickle.dumps(Order(7)))
+    foreign = pickle.loads(b"cshop.orders\\nOrder\\n(I8\\ntR.")
+    text = pkgutil.get_data("shop", "prices.txt").decode()
+    named = pkgutil.resolve_name("shop.orders:Order")
+    return [type(restored) is Order, foreign.number, entry.load()(3), text, named is Order]
+"""
+
+
+def test_what_finds_modules_of_a_bundled_distribution_by_name(mock: LambdaUrls) -> None:
+    package = make_zip(
+        {
+            "app.py": BY_NAME,
+            "shop/__init__.py": "",
+            "shop/orders.py": "from dataclasses import dataclass\n@dataclass\nclass Order: number: int\n"
+            "def price(n): return n * 2",
+            "shop/prices.txt": "3 EUR",
+            "shop-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: shop\nVersion: 1.0\n",
+            "shop-1.0.dist-info/entry_points.txt": "[shop.prices]\ndouble = shop.orders:price\n",
+        }
+    )
+    assert requests.get(str(mock.deploy(package))).json() == [True, 8, 6, "3 EUR", True]
+    assert placement(mock).place == "process"
+
+
 def test_a_distribution_that_is_here_in_the_same_version(mock: LambdaUrls) -> None:
     requests.get(str(mock.deploy(with_distribution(pydantic.VERSION))))
     assert placement(mock).place == "here"

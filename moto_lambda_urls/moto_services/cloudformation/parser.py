@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from ...patching.counted import counted_patches
 from ...patching.late_imports import LateImports
-from ...patching.patches import Method, Patches
+from ...patching.patches import Method, Patches, counted_patches
 
 _PARSING = "moto.cloudformation.parsing"
 _MODELS = "moto.cloudformation.models"
@@ -19,7 +18,7 @@ Resources = Callable[[], Mapping[str, Any]]
 """Loads the classes of our resources by type, with the first template and not with the mock."""
 
 
-class _Parser:
+class _ParserPatches:
     """moto's template parser, patched once CloudFormation is used: importing it takes a second."""
 
     def __init__(self) -> None:
@@ -76,14 +75,14 @@ def _update_function_of(
         resources_map._parsed_resources[logical_id] = updated
 
 
-_parser = _Parser()
-_counted = counted_patches(_parser.patch)
+_parser_patches = _ParserPatches()
+_counted = counted_patches(_parser_patches.patch)
 """Of the process, as moto's parser is."""
 
 
 def install(resources: Resources) -> None:
     """Let templates create ``resources``; each call needs an ``uninstall``."""
-    _parser.resources = resources
+    _parser_patches.resources = resources
     _counted.install()
 
 

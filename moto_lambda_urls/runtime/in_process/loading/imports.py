@@ -1,4 +1,4 @@
-"""Python's import functions while functions are loaded: each function's top-level names mean its own modules."""
+"""Patched import functions: inside a function's code, top-level names are its own modules."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from importlib.machinery import ExtensionFileLoader, ModuleSpec, PathFinder
 from types import FrameType, ModuleType, TracebackType
 from typing import Any
 
-from ....patching.counted import counted_patches
-from ....patching.patches import Patches
+from ....patching.patches import Patches, counted_patches
 from .code import PREFIX, FunctionCode, code_of
 from .extensions import SharedExtension
 from .search_path import FunctionPath, running

@@ -1,4 +1,4 @@
-"""Handlers called where gevent has made threads greenlets: one signal or thread cannot tell those apart."""
+"""Calls with a deadline under gevent, whose own timer interrupts a greenlet."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ function patchConsole() {
   console.log = console.info;
 }
 
-/** Log what ended an invocation; `JSON.stringify` alone leaves out what errors have on their prototypes. */
+/** FunctionLog what ended an invocation; `JSON.stringify` alone leaves out what errors have on their prototypes. */
 function logError(title, value) {
   const error = asError(value);
   if (inJson) {
@@ -137,7 +137,7 @@ function logError(title, value) {
 // The Runtime API.
 
 /** A connection that is kept open; it holds the process only while it waits for a response. */
-class RuntimeApi {
+class RuntimeClient {
   constructor(address) {
     const [host, port] = address.split(":");
     this.address = address;
@@ -489,7 +489,7 @@ class Runtime {
 
 async function main() {
   patchConsole();
-  const api = new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API);
+  const api = new RuntimeClient(process.env.AWS_LAMBDA_RUNTIME_API);
   let runtime = { onUncaught: (error, status) => api.postError("init/error", error).then(() => process.exit(status)) };
   process.on("uncaughtException", (error) => {
     logError("Uncaught Exception", error);

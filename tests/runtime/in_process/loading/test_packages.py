@@ -24,9 +24,10 @@ from support.hostile_packages import HOSTILE, member, zip_of
 from support.loading import call, client_of, deploy, make_cache
 
 from moto_lambda_urls.invocations.layers import layer_archives
+from moto_lambda_urls.runtime.exceptions import LoadError
 from moto_lambda_urls.runtime.in_process.loading import folders, packages
 from moto_lambda_urls.runtime.in_process.loading.bundled import from_environment
-from moto_lambda_urls.runtime.in_process.loading.loader import CodeCache, LoadError
+from moto_lambda_urls.runtime.in_process.loading.loader import CodeCache
 from moto_lambda_urls.runtime.in_process.loading.packages import (
     NotAPackage,
     PackageRefused,
