@@ -58,7 +58,7 @@ def create_app(
 def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     """The application of a server whose scope is ``mine``, which is installed."""
     console = Console(scope=mine, handle=handle)
-    return make_front(GuardedMoto(on_reset=mine.invocations.clear), guard=guard, console=console)
+    return make_front(GuardedMoto(on_reset=mine.requests.clear), guard=guard, console=console)
 
 
 def make_front(api: WSGIApplication, *, guard: Guard, console: Console) -> Front:

@@ -12,7 +12,7 @@ from ..applications import HandlerOrApplication, as_handler
 from ..messages.addresses import UrlStyle
 from .concurrency import Concurrency
 from .faults import Fault, Faults
-from .recorder import Invocations
+from .recorder import Ran, Requests
 
 T = TypeVar("T")
 
@@ -61,7 +61,7 @@ class Options:
 @dataclass(eq=False, kw_only=True)
 class Scope:
     """One active mock. ``handlers`` maps function names to callables that stand in for the deployed code; ``warned``
-    holds the URLs that a permission warning was given for.
+    holds the URLs that a permission warning was given for, and the keys that nobody knows.
 
     ``serve`` starts what answers AWS's API over HTTP, for functions in processes of their own, and gives its URL, None
     where there can be none. What begins with a first use registers its end with ``at_end``.
@@ -69,7 +69,7 @@ class Scope:
 
     options: Options = field(default_factory=Options)
     handlers: dict[str, Handler] = field(default_factory=dict)
-    invocations: Invocations = field(default_factory=Invocations)
+    requests: Requests = field(default_factory=Requests)
     faults: Faults = field(default_factory=Faults)
     warned: set[str] = field(default_factory=set)
     concurrency: Concurrency = field(default_factory=Concurrency)
@@ -77,6 +77,11 @@ class Scope:
     at_end: ExitStack = field(default_factory=ExitStack)
     _made: dict[Callable[[Scope], Any], Any] = field(default_factory=dict, repr=False)
     _making: Lock = field(default_factory=Lock, repr=False)
+
+    @property
+    def invocations(self) -> Ran:
+        """Those of ``requests`` that their function was called for."""
+        return Ran(self.requests)
 
     def once(self, make: Callable[[Scope], T]) -> T:
         """What ``make`` gives for this mock: called the first time that somebody asks."""
