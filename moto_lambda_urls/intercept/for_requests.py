@@ -16,10 +16,8 @@ from urllib3.util import Timeout
 from ..messages.addresses import function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
-from .for_urllib3 import WholeBody
+from .for_urllib3 import HTTPSConnection, WholeBody
 from .timeouts import Handle
-
-_HTTPSConnection: Any = own_class("urllib3.connection", "HTTPSConnection")
 
 
 def patch(patches: Patches, handle: Handle) -> None:
@@ -52,7 +50,7 @@ class FunctionUrlAdapter(HTTPAdapter):
         """Send ``request`` through urllib3, with its errors turned into those of requests."""
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         try:
-            raw = _pool(function_url_host_of(request.url or "")).urlopen(
+            raw: Any = _pool(function_url_host_of(request.url or "")).urlopen(
                 request.method or "GET",
                 request.path_url,
                 request.body,
@@ -131,7 +129,7 @@ def _stand_in_class(adapter_class: type[HTTPAdapter], handle: Handle) -> type[HT
 @lru_cache(maxsize=64)
 def _pool(host: str) -> urllib3.HTTPSConnectionPool:
     pool = urllib3.HTTPSConnectionPool(host, 443, maxsize=0)  # any number: none has a connection that costs anything
-    pool.ConnectionCls = _HTTPSConnection  # and not what a cassette of VCR has put there
+    pool.ConnectionCls = HTTPSConnection  # and not what a cassette of VCR has put there
     return pool
 
 

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
-from http.client import HTTPMessage, ResponseNotReady
+from http.client import HTTPMessage
 from inspect import signature
 from itertools import chain
 from types import NoneType
@@ -17,7 +17,7 @@ from urllib3._collections import HTTPHeaderDict
 from urllib3.util import SKIP_HEADER
 
 from ..messages import Headers, Request, Response
-from ..messages.addresses import function_url_host
+from ..messages.addresses import function_url_host, function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
 from .sockets import MemorySocket, client_response, connect_in_memory
@@ -26,11 +26,14 @@ from .wire import reason
 
 ClientConnection: Any = own_class("http.client", "HTTPConnection")
 HTTPConnection: Any = own_class("urllib3.connection", "HTTPConnection")
+HTTPSConnection: Any = own_class("urllib3.connection", "HTTPSConnection")
 HTTPResponse: Any = own_class("urllib3.response", "HTTPResponse")
 body_to_chunks: Any = getattr(urllib3.util.request, "body_to_chunks", None)
-"""None in 1.26."""
+"""None in 1.26, whose connections give responses of http.client."""
 _USER_AGENT = f"python-urllib3/{urllib3.__version__}"  # type: ignore[attr-defined]  # it has one
-_PLAIN = re.compile(r"[A-Z]+ /[\x21-\x7e]*(?:\0[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?)*")
+_PLAIN = re.compile(
+    r"[A-Z]+ /[\x21-\x7e]*(?:\0[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?)*"
+)
 """A method and a target, and names and values of headers, each with NUL before it."""
 _LATER = {"version_string": "HTTP/1.1", "sock_shutdown": lambda _how: None}
 _OF_LATER_RELEASES = {name: value for name, value in _LATER.items() if name in signature(HTTPResponse).parameters}
@@ -42,9 +45,10 @@ def patch(patches: Patches, handle: Handle) -> None:
     """
     with patches.library("urllib3", "1.26 to 2.8"):
         patches.method(HTTPConnection, "connect", partial(_connect, handle))
-        patches.method(own_class("urllib3.connection", "HTTPSConnection"), "connect", partial(_connect, handle))
-        if "getresponse" in vars(HTTPConnection):  # 2: a connection gives urllib3's own responses
-            patches.method(HTTPConnection, "request", partial(_request, handle))
+        patches.method(HTTPSConnection, "connect", partial(_connect, handle))
+        patches.method(HTTPConnection, "request", partial(_request, handle))
+        patches.method(HTTPConnection, "request_chunked", partial(_request, handle))
+        if body_to_chunks is not None:
             patches.method(HTTPConnection, "getresponse", _getresponse)
         if "read1" in vars(HTTPResponse):
             patches.method(HTTPResponse, "read1", unwrapping)
@@ -141,30 +145,44 @@ def _connect_in_memory(handle: Handle, connection: Any, host: str) -> MemorySock
 
 
 def _request(handle: Handle, original: Method) -> Method:
-    def request(
-        connection: Any, method: str, url: str, body: Any = None, headers: Any = None, **options: Any
-    ) -> None:
-        message = None if options.get("chunked") else _message(connection, method, url, body, headers or {})
-        if message is None:
+    def request(connection: Any, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
+        host = function_url_host(connection._tunnel_host or connection.host)
+        if host is None and not url.startswith("/"):  # a proxy is asked for the whole URL
+            host = function_url_host_of(url)
+        if host is None:
             original(connection, method, url, body, headers, **options)
-        else:
+            return
+        if not isinstance(connection.sock, MemorySocket):
             connection.close()
-            _connect_in_memory(handle, connection, message.host).request = message
-        if isinstance(connection.sock, MemorySocket):
-            options.pop("chunked", None)
-            connection.sock.options = {"request_method": method, "request_url": url, **options}
+            _connect_in_memory(handle, connection, host)
+        message = None if options.get("chunked") else _message(connection, host, method, url, body, headers or {})
+        if message is None:
+            original(_of_urllib3(connection), method, url, body, headers, **options)
+        options.pop("chunked", None)
+        connection.sock.request = message
+        connection.sock.options = {"request_method": method, "request_url": url, **options}
 
     return request
 
 
-def _message(connection: Any, method: str, url: str, body: Any, headers: Mapping[Any, Any]) -> Request | None:
-    """What urllib3 would write to a function URL; None for another host, and where its own code has to write.
+def _of_urllib3(connection: Any) -> Any:
+    """``connection`` without what its class adds: botocore's waits for 100 Continue, on a real socket."""
+    alike = object.__new__(
+        HTTPSConnection if connection.default_port == HTTPSConnection.default_port else HTTPConnection
+    )
+    alike.__dict__ = connection.__dict__
+    return alike
+
+
+def _message(
+    connection: Any, host: str, method: str, url: str, body: Any, headers: Mapping[Any, Any]
+) -> Request | None:
+    """What urllib3 would write; None where its own code has to write.
 
     It has to for a body that is not whole or not as long as its headers say, through proxies, and for whatever urllib3
     refuses, leaves out or encodes of method, target and headers.
     """
-    host = None if connection._tunnel_host else function_url_host(connection.host)
-    if host is None or not isinstance(body, (NoneType, bytes, str)):
+    if connection._tunnel_host or body_to_chunks is None or not isinstance(body, (NoneType, bytes, str)):
         return None
     given = [*headers.items()]
     head = [f"{method} {url}", *chain.from_iterable(given)]
