@@ -116,6 +116,20 @@ def _beside_tools(session: nox.Session, *options: str, **variables: str) -> None
     session.run("python", "-m", "pytest", *pytest, env={"AIOBOTO3_PYTHON": python, **variables})
 
 
+@nox.session(python="3.11")
+def infra(session: nox.Session) -> None:
+    """The server under what npm installs: the AWS SDK for JavaScript."""
+    _install(session)
+    session.run("python", "-m", "pytest", "tests/infra", *session.posargs)
+
+
+@nox.session(python="3.13")
+def packages(session: nox.Session) -> None:
+    """Deployment packages with popular distributions inside, which pip downloads."""
+    _install(session)
+    session.run("python", "-m", "pytest", "tests/packages", *session.posargs)
+
+
 @nox.session
 def leaks(session: nox.Session) -> None:
     """Thousands of mocks, and many threads: nothing is left behind, nothing is crossed."""

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from botocore.model import Shape, StructureShape
 from moto.core.common_types import TYPE_RESPONSE
 
-from ..messages.limits import request_too_large
+from ..messages.limits import too_large_message
 from ..messages.service_model import operation_model
 from .exceptions import RequestEntityTooLargeException, SerializationException
 from .in_moto import LambdaApi
@@ -47,7 +47,7 @@ class ApiResponse(LambdaApi):
         :raises RequestEntityTooLargeException, SerializationException, ValidationException: AWS does not take them.
         """
         if operation in _WITH_PACKAGE and len(self.body) > MAX_PACKAGE_REQUEST_BYTES:
-            raise RequestEntityTooLargeException(request_too_large(MAX_PACKAGE_REQUEST_BYTES, operation))
+            raise RequestEntityTooLargeException(too_large_message(MAX_PACKAGE_REQUEST_BYTES, operation))
         url = urlsplit(self.uri)
         parameters = read_parameters(operation, path=url.path, query=url.query, headers=self.headers, body=self.body)
         parameters |= payload

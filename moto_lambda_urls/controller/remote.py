@@ -14,13 +14,14 @@ from urllib3.exceptions import HTTPError
 
 from ..messages.addresses import CONSOLE, PREFIX
 from ..state.record import Invocation
-from ..state.record_json import from_json
+from ..state.record_json import from_dict
 from ..state.recorder import InvocationSequence
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
+    from ..applications import HandlerOrApplication
     from ..state.faults import Faults
-    from ..state.scope import Handler, Scope
+    from ..state.scope import Scope
 
 _DEPLOY = "Deploy a zip, or the name of a handler that the server can import: deploy('package.module.handler')."
 
@@ -44,7 +45,7 @@ class Remote:
 
     def invocations(self) -> list[Invocation]:
         """What the server has recorded since it was reset, oldest first."""
-        return [from_json(each) for each in self._ask("GET", "invocations")["invocations"]]
+        return [from_dict(each) for each in self._ask("GET", "invocations")["invocations"]]
 
     def _ask(self, method: str, path: str, value: object = None) -> Any:
         body = None if value is None else json.dumps(value).encode()
@@ -85,7 +86,7 @@ def remote() -> Remote | None:
     return None
 
 
-class Options:
+class ServerOptions:
     """The options of the mock ``mine``, set at the server until ``undo``.
 
     :raises RuntimeError: ``mine`` holds what only the server's own process can do.
@@ -148,7 +149,7 @@ class RemoteLambdaUrls(LambdaUrls):
             "Run this test without TEST_SERVER_MODE, or against a LambdaUrlsServer of its own.",
         )
 
-    def register(self, name: str, handler: Handler) -> None:
+    def register(self, name: str, handler: HandlerOrApplication) -> None:
         raise _impossible(f"the handler of {name!r}, {handler!r}, would have to run here", _DEPLOY)
 
 

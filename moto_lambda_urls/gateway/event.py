@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
-from ..messages import Request, limits
+from ..messages import Request
 from ..messages.limits import MAX_EVENT_BYTES
 from .arrival import Arrival
 from .framing import MONTHS
-from .refusals import Refused
+from .refusals import request_too_large
 
 if TYPE_CHECKING:
     from ..control.url_configs import FunctionUrlConfig
@@ -90,13 +90,6 @@ def encode_event(event: dict[str, object]) -> bytes:
     if len(encoded) > MAX_EVENT_BYTES:
         raise request_too_large()
     return encoded
-
-
-def request_too_large() -> Refused:
-    """The refusal of a request whose event is over ``MAX_EVENT_BYTES``."""
-    # A decision: that the compact JSON is measured, and how the refusal reads.
-    message = limits.request_too_large(MAX_EVENT_BYTES)
-    return Refused(413, "RequestTooLargeException", {"Type": "User", "message": message})
 
 
 def _headers(request: Request, *, config: FunctionUrlConfig, trace_id: str) -> dict[str, str]:

@@ -6,14 +6,14 @@ import logging
 import time
 
 from ..control.url_index import Indexed, url_index
-from ..invocations import DeployedCall, HandlerError, Throttled, custom_resources, invoke, stream
+from ..invocations import HandlerError, ScopedInvocationRequest, Throttled, custom_resources, invoke, stream
 from ..messages import Request, Response
 from ..state import scope
 from ..state.record import JsonText
 from . import auth, cors, refusals
 from .arrival import Arrival, arrive
 from .entry import Entry, exception_to_raise
-from .event import encode_event, request_too_large, to_event
+from .event import encode_event, to_event
 from .framing import finish, internal_server_error, unknown_url
 from .refusals import Refused
 from .result import raw_response, streamed_response, to_response
@@ -51,7 +51,7 @@ def handle_too_large(request: Request) -> Response:
     config = url_index.find_url(request.host)
     if config is None:
         return handle(request)
-    response = finish(request_too_large().response, arrive(request.method))
+    response = finish(refusals.request_too_large().response, arrive(request.method))
     return cors.add_headers(config.cors, request, response)
 
 
@@ -91,12 +91,12 @@ def _authorize(request: Request, url: Indexed, arrival: Arrival) -> auth.Caller 
     )
 
 
-def _to_call(url: Indexed, arrival: Arrival, event: dict[str, object], payload: bytes) -> DeployedCall:
+def _to_call(url: Indexed, arrival: Arrival, event: dict[str, object], payload: bytes) -> ScopedInvocationRequest:
     config, backend = url
     function = backend.target(config)
     if function is None:  # its alias, or the function, went while the request was on its way
         raise refusals.not_authorized()
-    return DeployedCall(
+    return ScopedInvocationRequest(
         function=function,
         invoked_arn=config.function_arn,
         qualifier=config.qualifier,
@@ -108,14 +108,14 @@ def _to_call(url: Indexed, arrival: Arrival, event: dict[str, object], payload: 
     )
 
 
-def _invoke(call: DeployedCall, arrival: Arrival, entry: Entry) -> Response:
+def _invoke(call: ScopedInvocationRequest, arrival: Arrival, entry: Entry) -> Response:
     outcome = entry.outcome = invoke(call, entry.held)
     if outcome.error is not None:
         return _failed(outcome.error, arrival)
     return to_response(outcome.payload, arrival)
 
 
-def _stream(call: DeployedCall, arrival: Arrival, entry: Entry) -> Response:
+def _stream(call: ScopedInvocationRequest, arrival: Arrival, entry: Entry) -> Response:
     pieces = stream(call)
     pieces.at_end, entry.is_streaming = entry.end_stream, True
     if pieces.outcome is None or pieces.prelude is not None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ..messages import Response
+from ..messages.limits import MAX_EVENT_BYTES, too_large_message
 from ..state.concurrency import Throttled
 
 _FORBIDDEN = (
@@ -118,3 +119,9 @@ def throttled() -> Refused:
 
 def _basic(moment: datetime) -> str:
     return moment.strftime("%Y%m%dT%H%M%SZ")
+
+
+def request_too_large() -> Refused:
+    """A request whose event is over ``MAX_EVENT_BYTES``."""
+    # A decision: that the compact JSON is measured, and how the refusal reads.
+    return Refused(413, "RequestTooLargeException", {"Type": "User", "message": too_large_message(MAX_EVENT_BYTES)})

@@ -62,7 +62,7 @@ class BadResultError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
+class _ResponseHead:
     status: int
     content_type: str
     own: Headers
@@ -82,7 +82,7 @@ def to_response(result: bytes, arrival: Arrival) -> Response:
             head = _head(value, default_type="application/json")
             body = _body(value.get("body"), is_base64=value.get("isBase64Encoded") is True)
         else:
-            head, body = _Head(200, "application/json", ()), _text_or_json(value)
+            head, body = _ResponseHead(200, "application/json", ()), _text_or_json(value)
     except BadResultError as bad:
         return _refused(bad, arrival)
     return _response(head, body, arrival)
@@ -90,7 +90,7 @@ def to_response(result: bytes, arrival: Arrival) -> Response:
 
 def raw_response(result: bytes, arrival: Arrival) -> Response:
     """The response of a RESPONSE_STREAM URL whose handler did not stream: ``result`` is the body as it is."""
-    head = _Head(200, "application/octet-stream", ())
+    head = _ResponseHead(200, "application/octet-stream", ())
     return _response(head, result, arrival)
 
 
@@ -124,7 +124,7 @@ def streamed_response(
     return Response(status=status, headers=headers)
 
 
-def _response(head: _Head, body: bytes, arrival: Arrival) -> Response:
+def _response(head: _ResponseHead, body: bytes, arrival: Arrival) -> Response:
     headers = response_lines(
         arrival,
         content_type=head.content_type,
@@ -154,7 +154,7 @@ def _no_json(constant: str) -> object:
 _from_json = json.JSONDecoder(parse_constant=_no_json).decode
 
 
-def _head(envelope: Mapping[str, object], *, default_type: str) -> _Head:
+def _head(envelope: Mapping[str, object], *, default_type: str) -> _ResponseHead:
     content_type, own = default_type, []
     headers = _none_is_empty(envelope.get("headers"), {})
     if not isinstance(headers, dict):
@@ -174,7 +174,7 @@ def _head(envelope: Mapping[str, object], *, default_type: str) -> _Head:
     if not isinstance(cookies, list):
         raise BadResultError(f"cookies is {_short(cookies)}, not an array of strings")
     own.extend([_line("set-cookie", cookie) for cookie in cookies])
-    return _Head(_status(envelope["statusCode"]), content_type, tuple(own))
+    return _ResponseHead(_status(envelope["statusCode"]), content_type, tuple(own))
 
 
 def _none_is_empty(value: object, empty: object) -> object:

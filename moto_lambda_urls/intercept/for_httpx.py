@@ -46,7 +46,7 @@ def _handle_request(handle: Handle, original: Method) -> Method:
         except Late as late:
             raise httpx.ReadTimeout(str(late), request=request) from late
         body = answered.body
-        return _response(answered, None if isinstance(body, bytes) else _Stream(body, request))
+        return _response(answered, None if isinstance(body, bytes) else _SyncStream(body, request))
 
     return handle_request
 
@@ -69,7 +69,7 @@ def _handle_async_request(handle: Handle, original: Method) -> Method:
     return handle_async_request
 
 
-class _Stream(httpx.SyncByteStream):
+class _SyncStream(httpx.SyncByteStream):
     def __init__(self, chunks: Iterator[bytes], request: httpx.Request) -> None:
         self._chunks = chunks
         self._request = request

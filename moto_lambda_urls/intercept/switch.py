@@ -22,7 +22,7 @@ CLIENTS = {
 """The client libraries, and the module here that patches each once it is imported."""
 
 
-class _Installation:
+class _ClientPatches:
     """The gateways of those who have installed, the newest last, and what is patched as long as there are any."""
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class _Installation:
         self._patches.undo()
 
 
-_installation = _Installation()  # of the process, as the patched libraries are
+_client_patches = _ClientPatches()  # of the process, as the patched libraries are
 
 
 def install(handle: Handle) -> None:
@@ -72,12 +72,12 @@ def install(handle: Handle) -> None:
 
     May be called again before ``uninstall``: the newest ``handle`` answers.
     """
-    _installation.add(handle)
+    _client_patches.add(handle)
 
 
 def uninstall() -> None:
     """Take back one ``install``; the last one puts all clients back as they were."""
-    _installation.remove()
+    _client_patches.remove()
 
 
 def handle(request: Request) -> Response:
@@ -85,7 +85,7 @@ def handle(request: Request) -> Response:
 
     :raises ConnectionError: nothing is installed (any more).
     """
-    newest = _installation.newest()
+    newest = _client_patches.newest()
     if newest is None:
         raise ConnectionError(f"{request.host} was opened under a mock that has ended")
     return newest(request)

@@ -23,7 +23,7 @@ class MalformedRequest(ValueError):  # noqa: N818 - what a server calls it
     """A request of which nobody can tell where its body ends."""
 
 
-class _Head(NamedTuple):
+class _RequestHead(NamedTuple):
     method: str
     raw_path: str
     raw_query: str
@@ -39,14 +39,9 @@ class RequestReader:
     def __init__(self, host: str) -> None:
         self._host = host
         self._buffer = bytearray()
-        self._given: tuple[str, str, Headers] | None = None
-        self._head: _Head | None = None
+        self._head: _RequestHead | None = None
         self._chunks = bytearray()
         self._position = 0
-
-    def begin(self, method: str, target: str, headers: Headers) -> None:
-        """Take the head as it is given; only the body comes as bytes."""
-        self._given = method, target, headers
 
     def feed(self, data: bytes) -> None:
         """Add the next bytes."""
@@ -75,9 +70,7 @@ class RequestReader:
         head = self._head or self._read_head()
         return head is not None and head.expects_continue and len(self._buffer) == head.end
 
-    def _read_head(self) -> _Head | None:
-        if self._given:
-            return self._understood(*self._given)
+    def _read_head(self) -> _RequestHead | None:
         end = self._buffer.find(_HEAD_END)
         if end < 0:
             return None
@@ -86,9 +79,9 @@ class RequestReader:
         self._position = end + len(_HEAD_END)
         return self._understood(method, rest.rpartition(" ")[0], header_pairs(lines))
 
-    def _understood(self, method: str, target: str, headers: Headers) -> _Head:
+    def _understood(self, method: str, target: str, headers: Headers) -> _RequestHead:
         values = {name.lower(): value for name, value in headers}
-        self._head = _Head(
+        self._head = _RequestHead(
             method,
             *_split_target(target),
             headers,
@@ -98,7 +91,7 @@ class RequestReader:
         )
         return self._head
 
-    def _read_body(self, head: _Head) -> bytes | None:
+    def _read_body(self, head: _RequestHead) -> bytes | None:
         if head.length is None:
             return bytes(self._chunks) if self._read_chunks() else None
         end = head.end + head.length

@@ -3,15 +3,15 @@
 from ..runtime import MAX_RESULT_BYTES, HandlerError, Outcome, in_handler
 from ..state.concurrency import Throttled
 from .asynchronous import Held
-from .invocation import DeployedCall, Stream, invoke, record, stream
+from .invocation import ResponseStream, ScopedInvocationRequest, invoke, record, stream
 
 __all__ = [
     "MAX_RESULT_BYTES",
-    "DeployedCall",
     "HandlerError",
     "Held",
     "Outcome",
-    "Stream",
+    "ResponseStream",
+    "ScopedInvocationRequest",
     "Throttled",
     "in_handler",
     "invoke",

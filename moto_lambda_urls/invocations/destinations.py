@@ -18,7 +18,7 @@ from ..state.record import result_of
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
-    from ..runtime.call import Outcome
+    from ..runtime.invocation_request import Outcome
 
 MAX_ERROR_LENGTH = 1024
 """Of an error message in a dead letter's attributes."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .. import runtime
-from ..runtime import Load, Outcome
-from ..runtime.in_process.loading.loader import Loaded, code
+from ..runtime import Credentials, Load, Outcome
+from ..runtime.in_process.loading.loader import LoadedHandler, code
 from ..state import scope
 from ..state.concurrency import Slot
 from ..state.record import Invocation, Placement
 from ..state.scope import Scope
-from . import foreign
+from . import credentials, foreign
 from .asynchronous import Held
 from .layers import layer_archives
 from .placement import placement_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
 
-def _load(function: LambdaFunction) -> Loaded:
+def _load(function: LambdaFunction) -> LoadedHandler:
     registered = scope.registered_handler(function.function_name)
     return code.load(
         function,
@@ -35,23 +35,24 @@ def _load(function: LambdaFunction) -> Loaded:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeployedCall(runtime.Call):
-    """The call of a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it,
+@dataclass(slots=True, kw_only=True, eq=False)
+class ScopedInvocationRequest(runtime.InvocationRequest):
+    """A request to a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it,
     ``placement`` is where it runs."""
 
     load: Load = _load
     endpoint_url: str | None = field(default_factory=lambda: scope.options().endpoint_url)
+    credentials: Credentials = credentials.of_role
     qualifier: str | None
     reserved_concurrency: int | None
     scopes: tuple[Scope, ...] = field(default_factory=scope.active)
     placement: Placement = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "placement", placement_of(self.function))
+        self.placement = placement_of(self.function)
 
 
-def invoke(call: DeployedCall, held: Held) -> Outcome:
+def invoke(call: ScopedInvocationRequest, held: Held) -> Outcome:
     """Run ``call``; the handler's failure is part of the outcome. The events that it sends are in ``held``.
 
     :raises Throttled: the function's reserved concurrency is used up.
@@ -64,12 +65,12 @@ def invoke(call: DeployedCall, held: Held) -> Outcome:
         return foreign.invoke(call.function, call.payload, call.placement)
 
 
-def stream(call: DeployedCall) -> Stream:
+def stream(call: ScopedInvocationRequest) -> ResponseStream:
     """Run ``call`` up to the first piece of its answer.
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-    return Stream(call)
+    return ResponseStream(call)
 
 
 class _Pieces(Iterator[bytes], Protocol):
@@ -82,14 +83,14 @@ class _Pieces(Iterator[bytes], Protocol):
     def close(self) -> None: ...
 
 
-class Stream(Iterator[bytes]):
+class ResponseStream(Iterator[bytes]):
     """The pieces of a streamed answer, made as they are asked for; to be read to the end or closed.
 
     ``prelude`` is what the handler said of status and headers, None if nothing; ``outcome`` is None until the handler
     has ended. ``at_end`` is then called with it, once, whichever way it ends.
     """
 
-    def __init__(self, call: DeployedCall) -> None:
+    def __init__(self, call: ScopedInvocationRequest) -> None:
         self.at_end: Callable[[Outcome], None] = lambda _: None
         self._held = Held()
         self._is_ended = True  # there is nothing to close yet
@@ -126,7 +127,7 @@ class Stream(Iterator[bytes]):
             end.callback(self._slot.release)
             end.callback(self._close_pieces)
 
-    def _begin(self, call: DeployedCall) -> _Pieces:
+    def _begin(self, call: ScopedInvocationRequest) -> _Pieces:
         with self._held.active():
             if call.placement.place == "here":
                 return runtime.StreamedOutcome(call)
@@ -155,7 +156,7 @@ def record(invocation: Invocation, scopes: tuple[Scope, ...], size: int | None =
         each.invocations.add(invocation, size)
 
 
-def _slot(call: DeployedCall) -> Slot:
+def _slot(call: ScopedInvocationRequest) -> Slot:
     function = call.function
     key = (function.account_id, function.region, function.function_name)
     return scope.outermost().concurrency.take(key, call.reserved_concurrency)

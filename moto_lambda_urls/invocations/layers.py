@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from moto.awslambda.utils import get_backend
 
-from ..runtime.in_process.loading.handlers import LoadError
+from ..runtime.exceptions import LoadError
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction

@@ -11,6 +11,6 @@ MAX_NAME_LENGTH = 64
 """Characters of a function's name."""
 
 
-def request_too_large(limit: int, operation: str = "InvokeFunction") -> str:
+def too_large_message(limit: int, operation: str = "InvokeFunction") -> str:
     """AWS's message to a request for ``operation`` with more than ``limit`` bytes."""
     return f"Request must be smaller than {limit} bytes for the {operation} operation"

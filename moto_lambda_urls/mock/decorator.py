@@ -16,8 +16,9 @@ from ..state import scope
 if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
 
+    from ..applications import HandlerOrApplication
     from ..controller import LambdaUrls
-    from ..controller.remote import Options
+    from ..controller.remote import ServerOptions
     from .installation import Installation
 
 P = ParamSpec("P")
@@ -37,7 +38,7 @@ class MockLambdaUrls(MockAWS):
         self._options = options
         self._handlers = handlers
         self._config = config
-        self._started: list[tuple[MockAWS, Installation | Options]] = []
+        self._started: list[tuple[MockAWS, Installation | ServerOptions]] = []
 
     def __enter__(self) -> LambdaUrls:  # type: ignore[override]  # more useful in a with statement than the mock itself
         self.start()
@@ -59,12 +60,12 @@ class MockLambdaUrls(MockAWS):
         """Begin to mock AWS, function URLs included; ``reset`` as in moto: begin without the data of earlier mocks."""
         # What a mock is made of is loaded with the first one, not with this module.
         from ..controller import LambdaUrls
-        from ..controller.remote import Options, RemoteLambdaUrls, remote
+        from ..controller.remote import RemoteLambdaUrls, ServerOptions, remote
 
         mine = scope.Scope(options=self._options, handlers=dict(self._handlers))
         moto = mock_aws(config=self._config)
         server = remote()
-        installation = _installation()(mine, reset=reset) if server is None else Options(mine, server)
+        installation = _installation()(mine, reset=reset) if server is None else ServerOptions(mine, server)
         try:
             moto.start(reset=reset)
         except BaseException:
@@ -141,7 +142,7 @@ def mock_lambda_urls(func: Callable[P, T]) -> Callable[P, T]: ...
 def mock_lambda_urls(
     func: None = None,
     *,
-    handlers: Mapping[str, scope.Handler] | None = None,
+    handlers: Mapping[str, HandlerOrApplication] | None = None,
     authorization: scope.Authorization = "standard",
     raise_handler_errors: bool = False,
     function_states: scope.FunctionStates = "immediate",
@@ -153,7 +154,7 @@ def mock_lambda_urls(
 def mock_lambda_urls(
     func: Callable[P, T] | None = None,
     *,
-    handlers: Mapping[str, scope.Handler] | None = None,
+    handlers: Mapping[str, HandlerOrApplication] | None = None,
     authorization: scope.Authorization = "standard",
     raise_handler_errors: bool = False,
     function_states: scope.FunctionStates = "immediate",
@@ -167,7 +168,7 @@ def mock_lambda_urls(
     or proxy with function URLs, in another process, as for ``mock_aws``; ``handlers``, ``raise_handler_errors`` and
     ``function_states`` are a RuntimeError at the start then.
 
-    :param handlers: function names → callables that stand in for the deployed code of those functions.
+    :param handlers: function names → callables or web applications that stand in for the deployed code.
     :param authorization: "standard" asks a NONE URL for its grant and verifies signatures of known keys; "strict" is
         AWS today; "off" lets every URL answer.
     :param raise_handler_errors: an exception of a handler reaches the caller instead of becoming a 502.
@@ -178,7 +179,8 @@ def mock_lambda_urls(
         so, "never" none. Callables, and handlers that are imported, stay in this process.
     :param config: passed to ``mock_aws`` as it is.
     :raises ValueError: ``authorization``, ``function_states`` or ``processes`` is none of those named here.
-    :raises TypeError: a value of ``handlers`` is not callable.
+    :raises TypeError: a value of ``handlers`` is not callable; ImportError: it is a web application, whose adapter is
+        not installed.
     """
     options = scope.Options(
         authorization=authorization,

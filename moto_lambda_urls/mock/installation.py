@@ -1,7 +1,8 @@
-"""What an active mock or a running server changes in this process, installed and taken back."""
+"""Installation of function URLs in moto and in the HTTP clients of this process."""
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack
 from importlib import import_module
 from threading import RLock
@@ -11,13 +12,13 @@ from typing import TYPE_CHECKING
 from ..control import backends
 from ..moto_services import cloudwatch, event_rules
 from ..moto_services.cloudformation import parser
-from .endpoint import serve
 
 if TYPE_CHECKING:
     from ..messages import Request, Response
     from ..state.scope import Scope
 
 
+_logger = logging.getLogger("moto_lambda_urls")
 _PACKAGE = __package__.rpartition(".")[0]
 
 
@@ -33,26 +34,26 @@ class Installation:
         if not reset:
             mine.handlers = backends.kept_callables() | mine.handlers
         with ExitStack() as undo:
-            backends.install(lambda theirs: _process.late_parts(theirs).adoption)
+            backends.install(lambda theirs: _shared.late_parts(theirs).adoption)
             undo.callback(lambda: backends.uninstall(keep=self._keep))
-            parser.install(lambda: _process.late_parts().resources)
+            parser.install(lambda: _shared.late_parts().resources)
             undo.callback(parser.uninstall)
             for part in (cloudwatch, event_rules):
                 part.install()
                 undo.callback(part.uninstall)
-            intercept = _process.intercept()
+            intercept = _shared.intercept()
             intercept.install(handle)
             undo.callback(intercept.uninstall)
-            _process.enter(mine)
-            undo.callback(_process.leave, mine)
-            mine.serve = serve
+            _shared.enter(mine)
+            undo.callback(_shared.leave, mine)
+            mine.serve = _serve
             undo.push(mine.at_end)
             self._undo = undo.pop_all()
 
     @property
     def alone(self) -> bool:
         """Whether there is no other one."""
-        return _process.scopes == [self._mine]
+        return _shared.scopes == [self._mine]
 
     def undo(self, *, keep: bool = False) -> None:
         """Put everything back that nobody else uses; ``keep`` as for ``backends.uninstall``."""
@@ -64,7 +65,20 @@ class Installation:
 
 def handle(request: Request) -> Response:
     """The answer of the function URL that ``request`` is for."""
-    return _process.late_parts().handle(request)
+    return _shared.late_parts().handle(request)
+
+
+def _serve(mine: Scope) -> str | None:
+    """Answer the API until ``mine`` ends; the URL to ask at, None where no server can run, which is logged."""
+    try:
+        # By name: the server is built upon mocks, and must not load with one.
+        module = import_module(f"{_PACKAGE}.server.endpoint")
+    except ImportError as error:
+        _logger.warning(
+            "Functions in processes do not reach the mocked AWS (%s): pip install moto-lambda-urls[server]", error
+        )
+        return None
+    return str(module.serve(mine))
 
 
 class _LateParts:
@@ -84,7 +98,7 @@ class _LateParts:
 
         from ..control import adoption
         from ..gateway.pipeline import handle
-        from ..moto_services.cloudformation.types import RESOURCES
+        from ..moto_services.cloudformation.functions import RESOURCES
 
         self.adoption, self.handle, self.resources = adoption, handle, RESOURCES
         self._moto_class = LambdaBackend
@@ -108,7 +122,7 @@ class _LateParts:
         self._uninstall()
 
 
-class _Process:
+class _Shared:
     """What the mocks and servers of a process share: the active scopes, outermost first, and what is loaded late."""
 
     def __init__(self) -> None:
@@ -156,5 +170,5 @@ class _Process:
                 del self._late_parts[:-1]
 
 
-_process = _Process()
+_shared = _Shared()
 """Of the process: moto's backends, the clients and the imports that it installs into are too."""

@@ -1,4 +1,4 @@
-"""Attributes of classes, modules and objects replaced, and put back together."""
+"""Replacement of attributes of classes, modules and objects, undone together."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from functools import cache, wraps
 from importlib import metadata
 from types import FunctionType, ModuleType
 from typing import Any
+
+from .counted import Counted
 
 Method = Callable[..., Any]
 
@@ -259,3 +261,17 @@ def _warn_of_missing(distribution: str, tested: str, missing: str) -> None:
         UntestedLibraryWarning,
         stacklevel=2,
     )
+
+
+def counted_patches(patch: Callable[[Patches], None]) -> Counted[[]]:
+    """A reference-counted installation of what ``patch`` replaces."""
+    patches = Patches()
+
+    def on() -> None:
+        try:
+            patch(patches)
+        except BaseException:
+            patches.undo()
+            raise
+
+    return Counted(on, patches.undo)

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-from .exceptions import Fault
+from .exceptions import FaultException
 from .in_process.isolation.running import current
 
 _W3C_FIELDS = ("traceparent", "tracestate", "baggage")
@@ -126,7 +126,7 @@ def _client_fields(client_context: str | None) -> dict[str, Any] | None:
         fields = json.loads(client_context)
     except ValueError as error:
         message = f"Unable to parse Client Context JSON: {error}"
-        raise Fault("Runtime.LambdaContextUnmarshalError", message) from error
+        raise FaultException("Runtime.LambdaContextUnmarshalError", message) from error
     return fields if isinstance(fields, dict) else {}
 
 

@@ -11,9 +11,10 @@ from itertools import dropwhile
 from pathlib import Path
 from types import TracebackType
 
-from .call import MAX_RESULT_BYTES, HandlerError
-from .exceptions import Exited, RuntimeFault
+from .exceptions import Exited, FaultException
+from .hints import hint
 from .in_process.loading.code import display_text
+from .invocation_request import MAX_RESULT_BYTES, HandlerError
 
 NO_BREAK_SPACE = "\u00a0"
 _REFUSED_RESULT = "LAMBDA_RUNTIME Failed to post handler success response. Http response code: 413."
@@ -40,7 +41,8 @@ class Failure:
 
 def is_own(exception: BaseException) -> bool:
     """Whether this package raised ``exception`` to whoever called it: it is no failure of the handler."""
-    return _of_this_package(exception) and not isinstance(exception, RuntimeFault | Exited)
+    is_of_package = type(exception).__module__.startswith(_OWN_MODULES)
+    return is_of_package and not isinstance(exception, FaultException | Exited)
 
 
 def raised(exception: BaseException, *, request_id: str, display_path: DisplayPath) -> Failure:
@@ -50,7 +52,7 @@ def raised(exception: BaseException, *, request_id: str, display_path: DisplayPa
     """
     if not isinstance(exception, Exception):
         return exited(_reason_of_end(exception), request_id=request_id, exception=exception)
-    if isinstance(exception, RuntimeFault) and _of_this_package(exception):
+    if isinstance(exception, FaultException):
         error_type, message, stack = exception.error_type, exception.message, list(exception.trace)
     else:
         error_type, message = type(exception).__name__, _message(exception)
@@ -131,7 +133,7 @@ def _reason_of_end(exception: BaseException) -> str:
 
 
 def _record(error_type: str, message: str, exception: BaseException | None) -> HandlerError:
-    text = _traceback(exception) if exception is not None else ""
+    text = _traceback(exception) + hint(error_type, message) if exception is not None else ""
     return HandlerError(type=error_type, message=message, traceback=text, exception=exception)
 
 
@@ -142,10 +144,6 @@ def _traceback(exception: BaseException) -> str:
     if theirs:
         shown.stack = traceback.StackSummary.from_list(theirs)
     return "".join(shown.format())
-
-
-def _of_this_package(exception: BaseException) -> bool:
-    return type(exception).__module__.startswith(_OWN_MODULES)
 
 
 def _message(exception: BaseException) -> str:

@@ -5,13 +5,13 @@ BaseException
 └── Exited                    the handler ended its process with os._exit
 Exception
 ├── DeadlinePassed            a call took longer than it may
-└── Fault                     the runtime itself says why it failed, by awslambdaric's types
+└── FaultException            the runtime itself says why it failed, by awslambdaric's types
+    └── LoadError             the handler cannot be loaded
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
 
 
 class TimedOut(BaseException):
@@ -30,7 +30,7 @@ class Exited(BaseException):
         self.status = status
 
 
-class Fault(Exception):  # noqa: N818 - awslambdaric's name for it
+class FaultException(Exception):  # noqa: N818 - awslambdaric's name
     """An error that awslambdaric raises itself: ``error_type`` is ``Runtime.…``, ``trace`` its stack trace."""
 
     def __init__(self, error_type: str, message: str, *, trace: Sequence[str] = ()) -> None:
@@ -40,10 +40,12 @@ class Fault(Exception):  # noqa: N818 - awslambdaric's name for it
         self.trace = tuple(trace)
 
 
-@runtime_checkable
-class RuntimeFault(Protocol):
-    """The interface of exceptions that name their own error type, as ``Fault`` and the loader's do."""
+class LoadError(FaultException):
+    """The handler cannot be loaded; ``hint`` says what was looked at, for whoever deployed the function."""
 
-    error_type: str
-    message: str
-    trace: Sequence[str]
+    def __init__(self, error_type: str, message: str, *, trace: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(error_type, message, trace=trace)
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} ({self.hint})" if self.hint else super().__str__()

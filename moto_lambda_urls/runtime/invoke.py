@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .call import Call, Outcome
 from .in_process.session import Session
+from .invocation_request import InvocationRequest, Outcome
 from .patches import enter_patched, uninstall
 
 
-def invoke(call: Call) -> Outcome:
+def invoke(call: InvocationRequest) -> Outcome:
     """Call the handler, as AWS's Python runtime does.
 
     The handler's failure is part of the outcome, as on AWS; Ctrl-C and outcomes of the test run pass through.

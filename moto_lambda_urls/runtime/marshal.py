@@ -10,7 +10,7 @@ from decimal import Decimal
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
-from .exceptions import Fault
+from .exceptions import FaultException
 
 _ASCII_RUNTIMES = ("python3.11", "python3.10", "python3.9", "python3.8", "python3.7", "python3.6", "python2.7")
 """Those that escape what is not ASCII; later ones write UTF-8."""
@@ -19,25 +19,25 @@ _ASCII_RUNTIMES = ("python3.11", "python3.10", "python3.9", "python3.8", "python
 def unmarshal(payload: bytes) -> Any:
     """The event; no payload is an empty object.
 
-    :raises Fault: ``Runtime.UnmarshalError``: it is no JSON.
+    :raises FaultException: ``Runtime.UnmarshalError``: it is no JSON.
     """
     try:
         return json.loads(payload or b"{}")
     except ValueError as error:
-        raise Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
+        raise FaultException("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
 
 
 def marshal(result: object, *, runtime: str | None) -> bytes:
     """The payload that ``result`` becomes: bytes as they are, all else as JSON.
 
-    :raises Fault: ``Runtime.MarshalError``: a value in it has no JSON form.
+    :raises FaultException: ``Runtime.MarshalError``: a value in it has no JSON form.
     """
     if isinstance(result, bytes):
         return result
     try:
         return to_json(result, runtime=runtime).encode()
     except Exception as error:  # whatever a value's own methods raise
-        raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+        raise FaultException("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
 
 
 def to_json(value: object, *, runtime: str | None) -> str:

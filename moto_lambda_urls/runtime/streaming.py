@@ -7,13 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .call import Call, Outcome
-from .exceptions import Fault
+from .exceptions import FaultException
 from .in_process.session import Session
+from .invocation_request import MAX_STREAMED_BYTES, InvocationRequest, Outcome
 from .patches import enter_patched, uninstall
-
-MAX_STREAMED_BYTES = 200 * 1024 * 1024
-"""https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"""
 
 Prelude = dict[str, Any]
 """What a stream says of status and headers before its body: ``statusCode``, ``headers``, ``cookies``."""
@@ -38,7 +35,7 @@ class StreamedOutcome(Iterator[bytes]):
     None if it said nothing. ``outcome`` is None until the handler has ended; its ``error`` may come in mid-stream.
     """
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: InvocationRequest) -> None:
         self.prelude: Prelude | None = None
         self.outcome: Outcome | None = None
         self._ready: list[bytes] = []
@@ -90,7 +87,7 @@ class StreamedOutcome(Iterator[bytes]):
             uninstall()
 
     def _begin(self) -> bool:
-        result = self._session.call_handler()
+        result = self._session.call_handler(streamed=True)
         if not isinstance(result, Iterator):
             self._answer = self._session.answered(result) or b""
             self._ready = [self._answer] if self._answer else []
@@ -126,7 +123,7 @@ class StreamedOutcome(Iterator[bytes]):
     def _add(self, chunk: bytes) -> None:
         self._sent += len(chunk)
         if self._sent > MAX_STREAMED_BYTES:
-            raise Fault("Function.ResponseSizeTooLarge", _TOO_LARGE)
+            raise FaultException("Function.ResponseSizeTooLarge", _TOO_LARGE)
         if chunk:
             self._ready.append(chunk)
 
@@ -148,7 +145,7 @@ def _chunk(item: object) -> bytes:
     if isinstance(item, bytes | bytearray | memoryview):
         return bytes(item)
     message = f"Unable to marshal response: Object of type {type(item).__name__} is not bytes or str"
-    raise Fault("Runtime.MarshalError", message)
+    raise FaultException("Runtime.MarshalError", message)
 
 
 def split_prelude(start: bytes) -> tuple[Prelude | None, bytes] | None:

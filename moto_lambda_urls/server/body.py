@@ -6,10 +6,10 @@ import io
 import re
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from .reply import Writable
 from .request_head import FIELD_LINE, BadRequestError, RequestHead
+from .response_writer import Writable
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -18,13 +18,6 @@ _MAX_LINE_BYTES = 8_192
 _MAX_TRAILERS = 100
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:;[\t\x20-\x7e\x80-\xff]*)?\r\n")
-
-
-class Source(Protocol):
-    """What a connection is read from: a BufferedReader."""
-
-    def readline(self, limit: int, /) -> bytes: ...
-    def readinto(self, buffer: WriteableBuffer, /) -> int | None: ...
 
 
 class BrokenBodyError(OSError):
@@ -39,7 +32,7 @@ class RequestBody(io.RawIOBase):
     """
 
     def __init__(
-        self, source: Source, *, length: int | None, most: int, ask: Callable[[], object] | None = None
+        self, source: io.BufferedIOBase, *, length: int | None, most: int, ask: Callable[[], object] | None = None
     ) -> None:
         self._source = source
         self._chunked = length is None
@@ -110,7 +103,7 @@ class RequestBody(io.RawIOBase):
         return line
 
 
-def body_of(head: RequestHead, source: Source, out: Writable, *, most: int) -> RequestBody:
+def body_of(head: RequestHead, source: io.BufferedIOBase, out: Writable, *, most: int) -> RequestBody:
     """The body that follows ``head`` in ``source``; a client that waits for ``100 Continue`` gets it through ``out``.
 
     :raises BadRequestError: it will have more than ``most`` bytes.

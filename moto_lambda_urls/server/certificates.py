@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import ssl
-import sys
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from shutil import rmtree
 from threading import Lock
 from typing import cast
 
@@ -18,6 +15,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from ..controller.cache import cache_folder, made_whole
+from ..messages.addresses import ip_address
 
 _ONE_DAY = timedelta(days=1)
 _AUTHORITY_DAYS = 3650
@@ -38,7 +38,7 @@ def authority() -> Authority:
 
     :raises OSError: the user's cache folder cannot be written.
     """
-    folder = _cache_folder() / "proxy"
+    folder = cache_folder() / "proxy"
     if not folder.exists():
         _make_authority(folder)
     bundle = folder / "ca.crt"
@@ -78,30 +78,12 @@ class HostContexts:
         return context
 
 
-def _cache_folder() -> Path:
-    if sys.platform == "win32":
-        caches = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
-    elif sys.platform == "darwin":
-        caches = "~/Library/Caches"
-    else:
-        caches = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(caches).expanduser() / "moto-lambda-urls"
-
-
 def _make_authority(folder: Path) -> None:
-    """Make ``folder`` whole in one step: of several processes the first one's stays."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(dir=folder.parent))
     key = ec.generate_private_key(ec.SECP256R1())
-    with open(os.open(made / "ca.key", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-        file.write(_key_pem(key))
-    (made / "ca.crt").write_bytes(_pem(_authority_certificate(key)))
-    try:
-        made.rename(folder)
-    except OSError:
-        rmtree(made)
-        if not folder.exists():
-            raise
+    with made_whole(folder) as made:
+        with open(os.open(made / "ca.key", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(_key_pem(key))
+        (made / "ca.crt").write_bytes(_pem(_authority_certificate(key)))
 
 
 def _authority_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
@@ -161,21 +143,14 @@ def _usage(*, digital_signature: bool = False, key_cert_sign: bool = False, crl_
 def _names(host: str) -> list[str]:
     """The names of the certificate that serves ``host``: one for all hosts beside it, where that is possible."""
     parent = host.partition(".")[2]
-    if _is_address(host) or "." not in parent:
+    if ip_address(host) is not None or "." not in parent:
         return [host]
     return [parent, f"*.{parent}"]
 
 
 def _alternative(name: str) -> x509.GeneralName:
-    return x509.IPAddress(ipaddress.ip_address(name)) if _is_address(name) else x509.DNSName(name)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+    address = ip_address(name)
+    return x509.DNSName(name) if address is None else x509.IPAddress(address)
 
 
 def _name(text: str) -> x509.Name:

@@ -14,6 +14,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any, NoReturn, TypeVar, get_args
@@ -23,17 +24,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .._version import __version__
 from ..messages.addresses import PREFIX, UrlStyle
 from ..state.scope import Authorization, Processes
-from . import LambdaUrlsServer
+from . import terminal
 from .app import AUTHORIZATION_VARIABLE
 from .guard import Guard
 from .handler_source import HandlerMissingError, HandlerSource
 from .serve import Served
+from .threaded import LambdaUrlsServer
 
 T = TypeVar("T")
 
 _logger = logging.getLogger("moto_lambda_urls")
 _SERVER = "moto's server, with function URLs in front of it: the same services and /moto-api."
-_SERVE = "One handler behind a function URL on this machine, one line a request, tracebacks in the terminal."
+_SERVE = "One handler or web application behind a function URL, one line a request, tracebacks in the terminal."
 _PROXY = "moto_proxy, which answers https://<id>.lambda-url.<region>.on.aws/ too."
 _ALLOW_HOST = "a host name under which the server may be asked, besides local and AWS's own; may be repeated"
 _ALLOW_ORIGIN = "an origin (http://localhost:3000) whose pages may use AWS's API; may be repeated"
@@ -45,13 +47,14 @@ _ENV = "a variable of the handler's environment; may be repeated"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with ``argv``, the process's arguments by default; its exit code, 2 when it cannot begin."""
     arguments = _parser().parse_args(argv)
-    _log(verbose=arguments.verbose, quiet=("moto_lambda_urls.server",) if arguments.run is _serve else ())
     run: Callable[[argparse.Namespace], int] = arguments.run
-    try:
-        return run(arguments)
-    except (OSError, ValueError, BotoCoreError, ClientError) as error:
-        print(f"moto-lambda-urls: {' '.join(_reason(error, arguments).split())}", file=sys.stderr)
-        return 2
+    with terminal.printable():
+        terminal.log(verbose=arguments.verbose, quiet=("moto_lambda_urls.server",) if run is _serve else ())
+        try:
+            return run(arguments)
+        except (OSError, ValueError, BotoCoreError, ClientError) as error:
+            print(f"moto-lambda-urls: {' '.join(_reason(error, arguments).split())}", file=sys.stderr)
+            return 2
 
 
 def _server(arguments: argparse.Namespace) -> int:
@@ -152,7 +155,7 @@ def _until_told(running: AbstractContextManager[T], greeting: Callable[[T], str]
     return 0
 
 
-class _Parser(argparse.ArgumentParser):
+class _ArgumentParser(argparse.ArgumentParser):
     """Says in one line what is wrong with the arguments."""
 
     def error(self, message: str) -> NoReturn:
@@ -160,7 +163,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="moto-lambda-urls", description="Lambda function URLs for moto.")
+    parser = _ArgumentParser(prog="moto-lambda-urls", description="Lambda function URLs for moto.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_server(commands)
@@ -195,13 +198,17 @@ def _add_proxy(commands: Any) -> None:
 def _add_serve(commands: Any) -> None:
     command = commands.add_parser("serve", help="one handler behind a function URL", description=_SERVE)
     command.set_defaults(run=_serve)
-    command.add_argument("target", metavar="FILE.py:handler", help="or package.module:handler")
+    command.add_argument(
+        "target", metavar="FILE.py:handler", help="or package.module:handler; an ASGI or WSGI application will do, too"
+    )
     _add_address(command, port="8000")
     command.add_argument("--cors", action="append", metavar="ORIGIN", help=_CORS)
     command.add_argument("--auth", choices=("NONE", "AWS_IAM"), default="NONE", help="(default: NONE)")
     command.add_argument("--stream", action="store_true", help="InvokeMode RESPONSE_STREAM")
     command.add_argument("--env", action="append", default=[], type=_variable, metavar="K=V", help=_ENV)
-    command.add_argument("--timeout", type=_seconds, default=3, metavar="SECONDS", help="(default: 3, as on AWS)")
+    command.add_argument(
+        "--timeout", type=partial(_number, 1, 900), default=3, metavar="SECONDS", help="(default: 3, as on AWS)"
+    )
     _add_processes(command, "auto")
     command.add_argument("--reload", action="store_true", help="import the handler again when a file of it has changed")
 
@@ -210,7 +217,9 @@ def _add_address(command: argparse.ArgumentParser, *, port: str) -> None:
     command.add_argument(
         "-H", "--host", type=_host, default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)"
     )
-    command.add_argument("-p", "--port", type=_port, default=port, help=f"0 takes a free one (default: {port})")
+    command.add_argument(
+        "-p", "--port", type=partial(_number, 0, 65_535), default=port, help=f"0 takes a free one (default: {port})"
+    )
     command.add_argument("-v", "--verbose", action="store_true", help="log more")
 
 
@@ -240,15 +249,7 @@ def _host(text: str) -> str:
     return text
 
 
-def _port(text: str) -> int:
-    return _number(text, 0, 65_535)
-
-
-def _seconds(text: str) -> int:
-    return _number(text, 1, 900)
-
-
-def _number(text: str, least: int, most: int) -> int:
+def _number(least: int, most: int, text: str) -> int:
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
     return int(text)
@@ -267,26 +268,6 @@ def _cors(values: list[str] | None) -> Any:
     if values[0].startswith("{"):
         return json.loads(values[0])
     return {"AllowOrigins": values, "AllowMethods": ["*"], "AllowHeaders": ["*"]}
-
-
-def _log(*, verbose: bool, quiet: Sequence[str]) -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(_PrintableFormatter("%(asctime)s %(message)s", "%H:%M:%S"))
-    _logger.addHandler(handler)
-    _logger.propagate = False
-    _logger.setLevel(logging.DEBUG if verbose else logging.INFO)
-    for name in () if verbose else quiet:
-        logging.getLogger(name).setLevel(logging.WARNING)
-
-
-class _PrintableFormatter(logging.Formatter):
-    """Escapes what would steer a terminal: messages quote requests."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return super().format(record).translate(_CONTROLS)
-
-
-_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
 
 
 def _reason(error: Exception, arguments: argparse.Namespace) -> str:

@@ -15,8 +15,8 @@ from ..messages.wsgi import HEADER_LINES
 from . import outgoing
 from .body import BrokenBodyError, RequestBody, body_of
 from .in_moto import ConnectionHandler
-from .reply import Reply
 from .request_head import BadRequestError, RequestHead, read_head
+from .response_writer import ResponseWriter, write_error
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -62,20 +62,20 @@ class Connection(ConnectionHandler):
         body = body_of(head, self.rfile, self.wfile, most=MAX_BODY_BYTES)
         self.environ = self._make_environ(head)
         self.environ["wsgi.input"] = io.BufferedReader(body, 65_536)
-        reply = Reply(
+        writer = ResponseWriter(
             self.wfile,
             method=head.method,
             version=head.version,
             keep=head.keeps_connection,
             may_keep=lambda: body.is_short(_DISCARD_TO_KEEP),
         )
-        self._run(self.server.app, reply)
+        self._run(self.server.app, writer)
         milliseconds = (time.perf_counter() - started) * 1000
         # Without the query string: it may hold a presigned URL's signature or a token.
         self._logger.info(
-            "%s %s %s %.0f ms", head.method, head.target.partition("?")[0], reply.status or "-", milliseconds
+            "%s %s %s %.0f ms", head.method, head.target.partition("?")[0], writer.status or "-", milliseconds
         )
-        self.close_connection = not reply.keep
+        self.close_connection = not writer.keep
         self._settle(body)
 
     def _make_environ(self, head: RequestHead) -> dict[str, Any]:
@@ -88,28 +88,28 @@ class Connection(ConnectionHandler):
         environ[HEADER_LINES] = [line for line in head.lines if line[0] != outgoing.HEADER]  # the mark is the guard's
         return environ
 
-    def _run(self, app: WSGIApplication, reply: Reply) -> None:
+    def _run(self, app: WSGIApplication, writer: ResponseWriter) -> None:
         try:
-            self._send(app(self.environ, reply.start_response), reply)
+            self._send(app(self.environ, writer.start_response), writer)
         except BrokenBodyError as error:
-            reply.fail(HTTPStatus.BAD_REQUEST, str(error))
+            writer.fail(HTTPStatus.BAD_REQUEST, str(error))
         except (ConnectionError, TimeoutError):
-            reply.keep = False  # the client hung up
+            writer.keep = False  # the client hung up
         except Exception:
             self._logger.exception("%s %s failed", self.command, self.path.partition("?")[0])
-            reply.fail(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")
+            writer.fail(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")
 
-    def _send(self, chunks: Iterable[bytes], reply: Reply) -> None:
+    def _send(self, chunks: Iterable[bytes], writer: ResponseWriter) -> None:
         try:
             for chunk in chunks:
-                reply.write(chunk)
-            reply.finish()
+                writer.write(chunk)
+            writer.finish()
         finally:
             close_body(chunks)
 
     def _refuse(self, error: BadRequestError) -> None:
         self._logger.info("refused with %d: %s", error.status, error)
-        Reply(self.wfile, method="GET", version="HTTP/1.1", keep=False).fail(error.status, str(error))
+        write_error(self.wfile, error.status, str(error))
         self.close_connection = True
         self._leave()
 

@@ -31,7 +31,7 @@ _CUSTOM_RESOURCE = re.compile(r"/cloudformation_[a-z0-9-]+/cfnresponse")
 
 def objection(service: str, environ: Environ) -> str | None:
     """Why the request may not reach moto's ``service``; None when it carries a proof, or needs none."""
-    if is_signed(environ) or any(service in each.services and each.fits(environ) for each in UNSIGNED):
+    if has_proof(environ) or any(service in each.services and each.fits(environ) for each in UNSIGNED):
         return None
     return (
         "The request is not signed, so that any web page could have sent it. "
@@ -39,7 +39,7 @@ def objection(service: str, environ: Environ) -> str | None:
     )
 
 
-def is_signed(environ: Environ) -> bool:
+def has_proof(environ: Environ) -> bool:
     """Whether the request has what a page cannot send without a preflight: a Signature Version 4 or AWS's target.
 
     Whether the signature is right does not matter for that. Any other Authorization spoils it: moto reads a service

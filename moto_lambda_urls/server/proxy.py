@@ -28,8 +28,8 @@ from .certificates import HostContexts
 from .connection import MAX_BODY_BYTES
 from .console import Console
 from .listener import address_family, base_url, warn_if_open
-from .reply import Reply
 from .request_head import BadRequestError, RequestHead, read_head
+from .response_writer import write_error
 
 if TYPE_CHECKING:
     from collections.abc import ItemsView
@@ -147,9 +147,9 @@ class Handler(ProxyRequestHandler):
             if head is not None:
                 self._answer(head)
         except BadRequestError as error:
-            Reply(self.wfile, method="GET", version="HTTP/1.1", keep=False).fail(error.status, str(error))
+            write_error(self.wfile, error.status, str(error))
         except BrokenBodyError as error:
-            Reply(self.wfile, method="GET", version="HTTP/1.1", keep=False).fail(HTTPStatus.BAD_REQUEST, str(error))
+            write_error(self.wfile, HTTPStatus.BAD_REQUEST, str(error))
         except (ConnectionError, TimeoutError, ssl.SSLError):
             return  # the client hung up
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPMessage
-from typing import Protocol
+from io import BufferedReader
 
 MAX_HEAD_BYTES = 65_536
 """The request line and all header lines together. Decision: AWS takes 1 MB of them for a function URL
@@ -22,13 +22,6 @@ _HOST = re.compile(r"[\x21-\x7e]*")
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _NOT_TEXT = re.compile(rb"[^\x20-\x7e\r]")
 _NOTHING = b"\r\n"
-
-
-class Source(Protocol):
-    """What a request is read from: a BufferedReader."""
-
-    def peek(self, size: int, /) -> bytes: ...
-    def readline(self, limit: int, /) -> bytes: ...
 
 
 class BadRequestError(Exception):
@@ -72,7 +65,7 @@ class RequestHead:
         return self.version == "HTTP/1.1" and "100-continue" in (value.lower() for value in self.values("expect"))
 
 
-def read_head(source: Source) -> RequestHead | None:
+def read_head(source: BufferedReader) -> RequestHead | None:
     """The next request's head; None when the client has closed the connection instead.
 
     :raises BadRequestError: it is malformed, ambiguous, of another version or too large.
@@ -91,7 +84,7 @@ def read_head(source: Source) -> RequestHead | None:
     return RequestHead(method=method, target=target, version=version, lines=lines, length=_length(lines, version))
 
 
-def _line(source: Source, most: int, status: HTTPStatus) -> bytes:
+def _line(source: BufferedReader, most: int, status: HTTPStatus) -> bytes:
     line = source.readline(most + 1)
     if len(line) > most:
         raise BadRequestError(f"The request's head has more than {MAX_HEAD_BYTES} bytes.", status)
@@ -112,7 +105,7 @@ def _request_line(line: bytes) -> tuple[str, str, str]:
     return method, target, version
 
 
-def _field_lines(source: Source, left: int) -> tuple[tuple[str, str], ...]:
+def _field_lines(source: BufferedReader, left: int) -> tuple[tuple[str, str], ...]:
     lines: list[tuple[str, str]] = []
     while (line := _line(source, left, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)) != _NOTHING:
         left -= len(line)

@@ -1,4 +1,4 @@
-"""A listener whose whole site is one function URL, with an AWS of its own behind it."""
+"""The command ``serve``: one handler at the root of an address, with a mocked AWS of its own behind it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from ..messages.addresses import aws_host
-from . import LambdaUrlsServer
 from .listener import POLL_SECONDS, Listener, base_url, listen
+from .threaded import LambdaUrlsServer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication

@@ -12,7 +12,7 @@ from threading import Lock
 from botocore.model import OperationModel, Shape, StructureShape
 
 from ..messages import Response
-from ..messages.limits import MAX_EVENT_BYTES, request_too_large
+from ..messages.limits import MAX_EVENT_BYTES, too_large_message
 from ..messages.service_model import operation_model, service_model
 from .concurrency import Throttled
 
@@ -20,7 +20,7 @@ _REFUSALS: Mapping[int, tuple[str, Mapping[str, str]]] = {
     403: ("AccessDeniedException", {"Message": "Forbidden"}),
     413: (
         "RequestTooLargeException",
-        {"Type": "User", "message": request_too_large(MAX_EVENT_BYTES)},
+        {"Type": "User", "message": too_large_message(MAX_EVENT_BYTES)},
     ),
     429: ("TooManyRequestsException", Throttled.body),
 }

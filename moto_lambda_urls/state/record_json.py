@@ -23,7 +23,7 @@ class ForeignError:
 _PLAIN = ("request_id", "function_name", "qualifier", "url_id", "event", "result", "logs", "duration_ms")
 
 
-def to_json(invocation: Invocation) -> dict[str, Any]:
+def to_dict(invocation: Invocation) -> dict[str, Any]:
     """``invocation`` as a JSON value, without what cannot leave its process: the exception and the planned fault."""
     response, error, placement = invocation.response, invocation.error, invocation.placement
     return {
@@ -34,8 +34,8 @@ def to_json(invocation: Invocation) -> dict[str, Any]:
     }
 
 
-def from_json(value: dict[str, Any]) -> Invocation:
-    """The invocation that ``to_json`` gave ``value`` for."""
+def from_dict(value: dict[str, Any]) -> Invocation:
+    """The invocation that ``to_dict`` gave ``value`` for."""
     response, error, placement = value["response"], value["error"], value["placement"]
     return Invocation(
         **{name: value[name] for name in _PLAIN},

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from threading import Lock
+from typing import Any, Literal, TypeVar, get_args
 
+from ..applications import HandlerOrApplication, as_handler
 from ..messages.addresses import UrlStyle
 from .concurrency import Concurrency
 from .faults import Fault, Faults
 from .recorder import Invocations
+
+T = TypeVar("T")
 
 Authorization = Literal["standard", "strict", "off"]
 FunctionStates = Literal["immediate", "pending"]
@@ -30,7 +34,7 @@ class Options:
     """The options of ``mock_lambda_urls``, of the pytest marker and of the server.
 
     ``endpoint_url`` is where a server answers AWS's API: handlers find it as ``AWS_ENDPOINT_URL``; None in process.
-    ``url_style`` is the form of the ``FunctionUrl`` that the API answers: AWS's own, or one that reaches a server.
+    ``url_style`` is the form of the ``FunctionUrl`` that the API answers to clients that do not ask at AWS's own names.
     ``function_states`` says whether functions are Active at once or, as on AWS, Pending first: the first read after a
     change still shows it in progress.
     ``processes`` says which deployment packages run in processes of their own: those that cannot run in this one
@@ -42,7 +46,7 @@ class Options:
     authorization: Authorization = "standard"
     raise_handler_errors: bool = False
     endpoint_url: str | None = None
-    url_style: UrlStyle = "aws"
+    url_style: UrlStyle = "path"
     function_states: FunctionStates = "immediate"
     processes: Processes = "auto"
 
@@ -71,6 +75,16 @@ class Scope:
     concurrency: Concurrency = field(default_factory=Concurrency)
     serve: Callable[[Scope], str | None] = lambda _: None
     at_end: ExitStack = field(default_factory=ExitStack)
+    _made: dict[Callable[[Scope], Any], Any] = field(default_factory=dict, repr=False)
+    _making: Lock = field(default_factory=Lock, repr=False)
+
+    def once(self, make: Callable[[Scope], T]) -> T:
+        """What ``make`` gives for this mock: called the first time that somebody asks."""
+        with self._making:
+            if make not in self._made:
+                self._made[make] = make(self)
+            made: T = self._made[make]
+            return made
 
 
 # Of the process: moto's mocks are, and whichever thread asks sees those that are active.
@@ -135,12 +149,13 @@ def next_fault(target: str) -> Fault | None:
     return None
 
 
-def handler_table(handlers: Mapping[str, Handler] | None) -> dict[str, Handler]:
-    """A copy of ``handlers`` with each value checked.
+def handler_table(handlers: Mapping[str, HandlerOrApplication] | None) -> dict[str, Handler]:
+    """A copy of ``handlers`` with each value checked, and web applications given a handler's form.
 
     :raises TypeError: a value is not callable.
+    :raises ImportError: it is a web application, whose adapter is not installed.
     """
     for name, handler in (handlers or {}).items():
         if not callable(handler):
             raise TypeError(f"handlers[{name!r}] is {handler!r}, not a callable taking (event, context)")
-    return dict(handlers or {})
+    return {name: as_handler(handler) for name, handler in (handlers or {}).items()}

@@ -21,6 +21,7 @@ from moto_lambda_urls.patching.patches import (
     MissingSeam,
     Patches,
     UntestedLibraryWarning,
+    counted_patches,
     own_class,
     own_function,
 )
@@ -289,3 +290,17 @@ def test_own_class_behind_a_stand_in() -> None:
         assert own_class("http.client", "HTTPConnection") is real
     with mock.patch("http.client.HTTPConnection", type("Stub", (real,), {})):
         assert own_class("http.client", "HTTPConnection") is real
+
+
+def test_patches_that_fail_half_way_are_taken_back() -> None:
+    class Owner:
+        first = 1
+
+    def patch(patches: Patches) -> None:
+        patches.value(Owner, "first", 2)
+        patches.value(Owner, "second", 2)
+
+    counted = counted_patches(patch)
+    with pytest.raises(AttributeError, match="second"):
+        counted.install()
+    assert (Owner.first, counted.users) == (1, 0)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moto_lambda_urls.runtime.exceptions import Fault
+from moto_lambda_urls.runtime.exceptions import FaultException
 from moto_lambda_urls.runtime.marshal import marshal, unmarshal
 
 pytestmark = pytest.mark.in_process
@@ -93,7 +93,7 @@ def test_same_bytes(value: Any, runtime: str, monkeypatch: pytest.MonkeyPatch) -
 def test_same_failure(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(faults.FaultException) as expected:
         awslambdaric(monkeypatch, "python3.12").marshal_response(value)
-    with pytest.raises(Fault) as failed:
+    with pytest.raises(FaultException) as failed:
         marshal(value, runtime="python3.12")
     assert (failed.value.error_type, failed.value.message) == (expected.value.exception_type, expected.value.msg)
 
@@ -121,7 +121,7 @@ def test_no_payload_is_an_empty_object() -> None:
 def test_no_json() -> None:
     with pytest.raises(faults.FaultException) as expected:
         theirs.LambdaMarshaller().unmarshal_request(b"{no")
-    with pytest.raises(Fault) as failed:
+    with pytest.raises(FaultException) as failed:
         unmarshal(b"{no")
     assert failed.value.error_type == "Runtime.UnmarshalError" == expected.value.exception_type
     assert failed.value.message.startswith(

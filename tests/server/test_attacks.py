@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
+from moto.s3.models import s3_backends
 from support.attacker import BROWSERS, report_of, reports_nothing, site, visiting
 from support.forged import STACK, USERINFO
 from support.server_functions import make_client
@@ -22,6 +23,7 @@ from moto_lambda_urls.server.proxy import running_proxy
 
 pytestmark = [pytest.mark.in_process, pytest.mark.parametrize("browser", BROWSERS)]
 
+ACCOUNT = "123456789012"
 SIGNATURE = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
 PRESIGNED = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a&X-Amz-Signature=b"
 TRY = """
@@ -89,11 +91,25 @@ def script(body: str, report: str, **values: Any) -> str:
     return text
 
 
-@pytest.fixture(params=["127.0.0.1", "0.0.0.0"])
+@pytest.fixture(params=["127.0.0.1", "0.0.0.0", "::1"])
 def server(request: pytest.FixtureRequest) -> Iterator[LambdaUrlsServer]:
     with LambdaUrlsServer(host=request.param) as running:
-        make_client(running, "s3").create_bucket(Bucket="bucket")
+        s3_backends[ACCOUNT]["aws"].create_bucket("bucket", "us-east-1")  # not by a request, which would be logged
         yield running
+
+
+NAMES_OF = {
+    "127.0.0.1": ("127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0.0.0.0", "2130706433"),
+    "::1": ("[::1]", "[0:0:0:0:0:0:0:1]", "localhost"),
+}
+"""Names by which a page reaches a server, by the address that it is at."""
+
+
+def address_of(server: LambdaUrlsServer) -> tuple[str, int]:
+    asked = urlsplit(server.endpoint_url)
+    assert asked.hostname is not None
+    assert asked.port is not None
+    return asked.hostname, asked.port
 
 
 def refused(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -116,8 +132,8 @@ def is_untouched(server: LambdaUrlsServer) -> bool:
 def test_page_of_another_site(
     browser: str, server: LambdaUrlsServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    port = urlsplit(server.endpoint_url).port
-    at = [f"http://{host}:{port}" for host in ("127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0")]
+    host, port = address_of(server)
+    at = [f"http://{name}:{port}" for name in NAMES_OF[host]]
     words = {"TARGETS": at, "PATHS": PATHS, "SIGNED": SIGNATURE.format("sns"), "STACK": STACK, "USERINFO": USERINFO}
     with site() as attacker, caplog.at_level(logging.INFO, "moto_lambda_urls"):
         own = attacker.url("attacker.test")
@@ -140,14 +156,15 @@ REBOUND = """
       }
     }
   }
+  const socket = new WebSocket(location.origin.replace("http", "ws") + PATHS[0]);
+  got.WebSocket = await new Promise((done) => { socket.onopen = () => done(101); socket.onerror = () => done(403); });
   report();
 })();
 """
 
 
 def test_rebound_name(browser: str, server: LambdaUrlsServer, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    port = urlsplit(server.endpoint_url).port
-    with site(relay_to=port) as attacker, caplog.at_level(logging.INFO, "moto_lambda_urls"):
+    with site(relay_to=address_of(server)) as attacker, caplog.at_level(logging.INFO, "moto_lambda_urls"):
         own = attacker.url("evil.example")
         attacker.runs(script(REBOUND, own, PATHS=PATHS, SIGNED=SIGNATURE.format("cloudformation")))
         with visiting(browser, f"{own}/attack", tmp_path / "profile"):

@@ -17,14 +17,13 @@ from typing import Any
 import pytest
 import requests
 from support.builders import make_zip
+from support.commands import HERE, Command
 
-import moto_lambda_urls
 from moto_lambda_urls import LambdaUrls
 from moto_lambda_urls.state.scope import Options, Scope
 
 pytestmark = pytest.mark.in_process
 
-HERE = str(Path(moto_lambda_urls.__file__).parents[1])
 APP = """
 import os
 import helper
@@ -36,41 +35,6 @@ def handler(event, context):
 def fails(event, context):
     raise LookupError("on purpose")
 """
-
-
-class Command:
-    """A running command; ``url`` is the first that it printed."""
-
-    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
-        # As its own user would have it: no coverage, no plugins.
-        variables = {**os.environ, "PYTHONPATH": HERE, **environment}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "moto_lambda_urls", *arguments],
-            cwd=folder,
-            env=variables,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        self.printed = ""
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self.printed += line
-            if "Ctrl-C" in line:
-                break
-        found = re.search(r"https?://\S+", self.printed)
-        assert found is not None, self.printed
-        self.url = found[0]
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        self._process.send_signal(number)
-        rest, _ = self._process.communicate(timeout=10)
-        self.printed += rest
-        return self._process.returncode
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.communicate()
 
 
 Run = Callable[..., Command]
@@ -127,6 +91,18 @@ def test_serve_a_module(run: Run) -> None:
     command = run("serve", "app:handler", "-p", "0")
     assert requests.get(command.url).text == "one "
     assert command.stop() == 0
+
+
+def test_serve_a_web_application(run: Run, tmp_path: Path) -> None:
+    code = (
+        "from starlette.applications import Starlette\nfrom starlette.responses import StreamingResponse\n"
+        "from starlette.routing import Route\n"
+        "app = Starlette(routes=[Route('/hi', lambda _: StreamingResponse(iter(['one', 'two'])))])\n"
+    )
+    (tmp_path / "web.py").write_text(code, encoding="utf-8")
+    for options in ([], ["--stream"]):
+        command = run("serve", "web.py:app", "-p", "0", *options)
+        assert requests.get(f"{command.url}hi").text == "onetwo"
 
 
 def test_serve_shows_tracebacks(run: Run) -> None:
@@ -261,35 +237,6 @@ def test_fetch_of_node_is_no_browser(run: Run) -> None:
     script = "fetch(process.argv[1], { method: 'POST' }).then((answer) => console.log(answer.status))"
     asked: Any = ["node", "-e", script, f"{command.url}/moto-api/reset"]
     assert subprocess.run(asked, capture_output=True, check=True, timeout=60).stdout == b"200\n"
-
-
-SDK = """
-const { LambdaClient, ListFunctionsCommand } = require("@aws-sdk/client-lambda");
-const { S3Client, CreateBucketCommand, PutObjectCommand, GetObjectCommand } = require("@aws-sdk/client-s3");
-const credentials = { accessKeyId: "a", secretAccessKey: "b" };
-const options = { endpoint: process.argv[1], region: "us-east-1", credentials, forcePathStyle: true };
-(async () => {
-  const s3 = new S3Client(options);
-  await s3.send(new CreateBucketCommand({ Bucket: "bucket" }));
-  await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "k", Body: "text" }));
-  const got = await s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "k" }));
-  const { Functions } = await new LambdaClient(options).send(new ListFunctionsCommand({}));
-  console.log(await got.Body.transformToString(), Functions.length);
-})();
-"""
-
-
-def has_sdk_of_javascript() -> bool:
-    """Whether Node finds the SDK: in ``node_modules`` here, or in NODE_PATH."""
-    found: Any = ["node", "-e", "require('@aws-sdk/client-lambda'); require('@aws-sdk/client-s3')"]
-    return shutil.which("node") is not None and subprocess.run(found, capture_output=True).returncode == 0
-
-
-@pytest.mark.skipif(not has_sdk_of_javascript(), reason="the AWS SDK for JavaScript is not installed")
-def test_sdk_of_javascript(run: Run) -> None:
-    command = run("server", "-p", "0")
-    asked: Any = ["node", "-e", SDK, command.url]
-    assert subprocess.run(asked, capture_output=True, check=True, timeout=60).stdout == b"text 0\n"
 
 
 AWS = shutil.which("aws", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")

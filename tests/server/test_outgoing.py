@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
+import moto
 import pytest
 import requests
+from moto.apigateway.integration_parsers.http_parser import TypeHttpParser
 from support.builders import make_role
 from support.forged import SCOPE, STACK, USERINFO
 from support.server_functions import make_client, make_function
@@ -78,6 +83,26 @@ def test_firehose_does_not_reach_the_api(server: LambdaUrlsServer, caplog: pytes
         firehose.put_record(DeliveryStreamName=name, Record={"Data": b"x"})
         assert refusals(caplog) == number + 1
     assert stacks(server) == []
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT"])
+def test_integration_of_api_gateway_does_not_reach_the_api(
+    server: LambdaUrlsServer, caplog: pytest.LogCaptureFixture, method: str
+) -> None:
+    for number, target in enumerate(targets(server)):
+        status, _ = TypeHttpParser().invoke(Mock(), Mock(uri=target, http_method=method))
+        assert (status, refusals(caplog)) == (403, number + 1)
+    assert stacks(server) == []
+
+
+def test_services_send_with_requests_only() -> None:
+    """Whose sessions mark what they send: with another client, a service's request would come in unmarked."""
+    package = Path(moto.__file__).parent
+    others = re.compile(
+        r"^\s*(?:import|from) (?:urllib\.request|urllib3|http\.client|httpx|aiohttp|socket|smtplib)\b", re.MULTILINE
+    )
+    found = {str(path.relative_to(package)) for path in package.rglob("*.py") if others.search(path.read_text("utf-8"))}
+    assert found <= {"moto_proxy/proxy3.py", "core/custom_responses_mock.py"}  # which send for clients
 
 
 def test_userinfo_reads_like_a_scope(server: LambdaUrlsServer) -> None:

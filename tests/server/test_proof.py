@@ -8,7 +8,7 @@ import pytest
 from support.documentation import section
 
 from moto_lambda_urls.invocations import custom_resources
-from moto_lambda_urls.server.proof import UNSIGNED, is_signed, objection
+from moto_lambda_urls.server.proof import UNSIGNED, has_proof, objection
 
 pytestmark = pytest.mark.in_process
 
@@ -48,7 +48,7 @@ def make_environ(
     ],
 )
 def test_proofs(headers: dict[str, str]) -> None:
-    assert is_signed(make_environ("POST", **headers))
+    assert has_proof(make_environ("POST", **headers))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_proofs(headers: dict[str, str]) -> None:
     ],
 )
 def test_what_proves_nothing(headers: dict[str, str]) -> None:
-    assert not is_signed(make_environ("POST", **headers))
+    assert not has_proof(make_environ("POST", **headers))
     assert "Sign it with Signature Version 4" in str(objection("awslambda", make_environ("POST", **headers)))
 
 

@@ -6,6 +6,7 @@ import gc
 import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -26,6 +27,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 from moto.awslambda.models import LambdaBackend, lambda_backends
+from support.forged import STACK
 from support.server_functions import KEY, make_client, make_function
 
 from moto_lambda_urls import LambdaUrlsServer
@@ -254,7 +256,6 @@ PAGE = {"Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"}
 SIMPLE = {**PAGE, "Content-Type": "text/plain"}
 FORM = {**PAGE, "Content-Type": "application/x-www-form-urlencoded"}
 CREDENTIAL = "AWS4-HMAC-SHA256 Credential=AKIAX/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
-STACK = "Action=CreateStack&Version=2010-05-15&StackName=x&TemplateBody=%7B%22Resources%22%3A%7B%7D%7D"
 
 
 def with_service(service: str, headers: dict[str, str]) -> dict[str, str]:
@@ -300,6 +301,44 @@ def test_page_is_refused(server: LambdaUrlsServer, method: str, path: str, heade
     assert answer.status_code == 403
     assert method == "HEAD" or "--allow-" in answer.json()["message"]
     assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "status"),
+    [
+        ("http://evil.example/2015-03-31/functions", "127.0.0.1", 403),
+        ("HTTP://EVIL.example:80/2015-03-31/functions", "localhost", 403),
+        ("http://127.0.0.1@evil.example/2015-03-31/functions", "127.0.0.1", 400),
+        ("http://127.0.0.1/2015-03-31/functions", "evil.example", 200),
+    ],
+)
+def test_absolute_target_is_the_host_that_is_asked_for(
+    server: LambdaUrlsServer, target: str, host: str, status: int
+) -> None:
+    lines = [f"GET {target} HTTP/1.1", f"Host: {host}", f"Authorization: {CREDENTIAL.format('lambda')}"]
+    assert status_of(server, *lines) == status
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Host: evil.example", "Origin: http://evil.example"],
+        ["Host: 127.0.0.1", "Origin: http://evil.example"],
+        ["Host: 127.0.0.1", "Origin: null"],
+    ],
+)
+@pytest.mark.parametrize("target", [f"/?{STACK}", "/2015-03-31/functions", "/moto-api/reset", "/_aws/lambda-url/"])
+def test_upgrade_to_a_web_socket(server: LambdaUrlsServer, target: str, lines: list[str]) -> None:
+    upgrade = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: eA=="]
+    assert status_of(server, f"GET {target} HTTP/1.1", *lines, *upgrade) == 403
+
+
+def status_of(server: LambdaUrlsServer, *lines: str) -> int:
+    """The status of the answer to a request with these lines."""
+    parts = urlsplit(server.endpoint_url)
+    with socket.create_connection((parts.hostname, parts.port or 80)) as client:
+        client.sendall("\r\n".join([*lines, "", ""]).encode())
+        return int(client.recv(1_000).split()[1])
 
 
 def test_allowed_page_may_deploy() -> None:

@@ -54,7 +54,7 @@ class Site(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, relay_to: int | None) -> None:
+    def __init__(self, relay_to: tuple[str, int] | None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.page = ""
         self.relay_to = relay_to
@@ -82,8 +82,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._relay(site.relay_to, body)
 
-    def _relay(self, port: int, body: bytes) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
+    def _relay(self, address: tuple[str, int], body: bytes) -> None:
+        connection = http.client.HTTPConnection(*address)
         connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
             connection.putheader(name, value)
@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def site(*, relay_to: int | None = None) -> Iterator[Site]:
+def site(*, relay_to: tuple[str, int] | None = None) -> Iterator[Site]:
     """A running site, whose page is empty as yet."""
     running = Site(relay_to)
     thread = Thread(target=running.serve_forever, args=(0.05,))

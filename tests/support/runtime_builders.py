@@ -57,6 +57,7 @@ class Loaded:
         self.handler = handler
         self.init_duration_ms = 12.345
         self.cold = False
+        self.is_packaged = False
         self._folder = folder
         self._loads = 0
 
@@ -81,12 +82,12 @@ def run(
     return runtime.invoke(make_call(load, function, payload=payload, **options))
 
 
-def make_call(load: Any, function: Any = None, **fields: Any) -> runtime.Call:
+def make_call(load: Any, function: Any = None, **fields: Any) -> runtime.InvocationRequest:
     """A call of ``function``, whose code ``load`` finds."""
     function = function or make_function()
     arn = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{function.function_name}"
     defaults = {"payload": b"{}", "request_id": REQUEST_ID, "invoked_arn": arn}
-    return runtime.Call(function=function, load=load, **{**defaults, **fields})
+    return runtime.InvocationRequest(function=function, load=load, **{**defaults, **fields})
 
 
 __all__ = ["ACCOUNT", "REQUEST_ID", "Loaded", "make_call", "make_function", "run"]

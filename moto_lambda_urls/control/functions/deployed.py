@@ -29,8 +29,8 @@ from .packages import Package
 
 
 @dataclass(frozen=True)
-class ServiceCall:
-    """A call of a function by one of moto's services.
+class Trigger:
+    """An invocation by one of moto's services.
 
     ``arn`` is the one that the service calls, None when moto does not tell; ``waiting`` is whether it reads the answer.
     """
@@ -39,7 +39,7 @@ class ServiceCall:
     waiting: bool = False
 
 
-_service_call: ContextVar[ServiceCall | None] = ContextVar("moto_lambda_urls.service_call", default=None)
+_trigger: ContextVar[Trigger | None] = ContextVar("moto_lambda_urls.trigger", default=None)
 
 _set_aside: WeakKeyDictionary[LambdaFunction, FunctionDetails] = WeakKeyDictionary()
 """The details of functions that are moto's own between two mocks; of the process, as moto's functions are."""
@@ -209,16 +209,16 @@ class DeployedFunction(LambdaFunction):
         Inside ``calling(waiting=True)`` it is a synchronous call, as a poller of streams makes it: the payload is
         returned, and is empty when the function failed.
         """
-        call = _service_call.get() or ServiceCall()
-        token = _service_call.set(None)  # what the function calls in its turn is not meant
+        trigger = _trigger.get() or Trigger()
+        token = _trigger.set(None)  # what the function calls in its turn is not meant
         try:
             backend = get_backend(self.account_id, self.region)
-            headers = {} if call.waiting else {"X-Amz-Invocation-Type": "Event"}
+            headers = {} if trigger.waiting else {"X-Amz-Invocation-Type": "Event"}
             event = custom_resources.with_reachable_url(body)
-            payload = backend.invoke(call.arn or self.function_arn, None, event, headers, response_headers) or b""
+            payload = backend.invoke(trigger.arn or self.function_arn, None, event, headers, response_headers) or b""
             return b"" if "x-amz-function-error" in response_headers else payload
         finally:
-            _service_call.reset(token)
+            _trigger.reset(token)
 
     def run_in_docker(self, event: Any) -> tuple[str, bool, str]:
         """Run in a container, as moto does: what was printed last, whether it failed, and the log."""
@@ -247,11 +247,11 @@ def to_lambda_time(moment: datetime) -> str:
 @contextmanager
 def calling(arn: str | None = None, *, waiting: bool = False) -> Iterator[None]:
     """Set how one of moto's services calls a function inside the block: by ``arn``, the function's own if None."""
-    token = _service_call.set(ServiceCall(arn, waiting))
+    token = _trigger.set(Trigger(arn, waiting))
     try:
         yield
     finally:
-        _service_call.reset(token)
+        _trigger.reset(token)
 
 
 def _details_of_adopted(function: DeployedFunction, kept: FunctionDetails | None) -> FunctionDetails:

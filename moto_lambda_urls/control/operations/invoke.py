@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ...invocations import DeployedCall, Held, Throttled, asynchronous, destinations, invocation
-from ...messages.limits import MAX_EVENT_BYTES, request_too_large
+from ...invocations import Held, ScopedInvocationRequest, Throttled, asynchronous, destinations, invocation
+from ...messages.limits import MAX_EVENT_BYTES, too_large_message
 from ...state.record import Invocation, JsonText
 from ..exceptions import InvalidRequestContentException, RequestTooLargeException, TooManyRequestsException
 from ..functions.deployed import DeployedFunction
@@ -102,7 +102,7 @@ class InvokeOperations(EventInvokeOperations):
             headers["x-amz-log-result"] = base64.b64encode(outcome.tail).decode()
         return InvokeAnswer(status=200, headers=headers, payload=outcome.payload)
 
-    def deliver(self, call: DeployedCall) -> None:
+    def deliver(self, call: ScopedInvocationRequest) -> None:
         """Invoke asynchronously: with retries, destinations and a dead-letter queue."""
         name, function = call.function.function_name, call.function
         config = self.event_invoke_config(name, call.qualifier)
@@ -120,13 +120,13 @@ class InvokeOperations(EventInvokeOperations):
 
     def _call(
         self, function_name: str, qualifier: str | None, payload: bytes, client_context: str | None = None
-    ) -> DeployedCall:
+    ) -> ScopedInvocationRequest:
         key = self._resolve(function_name, qualifier, "InvokeFunction")
         function = self.version_that_runs(key)
         if function is None:
             raise function_not_found(self._arn((key[0], key[1] or "$LATEST")))
         DeployedFunction.adopt(function).check_active()
-        return DeployedCall(
+        return ScopedInvocationRequest(
             function=function,
             invoked_arn=self._arn(key),
             qualifier=key[1],
@@ -137,7 +137,7 @@ class InvokeOperations(EventInvokeOperations):
         )
 
 
-def run(call: DeployedCall) -> Outcome:
+def run(call: ScopedInvocationRequest) -> Outcome:
     """Invoke and record ``call``, then deliver the events that it sent.
 
     :raises Throttled: the function's reserved concurrency is used up.
@@ -149,7 +149,7 @@ def run(call: DeployedCall) -> Outcome:
     return outcome
 
 
-def record_outcome(call: DeployedCall, outcome: Outcome) -> None:
+def record_outcome(call: ScopedInvocationRequest, outcome: Outcome) -> None:
     """Record ``call`` and its ``outcome`` with the mocks that were active when it began."""
     invocation.record(
         Invocation(
@@ -167,7 +167,7 @@ def record_outcome(call: DeployedCall, outcome: Outcome) -> None:
     )
 
 
-def _run_when_free(call: DeployedCall) -> Outcome | None:
+def _run_when_free(call: ScopedInvocationRequest) -> Outcome | None:
     while call.reserved_concurrency != 0:
         try:
             return run(call)
@@ -180,7 +180,7 @@ def check_payload(payload: bytes, *, is_asynchronous: bool) -> None:
     """:raises InvalidRequestContentException, RequestTooLargeException: ``payload`` is no JSON, or too large."""
     limit = MAX_ASYNCHRONOUS_EVENT_BYTES if is_asynchronous else MAX_EVENT_BYTES
     if len(payload) > limit:
-        raise RequestTooLargeException(request_too_large(limit))
+        raise RequestTooLargeException(too_large_message(limit))
     if payload:
         try:
             json.loads(payload.decode(), parse_constant=_refuse_constant)

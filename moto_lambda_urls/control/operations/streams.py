@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ...invocations import Stream, Throttled, invocation
+from ...invocations import ResponseStream, Throttled, invocation
 from ..exceptions import TooManyRequestsException
 from . import event_stream
 from .invoke import InvokeOperations, check_payload, record_outcome
@@ -67,7 +67,7 @@ class StreamOperations(InvokeOperations):
 class Frames(Iterator[bytes]):
     """The frames of ``stream``: a PayloadChunk for each piece, then InvokeComplete; closing it closes the stream."""
 
-    def __init__(self, stream: Stream, *, with_log: bool) -> None:
+    def __init__(self, stream: ResponseStream, *, with_log: bool) -> None:
         self._stream = stream
         self._with_log = with_log
         self._frames = self._made()

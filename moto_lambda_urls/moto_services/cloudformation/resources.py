@@ -14,7 +14,7 @@ from ...control.models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from ...control.validation import validate
 from ...messages.addresses import asked_at, function_url
 from ...state import scope
-from .parser import validation_error
+from .errors import validation_error
 from .properties import parameters
 
 

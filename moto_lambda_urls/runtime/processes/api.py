@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from ..call import MAX_RESULT_BYTES
-from .wire import Head, response
+from ..invocation_request import MAX_RESULT_BYTES
+from .request_parser import RequestStart, response_bytes
 
 _ROOT = "/2018-06-01/runtime"
 _INVOCATIONS = f"{_ROOT}/invocation/"
@@ -33,7 +33,7 @@ class ErrorReport:
 
 
 @dataclass
-class Reply:
+class InvocationResponse:
     """What the runtime has answered to an invocation so far; ``pieces`` are those that nobody has taken yet.
 
     ``most`` bytes may be streamed.
@@ -58,13 +58,13 @@ class Answer:
         payload = body if isinstance(body, bytes) else json.dumps(body, separators=(",", ":")).encode()
         fields = {"Content-Type": "application/json", **(headers or {})}
         self.status = status
-        self.data = response(status, HTTPStatus(status).phrase, fields, payload)
+        self.data = response_bytes(status, HTTPStatus(status).phrase, fields, payload)
 
 
 _ACCEPTED = Answer(202, {"status": "OK"})
 
 
-def refusal(status: int, error_type: str, message: str) -> Answer:
+def error_answer(status: int, error_type: str, message: str) -> Answer:
     """A response that tells the runtime what it did wrong."""
     return Answer(status, {"errorMessage": message, "errorType": error_type})
 
@@ -81,7 +81,7 @@ class Exchange:
 
 
 class RuntimeApi:
-    """The state of one runtime: ``waiting`` while it asks for the next invocation, ``reply`` is that of the last one.
+    """The state of one runtime: ``waiting`` while it asks for an invocation, ``response`` is that to the last one.
 
     ``init_error`` is what it reported when it could not start.
     """
@@ -90,18 +90,18 @@ class RuntimeApi:
         self.waiting = False
         self.initialized = False
         self.init_error: ErrorReport | None = None
-        self.reply: Reply | None = None
+        self.response: InvocationResponse | None = None
         self._authority = authority
 
-    def begin(self, reply: Reply) -> None:
+    def begin(self, response: InvocationResponse) -> None:
         """The runtime gets the invocation that it asked for."""
         self.waiting = False
-        self.reply = reply
+        self.response = response
 
-    def receive(self, head: Head) -> Exchange:
+    def receive(self, head: RequestStart) -> Exchange:
         """What is to be done with a request."""
         if head.headers.get("host") != self._authority or any(name in head.headers for name in _FOREIGN):
-            return _Refused(refusal(403, "Forbidden", "Only the function's own process may ask"))
+            return _RefusedExchange(error_answer(403, "Forbidden", "Only the function's own process may ask"))
         path = head.target.partition("?")[0]
         if path == f"{_INVOCATIONS}next":
             return self._for_method("GET", head, self._next)
@@ -109,44 +109,44 @@ class RuntimeApi:
             return self._for_method("POST", head, lambda: self._init_error(head))
         request_id, slash, action = path.removeprefix(_INVOCATIONS).partition("/")
         if path.startswith(_INVOCATIONS) and slash and action in ("response", "error"):
-            return self._for_method("POST", head, lambda: self._reply_of(request_id, action, head))
-        return _Refused(Answer(404, b"404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"}))
+            return self._for_method("POST", head, lambda: self._response_to(request_id, action, head))
+        return _RefusedExchange(Answer(404, b"404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"}))
 
-    def _for_method(self, method: str, head: Head, begin: Callable[[], Exchange]) -> Exchange:
-        return begin() if head.method == method else _Refused(Answer(405, b"", {"Allow": method}))
+    def _for_method(self, method: str, head: RequestStart, begin: Callable[[], Exchange]) -> Exchange:
+        return begin() if head.method == method else _RefusedExchange(Answer(405, b"", {"Allow": method}))
 
     def _next(self) -> Exchange:
-        if self.waiting or (self.reply is not None and not self.reply.ended):
-            return _Refused(_out_of_turn("Ready"))
-        return _Next(self)
+        if self.waiting or (self.response is not None and not self.response.ended):
+            return _RefusedExchange(_out_of_turn("Ready"))
+        return _NextExchange(self)
 
-    def _init_error(self, head: Head) -> Exchange:
+    def _init_error(self, head: RequestStart) -> Exchange:
         if self.initialized:
-            return _Refused(_out_of_turn("InitError"))
-        return _InitError(self, head.headers.get(_ERROR_TYPE, ""))
+            return _RefusedExchange(_out_of_turn("InitError"))
+        return _InitErrorExchange(self, head.headers.get(_ERROR_TYPE, ""))
 
-    def _reply_of(self, request_id: str, action: str, head: Head) -> Exchange:
-        reply = self.reply
-        if reply is None or request_id != reply.request_id:
-            return _Refused(refusal(400, "InvalidRequestID", "Invalid request ID"))
-        if reply.begun or reply.ended:
-            return _Refused(_out_of_turn("InvocationResponse"))
+    def _response_to(self, request_id: str, action: str, head: RequestStart) -> Exchange:
+        response = self.response
+        if response is None or request_id != response.request_id:
+            return _RefusedExchange(error_answer(400, "InvalidRequestID", "Invalid request ID"))
+        if response.begun or response.ended:
+            return _RefusedExchange(_out_of_turn("InvocationResponse"))
         if action == "error":
-            return _Error(reply, head.headers.get(_ERROR_TYPE, ""))
+            return _ErrorExchange(response, head.headers.get(_ERROR_TYPE, ""))
         mode = head.headers.get(_MODE, "buffered").lower()
         if mode not in ("buffered", "streaming"):
-            return _Refused(refusal(400, "InvalidFunctionResponseMode", "Invalid function response mode"))
-        reply.begun = True
-        reply.streamed = mode == "streaming"
-        reply.content_type = head.headers.get("content-type", "")
-        return _Response(reply)
+            return _RefusedExchange(error_answer(400, "InvalidFunctionResponseMode", "Invalid function response mode"))
+        response.begun = True
+        response.streamed = mode == "streaming"
+        response.content_type = head.headers.get("content-type", "")
+        return _ResponseExchange(response)
 
 
 def _out_of_turn(state: str) -> Answer:
-    return refusal(403, "InvalidStateTransition", f"Transition to {state} is not allowed")
+    return error_answer(403, "InvalidStateTransition", f"Transition to {state} is not allowed")
 
 
-class _Refused(Exchange):
+class _RefusedExchange(Exchange):
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
 
@@ -154,7 +154,7 @@ class _Refused(Exchange):
         return self._answer
 
 
-class _Next(Exchange):
+class _NextExchange(Exchange):
     def __init__(self, api: RuntimeApi) -> None:
         self._api = api
 
@@ -162,32 +162,32 @@ class _Next(Exchange):
         self._api.waiting = self._api.initialized = True
 
 
-class _Response(Exchange):
-    def __init__(self, reply: Reply) -> None:
-        self._reply = reply
-        self._most = reply.most if reply.streamed else MAX_RESULT_BYTES
+class _ResponseExchange(Exchange):
+    def __init__(self, response: InvocationResponse) -> None:
+        self._response = response
+        self._most = response.most if response.streamed else MAX_RESULT_BYTES
 
     def take(self, piece: bytes, /) -> None:
-        reply = self._reply
-        reply.size += len(piece)
-        if reply.size > self._most:
-            reply.too_large = True
-            reply.ended = reply.streamed  # a stream may have no end
+        response = self._response
+        response.size += len(piece)
+        if response.size > self._most:
+            response.too_large = True
+            response.ended = response.streamed  # a stream may have no end
         else:
-            reply.pieces.append(piece)
+            response.pieces.append(piece)
 
     def end(self, trailers: Mapping[str, str], /) -> Answer:
-        reply = self._reply
-        reply.ended = True
-        if reply.too_large:
+        response = self._response
+        response.ended = True
+        if response.too_large:
             message = f"Exceeded maximum allowed payload size ({self._most} bytes)."
-            return refusal(413, "RequestEntityTooLarge", message)
+            return error_answer(413, "RequestEntityTooLarge", message)
         if _ERROR_TYPE in trailers or _ERROR_BODY in trailers:
-            reply.error = ErrorReport(trailers.get(_ERROR_TYPE, ""), _decoded(trailers.get(_ERROR_BODY, "")))
+            response.error = ErrorReport(trailers.get(_ERROR_TYPE, ""), _decoded(trailers.get(_ERROR_BODY, "")))
         return _ACCEPTED
 
 
-class _Report(Exchange):
+class _ErrorReportExchange(Exchange):
     def __init__(self, error_type: str) -> None:
         self._error_type = error_type
         self._body = bytearray()
@@ -200,18 +200,18 @@ class _Report(Exchange):
         return ErrorReport(self._error_type, bytes(self._body[:MAX_RESULT_BYTES]))
 
 
-class _Error(_Report):
-    def __init__(self, reply: Reply, error_type: str) -> None:
+class _ErrorExchange(_ErrorReportExchange):
+    def __init__(self, response: InvocationResponse, error_type: str) -> None:
         super().__init__(error_type)
-        self._reply = reply
+        self._response = response
 
     def end(self, _trailers: Mapping[str, str], /) -> Answer:
-        self._reply.error = self.report()
-        self._reply.ended = True
+        self._response.error = self.report()
+        self._response.ended = True
         return _ACCEPTED
 
 
-class _InitError(_Report):
+class _InitErrorExchange(_ErrorReportExchange):
     def __init__(self, api: RuntimeApi, error_type: str) -> None:
         super().__init__(error_type)
         self._api = api

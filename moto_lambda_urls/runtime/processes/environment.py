@@ -16,14 +16,14 @@ from typing import Protocol
 
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation.running import Sandbox
-from .api import Reply, RuntimeApi
-from .connection import Connection
+from .api import InvocationResponse, RuntimeApi
 from .deployment import Deployment, InvalidEntrypoint
-from .guard import Guard
 from .memory import peak_mb
 from .output import OutputReader
+from .reaper import ProcessReaper
+from .request_parser import response_bytes
+from .runtime_connection import RuntimeConnection
 from .variables import process_variables
-from .wire import response
 
 _TICK = 0.05
 """Seconds after which the process is looked at when nothing else happens: who inherits its pipe may hide its end."""
@@ -67,7 +67,9 @@ class Environment:
     On AWS, too, an environment stands still between its invocations.
     """
 
-    def __init__(self, deployment: Deployment, sandbox: Sandbox, variables: Mapping[str, str], guard: Guard) -> None:
+    def __init__(
+        self, deployment: Deployment, sandbox: Sandbox, variables: Mapping[str, str], reaper: ProcessReaper
+    ) -> None:
         self.deployment = deployment
         self.sandbox = sandbox
         self.memory_used = 0
@@ -75,9 +77,9 @@ class Environment:
         self.log: Output | None = None
         self._cut_at: float | None = None
         self._variables = variables
-        self._guard = guard
+        self._reaper = reaper
         self._process: subprocess.Popen[bytes] | None = None
-        self._connections: dict[int, Connection] = {}
+        self._connections: dict[int, RuntimeConnection] = {}
 
     def start(self) -> None:
         """Start the process.
@@ -102,15 +104,15 @@ class Environment:
             raise
         finally:
             os.close(write_end)
-        self._guard.watch(self._process.pid)
+        self._reaper.watch(self._process.pid)
 
-    def begin(self, reply: Reply, headers: Mapping[str, str], payload: bytes) -> None:
-        """Give the waiting runtime an invocation, whose answer becomes ``reply``."""
+    def begin(self, response: InvocationResponse, headers: Mapping[str, str], payload: bytes) -> None:
+        """Give the waiting runtime an invocation, whose answer becomes ``response``."""
         asking = next(each for each in self._connections.values() if each.asks)
         asking.asks = False
         self._cut_at = None
-        self.api.begin(reply)
-        if not asking.send(response(200, "OK", {"Content-Type": "application/json", **headers}, payload)):
+        self.api.begin(response)
+        if not asking.send(response_bytes(200, "OK", {"Content-Type": "application/json", **headers}, payload)):
             self._drop(asking)
 
     def wait(self, done: Callable[[], object], deadline: float) -> None:
@@ -176,7 +178,7 @@ class Environment:
         if len(self._connections) >= _MAX_CONNECTIONS:
             accepted.close()
             return
-        self._connections[accepted.fileno()] = Connection(accepted, self.api)
+        self._connections[accepted.fileno()] = RuntimeConnection(accepted, self.api)
         self._poll.register(accepted, select.POLLIN)
 
     def read_rest(self) -> None:
@@ -195,7 +197,7 @@ class Environment:
         if process is not None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
-            self._guard.forget(process.pid)
+            self._reaper.forget(process.pid)
             process.wait()
             self._close()
 
@@ -256,13 +258,13 @@ class Environment:
         self._output_reader.feed(data, log.write, log.add)
         return True
 
-    def _drop(self, connection: Connection) -> None:
+    def _drop(self, connection: RuntimeConnection) -> None:
         self._poll.unregister(connection)
         del self._connections[connection.fileno()]
         if connection.asks:
             self.api.waiting = False
-        reply = self.api.reply
-        if connection.in_response and reply is not None and reply.begun and not reply.ended:
+        response = self.api.response
+        if connection.in_response and response is not None and response.begun and not response.ended:
             self._cut_at = time.monotonic()
         connection.close()
 

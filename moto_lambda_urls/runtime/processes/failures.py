@@ -6,11 +6,12 @@ import json
 import signal
 from collections.abc import Callable
 
-from ..call import Call, HandlerError
 from ..errors import Failure, exit_reason, exited, raised, sandbox_failure, timed_out
-from ..exceptions import DeadlinePassed, Fault
+from ..exceptions import DeadlinePassed, FaultException
+from ..hints import hint
 from ..in_process.isolation.logs import now_text
 from ..in_process.loading.packages import PackageRefused
+from ..invocation_request import HandlerError, InvocationRequest
 from .api import ErrorReport
 from .deployment import InvalidEntrypoint
 from .environment import ProcessEnded, ResponseCut
@@ -50,7 +51,7 @@ def reported(report: ErrorReport, display: Callable[[str], str]) -> tuple[Failur
     message = str(body.get("errorMessage", ""))
     trace = body.get("stackTrace") or body.get("trace") or []
     lines = [str(line).rstrip("\n") for line in trace] if isinstance(trace, list) else [str(trace)]
-    shown = "\n".join([*lines, f"{error_type}: {message}"])
+    shown = "\n".join([*lines, f"{error_type}: {message}", hint(error_type, message)]).rstrip()
     exception = HandlerFailed(error_type, message)
     exception.__cause__ = StackTrace(shown)
     error = HandlerError(type=error_type, message=message, traceback=shown, exception=exception)
@@ -61,10 +62,10 @@ ENDS = (DeadlinePassed, ProcessEnded, ResponseCut, InvalidEntrypoint, PackageRef
 """What ends an invocation that its process has not answered."""
 
 
-def failure_of(end: Exception, call: Call) -> Failure:
+def failure_of(end: Exception, call: InvocationRequest) -> Failure:
     """The failure of ``call`` that one of ``ENDS`` brings."""
     if isinstance(end, PackageRefused):
-        return raised(Fault(end.code, str(end)), request_id="", display_path=str)
+        return raised(FaultException(end.code, str(end)), request_id="", display_path=str)
     request_id = call.request_id
     if isinstance(end, DeadlinePassed):
         seconds = float(call.function.timeout)

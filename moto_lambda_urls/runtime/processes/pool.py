@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import Context
 from typing import TYPE_CHECKING
 
-from ..call import Call, Outcome
 from ..in_process.isolation.running import fingerprint_of, new_sandbox
+from ..invocation_request import InvocationRequest, Outcome
 from .deployment import Deployment
 from .environment import Environment
-from .guard import Guard
+from .reaper import ProcessReaper
 from .session import ProcessSession
 from .streaming import StreamedFromProcess
 
@@ -43,7 +43,7 @@ class Environments:
     """Runs functions in processes of their own; safe from any thread.
 
     :param layers: gives the zips of a function's layers.
-    :param variables: gives what a function needs to reach AWS: an endpoint, credentials.
+    :param variables: gives what a function's environment holds besides, such as the way to AWS.
     :param max_processes: at most so many at once, idle ones included; who needs one more waits.
     :param idle_seconds: how long a process waits for its next invocation before it is ended.
     """
@@ -60,12 +60,12 @@ class Environments:
         self._variables = variables
         self._most = max_processes
         self._idle_seconds = idle_seconds
-        self._guard = Guard()
+        self._reaper = ProcessReaper()
         self._tender: threading.Thread | None = None
         self._begin_empty()
         _pools.add(self)
 
-    def invoke(self, call: Call) -> Outcome:
+    def invoke(self, call: InvocationRequest) -> Outcome:
         """Run ``call`` in a process; its failure is part of the outcome.
 
         :raises NoInterpreter: nothing on this machine runs functions of this runtime.
@@ -73,9 +73,9 @@ class Environments:
         session = ProcessSession(call, self)
         session.begin()
         session.wait(lambda: False)
-        return session.finish(b"".join(session.reply.pieces))
+        return session.finish(b"".join(session.response.pieces))
 
-    def stream(self, call: Call) -> StreamedFromProcess:
+    def stream(self, call: InvocationRequest) -> StreamedFromProcess:
         """Run ``call`` up to the first piece of its answer.
 
         :raises NoInterpreter: as ``invoke``.
@@ -96,7 +96,7 @@ class Environments:
         self._end_doomed()
         if tender is not None and tender is not threading.current_thread():
             tender.join()
-        self._guard.stop()
+        self._reaper.stop()
 
     def pids(self) -> list[int]:
         """The processes that run now."""
@@ -104,7 +104,7 @@ class Environments:
             idle = [environment for fleet in self._current for _, environment in fleet.idle]
             return [each.pid for each in (*idle, *self._busy) if each.pid is not None]
 
-    def take(self, call: Call) -> Environment | None:
+    def take(self, call: InvocationRequest) -> Environment | None:
         """A warm environment for ``call``; None is leave to ``make`` one. Waits while ``max_processes`` are busy."""
         try:
             with self._changed:
@@ -120,7 +120,7 @@ class Environments:
         finally:
             self._end_doomed()
 
-    def make(self, call: Call) -> Environment:
+    def make(self, call: InvocationRequest) -> Environment:
         """A new environment for ``call``, not started yet; its package is unzipped by the first.
 
         :raises PackageRefused: AWS would not take the package.
@@ -134,15 +134,15 @@ class Environments:
         with fleet.unzipping:
             if fleet.deployment is None:
                 fleet.deployment = Deployment(function, self._layers_of(function))
-        sandbox = new_sandbox(function, call.endpoint_url)
+        sandbox = new_sandbox(call)
         lambdas = {os.fsdecode(name): os.fsdecode(value or "") for name, value in sandbox.variables.items()}
-        environment = Environment(fleet.deployment, sandbox, {**lambdas, **self._variables(function)}, self._guard)
+        environment = Environment(fleet.deployment, sandbox, {**lambdas, **self._variables(function)}, self._reaper)
         with self._changed:
             self._busy.add(environment)
             self._start_tending()
         return environment
 
-    def give_back(self, call: Call, environment: Environment | None, *, warm: bool) -> None:
+    def give_back(self, call: InvocationRequest, environment: Environment | None, *, warm: bool) -> None:
         """The end of one ``take``; what is not ``warm``, or of an older revision, is ended."""
         with self._changed:
             fleet = self._fleets.get(call.function)
@@ -159,7 +159,7 @@ class Environments:
         """In a forked child: the processes are the parent's."""
         for environment in (*self._busy, *self._doomed, *(each for fleet in self._current for _, each in fleet.idle)):
             environment.abandon()
-        self._guard.abandon()
+        self._reaper.abandon()
         self._begin_empty()
 
     def _begin_empty(self) -> None:
@@ -172,7 +172,7 @@ class Environments:
         self._tender = None
         self._stop_tending = threading.Event()
 
-    def _fleet(self, call: Call) -> _Fleet:
+    def _fleet(self, call: InvocationRequest) -> _Fleet:
         function, revision = call.function, _revision(call)
         fleet = self._fleets.get(function)
         if fleet is None or fleet.revision != revision:
@@ -248,11 +248,10 @@ class Environments:
         fleet.idle[:] = kept
 
 
-def _revision(call: Call) -> tuple[object, ...]:
+def _revision(call: InvocationRequest) -> tuple[object, ...]:
     function = call.function
     return (
-        *fingerprint_of(function, call.endpoint_url),
-        getattr(function, "role", None),
+        *fingerprint_of(call),
         getattr(function, "description", None),
         getattr(function, "deployment_id", None),
     )

@@ -10,41 +10,38 @@ from contextvars import Context
 from typing import Protocol
 
 from .. import marshal
-from ..call import MAX_RESULT_BYTES, Call, Outcome
 from ..errors import Failure, report, too_large
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation import logs
 from ..in_process.isolation.log_events import now_ms
-from ..streaming import MAX_STREAMED_BYTES
-from .api import ErrorReport, Reply
+from ..in_process.timeouts import deadline
+from ..invocation_request import MAX_RESULT_BYTES, MAX_STREAMED_BYTES, InvocationRequest, Outcome
+from .api import ErrorReport, InvocationResponse
 from .environment import Environment, ProcessEnded
 from .failures import ENDS, failure_of, reported
 from .log import ProcessLog
-
-INIT_SECONDS = 10.0
-"""https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib"""
 
 
 class Lender(Protocol):
     """Who has the environments."""
 
-    def take(self, call: Call) -> Environment | None:
+    def take(self, call: InvocationRequest) -> Environment | None:
         """A warm environment for ``call``, or None and the right to make one; waits for either."""
 
-    def make(self, call: Call) -> Environment:
+    def make(self, call: InvocationRequest) -> Environment:
         """A new one, not started yet."""
 
-    def give_back(self, call: Call, environment: Environment | None, *, warm: bool) -> None:
+    def give_back(self, call: InvocationRequest, environment: Environment | None, *, warm: bool) -> None:
         """The end of one ``take``; what is not ``warm`` is ended."""
 
 
 class ProcessSession:
-    """One ``Call`` in progress; ``reply`` is what the process has answered to it, ``failure`` why it failed."""
+    """One invocation in progress; ``response`` is what the process has answered to it, ``failure`` why it failed."""
 
-    def __init__(self, call: Call, lender: Lender, *, streaming: bool = False) -> None:
+    def __init__(self, call: InvocationRequest, lender: Lender, *, streaming: bool = False) -> None:
         self.call = call
         self.failure: Failure | None = None
-        self.reply = Reply(call.request_id, MAX_STREAMED_BYTES if streaming else MAX_RESULT_BYTES)
+        self.response = InvocationResponse(call.request_id, MAX_STREAMED_BYTES if streaming else MAX_RESULT_BYTES)
         self._lender = lender
         self._streaming = streaming
         self._environment: Environment | None = None
@@ -82,22 +79,22 @@ class ProcessSession:
                 self._leave(warm=False)
                 return False
             self._log_start()
-            environment.begin(self.reply, self._headers(), self.call.payload or b"{}")
+            environment.begin(self.response, self._headers(), self.call.payload or b"{}")
         return True
 
     def wait(self, done: Callable[[], object]) -> None:
-        """Go on until ``done()`` is true, or the reply is whole, or the call has failed."""
+        """Go on until ``done()`` is true, or the response is whole, or the call has failed."""
         environment = self._environment
         if self.failure is not None or environment is None or done():
             return
         with self._ending_on_error(), self._failing():
-            if self._is_overdue and not self.reply.ended:
+            if self._is_overdue and not self.response.ended:
                 environment.kill()  # who takes a stream slowly still gets what was made in time
-            environment.wait(lambda: self.reply.ended or done(), self._deadline)
-            if self.reply.too_large:
-                self._fail(too_large(now_ms(), self.reply.most))
-            elif self.reply.error is not None:
-                self._fail_as_reported(self.reply.error)
+            environment.wait(lambda: self.response.ended or done(), self._deadline)
+            if self.response.too_large:
+                self._fail(too_large(now_ms(), self.response.most))
+            elif self.response.error is not None:
+                self._fail_as_reported(self.response.error)
 
     def finish(self, payload: bytes = b"") -> Outcome:
         """End the call: its last log lines, and the outcome; ``payload`` is the answer of one that did not fail."""
@@ -126,7 +123,7 @@ class ProcessSession:
         started = time.monotonic()
         outside.run(environment.start)
         try:
-            environment.wait(ready, started + INIT_SECONDS)
+            environment.wait(ready, started + deadline.MAX_INIT_SECONDS)
             self._init_ms = (time.monotonic() - started) * 1000
         except DeadlinePassed:
             environment.end()
@@ -139,8 +136,8 @@ class ProcessSession:
     @property
     def _is_reusable(self) -> bool:
         """Whether the process has answered as a whole, and goes on."""
-        is_cut = self.reply.streamed and self.reply.too_large
-        return self.reply.ended and not is_cut and not (self.failure is not None and self.failure.status)
+        is_cut = self.response.streamed and self.response.too_large
+        return self.response.ended and not is_cut and not (self.failure is not None and self.failure.status)
 
     @property
     def _is_overdue(self) -> bool:
@@ -216,7 +213,7 @@ class ProcessSession:
                 memory_used=environment.memory_used,
             )
         )
-        logs.deliver(call.function, sandbox, log.events)
+        logs.put_log_events(call.function, sandbox, log.events)
         return text
 
     def _to_json(self, body: dict[str, object]) -> bytes:
@@ -225,10 +222,10 @@ class ProcessSession:
     def _headers(self) -> dict[str, str]:
         """https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-next"""
         call = self.call
-        deadline = time.time() + self._deadline - time.monotonic()
+        deadline_at = time.time() + self._deadline - time.monotonic()
         headers = {
             "Lambda-Runtime-Aws-Request-Id": call.request_id,
-            "Lambda-Runtime-Deadline-Ms": str(int(deadline * 1000)),
+            "Lambda-Runtime-Deadline-Ms": str(int(deadline_at * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": call.invoked_arn,
             "Lambda-Runtime-Trace-Id": call.trace_id,
             "Lambda-Runtime-Client-Context": call.client_context and _in_one_line(call.client_context),

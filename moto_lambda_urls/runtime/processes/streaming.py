@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ..call import Call, Outcome
+from ..invocation_request import InvocationRequest, Outcome
 from ..streaming import MAX_PRELUDE_BYTES, SEPARATOR, split_prelude
 from .session import Lender, ProcessSession
 
@@ -21,7 +21,7 @@ class StreamedFromProcess(Iterator[bytes]):
     if nothing; ``outcome`` is None until the handler has ended, its ``error`` may come in mid-stream.
     """
 
-    def __init__(self, call: Call, lender: Lender) -> None:
+    def __init__(self, call: InvocationRequest, lender: Lender) -> None:
         self.prelude: dict[str, Any] | None = None
         self.outcome: Outcome | None = None
         self._ready: list[bytes] = []
@@ -47,11 +47,11 @@ class StreamedFromProcess(Iterator[bytes]):
             self.close()
 
     def _begin(self) -> None:
-        session, reply = self._session, self._session.reply
-        session.wait(lambda: reply.streamed and reply.pieces)
-        if not reply.streamed:
-            payload = b"".join(reply.pieces)
-            reply.pieces.clear()
+        session, response = self._session, self._session.response
+        session.wait(lambda: response.streamed and response.pieces)
+        if not response.streamed:
+            payload = b"".join(response.pieces)
+            response.pieces.clear()
             self._finish(payload)
             if session.failure is None and payload:
                 self._ready.append(payload)
@@ -59,30 +59,30 @@ class StreamedFromProcess(Iterator[bytes]):
         self._read_prelude()
 
     def _read_prelude(self) -> None:
-        session, reply = self._session, self._session.reply
+        session, response = self._session, self._session.response
         start, found = b"", None
         while found is None:
-            session.wait(lambda: reply.pieces)
-            if not reply.pieces:
+            session.wait(lambda: response.pieces)
+            if not response.pieces:
                 break
-            start += reply.pieces.popleft()
-            found = _split(start, reply.content_type)
+            start += response.pieces.popleft()
+            found = _split(start, response.content_type)
         self.prelude, body = found or (None, start)
         if body:
             self._ready.append(body)
         self._finish_when_over()
 
     def _pull(self) -> None:
-        session, reply = self._session, self._session.reply
-        session.wait(lambda: reply.pieces)
-        self._ready.extend(reply.pieces)
-        reply.pieces.clear()
+        session, response = self._session, self._session.response
+        session.wait(lambda: response.pieces)
+        self._ready.extend(response.pieces)
+        response.pieces.clear()
         self._finish_when_over()
 
     def _finish_when_over(self) -> None:
-        reply = self._session.reply
-        if (reply.ended or self._session.failure is not None) and not reply.pieces:
-            self._session.wait(lambda: False)  # for the failure that the end of a reply may bring
+        response = self._session.response
+        if (response.ended or self._session.failure is not None) and not response.pieces:
+            self._session.wait(lambda: False)  # for the failure that the end of a response may bring
             self._finish(b"")
 
     def _finish(self, payload: bytes) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ...control.url_index import url_index
 from ...messages import Request, Response, close_body, wsgi
 from ...messages.addresses import CONSOLE, PREFIX, function_url
-from ...state.record_json import to_json
+from ...state.record_json import to_dict
 from ..guard import is_from_browser
 from . import rows
 
@@ -102,7 +102,7 @@ class Console:
         if path == "state" and method == "GET":
             return _json(200, self._state(wsgi.site(environ)))
         if path == "invocations" and method == "GET":
-            return _json(200, {"invocations": [to_json(each) for each in self._invocations]})
+            return _json(200, {"invocations": [to_dict(each) for each in self._invocations]})
         if path == "options" and method in ("GET", "PUT"):
             return self._options() if method == "GET" else self._set_options(_form(environ))
         if path.startswith("invocations/") and method == "GET":

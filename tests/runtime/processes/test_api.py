@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from moto_lambda_urls.runtime.processes.api import ErrorReport, Reply, RuntimeApi
-from moto_lambda_urls.runtime.processes.wire import Head
+from moto_lambda_urls.runtime.processes.api import ErrorReport, InvocationResponse, RuntimeApi
+from moto_lambda_urls.runtime.processes.request_parser import RequestStart
 
 NEXT = "/2018-06-01/runtime/invocation/next"
 RESPONSE = "/2018-06-01/runtime/invocation/id/response"
@@ -21,7 +21,7 @@ def ask(api: RuntimeApi, method: str, path: str, body: bytes = b"", **fields: An
     """The status of the answer; None when it comes later."""
     trailers = fields.pop("trailers", {})
     headers = {"host": "127.0.0.1:1", **{name.replace("_", "-"): value for name, value in fields.items()}}
-    exchange = api.receive(Head(method, path, headers))
+    exchange = api.receive(RequestStart(method, path, headers))
     exchange.take(body)
     answer = exchange.end(trailers)
     return None if answer is None else answer.status
@@ -33,27 +33,27 @@ def api() -> RuntimeApi:
     return RuntimeApi("127.0.0.1:1")
 
 
-def begun(api: RuntimeApi, request_id: str = "id") -> Reply:
-    """The reply to an invocation that the runtime has got."""
+def begun(api: RuntimeApi, request_id: str = "id") -> InvocationResponse:
+    """The response to an invocation that the runtime has got."""
     assert ask(api, "GET", NEXT) is None
     assert api.waiting
-    reply = Reply(request_id)
-    api.begin(reply)
-    return reply
+    response = InvocationResponse(request_id)
+    api.begin(response)
+    return response
 
 
 def test_response(api: RuntimeApi) -> None:
-    reply = begun(api)
+    response = begun(api)
     assert not api.waiting
     assert ask(api, "POST", RESPONSE, b'"x"', content_type="application/json") == 202
-    assert (reply.ended, list(reply.pieces), reply.content_type) == (True, [b'"x"'], "application/json")
+    assert (response.ended, list(response.pieces), response.content_type) == (True, [b'"x"'], "application/json")
     assert ask(api, "GET", NEXT) is None
 
 
 def test_error(api: RuntimeApi) -> None:
-    reply = begun(api)
+    response = begun(api)
     assert ask(api, "POST", ERROR, b"{}", lambda_runtime_function_error_type="My.Type") == 202
-    assert (reply.ended, reply.error) == (True, ErrorReport("My.Type", b"{}"))
+    assert (response.ended, response.error) == (True, ErrorReport("My.Type", b"{}"))
 
 
 def test_init_error(api: RuntimeApi) -> None:
@@ -70,18 +70,18 @@ def test_init_error_when_it_is_too_late(api: RuntimeApi) -> None:
 @pytest.mark.parametrize("path", [RESPONSE, ERROR])
 def test_wrong_id(api: RuntimeApi, path: str) -> None:
     assert ask(api, "POST", path, b"{}") == 400
-    reply = begun(api, "other")
+    response = begun(api, "other")
     assert ask(api, "POST", path, b"{}") == 400
-    assert not reply.ended
+    assert not response.ended
 
 
 @pytest.mark.parametrize("second", [RESPONSE, ERROR])
 @pytest.mark.parametrize("first", [RESPONSE, ERROR])
 def test_second_answer(api: RuntimeApi, first: str, second: str) -> None:
-    reply = begun(api)
+    response = begun(api)
     assert ask(api, "POST", first, b"1") == 202
     assert ask(api, "POST", second, b"2") == 403
-    assert (list(reply.pieces), reply.error) in (([b"1"], None), ([], ErrorReport("", b"1")))
+    assert (list(response.pieces), response.error) in (([b"1"], None), ([], ErrorReport("", b"1")))
 
 
 def test_next_out_of_turn(api: RuntimeApi) -> None:
@@ -91,26 +91,26 @@ def test_next_out_of_turn(api: RuntimeApi) -> None:
 
 
 def test_response_too_large(api: RuntimeApi) -> None:
-    reply = begun(api)
+    response = begun(api)
     assert ask(api, "POST", RESPONSE, b"x" * 6_291_557) == 413
-    assert (reply.ended, reply.too_large, list(reply.pieces)) == (True, True, [])
-    reply = begun(api)
+    assert (response.ended, response.too_large, list(response.pieces)) == (True, True, [])
+    response = begun(api)
     assert ask(api, "POST", RESPONSE, b"x" * 6_291_556) == 202
-    assert not reply.too_large
+    assert not response.too_large
 
 
 def test_streamed_response(api: RuntimeApi) -> None:
-    reply = begun(api)
-    reply.most = 7
+    response = begun(api)
+    response.most = 7
     assert ask(api, "POST", RESPONSE, b"x" * 7, lambda_runtime_function_response_mode="streaming") == 202
-    assert (reply.streamed, reply.ended, reply.too_large) == (True, True, False)
+    assert (response.streamed, response.ended, response.too_large) == (True, True, False)
 
 
 def test_streamed_response_too_large(api: RuntimeApi) -> None:
-    reply = begun(api)
-    reply.most = 7
+    response = begun(api)
+    response.most = 7
     assert ask(api, "POST", RESPONSE, b"x" * 8, lambda_runtime_function_response_mode="streaming") == 413
-    assert (reply.ended, reply.too_large, list(reply.pieces)) == (True, True, [])
+    assert (response.ended, response.too_large, list(response.pieces)) == (True, True, [])
 
 
 def test_error_in_mid_stream(api: RuntimeApi) -> None:
@@ -119,16 +119,16 @@ def test_error_in_mid_stream(api: RuntimeApi) -> None:
         "lambda-runtime-function-error-type": "My.Type",
         "lambda-runtime-function-error-body": base64.b64encode(body).decode(),
     }
-    reply = begun(api)
+    response = begun(api)
     fields = {"lambda_runtime_function_response_mode": "streaming", "trailers": trailers}
     assert ask(api, "POST", RESPONSE, b"x", **fields) == 202
-    assert (list(reply.pieces), reply.error) == ([b"x"], ErrorReport("My.Type", body))
+    assert (list(response.pieces), response.error) == ([b"x"], ErrorReport("My.Type", body))
 
 
 def test_unknown_mode(api: RuntimeApi) -> None:
-    reply = begun(api)
+    response = begun(api)
     assert ask(api, "POST", RESPONSE, b"x", lambda_runtime_function_response_mode="odd") == 400
-    assert not reply.ended
+    assert not response.ended
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_unknown_paths_and_methods(api: RuntimeApi, method: str, path: str, stat
 )
 @pytest.mark.parametrize(("method", "path"), [("GET", NEXT), ("POST", RESPONSE), ("POST", INIT_ERROR)])
 def test_a_page_in_a_browser_gets_nothing(api: RuntimeApi, method: str, path: str, fields: dict[str, str]) -> None:
-    reply = Reply("id")
+    response = InvocationResponse("id")
     if path == RESPONSE:
-        reply = begun(api)
+        response = begun(api)
     assert ask(api, method, path, b"x", **fields) == 403
-    assert (api.waiting, api.init_error, reply.ended) == (False, None, False)
+    assert (api.waiting, api.init_error, response.ended) == (False, None, False)

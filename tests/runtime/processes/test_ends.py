@@ -16,7 +16,8 @@ import pytest
 from support.processes import call, error, function_of, result, runs
 from support.runtime_builders import REQUEST_ID
 
-from moto_lambda_urls.runtime.processes import Environments, session
+from moto_lambda_urls.runtime.in_process.timeouts import deadline
+from moto_lambda_urls.runtime.processes import Environments
 from moto_lambda_urls.runtime.processes.failures import HandlerFailed
 
 pytestmark = pytest.mark.in_process
@@ -104,7 +105,7 @@ def test_import_that_does_not_end_is_tried_once_more(
     pool: Environments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def tries(seconds: float) -> int:
-        monkeypatch.setattr(session, "INIT_SECONDS", seconds)
+        monkeypatch.setattr(deadline, "MAX_INIT_SECONDS", seconds)
         count = tmp_path / f"count-{seconds}"
         source = f"import time\nopen({str(count)!r}, 'a').write('x')\ntime.sleep(60)\ndef handler(event, context): pass"
         assert error(pool, function_of(source, timeout=1.5 * seconds))["errorType"] == "Sandbox.Timedout"
@@ -123,7 +124,7 @@ def test_import_that_ends_within_the_timeout_the_second_time(
     call(pool, function_of("def handler(event, context): return 1"))
     started = time.monotonic()
     call(pool, function_of("def handler(event, context): return 2"))
-    monkeypatch.setattr(session, "INIT_SECONDS", 0.5 + 4 * (time.monotonic() - started))
+    monkeypatch.setattr(deadline, "MAX_INIT_SECONDS", 0.5 + 4 * (time.monotonic() - started))
     flag = tmp_path / "flag"
     source = (
         f"import os, time\nif not os.path.exists({str(flag)!r}):\n    open({str(flag)!r}, 'w')\n    time.sleep(60)\n"

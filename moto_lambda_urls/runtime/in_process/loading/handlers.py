@@ -5,29 +5,16 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from ...exceptions import LoadError
 from .code import FunctionCode
 from .search_path import running
 
 Handler = Callable[[Any, Any], Any]
 """A Lambda handler: called with the event (a JSON value) and the context."""
-
-
-class LoadError(Exception):
-    """The handler cannot be loaded; ``error_type``, ``message`` and ``trace`` are those of Lambda's Python runtime.
-
-    ``hint`` says what was looked at, for whoever deployed the function.
-    """
-
-    def __init__(self, error_type: str, message: str, *, trace: Sequence[str] = (), hint: str = "") -> None:
-        super().__init__(f"{error_type}: {message}{hint and f' ({hint})'}")
-        self.error_type = error_type
-        self.message = message
-        self.trace = list(trace)
-        self.hint = hint
 
 
 def find_handler(name: str, code: FunctionCode | None) -> Handler:
@@ -41,7 +28,7 @@ def find_handler(name: str, code: FunctionCode | None) -> Handler:
         raise LoadError("Runtime.MalformedHandlerName", f"Bad handler '{name}': {reason}")
     _refuse_builtin(module_name)
     try:
-        module = _import(module_name.replace("/", "."), code)
+        module = _import(module_of(name), code)
     except ImportError as error:
         message = f"Unable to import module '{module_name}': {_shown(error, code)}"
         raise LoadError("Runtime.ImportModuleError", message, hint=_hint(code)) from error
@@ -56,6 +43,11 @@ def find_handler(name: str, code: FunctionCode | None) -> Handler:
         message = f"Handler '{attribute}' missing on module '{module_name}'"
         raise LoadError("Runtime.HandlerNotFound", message) from error
     return handler
+
+
+def module_of(name: str) -> str:
+    """The dotted name of the module that the handler ``name`` is in."""
+    return name.rpartition(".")[0].replace("/", ".")
 
 
 def _refuse_builtin(module_name: str) -> None:

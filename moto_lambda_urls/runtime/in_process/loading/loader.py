@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Lock, RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ...clocks import monotonic
-from ...exceptions import DeadlinePassed
+from ...exceptions import DeadlinePassed, LoadError
 from .code import FunctionCode
-from .handlers import Handler, LoadError, find_handler
+from .handlers import Handler, find_handler, module_of
 from .imports import open_code
 from .packages import PackageRefused, check_contents, is_zip, unpack
 from .search_path import running
@@ -22,13 +22,17 @@ from .search_path import running
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
-__all__ = ["CodeCache", "Environment", "Layers", "LoadError", "Loaded", "UnsupportedRuntime"]
+__all__ = ["CodeCache", "InitEnvironment", "Layers", "LoadedHandler", "UnsupportedRuntime"]
 
 Layers = Callable[["LambdaFunction"], Sequence[bytes]]
 """Gives the zips of a function's layers, in the order of its configuration; it may raise LoadError."""
 
-Environment = Callable[[Path | None], AbstractContextManager[object]]
-"""Gives the context in which module code runs: made with the folder that stands for /var/task."""
+
+class InitEnvironment(Protocol):
+    """Gives the context in which module code runs: ``folder`` stands for /var/task, ``packaged`` code is in there."""
+
+    def __call__(self, folder: Path | None, *, packaged: bool) -> AbstractContextManager[object]: ...
+
 
 Within = Callable[[Callable[[], Handler]], Handler]
 """Calls the function that imports the handler; it may raise DeadlinePassed, while the import still goes on."""
@@ -58,17 +62,18 @@ def is_python(function: LambdaFunction) -> bool:
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedHandler:
     """A handler ready to be called, ``with loaded.run():``.
 
     ``task_root`` is the folder that stands for /var/task, None when no package was unzipped. ``cold`` says that this
-    load ran the module code, in ``init_duration_ms``.
+    load ran the module code, in ``init_duration_ms``; ``is_packaged`` that this code was deployed.
     """
 
     handler: Handler
     code: FunctionCode | None = None
     cold: bool = False
     init_duration_ms: float = 0.0
+    is_packaged: bool = False
 
     @property
     def task_root(self) -> Path | None:
@@ -95,14 +100,14 @@ class _Outside(AbstractContextManager[None]):
         running.reset(self._token)
 
 
-class _Slot:
+class _CachedCode:
     """What there is of one function version: the unzipped ``code`` of ``revision``, ``loaded`` once it was imported."""
 
     def __init__(self) -> None:
         self.lock = RLock()
         self.revision: tuple[object, ...] = ()
         self.code: FunctionCode | None = None
-        self.loaded: Loaded | None = None
+        self.loaded: LoadedHandler | None = None
 
 
 class CodeCache:
@@ -112,7 +117,7 @@ class CodeCache:
     """
 
     def __init__(self) -> None:
-        self._slots: weakref.WeakKeyDictionary[LambdaFunction, _Slot] = weakref.WeakKeyDictionary()
+        self._entries: weakref.WeakKeyDictionary[LambdaFunction, _CachedCode] = weakref.WeakKeyDictionary()
         self._codes: weakref.WeakSet[FunctionCode] = weakref.WeakSet()
         self._lock = Lock()
 
@@ -122,13 +127,13 @@ class CodeCache:
         *,
         registered: Handler | None = None,
         layers: Layers = lambda _: (),
-        environment: Environment = lambda _: nullcontext(),
+        environment: InitEnvironment = lambda _, packaged: nullcontext(),  # noqa: ARG005 - a Protocol's name
         within: Within = lambda step: step(),
-    ) -> Loaded:
+    ) -> LoadedHandler:
         """The handler of ``function``, a version of moto's: the ``registered`` callable, else its package's, else the
         module of that name on ``sys.path``.
 
-        Module code runs once, inside ``environment(task_root)``, whichever thread comes first. An exception of
+        Module code runs once, inside ``environment(...)``, whichever thread comes first. An exception of
         module code other than ImportError and SyntaxError comes through; ``imports.without_own_frames`` makes its
         traceback AWS's.
 
@@ -137,51 +142,59 @@ class CodeCache:
         :raises DeadlinePassed: the import took longer than ``within`` allows.
         """
         if registered is not None:
-            return Loaded(registered)
+            return LoadedHandler(registered)
         if not is_python(function):
             raise UnsupportedRuntime(function)
-        slot = self._slot(function)
-        with slot.lock:
+        cached = self._cached(function)
+        with cached.lock:
             revision = _revision(function)
-            if slot.revision != revision:
-                slot.revision, slot.code, slot.loaded = revision, None, None
-            if slot.loaded is not None:
-                return slot.loaded
-            loaded = self._load(function, slot, layers, environment, within)
-            slot.loaded = replace(loaded, cold=False, init_duration_ms=0.0)
+            if cached.revision != revision:
+                cached.revision, cached.code, cached.loaded = revision, None, None
+            if cached.loaded is not None:
+                return cached.loaded
+            loaded = self._load(function, cached, layers, environment, within)
+            cached.loaded = replace(loaded, cold=False, init_duration_ms=0.0)
             return loaded
 
     def close(self) -> None:
         """Take away modules, folders and import patches of all that was loaded; the cache may be used again."""
         with self._lock:
             codes = list(self._codes)
-            self._slots.clear()
+            self._entries.clear()
             self._codes.clear()
         for code in codes:
             code.close()
 
     def _load(
-        self, function: LambdaFunction, slot: _Slot, layers: Layers, environment: Environment, within: Within
-    ) -> Loaded:
+        self,
+        function: LambdaFunction,
+        cached: _CachedCode,
+        layers: Layers,
+        environment: InitEnvironment,
+        within: Within,
+    ) -> LoadedHandler:
         token = running.set(None)  # another function may be calling this one
         try:
             start = monotonic()
-            if slot.code is None:
-                slot.code = _unpacked(function, layers, self._codes.add)
+            if cached.code is None:
+                cached.code = _unpacked(function, layers, self._codes.add)
             else:
-                slot.code.forget_modules()
-            with environment(None if slot.code is None else slot.code.task_root):
-                handler = within(partial(find_handler, str(function.handler), slot.code))
-            return Loaded(handler, slot.code, cold=True, init_duration_ms=(monotonic() - start) * 1000)
+                cached.code.forget_modules()
+            name, code = str(function.handler), cached.code
+            packaged = code is not None and code.holds(module_of(name))
+            with environment(None if code is None else code.task_root, packaged=packaged):
+                handler = within(partial(find_handler, name, code))
+            took_ms = (monotonic() - start) * 1000
+            return LoadedHandler(handler, code, cold=True, init_duration_ms=took_ms, is_packaged=packaged)
         except DeadlinePassed:
-            slot.code = None  # an import that cannot be interrupted goes on in those folders
+            cached.code = None  # an import that cannot be interrupted goes on in those folders
             raise
         finally:
             running.reset(token)
 
-    def _slot(self, function: LambdaFunction) -> _Slot:
+    def _cached(self, function: LambdaFunction) -> _CachedCode:
         with self._lock:
-            return self._slots.setdefault(function, _Slot())
+            return self._entries.setdefault(function, _CachedCode())
 
 
 code = CodeCache()

@@ -115,7 +115,7 @@ function patchConsole() {
   console.log = console.info;
 }
 
-/** Log what ended an invocation; `JSON.stringify` alone leaves out what errors have on their prototypes. */
+/** FunctionLog what ended an invocation; `JSON.stringify` alone leaves out what errors have on their prototypes. */
 function logError(title, value) {
   const error = asError(value);
   if (inJson) {
@@ -137,7 +137,7 @@ function logError(title, value) {
 // The Runtime API.
 
 /** A connection that is kept open; it holds the process only while it waits for a response. */
-class RuntimeApi {
+class RuntimeClient {
   constructor(address) {
     const [host, port] = address.split(":");
     this.address = address;
@@ -203,6 +203,7 @@ class ResponseStream extends Writable {
     this.requestId = requestId;
     this.contentType = "application/octet-stream";
     this.begun = false;
+    this.trailers = "";
     this.answered = new Promise((resolve) => {
       this.resolveAnswered = resolve;
     });
@@ -249,22 +250,24 @@ class ResponseStream extends Writable {
   }
 
   _final(callback) {
-    this.finish("");
+    this.finish();
     callback();
   }
 
-  /** End the response with an error. */
+  /** End the response with an error, after what is written. */
   fail(error) {
     const body = posted(error);
     const encoded = Buffer.from(JSON.stringify(body)).toString("base64");
-    this.finish(`${ERROR_TYPE}: ${encodeURIComponent(body.errorType)}\r\n${ERROR_BODY}: ${encoded}\r\n`);
+    this.trailers = `${ERROR_TYPE}: ${encodeURIComponent(body.errorType)}\r\n${ERROR_BODY}: ${encoded}\r\n`;
+    if (this.destroyed) this.finish();
+    else if (!this.writableEnded) super.end();
   }
 
-  finish(trailers) {
+  finish() {
     if (this.finishing) return;
     this.finishing = true;
     if (!this.begun) this.begin();
-    this.api.socket.write(`0\r\n${trailers}\r\n`);
+    this.api.socket.write(`0\r\n${this.trailers}\r\n`);
     this.api.response().then(this.resolveAnswered);
   }
 }
@@ -489,7 +492,7 @@ class Runtime {
 
 async function main() {
   patchConsole();
-  const api = new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API);
+  const api = new RuntimeClient(process.env.AWS_LAMBDA_RUNTIME_API);
   let runtime = { onUncaught: (error, status) => api.postError("init/error", error).then(() => process.exit(status)) };
   process.on("uncaughtException", (error) => {
     logError("Uncaught Exception", error);

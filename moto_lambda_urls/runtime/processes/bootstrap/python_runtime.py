@@ -37,7 +37,7 @@ WARNING = (
 )
 
 
-class Fault(Exception):  # noqa: N818 - awslambdaric's word
+class FaultException(Exception):  # noqa: N818 - awslambdaric's name
     """An error that the runtime itself reports, by its type in Lambda's words."""
 
     def __init__(self, error_type: str, message: str, trace: tuple[str, ...] = ()) -> None:
@@ -47,7 +47,7 @@ class Fault(Exception):  # noqa: N818 - awslambdaric's word
         self.trace = list(trace)
 
 
-class RuntimeApi:
+class RuntimeClient:
     """A connection to the Runtime API, kept open; the process ends when the other side does."""
 
     def __init__(self, address: str) -> None:
@@ -126,7 +126,7 @@ class RuntimeApi:
         self._received += data
 
 
-class Log:
+class FunctionLog:
     """The function's log: messages of loggers, each of them one event."""
 
     json = (os.environ.get("AWS_LAMBDA_LOG_FORMAT") or "").upper() == "JSON"
@@ -164,7 +164,7 @@ def with_visible_indent(line: str) -> str:
 class LoggingHook:
     """Sets Lambda's logging up when the function imports it: that takes longer than most small handlers run."""
 
-    def __init__(self, log: Log, folder: str) -> None:
+    def __init__(self, log: FunctionLog, folder: str) -> None:
         self._log = log
         self._folder = folder
 
@@ -244,7 +244,7 @@ class LambdaContext(Shown):
         "tenant_id",
     )
 
-    def __init__(self, headers: Mapping[str, str], log: Log) -> None:
+    def __init__(self, headers: Mapping[str, str], log: FunctionLog) -> None:
         get = os.environ.get
         super().__init__(
             {
@@ -287,7 +287,7 @@ def parsed(header: str | None, name: str) -> Any:
     try:
         return json.loads(header) if header else None
     except ValueError as error:
-        raise Fault("Runtime.LambdaContextUnmarshalError", f"Unable to parse {name} JSON: {error}") from None
+        raise FaultException("Runtime.LambdaContextUnmarshalError", f"Unable to parse {name} JSON: {error}") from None
 
 
 def w3c_fields(sent: Any) -> dict[str, str]:
@@ -367,7 +367,7 @@ def marshalled(result: object) -> bytes:
     try:
         return to_json(result).encode()
     except Exception as error:
-        raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from None
+        raise FaultException("Runtime.MarshalError", f"Unable to marshal response: {error}") from None
 
 
 def unmarshalled(payload: bytes) -> Any:
@@ -375,7 +375,7 @@ def unmarshalled(payload: bytes) -> Any:
     try:
         return json.loads(payload)
     except ValueError as error:
-        raise Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from None
+        raise FaultException("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from None
 
 
 def find_handler(name: str) -> Any:
@@ -383,29 +383,29 @@ def find_handler(name: str) -> Any:
     try:
         module_name, attribute = name.rsplit(".", 1)
     except ValueError as error:
-        raise Fault("Runtime.MalformedHandlerName", f"Bad handler '{name}': {error}") from None
+        raise FaultException("Runtime.MalformedHandlerName", f"Bad handler '{name}': {error}") from None
     if module_name.split(".")[0] in sys.builtin_module_names:
         message = f"Cannot use built-in module {module_name} as a handler module"
-        raise Fault("Runtime.BuiltInModuleConflict", message)
+        raise FaultException("Runtime.BuiltInModuleConflict", message)
     try:
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
         message = f"Unable to import module '{module_name}': {error}"
-        raise Fault("Runtime.ImportModuleError", message) from None
+        raise FaultException("Runtime.ImportModuleError", message) from None
     except SyntaxError as error:
         trace = f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'
         message = f"Syntax error in module '{module_name}': {error}"
-        raise Fault("Runtime.UserCodeSyntaxError", message, (trace,)) from None
+        raise FaultException("Runtime.UserCodeSyntaxError", message, (trace,)) from None
     try:
         return getattr(module, attribute)
     except AttributeError:
         message = f"Handler '{attribute}' missing on module '{module_name}'"
-        raise Fault("Runtime.HandlerNotFound", message) from None
+        raise FaultException("Runtime.HandlerNotFound", message) from None
 
 
 def error_of(exception: Exception, request_id: str = "") -> dict[str, Any]:
     """What is posted for ``exception``."""
-    if isinstance(exception, Fault):
+    if isinstance(exception, FaultException):
         error_type, message, trace = exception.error_type, exception.message, exception.trace
     else:
         error_type, message, trace = type(exception).__name__, str(exception), stack_trace(exception)
@@ -438,7 +438,7 @@ def shown(text: str) -> str:
     return text
 
 
-def report_init_error(api: RuntimeApi, log: Log, exception: Exception) -> NoReturn:
+def report_init_error(api: RuntimeClient, log: FunctionLog, exception: Exception) -> NoReturn:
     """Say that the function cannot start, and end."""
     import logging
 
@@ -449,11 +449,11 @@ def report_init_error(api: RuntimeApi, log: Log, exception: Exception) -> NoRetu
     sys.exit(1)
 
 
-def run(api: RuntimeApi, log: Log, handler: Any) -> NoReturn:
+def run(api: RuntimeClient, log: FunctionLog, handler: Any) -> NoReturn:
     """Serve one invocation after the other."""
     while True:
         headers, payload = api.next()
-        request_id = Log.request_id = headers["lambda-runtime-aws-request-id"]
+        request_id = FunctionLog.request_id = headers["lambda-runtime-aws-request-id"]
         trace_id = headers.get("lambda-runtime-trace-id")
         if trace_id is not None:
             os.environ["_X_AMZN_TRACE_ID"] = trace_id
@@ -478,7 +478,7 @@ def run(api: RuntimeApi, log: Log, handler: Any) -> NoReturn:
             api.post(path + "/response", body, Content_Type=content_type)
 
 
-def stream(api: RuntimeApi, log: Log, request_id: str, items: Iterator[Any]) -> None:
+def stream(api: RuntimeClient, log: FunctionLog, request_id: str, items: Iterator[Any]) -> None:
     """Post the items as they are made; the first may say status and headers."""
     path = "invocation/" + request_id + "/response"
     first = next(items, b"")
@@ -505,7 +505,7 @@ def chunk(item: object) -> bytes:
     if isinstance(item, (bytes, bytearray, memoryview)):
         return bytes(item)
     message = f"Unable to marshal response: Object of type {type(item).__name__} is not bytes or str"
-    raise Fault("Runtime.MarshalError", message)
+    raise FaultException("Runtime.MarshalError", message)
 
 
 def set_up_path(folder: str, opt: str, sdk: str) -> None:
@@ -527,8 +527,8 @@ def main(folder: str, opt: str, sdk: str) -> None:
     """Load the handler, and serve. ``folder`` holds this file, ``opt`` stands for /opt, ``sdk`` holds AWS's SDK."""
     sys.modules.pop(__name__, None)  # the function may have a module of this name
     set_up_path(folder, opt, sdk)
-    api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
-    log = Log()
+    api = RuntimeClient(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    log = FunctionLog()
     os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD", None)
     sys.meta_path.insert(0, LoggingHook(log, folder))
     try:

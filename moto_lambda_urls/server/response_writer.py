@@ -23,7 +23,7 @@ class Writable(Protocol):
     def write(self, data: bytes, /) -> object: ...
 
 
-class Reply:
+class ResponseWriter:
     """WSGI's ``start_response`` and ``write``, and the framing: ``keep`` says whether the connection stays usable.
 
     ``may_keep`` is asked once more as the answer begins.
@@ -117,6 +117,11 @@ class Reply:
             self._chunked = True
         else:
             self.keep = False
+
+
+def write_error(out: Writable, status: HTTPStatus, message: str) -> None:
+    """Answer on ``out``, where no request could be read, with an error of the server's own; the last answer there."""
+    ResponseWriter(out, method="GET", version="HTTP/1.1", keep=False).fail(status, message)
 
 
 _CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding"})

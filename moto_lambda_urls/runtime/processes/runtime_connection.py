@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import socket
 
-from .api import Exchange, RuntimeApi, refusal
-from .wire import End, Head, Malformed, RequestReader
+from .api import Exchange, RuntimeApi, error_answer
+from .request_parser import Malformed, RequestEnd, RequestParser, RequestStart
 
 _MAX_RECEIVED = 256 * 1024
 _SEND_SECONDS = 10.0
 """How long a runtime may leave a response unread."""
 
 
-class Connection:
+class RuntimeConnection:
     """One connection; ``asks`` while its request for the next invocation is not answered."""
 
     def __init__(self, accepted: socket.socket, api: RuntimeApi) -> None:
         self.asks = False
         self._socket = accepted
         self._api = api
-        self._reader = RequestReader()
+        self._parser = RequestParser()
         self._exchange: Exchange | None = None
         self._last = False
         accepted.settimeout(_SEND_SECONDS)
@@ -32,7 +32,7 @@ class Connection:
     @property
     def in_response(self) -> bool:
         """Whether the runtime was in the middle of a request."""
-        return self._reader.in_body
+        return self._parser.in_body
 
     def receive(self) -> bool:
         """Take what has come in; False when the connection is over."""
@@ -40,13 +40,13 @@ class Connection:
             data = self._socket.recv(_MAX_RECEIVED)
             if not data:
                 return False
-            self._reader.feed(data)
-            while (event := self._reader.next_event()) is not None:
+            self._parser.feed(data)
+            while (event := self._parser.next_event()) is not None:
                 self._take(event)
         except OSError:
             return False
         except Malformed as error:
-            self.send(refusal(400, "BadRequest", str(error)).data)
+            self.send(error_answer(400, "BadRequest", str(error)).data)
             return False
         return not self._last
 
@@ -62,8 +62,8 @@ class Connection:
         """Close it, whatever is in progress."""
         self._socket.close()
 
-    def _take(self, event: Head | bytes | End) -> None:
-        if isinstance(event, Head):
+    def _take(self, event: RequestStart | bytes | RequestEnd) -> None:
+        if isinstance(event, RequestStart):
             self._exchange = self._api.receive(event)
             self._last = event.headers.get("connection", "").lower() == "close"
             if event.headers.get("expect", "").lower() == "100-continue":

@@ -1,4 +1,4 @@
-"""A guard process, which kills functions' processes when this process ends, however it ends."""
+"""A process that kills functions' processes when this process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ for each in $groups; do kill -s KILL -- "-$each"; done
 """The shell's, since it starts in a millisecond and is everywhere: its input ends with the process that writes it."""
 
 
-class Guard:
+class ProcessReaper:
     """A process that kills the process groups which it was told of when this process ends, a SIGKILL included."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Guard:
             self._tell(f"- {group}\n")
 
     def stop(self) -> None:
-        """End the guard, and what it still watches."""
+        """End the reaper, and what it still watches."""
         with self._lock:
             shell, self._shell = self._shell, None
         if shell is not None:
@@ -47,7 +47,7 @@ class Guard:
             shell.wait()
 
     def abandon(self) -> None:
-        """In a forked child: the guard is the parent's."""
+        """In a forked child: the reaper is the parent's."""
         self._lock = RLock()
         shell, self._shell = self._shell, None
         if shell is not None:

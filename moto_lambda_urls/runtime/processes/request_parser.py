@@ -15,7 +15,7 @@ class Malformed(Exception):  # noqa: N818 - what it says of the bytes
 
 
 @dataclass(frozen=True)
-class Head:
+class RequestStart:
     """A request line and its headers, whose names are in lower case; ``target`` is as it was sent."""
 
     method: str
@@ -24,16 +24,16 @@ class Head:
 
 
 @dataclass(frozen=True)
-class End:
+class RequestEnd:
     """The end of a request's body, with the trailers that followed it."""
 
     trailers: dict[str, str] = field(default_factory=dict)
 
 
-class RequestReader:
+class RequestParser:
     """The requests of one connection: ``feed`` it bytes, and ask for ``next_event`` until there is none.
 
-    A request is a ``Head``, any number of pieces of its body, and an ``End``.
+    A request is a ``RequestStart``, any number of pieces of its body, and a ``RequestEnd``.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class RequestReader:
         """Add what was received."""
         self._buffer += data
 
-    def next_event(self) -> Head | bytes | End | None:
+    def next_event(self) -> RequestStart | bytes | RequestEnd | None:
         """The next part of a request; None until more is fed.
 
         :raises Malformed: there will never be one.
@@ -65,7 +65,7 @@ class RequestReader:
             return self._end({})
         return self._read_trailers() if self._in_trailers else self._read_chunk_size()
 
-    def _read_head(self) -> Head | None:
+    def _read_head(self) -> RequestStart | None:
         text = self._take_through(_END_OF_HEAD, MAX_HEAD_BYTES)
         if text is None:
             return None
@@ -77,7 +77,7 @@ class RequestReader:
         self._in_body = True
         self._chunked = headers.get("transfer-encoding", "").lower().endswith("chunked")
         self._left = 0 if self._chunked else _length(headers.get("content-length", "0"), 10)
-        return Head(words[0], words[1], headers)
+        return RequestStart(words[0], words[1], headers)
 
     def _read_body(self) -> bytes | None:
         piece = bytes(self._buffer[: self._left])
@@ -87,7 +87,7 @@ class RequestReader:
         self._left -= len(piece)
         return piece
 
-    def _read_chunk_size(self) -> bytes | End | None:
+    def _read_chunk_size(self) -> bytes | RequestEnd | None:
         line = self._take_through(b"\r\n", MAX_HEAD_BYTES)
         if line is None:
             return None
@@ -99,16 +99,16 @@ class RequestReader:
         self._in_trailers = True
         return self._read_trailers()
 
-    def _read_trailers(self) -> End | None:
+    def _read_trailers(self) -> RequestEnd | None:
         if self._buffer.startswith(b"\r\n"):
             del self._buffer[:2]
             return self._end({})
         text = self._take_through(_END_OF_HEAD, MAX_HEAD_BYTES)
         return None if text is None else self._end(_fields(text.decode("latin-1").split("\r\n")))
 
-    def _end(self, trailers: dict[str, str]) -> End:
+    def _end(self, trailers: dict[str, str]) -> RequestEnd:
         self._in_body = self._chunked = self._in_trailers = False
-        return End(trailers)
+        return RequestEnd(trailers)
 
     def _take_through(self, mark: bytes, most: int) -> bytes | None:
         """What stands before ``mark``, which goes with it."""
@@ -122,7 +122,7 @@ class RequestReader:
         return text
 
 
-def response(status: int, reason: str, headers: dict[str, str], body: bytes) -> bytes:
+def response_bytes(status: int, reason: str, headers: dict[str, str], body: bytes) -> bytes:
     """A whole response."""
     lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode("latin-1", "replace") + body

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moto_lambda_urls.runtime.processes.wire import End, Head, Malformed, RequestReader, response
+from moto_lambda_urls.runtime.processes.request_parser import (
+    Malformed,
+    RequestEnd,
+    RequestParser,
+    RequestStart,
+    response_bytes,
+)
 
 TWO = (
     b"GET /next?a=b HTTP/1.1\r\nHost: h:1\r\nX: a: b \r\n\r\n"
@@ -19,19 +25,19 @@ TWO = (
 )
 
 
-def read(pieces: list[bytes]) -> list[tuple[Head, bytes, End]]:
+def read(pieces: list[bytes]) -> list[tuple[RequestStart, bytes, RequestEnd]]:
     """The requests with their whole bodies."""
-    reader, requests = RequestReader(), []
+    parser, requests = RequestParser(), []
     for piece in pieces:
-        reader.feed(piece)
-        while (event := reader.next_event()) is not None:
-            if isinstance(event, Head):
+        parser.feed(piece)
+        while (event := parser.next_event()) is not None:
+            if isinstance(event, RequestStart):
                 head, body = event, b""
             elif isinstance(event, bytes):
                 body += event
             else:
                 requests.append((head, body, event))
-    assert not reader.in_body
+    assert not parser.in_body
     return requests
 
 
@@ -65,23 +71,23 @@ def test_requests_however_they_are_cut(cuts: list[int]) -> None:
     ],
 )
 def test_garbage(garbage: bytes) -> None:
-    reader = RequestReader()
-    reader.feed(garbage)
+    parser = RequestParser()
+    parser.feed(garbage)
     with pytest.raises(Malformed):
-        while reader.next_event() is not None:
+        while parser.next_event() is not None:
             pass
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_requests_or_malformed(data: bytes) -> None:
-    reader = RequestReader()
-    reader.feed(data)
+    parser = RequestParser()
+    parser.feed(data)
     try:
-        while reader.next_event() is not None:
+        while parser.next_event() is not None:
             pass
     except Malformed:
         pass
 
 
 def test_response() -> None:
-    assert response(200, "OK", {"A": "b"}, b"body") == b"HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 4\r\n\r\nbody"
+    assert response_bytes(200, "OK", {"A": "b"}, b"body") == b"HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 4\r\n\r\nbody"

@@ -1,0 +1,167 @@
+"""What the commands show of requests on a real terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from support.builders import make_role, make_zip
+from support.commands import HERE
+
+pytestmark = pytest.mark.in_process
+
+SENT = "\x9b31m\x85 caf\xe9\tred"
+SHOWN = r"\x9b31m\x85 café" + "\tred"
+STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+APP = """
+import logging, sys
+
+def handler(event, context):
+    text = event["headers"]["x"]
+    print("printed", text)
+    print("error", text, file=sys.stderr)
+    sys.stdout.buffer.write(("bytes " + text + chr(10)).encode())
+    sys.stdout.flush()
+    logging.getLogger().warning("logged %s", text)
+    print("own \\x1b[1m\\x07\\r\\x7f\\x00")
+    return {"statusCode": 200, "headers": {"x": "1"}, "body": context.log_group_name}
+"""
+WRITTEN = (rf"printed {SHOWN}", rf"error {SHOWN}", rf"bytes {SHOWN}", r"own \x1b[1m\x07\x0d\x7f\x00")
+LOGGED = rf"logged {SHOWN}"
+"""What the handler logs, which is shown where it runs in the command's own process."""
+
+
+class Terminal:
+    """A command whose output is a terminal; ``shown`` is what came there so far."""
+
+    def __init__(self, master: int) -> None:
+        self.shown = ""
+        self._bytes = b""
+        self._master = master
+        self._came = threading.Condition()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def wait_for(self, text: str) -> None:
+        with self._came:
+            assert self._came.wait_for(lambda: text in self.shown, timeout=30), self.shown
+
+    def _read(self) -> None:
+        while True:
+            try:
+                data = os.read(self._master, 65_536)
+            except OSError:  # Linux: the last who had the other end open has closed it
+                return
+            if not data:
+                return
+            with self._came:
+                self._bytes += data
+                self.shown = self._bytes.decode(errors="replace").replace("\r\n", "\n")  # the terminal's own line ends
+                self._came.notify_all()
+
+
+@contextmanager
+def command(folder: Path, *arguments: str) -> Iterator[Terminal]:
+    master, slave = pty.openpty()
+    variables = {**os.environ, "PYTHONPATH": HERE, "PYTHONUTF8": "1", "XDG_CACHE_HOME": str(folder)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "moto_lambda_urls", *arguments],
+        cwd=folder,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=slave,
+        stderr=slave,
+    )
+    os.close(slave)
+    try:
+        terminal = Terminal(master)
+        terminal.wait_for("Ctrl-C stops it.")
+        yield terminal
+    finally:
+        process.terminate()
+        process.wait(20)
+        os.close(master)
+
+
+def own_log(client: Any) -> str:
+    """The messages of the only log stream."""
+    [group] = client.describe_log_groups()["logGroups"]
+    [stream] = client.describe_log_streams(logGroupName=group["logGroupName"])["logStreams"]
+    names = {"logGroupName": group["logGroupName"], "logStreamName": stream["logStreamName"]}
+    return "\n".join(each["message"] for each in client.get_log_events(**names)["events"])
+
+
+def assert_shown_and_kept(terminal: Terminal, logs: Any, *lines: str) -> None:
+    for line in (*WRITTEN, *lines):
+        terminal.wait_for(line)
+    assert STEERING.findall(terminal.shown) == []
+    kept = own_log(logs)
+    assert f"printed {SENT}" in kept
+    assert f"logged {SENT}" in kept
+    assert "own \x1b[1m\x07\r\x7f\x00" in kept
+
+
+def make_client(service: str, endpoint_url: str | None, **settings: Any) -> Any:
+    return boto3.client(
+        service, "us-east-1", endpoint_url=endpoint_url, aws_access_key_id="a", aws_secret_access_key="b", **settings
+    )
+
+
+def deploy(endpoint_url: str | None = None) -> str:
+    """The URL of a function, made through the API at ``endpoint_url``, AWS's own by default."""
+    client = make_client("lambda", endpoint_url)
+    role = make_role(make_client("iam", endpoint_url))
+    client.create_function(
+        FunctionName="f", Runtime="python3.11", Role=role, Handler="app.handler", Code={"ZipFile": make_zip(APP)}
+    )
+    url: str = client.create_function_url_config(FunctionName="f", AuthType="NONE")["FunctionUrl"]
+    grant = {"Action": "lambda:InvokeFunctionUrl", "Principal": "*", "FunctionUrlAuthType": "NONE"}
+    client.add_permission(FunctionName="f", StatementId="s", **grant)
+    return url
+
+
+def call(url: str, **options: Any) -> None:
+    answer = requests.get(url, headers={"x": SENT.encode("latin-1")}, timeout=60, **options)
+    assert answer.status_code == 200, answer.text
+
+
+def found(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    assert match is not None, text
+    return match[1]
+
+
+def test_serve(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(APP)
+    with command(tmp_path, "serve", "app.py:handler", "-p", "0") as terminal:
+        call(found(r"app.py:handler: (\S+)", terminal.shown))
+        assert_shown_and_kept(terminal, make_client("logs", found(r"(http://\S+)/_aws/", terminal.shown)), LOGGED)
+
+
+@pytest.mark.parametrize("processes", ["always", "never"])
+def test_server(tmp_path: Path, processes: str) -> None:
+    with command(tmp_path, "server", "-p", "0", "--processes", processes) as terminal:
+        endpoint_url = found(r"AWS with function URLs: (\S+)", terminal.shown)
+        call(deploy(endpoint_url))
+        lines = [LOGGED] if processes == "never" else []
+        assert_shown_and_kept(terminal, make_client("logs", endpoint_url), *lines)
+
+
+def test_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with command(tmp_path, "proxy", "-p", "0") as terminal:
+        proxy, bundle = (found(rf"{name}=(\S+)", terminal.shown) for name in ("HTTPS_PROXY", "AWS_CA_BUNDLE"))
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+        monkeypatch.setenv("AWS_CA_BUNDLE", bundle)
+        call(deploy(), verify=bundle)
+        assert_shown_and_kept(terminal, make_client("logs", None), LOGGED)
