@@ -19,8 +19,9 @@ from ..state.recorder import InvocationSequence
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
+    from ..applications import HandlerOrApplication
     from ..state.faults import Faults
-    from ..state.scope import Handler, Scope
+    from ..state.scope import Scope
 
 _DEPLOY = "Deploy a zip, or the name of a handler that the server can import: deploy('package.module.handler')."
 
@@ -148,7 +149,7 @@ class RemoteLambdaUrls(LambdaUrls):
             "Run this test without TEST_SERVER_MODE, or against a LambdaUrlsServer of its own.",
         )
 
-    def register(self, name: str, handler: Handler) -> None:
+    def register(self, name: str, handler: HandlerOrApplication) -> None:
         raise _impossible(f"the handler of {name!r}, {handler!r}, would have to run here", _DEPLOY)
 
 

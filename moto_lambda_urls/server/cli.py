@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 _logger = logging.getLogger("moto_lambda_urls")
 _SERVER = "moto's server, with function URLs in front of it: the same services and /moto-api."
-_SERVE = "One handler behind a function URL on this machine, one line a request, tracebacks in the terminal."
+_SERVE = "One handler or web application behind a function URL, one line a request, tracebacks in the terminal."
 _PROXY = "moto_proxy, which answers https://<id>.lambda-url.<region>.on.aws/ too."
 _ALLOW_HOST = "a host name under which the server may be asked, besides local and AWS's own; may be repeated"
 _ALLOW_ORIGIN = "an origin (http://localhost:3000) whose pages may use AWS's API; may be repeated"
@@ -198,7 +198,9 @@ def _add_proxy(commands: Any) -> None:
 def _add_serve(commands: Any) -> None:
     command = commands.add_parser("serve", help="one handler behind a function URL", description=_SERVE)
     command.set_defaults(run=_serve)
-    command.add_argument("target", metavar="FILE.py:handler", help="or package.module:handler")
+    command.add_argument(
+        "target", metavar="FILE.py:handler", help="or package.module:handler; an ASGI or WSGI application will do, too"
+    )
     _add_address(command, port="8000")
     command.add_argument("--cors", action="append", metavar="ORIGIN", help=_CORS)
     command.add_argument("--auth", choices=("NONE", "AWS_IAM"), default="NONE", help="(default: NONE)")

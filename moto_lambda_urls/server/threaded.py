@@ -23,8 +23,9 @@ from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, base_url, listen, war
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+    from ..applications import HandlerOrApplication
     from ..messages.addresses import UrlStyle
-    from ..state.scope import Authorization, Handler, Processes, Scope
+    from ..state.scope import Authorization, Processes, Scope
 
 
 class LambdaUrlsServer:
@@ -37,7 +38,7 @@ class LambdaUrlsServer:
     :param authorization: as in ``mock_lambda_urls``.
     :param url_style: the form of ``FunctionUrl``: "path" (``http://<host>/_aws/lambda-url/<id>/``), "host"
         (``http://<id>.lambda-url.<region>.localhost:<port>/``) or "aws". All of them are understood.
-    :param handlers: function names → callables that stand in for the deployed code.
+    :param handlers: function names → callables or web applications that stand in for the deployed code.
     :param raise_handler_errors: an exception of a handler goes no further than its request, which gets a 500 instead of
         AWS's 502.
     :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
@@ -54,7 +55,7 @@ class LambdaUrlsServer:
         port: int = 0,
         authorization: Authorization = "standard",
         url_style: UrlStyle = "path",
-        handlers: Mapping[str, Handler] | None = None,
+        handlers: Mapping[str, HandlerOrApplication] | None = None,
         raise_handler_errors: bool = False,
         processes: Processes = "auto",
         allow_hosts: Iterable[str] = (),

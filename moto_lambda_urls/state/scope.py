@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Literal, TypeVar, get_args
 
+from ..applications import HandlerOrApplication, as_handler
 from ..messages.addresses import UrlStyle
 from .concurrency import Concurrency
 from .faults import Fault, Faults
@@ -148,12 +149,13 @@ def next_fault(target: str) -> Fault | None:
     return None
 
 
-def handler_table(handlers: Mapping[str, Handler] | None) -> dict[str, Handler]:
-    """A copy of ``handlers`` with each value checked.
+def handler_table(handlers: Mapping[str, HandlerOrApplication] | None) -> dict[str, Handler]:
+    """A copy of ``handlers`` with each value checked, and web applications given a handler's form.
 
     :raises TypeError: a value is not callable.
+    :raises ImportError: it is a web application, whose adapter is not installed.
     """
     for name, handler in (handlers or {}).items():
         if not callable(handler):
             raise TypeError(f"handlers[{name!r}] is {handler!r}, not a callable taking (event, context)")
-    return dict(handlers or {})
+    return {name: as_handler(handler) for name, handler in (handlers or {}).items()}

@@ -93,6 +93,18 @@ def test_serve_a_module(run: Run) -> None:
     assert command.stop() == 0
 
 
+def test_serve_a_web_application(run: Run, tmp_path: Path) -> None:
+    code = (
+        "from starlette.applications import Starlette\nfrom starlette.responses import StreamingResponse\n"
+        "from starlette.routing import Route\n"
+        "app = Starlette(routes=[Route('/hi', lambda _: StreamingResponse(iter(['one', 'two'])))])\n"
+    )
+    (tmp_path / "web.py").write_text(code, encoding="utf-8")
+    for options in ([], ["--stream"]):
+        command = run("serve", "web.py:app", "-p", "0", *options)
+        assert requests.get(f"{command.url}hi").text == "onetwo"
+
+
 def test_serve_shows_tracebacks(run: Run) -> None:
     command = run("serve", "app.py:fails", "-p", "0")
     assert (requests.get(command.url).status_code, command.stop()) == (502, 0)
