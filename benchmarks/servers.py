@@ -24,6 +24,14 @@ def serve_url() -> None:
         _announce(str(server.urls.deploy(handler)))
 
 
+def serve_package(runtime: str, package: bytes) -> None:
+    """A function URL on our server, whose package runs in processes of its own."""
+    from moto_lambda_urls import LambdaUrlsServer
+
+    with LambdaUrlsServer(processes="always") as server:
+        _announce(str(server.urls.deploy(package, runtime=runtime, timeout=20)))
+
+
 class _Silent(WSGIRequestHandler):
     def log(self, *_: object) -> None:
         return
