@@ -22,7 +22,7 @@ from typing import Any, NoReturn, TypeVar, get_args
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .._version import __version__
-from ..messages.addresses import PREFIX, UrlStyle
+from ..messages.addresses import PREFIX, UrlStyle, is_loopback
 from ..state.scope import Authorization, Processes
 from . import terminal
 from .app import AUTHORIZATION_VARIABLE
@@ -62,7 +62,7 @@ def _server(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=arguments.port,
         authorization=arguments.authorization,
-        url_style=arguments.url_style,
+        url_style=arguments.url_style or ("port" if is_loopback(arguments.host) else "path"),
         processes=arguments.processes,
         allow_hosts=arguments.allow_host,
         allow_origins=arguments.allow_origin,
@@ -178,7 +178,9 @@ def _add_server(commands: Any) -> None:
     _add_address(command, port=os.environ.get("MOTO_PORT") or "5000")
     _add_authorization(command)
     command.add_argument(
-        "--url-style", choices=get_args(UrlStyle), default="path", help="the form of FunctionUrl (default: path)"
+        "--url-style",
+        choices=get_args(UrlStyle),
+        help="the form of FunctionUrl (default: port, a port of its own for each; path where others reach the server)",
     )
     _add_processes(command, "always")  # nobody sets breakpoints there
     _add_guard(command)
