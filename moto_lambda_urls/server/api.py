@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..messages import Response, wsgi
 from ..messages.addresses import PREFIX
 from . import in_moto, proof
+from .missed import missed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
@@ -38,12 +39,14 @@ class GuardedMoto:
         except in_moto.UnknownServiceError as error:
             _logger.debug("no service for %r", environ.get("PATH_INFO"), exc_info=error)
             return wsgi.send(refusal(400, "The request does not say which AWS service it is for."), start_response)
+        if service == "s3" and (answer := missed(environ)):
+            return wsgi.send(answer, start_response)
         if refused := not_for_moto(service, environ):
             return wsgi.send(refused, start_response)
-        answer = app(environ, start_response)
+        chunks = app(environ, start_response)
         if environ.get("PATH_INFO") == "/moto-api/reset":
             self._on_reset()
-        return answer
+        return chunks
 
 
 def not_for_moto(service: str, environ: dict[str, Any]) -> Response | None:

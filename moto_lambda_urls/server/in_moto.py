@@ -12,6 +12,7 @@ from moto.core.models import botocore_stubber
 from moto.core.request import Request
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server import werkzeug_app
+from moto.s3.models import s3_backends
 from moto.s3.responses import S3Response
 from werkzeug.serving import WSGIRequestHandler
 
@@ -42,6 +43,12 @@ def reset() -> None:
 def host_names_bucket(environ: Mapping[str, Any]) -> bool:
     """Whether moto's S3 takes the bucket of a request from its host, and not from its path."""
     return bool(S3Response().subdomain_based_buckets(Request(dict(environ))))
+
+
+def has_bucket(name: str) -> bool:
+    """Whether an account of moto's has the S3 bucket ``name``."""
+    backends = [backend for regions in s3_backends.values() for backend in regions.values()]
+    return any(name in backend.buckets for backend in backends)
 
 
 class UnknownServiceError(Exception):
