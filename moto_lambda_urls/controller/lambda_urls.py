@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..state.scope import Scope
     from .requirements import Requirements
     from .signing import AnyCredentials
+    from .stack import Stack
 
 DEFAULT_REGION = "us-east-1"
 ROLE_NAME = "moto-lambda-urls"
@@ -143,6 +144,7 @@ class LambdaUrls:
         handler_name: str | None = None,
         exclude: Iterable[str] = (),
         requirements: Requirements | None = None,
+        runtime: str | None = None,
         process: bool | None = None,
     ) -> FunctionUrl:
         """Create a function and its URL, open to callers: role, function, version and alias if asked for, URL, grants.
@@ -163,6 +165,8 @@ class LambdaUrls:
             environments and caches are left out anyway.
         :param requirements: what pip is to install into the package: the path of a requirements file, or its lines. It
             is kept in the user's cache folder for the next time.
+        :param runtime: of a package in another language or for another Python, as ``"nodejs22.x"``; by default this
+            Python's.
         :param process: whether a package runs in processes of its own (it is the function's tag ``_process_``); by
             default the option ``processes`` of the mock decides.
         :raises ValueError: ``handler`` is a str that names no module and function, or the path of something else, or
@@ -184,6 +188,7 @@ class LambdaUrls:
             client,
             package,
             FunctionName=function_name,
+            Runtime=runtime or deployment.RUNTIME,
             Role=self._role(region_name),
             Timeout=timeout,
             MemorySize=memory_size,
@@ -196,6 +201,34 @@ class LambdaUrls:
         return self._create_url(
             client, function_name, alias, grant, AuthType=auth_type, Cors=cors, InvokeMode=invoke_mode
         )
+
+    def deploy_template(
+        self,
+        path: str | Path,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        stack_name: str | None = None,
+        region_name: str | None = None,
+    ) -> Stack:
+        """Deploy a template, and what it names on the disk: as ``sam deploy`` and ``cdk deploy`` do, without either.
+
+        Folders and files that ``CodeUri``, ``Code``, ``ContentUri`` and the like name are packaged and uploaded, the
+        assets of a cloud assembly are published, and the stack is created or, if it is there, changed.
+
+        :param path: a template of SAM or CloudFormation, in YAML or JSON; ``cdk.out/<stack>.template.json``; or a
+            folder with a ``template.yaml``, or with one stack of the CDK.
+        :param parameters: values of the template's parameters; in a change, those that are not named keep their values.
+        :param stack_name: by default the name that the CDK gives it, else the file's, else the folder's.
+        :param region_name: the environment's region by default, us-east-1 if it names none.
+        :raises FileNotFoundError: the template is not there, or what a resource names; the message names the resource.
+        :raises ValueError: the template cannot be read, or what a resource names not be packaged.
+        :raises ImportError: the template is in YAML, and PyYAML is not installed.
+        :raises botocore.exceptions.ClientError: CloudFormation refuses, for example a SAM template without the extra
+            ``sam``.
+        """
+        from .templates import deploy_template  # not with a mock: few tests need it
+
+        return deploy_template(self, path, parameters=parameters, stack_name=stack_name, region_name=region_name)
 
     def _create_url(
         self, client: Any, function_name: str, alias: str | None, grant: bool, **settings: Any
