@@ -47,6 +47,11 @@ class Remote:
         """What the server has recorded since it was reset, oldest first."""
         return [from_dict(each) for each in self._ask("GET", "invocations")["invocations"]]
 
+    def url_ports(self) -> dict[str, int]:
+        """The ports of those function URLs that have one of their own, by the URL's id."""
+        ports: dict[str, int] = self._ask("GET", "url-ports")
+        return ports
+
     def _ask(self, method: str, path: str, value: object = None) -> Any:
         body = None if value is None else json.dumps(value).encode()
         headers = {"Content-Type": "application/json"}
@@ -136,6 +141,7 @@ class RemoteLambdaUrls(LambdaUrls):
     def __init__(self, scope: Scope, server: Remote) -> None:
         super().__init__(scope)
         self._client_settings = server.client_settings
+        self._server = server
         self._recorded = RemoteInvocations(server)
 
     @property
@@ -148,6 +154,9 @@ class RemoteLambdaUrls(LambdaUrls):
             "faults are planned in the process that answers",
             "Run this test without TEST_SERVER_MODE, or against a LambdaUrlsServer of its own.",
         )
+
+    def _url_ports(self) -> Mapping[str, int]:
+        return self._server.url_ports()
 
     def register(self, name: str, handler: HandlerOrApplication) -> None:
         raise _impossible(f"the handler of {name!r}, {handler!r}, would have to run here", _DEPLOY)

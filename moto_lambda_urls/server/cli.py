@@ -12,6 +12,7 @@ import re
 import signal
 import socket
 import sys
+import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
@@ -22,7 +23,7 @@ from typing import Any, NoReturn, TypeVar, get_args
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .._version import __version__
-from ..messages.addresses import PREFIX, UrlStyle
+from ..messages.addresses import PREFIX, UrlStyle, is_loopback
 from ..state.scope import Authorization, Processes
 from . import terminal
 from .app import AUTHORIZATION_VARIABLE
@@ -30,6 +31,7 @@ from .guard import Guard
 from .handler_source import HandlerMissingError, HandlerSource
 from .serve import Served
 from .threaded import LambdaUrlsServer
+from .url_table import url_table
 
 T = TypeVar("T")
 
@@ -62,7 +64,7 @@ def _server(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=arguments.port,
         authorization=arguments.authorization,
-        url_style=arguments.url_style,
+        url_style=arguments.url_style or ("port" if is_loopback(arguments.host) else "path"),
         processes=arguments.processes,
         allow_hosts=arguments.allow_host,
         allow_origins=arguments.allow_origin,
@@ -118,9 +120,14 @@ def _serve(arguments: argparse.Namespace) -> int:
     )
 
     def greeting(running: Served) -> str:
+        mode = "RESPONSE_STREAM" if arguments.stream else "BUFFERED"
+        page = f"{running.aws_url}{PREFIX}"
+        if arguments.open:
+            webbrowser.open(page)
         return (
-            f"{arguments.target}: {running.url}{'  (reloads when a file changes)' if arguments.reload else ''}\n"
-            f"The AWS behind it, with a page of its invocations: {running.aws_url}{PREFIX}\n"
+            f"{url_table([(arguments.target, arguments.auth, mode, running.url)])}\n\n"
+            f"{'It is imported again when a file changes. ' if arguments.reload else ''}"
+            f"The AWS behind it, with a page of its invocations: {page}\n"
             "Ctrl-C stops it."
         )
 
@@ -178,7 +185,9 @@ def _add_server(commands: Any) -> None:
     _add_address(command, port=os.environ.get("MOTO_PORT") or "5000")
     _add_authorization(command)
     command.add_argument(
-        "--url-style", choices=get_args(UrlStyle), default="path", help="the form of FunctionUrl (default: path)"
+        "--url-style",
+        choices=get_args(UrlStyle),
+        help="the form of FunctionUrl (default: port, a port of its own for each; path where others reach the server)",
     )
     _add_processes(command, "always")  # nobody sets breakpoints there
     _add_guard(command)
@@ -210,6 +219,7 @@ def _add_serve(commands: Any) -> None:
         "--timeout", type=partial(_number, 1, 900), default=3, metavar="SECONDS", help="(default: 3, as on AWS)"
     )
     _add_processes(command, "auto")
+    command.add_argument("--open", action="store_true", help="show the page of URLs and invocations in a browser")
     command.add_argument("--reload", action="store_true", help="import the handler again when a file of it has changed")
 
 

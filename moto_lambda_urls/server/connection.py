@@ -21,6 +21,8 @@ from .response_writer import ResponseWriter, write_error
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+LOCAL_PORT = "moto_lambda_urls.local_port"
+"""The environ key of the port that the client connected to."""
 MAX_BODY_BYTES = 5 * 1024**3
 """What S3 takes in one PUT: the largest body that any of AWS's APIs has. Decision."""
 IDLE_SECONDS = 60.0
@@ -85,6 +87,7 @@ class Connection(ConnectionHandler):
             environ = self.make_environ()
         except ValueError as error:  # of urlsplit, as for //[
             raise BadRequestError(str(error)) from error
+        environ[LOCAL_PORT] = self.connection.getsockname()[1]
         environ[HEADER_LINES] = [line for line in head.lines if line[0] != outgoing.HEADER]  # the mark is the guard's
         return environ
 
