@@ -121,7 +121,7 @@ def given(**settings: Any) -> dict[str, Any]:
 def create_function(client: Any, package: HandlerCode, **settings: Any) -> dict[str, Any]:
     """Create a function from ``package``, with those ``settings`` that are not None; the answer of CreateFunction."""
     function: dict[str, Any] = client.create_function(
-        Runtime=RUNTIME, Handler=package.handler, Code={"ZipFile": package.zip_file}, **given(**settings)
+        Handler=package.handler, Code={"ZipFile": package.zip_file}, **given(**settings)
     )
     return function
 

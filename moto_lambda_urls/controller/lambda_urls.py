@@ -144,6 +144,7 @@ class LambdaUrls:
         handler_name: str | None = None,
         exclude: Iterable[str] = (),
         requirements: Requirements | None = None,
+        runtime: str | None = None,
         process: bool | None = None,
     ) -> FunctionUrl:
         """Create a function and its URL, open to callers: role, function, version and alias if asked for, URL, grants.
@@ -164,6 +165,8 @@ class LambdaUrls:
             environments and caches are left out anyway.
         :param requirements: what pip is to install into the package: the path of a requirements file, or its lines. It
             is kept in the user's cache folder for the next time.
+        :param runtime: of a package in another language or for another Python, as ``"nodejs22.x"``; by default this
+            Python's.
         :param process: whether a package runs in processes of its own (it is the function's tag ``_process_``); by
             default the option ``processes`` of the mock decides.
         :raises ValueError: ``handler`` is a str that names no module and function, or the path of something else, or
@@ -185,6 +188,7 @@ class LambdaUrls:
             client,
             package,
             FunctionName=function_name,
+            Runtime=runtime or deployment.RUNTIME,
             Role=self._role(region_name),
             Timeout=timeout,
             MemorySize=memory_size,

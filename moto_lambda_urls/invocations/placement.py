@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -13,7 +14,7 @@ from ..messages.addresses import PROCESS_TAG
 from ..runtime.exceptions import LoadError
 from ..runtime.in_process.loading.bundled import unlike_here
 from ..runtime.in_process.loading.loader import is_python
-from ..runtime.in_process.loading.packages import PackageRefused, has_module, member_names
+from ..runtime.in_process.loading.packages import PackageRefused, extensions_of, has_module, member_names
 from ..state import scope
 from ..state.record import Placement
 from .layers import layer_archives
@@ -89,13 +90,13 @@ def _obstacle(function: LambdaFunction) -> str | None:
 def _reason_for_process(function: LambdaFunction, wish: _Wish) -> str | None:
     """Why the package of Python code runs in a process of its own; None when it does not."""
     try:
-        package = member_names(getattr(function, "code_bytes", b""))
-        layers = [name for archive in layer_archives(function) for name in member_names(archive)]
+        archives = [getattr(function, "code_bytes", b""), *layer_archives(function)]
+        package, *layers = [member_names(archive) for archive in archives]
+        if not has_module(str(function.handler), package, chain(*layers)):
+            return None
+        return wish.text if wish.wanted else _differences(chain(package, *layers)) or _extensions(archives)
     except (LoadError, PackageRefused):
         return None  # what is wrong is said when it is loaded
-    if not has_module(str(function.handler), package, layers):
-        return None
-    return wish.text if wish.wanted else _differences([*package, *layers])
 
 
 def _differences(names: Iterable[str]) -> str | None:
@@ -103,6 +104,15 @@ def _differences(names: Iterable[str]) -> str | None:
         f"{name} {version}, {'which this environment lacks' if here is None else f'here it is {here}'}"
         for name, version, here in unlike_here(names)
     ]
+    return _bundles(found)
+
+
+def _extensions(archives: Iterable[bytes]) -> str | None:
+    found = [f"the C extension {name}" for archive in archives for name in extensions_of(archive)]
+    return _bundles(found)
+
+
+def _bundles(found: Sequence[str]) -> str | None:
     if not found:
         return None
     more = f", and {len(found) - _MAX_NAMED} more" if len(found) > _MAX_NAMED else ""

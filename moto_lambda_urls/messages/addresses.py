@@ -21,6 +21,9 @@ _HOST = re.compile(r"(?P<url_id>[a-z0-9-]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\
 AWS_DOMAIN = r"amazonaws\.com(?:\.cn)?"
 """A pattern for the domain of AWS's services, in the partitions that moto's server knows."""
 _AWS_API = re.compile(rf"(?:.+\.)?(?:{AWS_DOMAIN}|api\.aws|on\.aws)(?::\d+)?")
+_AWS_URL = re.compile(
+    r"https?://(?P<url_id>[a-z0-9-]+)\.lambda-url\.[a-z0-9-]+\.on\.aws(?::\d+)?(?![\w.:-])", re.IGNORECASE
+)
 _MARK = ".lambda-url."
 _SUFFIX = ".on.aws"
 
@@ -111,6 +114,11 @@ def function_url(config: Addressable, *, style: UrlStyle, scheme: str, host: str
         return f"{scheme}://{host}{PREFIX}{config.url_id}/"
     port = re.search(r":\d+$", host)
     return f"{scheme}://{config.url_id}.lambda-url.{config.region}.localhost{port[0] if port else ''}/"
+
+
+def reachable_at(endpoint_url: str, text: str) -> str:
+    """``text`` with each function URL of AWS's form put as it is answered at the server ``endpoint_url``."""
+    return _AWS_URL.sub(lambda found: f"{endpoint_url.rstrip('/')}{PREFIX}{found['url_id'].lower()}", text)
 
 
 def function_url_host(name: str) -> str | None:

@@ -34,7 +34,7 @@ class Options:
     """The options of ``mock_lambda_urls``, of the pytest marker and of the server.
 
     ``endpoint_url`` is where a server answers AWS's API: handlers find it as ``AWS_ENDPOINT_URL``; None in process.
-    ``url_style`` is the form of the ``FunctionUrl`` that the API answers: AWS's own, or one that reaches a server.
+    ``url_style`` is the form of the ``FunctionUrl`` that the API answers to clients that do not ask at AWS's own names.
     ``function_states`` says whether functions are Active at once or, as on AWS, Pending first: the first read after a
     change still shows it in progress.
     ``processes`` says which deployment packages run in processes of their own: those that cannot run in this one
@@ -46,7 +46,7 @@ class Options:
     authorization: Authorization = "standard"
     raise_handler_errors: bool = False
     endpoint_url: str | None = None
-    url_style: UrlStyle = "aws"
+    url_style: UrlStyle = "path"
     function_states: FunctionStates = "immediate"
     processes: Processes = "auto"
 
