@@ -51,9 +51,14 @@ def is_template(name: str) -> bool:
 
 
 def sources(path: str | Path) -> set[Path]:
-    """The folder of the template at ``path``, and what else it names on the disk."""
+    """The files and folders that the stack of the template at ``path`` is made of.
+
+    :raises OSError, ValueError: the template is not there, or cannot be read.
+    """
     file = _template_file(Path(path))
-    return {file.parent, *named_paths(read_template(file.read_text(encoding="utf-8")), file.parent)}
+    if Assets.manifest_of(file):
+        return {file.parent}
+    return {file, *named_paths(read_template(file.read_text(encoding="utf-8")), file.parent)}
 
 
 def _template_file(path: Path) -> Path:

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
-from http.client import HTTPMessage, ResponseNotReady
+from http.client import HTTPMessage
 from inspect import signature
 from itertools import chain
 from types import NoneType
@@ -30,7 +30,9 @@ HTTPResponse: Any = own_class("urllib3.response", "HTTPResponse")
 body_to_chunks: Any = getattr(urllib3.util.request, "body_to_chunks", None)
 """None in 1.26."""
 _USER_AGENT = f"python-urllib3/{urllib3.__version__}"  # type: ignore[attr-defined]  # it has one
-_PLAIN = re.compile(r"[A-Z]+ /[\x21-\x7e]*(?:\0[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?)*")
+_PLAIN = re.compile(
+    r"[A-Z]+ /[\x21-\x7e]*(?:\0[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?)*"
+)
 """A method and a target, and names and values of headers, each with NUL before it."""
 _LATER = {"version_string": "HTTP/1.1", "sock_shutdown": lambda _how: None}
 _OF_LATER_RELEASES = {name: value for name, value in _LATER.items() if name in signature(HTTPResponse).parameters}
@@ -141,9 +143,7 @@ def _connect_in_memory(handle: Handle, connection: Any, host: str) -> MemorySock
 
 
 def _request(handle: Handle, original: Method) -> Method:
-    def request(
-        connection: Any, method: str, url: str, body: Any = None, headers: Any = None, **options: Any
-    ) -> None:
+    def request(connection: Any, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
         message = None if options.get("chunked") else _message(connection, method, url, body, headers or {})
         if message is None:
             original(connection, method, url, body, headers, **options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -74,19 +74,19 @@ def _deploy(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _table(stack: Stack) -> str:
+def _table(stack: Stack, note: str = "") -> str:
     urls = stack.urls
     rows = [(name, url.function_name, url.auth_type, url.url) for name, url in urls.items()]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     counted = "no function URL" if not rows else "1 function URL" if len(rows) == 1 else f"{len(rows)} function URLs"
-    return "\n  ".join([counted, *lines])
+    return "\n  ".join([f"{counted}{note}", *lines])
 
 
 class ServedTemplate:
     """A server with the stack of a template: ``with ServedTemplate("template.yaml") as served: …``.
 
-    :param reload: deploy again when a file changes that the template names or that is beside it.
+    :param reload: deploy again when the template changes, or a file that it names.
     :raises OSError, ValueError: the address cannot be had, or the template not be deployed.
     """
 
@@ -128,9 +128,9 @@ class ServedTemplate:
     @property
     def greeting(self) -> str:
         """The table of its URLs, and where AWS is."""
-        again = "  (deployed again when a file changes)" if self._reload else ""
+        again = " (deployed again when a file changes)" if self._reload else ""
         return (
-            f"{self._path}: {_table(self.stack)}{again}\n"
+            f"{self._path}: {_table(self.stack, again)}\n"
             f"The AWS behind it, with a page of its invocations: {self._server.endpoint_url}{PREFIX}\n"
             "Ctrl-C stops it."
         )
@@ -157,21 +157,24 @@ def _is_worth_showing(record: logging.LogRecord) -> bool:
 
 
 def _stamps(path: str) -> Stamps:
-    """The time of change and the size of each file that the template at ``path`` may be made of."""
+    """The time of change and the size of each file that the template at ``path`` is made of."""
     found = {}
-    exclusions = Exclusions(NEVER_PACKAGED)
-    for root in _roots(path):
-        for folder, folders, files in os.walk(root):
-            folders[:] = [name for name in folders if not exclusions.leave_out(name, is_folder=True)]
-            for file in (Path(folder, name) for name in files):
-                with suppress(OSError):  # it was there a moment ago
-                    status = file.stat()
-                    found[file] = status.st_mtime_ns, status.st_size
+    for file in _files(path):
+        with suppress(OSError):  # it was there a moment ago
+            status = file.stat()
+            found[file] = status.st_mtime_ns, status.st_size
     return found
 
 
-def _roots(path: str) -> set[Path]:
+def _files(path: str) -> Iterator[Path]:
+    exclusions = Exclusions(NEVER_PACKAGED)
     try:
-        return sources(path)
+        roots = sources(path)
     except (OSError, ValueError):  # in the middle of an edit
-        return {Path(path) if Path(path).is_dir() else Path(path).parent}
+        roots = {Path(path)}
+    for root in roots:
+        if root.is_file():
+            yield root
+        for folder, folders, files in os.walk(root):
+            folders[:] = [name for name in folders if not exclusions.leave_out(name, is_folder=True)]
+            yield from (Path(folder, name) for name in files)
