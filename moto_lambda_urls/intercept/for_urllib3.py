@@ -55,7 +55,7 @@ def patch(patches: Patches, handle: Handle) -> None:
         patches.method(HTTPResponse, "read_chunked", unwrapping_each)
 
 
-def _pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:
+def pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:
     """The delimited ``response`` as urllib3's; ``options`` are those of its constructor."""
     lines = HTTPHeaderDict(response.headers)
     body: Any = WholeBody(response) if _is_whole(response, lines) else client_response(response, request_method)
@@ -153,7 +153,7 @@ def _request(handle: Handle, original: Method) -> Method:
         if not isinstance(connection.sock, MemorySocket):
             connection.close()
             _connect_in_memory(handle, connection, host)
-        message = None if options.get("chunked") else _message(connection, host, method, url, body, headers or {})
+        message = None if options.get("chunked") else message_of(connection, host, method, url, body, headers or {})
         if message is None:
             original(_of_urllib3(connection), method, url, body, headers, **options)
         options.pop("chunked", None)
@@ -175,7 +175,7 @@ def _of_urllib3(connection: Any) -> Any:
     return alike
 
 
-def _message(
+def message_of(
     connection: Any, host: str, method: str, url: str, body: Any, headers: Mapping[Any, Any]
 ) -> Request | None:
     """What urllib3 would write; None where its own code has to write.
@@ -214,4 +214,4 @@ def _getresponse(connection: Any, sock: MemorySocket, options: dict[str, Any]) -
         return connection.getresponse()
     ClientConnection.close(connection)  # as http.client does when the server closes after its answer
     sock.settimeout(connection.timeout)
-    return _pool_response(sock.response(), **options)
+    return pool_response(sock.response(), **options)
