@@ -42,6 +42,14 @@ def serve_moto() -> None:
     _announce(f"http://127.0.0.1:{server.server_port}")
 
 
+def serve_package(runtime: str, package: bytes) -> None:
+    """A function URL on our server, whose package runs in processes of its own."""
+    from moto_lambda_urls import LambdaUrlsServer
+
+    with LambdaUrlsServer(processes="always") as server:
+        _announce(str(server.urls.deploy(package, runtime=runtime, timeout=20)))
+
+
 class _Silent(WSGIRequestHandler):
     def log(self, *_: object) -> None:
         return

@@ -11,6 +11,7 @@ import botocore.loaders
 import pytest
 from hypothesis import HealthCheck, settings
 from support.builders import grant_public, make_role, make_zip
+from support.processes import children, runs
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
@@ -54,6 +55,14 @@ def _service_models_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("botocore.session.create_loader", shared)
         yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_process_is_left() -> Iterator[None]:
+    """Look for processes that the tests of a module have started and not ended."""
+    before = children()
+    yield
+    assert [pid for pid in children() - before if runs(pid)] == []
 
 
 @pytest.fixture

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 from support.documentation import ROOT, environment
+from support.examples import DOWNLOADING, EXAMPLES, run_example
 
 pytestmark = pytest.mark.in_process
 
-EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/test_*.py"))
-PLUGIN = "moto_lambda_urls.pytest_plugin"
-LOADED = [] if any(each.value == PLUGIN for each in entry_points(group="pytest11")) else ["-p", PLUGIN]
 
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "example", [each for each in EXAMPLES if each not in DOWNLOADING], ids=lambda example: example.name
+)
 def test_example(example: Path, tmp_path: Path) -> None:
-    project = shutil.copytree(example, tmp_path / example.name)
-
-    finished = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "-p", "no:asyncio", *LOADED],
-        cwd=project,
-        env=environment(tmp_path),
-        capture_output=True,
-        text=True,
-    )
-
-    assert finished.returncode == 0, finished.stdout + finished.stderr
+    run_example(example, tmp_path)
 
 
 def test_demo(tmp_path: Path) -> None:

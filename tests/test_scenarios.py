@@ -1,8 +1,9 @@
-"""Every scenario through a deployed function, in process and, with TEST_SERVER_MODE, through a server."""
+"""Every scenario through a deployed function: here, in a process of its own, and on a server (TEST_SERVER_MODE)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -20,20 +21,29 @@ def handler(event, context):
 """
 
 
+PLACES = {"auto": "here", "always": "process"}
+"""Where a package without distributions runs; a server, whose option counts there, has all in processes."""
+
+
+@pytest.fixture(scope="module", params=["always"] if settings.TEST_SERVER_MODE else PLACES)
+def processes(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def urls() -> Iterator[LambdaUrls]:
-    with mock_lambda_urls() as running:
+def urls(processes: Any) -> Iterator[LambdaUrls]:
+    with mock_lambda_urls(processes=processes) as running:
         yield running
 
 
 def deployed(urls: LambdaUrls, scenario: Scenario) -> FunctionUrl:
     failed = isinstance(scenario.result, Failure)
     body = "raise LookupError" if failed else f"return {scenario.result!r}"
-    return urls.deploy(make_zip(f"def handler(event, context): {body}"))
+    return urls.deploy(make_zip(f"def handler(event, context): {body}"), timeout=20)
 
 
 @pytest.mark.parametrize("scenario", [each for each in SCENARIOS if each.host == HOST], ids=lambda each: each.name)
-def test_scenario(urls: LambdaUrls, scenario: Scenario) -> None:
+def test_scenario(urls: LambdaUrls, processes: str, scenario: Scenario) -> None:
     url = deployed(urls, scenario)
     reply = with_requests(
         Call(
@@ -54,7 +64,7 @@ def test_scenario(urls: LambdaUrls, scenario: Scenario) -> None:
     assert invocation.status == scenario.status
     assert (invocation.error is not None) == isinstance(scenario.result, Failure)
     assert invocation.placement is not None
-    assert invocation.placement.place == ("process" if settings.TEST_SERVER_MODE else "here")
+    assert invocation.placement.place == PLACES[processes]
 
 
 def test_streamed(urls: LambdaUrls) -> None:

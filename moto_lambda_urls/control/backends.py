@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ..patching.counted import Counted
 from ..patching.late_imports import LateImports
-from .in_moto import change_backends
+from ..state.scope import Handler
+from .in_moto import change_backends, existing_backends, function_names, versions_of
 
 _SETS = {
     "moto.awslambda.models": ("lambda_backends", "LambdaBackend", "FunctionUrlBackend"),
@@ -96,3 +98,24 @@ def uninstall(*, keep: bool = False) -> None:
     :raises RuntimeError: there is no ``install`` to undo.
     """
     _counted.uninstall(keep)
+
+
+_callables: WeakKeyDictionary[Any, Handler] = WeakKeyDictionary()
+"""Those of moto's functions that ended mocks have left behind; of the process, as those functions are."""
+
+
+def keep_callables(handlers: Mapping[str, Handler]) -> None:
+    """Keep those of ``handlers``, by names, that stand in for existing functions, for as long as these exist."""
+    _callables.update({each: handlers[name] for name, each in _latest_versions() if name in handlers})
+
+
+def kept_callables() -> dict[str, Handler]:
+    """What was kept of the functions that exist, by their names."""
+    return {name: _callables[each] for name, each in _latest_versions() if each in _callables} if _callables else {}
+
+
+def _latest_versions() -> Iterator[tuple[str, Any]]:
+    for module, (backends, *_) in _SETS.items():
+        for backend in existing_backends(getattr(sys.modules.get(module), backends, {})):
+            for name in function_names(backend):
+                yield from ((name, latest) for latest in versions_of(backend, name)[:1])

@@ -67,7 +67,7 @@ class InvalidParameterValueException(ApiError):
 
 
 class InvalidRequestContentException(ApiError):
-    """What Invoke is to hand to the function is not as it must be."""
+    """The payload of an invocation is no JSON, or its client context is malformed."""
 
 
 class PolicyLengthExceededException(ApiError):

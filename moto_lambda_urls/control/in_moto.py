@@ -54,6 +54,12 @@ def change_backends(changes: Iterable[tuple[BackendDict[Any], type, Callable[[An
                     change(backend)
 
 
+def existing_backends(backends: Mapping[str, Mapping[str, Any]]) -> list[Any]:
+    """The backends of all accounts and regions that were used, of one of moto's sets."""
+    with backend_lock:
+        return [backend for account in backends.values() for backend in account.values()]
+
+
 class PathsElsewhere(LambdaBackend):
     """A backend whose paths are in ``paths_module``; moto looks for them beside the backend's own module."""
 

@@ -7,13 +7,19 @@ import json
 import re
 import sys
 import zipfile
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from ..messages.addresses import PREFIX
 from ..messages.limits import MAX_NAME_LENGTH
+from .handler_names import DEFAULT_HANDLER_NAME, handler_name_in
+
+if TYPE_CHECKING:
+    from .requirements import Requirements
 
 RUNTIME = f"python3.{sys.version_info.minor}"
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
@@ -28,24 +34,52 @@ class HandlerCode:
     handler: str
 
 
-def package_of(handler: object, *, handler_name: str) -> HandlerCode:
-    """The package for a callable or a module path (a placeholder), or for a zip given as bytes or Path.
+@dataclass(frozen=True, kw_only=True)
+class Packaging:
+    """How a package is made of what is on the disk, and the ``Handler`` in it; None for what the code says."""
 
-    :raises ValueError: a str names no module and function.
+    handler_name: str | None = None
+    exclude: Iterable[str] = ()
+    requirements: Requirements | None = None
+
+
+def package_of(handler: object, how: Packaging) -> HandlerCode:
+    """The package of a folder, a file or a zip; for a callable or a module path a placeholder.
+
+    :raises ValueError: a str names no module and function; the disk has no such thing, or something else there.
     :raises TypeError: ``handler`` is of no known kind.
     """
+    if isinstance(handler, Path):
+        return _packaged(handler, how)
+    if how.exclude or how.requirements:
+        raise ValueError(f"exclude= and requirements= belong to a folder or a .py file, and handler is {handler!r}")
+    handler_name = how.handler_name or DEFAULT_HANDLER_NAME
     if isinstance(handler, bytes):
         return HandlerCode(zip_file=handler, handler=handler_name)
-    if isinstance(handler, Path):
-        return HandlerCode(zip_file=handler.read_bytes(), handler=handler_name)
     if isinstance(handler, str):
         return HandlerCode(zip_file=placeholder(), handler=_dotted(handler))
     if callable(handler):
         return HandlerCode(zip_file=placeholder(), handler=handler_name)
     raise TypeError(
-        f"handler is {handler!r}: give a callable taking (event, context), a name like 'package.module.handler', "
-        "or a zip as bytes or pathlib.Path"
+        f"handler is {handler!r}: give a callable taking (event, context), an ASGI or WSGI application, a name like "
+        "'package.module.handler', a folder, a .py file or a zip as pathlib.Path, or a zip as bytes"
     )
+
+
+def _packaged(path: Path, how: Packaging) -> HandlerCode:
+    # Not loaded with a mock: most tests deploy callables.
+    from .packaging import check_upload_size, package
+    from .requirements import installed
+
+    if how.requirements is None:
+        zip_file = package(path, exclude=how.exclude)
+    else:
+        with installed(how.requirements, beside=path if path.is_dir() else path.parent) as folder:
+            zip_file = package(path, exclude=how.exclude, dependencies=folder)
+    check_upload_size(zip_file, path)
+    is_source = path.is_dir() or path.suffix == ".py"
+    found = handler_name_in(path) if is_source and how.handler_name is None else how.handler_name
+    return HandlerCode(zip_file=zip_file, handler=found or DEFAULT_HANDLER_NAME)
 
 
 def _dotted(name: str) -> str:
@@ -53,7 +87,7 @@ def _dotted(name: str) -> str:
     if not _IMPORTABLE.fullmatch(dotted):
         raise ValueError(
             f"handler={name!r} names no module and function: write 'package.module.handler' or "
-            "'package.module:handler', or give the path of a zip as a pathlib.Path"
+            "'package.module:handler', or give the path of a folder, a .py file or a zip as a pathlib.Path"
         )
     return dotted
 
@@ -88,7 +122,7 @@ def given(**settings: Any) -> dict[str, Any]:
 def create_function(client: Any, package: HandlerCode, **settings: Any) -> dict[str, Any]:
     """Create a function from ``package``, with those ``settings`` that are not None; the answer of CreateFunction."""
     function: dict[str, Any] = client.create_function(
-        Runtime=RUNTIME, Handler=package.handler, Code={"ZipFile": package.zip_file}, **given(**settings)
+        Handler=package.handler, Code={"ZipFile": package.zip_file}, **given(**settings)
     )
     return function
 
@@ -104,9 +138,20 @@ def role_arn(iam: Any, name: str) -> str:
     return arn
 
 
-def url_id_of(url: str) -> str:
-    """The id of a function URL in any of the forms that a server gives: in the host, or after ``/_aws/lambda-url/``."""
+def url_id_of(url: str, url_ports: Callable[[], Mapping[str, int]]) -> str:
+    """The id of a function URL in any of the forms that a server gives: after ``/_aws/lambda-url/``, in the host, or by
+    its port.
+
+    :param url_ports: called for the ports of the ids that have their own.
+    :raises LookupError: no id has the port.
+    """
     parts = urlsplit(url)
-    if parts.path.startswith("/_aws/lambda-url/"):
-        return parts.path.split("/")[3]
-    return (parts.hostname or "").split(".")[0]
+    if parts.path.startswith(PREFIX):
+        return parts.path.removeprefix(PREFIX).partition("/")[0]
+    url_id, is_named, _ = (parts.hostname or "").partition(".lambda-url.")
+    if is_named:
+        return url_id
+    for url_id, port in url_ports().items():
+        if port == parts.port:
+            return url_id
+    raise LookupError(f"the server has no function URL {url}")

@@ -1,4 +1,4 @@
-"""Invocation of functions that are not Python, or are images, by moto: in Docker."""
+"""Invocations that moto runs in Docker: of container images, and of runtimes that have no interpreter here."""
 
 from __future__ import annotations
 
@@ -73,30 +73,21 @@ def _docker_answers(function: LambdaFunction) -> bool:
 def _in_docker(function: LambdaFunction, payload: bytes) -> Outcome:
     started = monotonic()
     text, failed, logs = cast("_InDocker", function).run_in_docker(json.loads(payload))
-    error = _error_of(text) if failed else None
-    answer = text if _is_json(text) else json.dumps(text)
-    return Outcome(
-        payload=_error_object(error) if error and not _is_json(text) else answer.encode(),
-        error=error,
-        logs=logs,
-        duration_ms=(monotonic() - started) * 1000,
-    )
+    duration_ms = (monotonic() - started) * 1000
+    try:
+        value, payload = json.loads(text), text.encode()
+        error = _error_of(value, text) if failed else None
+    except ValueError:
+        error = _error_of(text, text) if failed else None
+        payload = _error_object(error) if error else json.dumps(text).encode()
+    return Outcome(payload=payload, error=error, logs=logs, duration_ms=duration_ms)
 
 
-def _error_of(text: str) -> HandlerError:
-    body = json.loads(text) if _is_json(text) else text
-    if not isinstance(body, dict):
+def _error_of(value: object, text: str) -> HandlerError:
+    if not isinstance(value, dict):
         return HandlerError(type="Runtime.ExitError", message=text)
-    return HandlerError(type=str(body.get("errorType", "Error")), message=str(body.get("errorMessage", "")))
+    return HandlerError(type=str(value.get("errorType", "Error")), message=str(value.get("errorMessage", "")))
 
 
 def _error_object(error: HandlerError) -> bytes:
     return json.dumps({"errorType": error.type, "errorMessage": error.message}).encode()
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .. import runtime
-from ..runtime import Load, Outcome
+from ..runtime import Credentials, Load, Outcome
 from ..runtime.in_process.loading.loader import LoadedHandler, code
 from ..state import scope
 from ..state.concurrency import Slot
 from ..state.record import Invocation, Placement
 from ..state.scope import Scope
-from . import foreign
+from . import credentials, foreign
 from .asynchronous import Held
 from .layers import layer_archives
 from .placement import placement_of
@@ -35,20 +35,21 @@ def _load(function: LambdaFunction) -> LoadedHandler:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class ScopedInvocationRequest(runtime.InvocationRequest):
     """A request to a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it,
     ``placement`` is where it runs."""
 
     load: Load = _load
     endpoint_url: str | None = field(default_factory=lambda: scope.options().endpoint_url)
+    credentials: Credentials = credentials.of_role
     qualifier: str | None
     reserved_concurrency: int | None
     scopes: tuple[Scope, ...] = field(default_factory=scope.active)
     placement: Placement = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "placement", placement_of(self.function))
+        self.placement = placement_of(self.function)
 
 
 def invoke(call: ScopedInvocationRequest, held: Held) -> Outcome:

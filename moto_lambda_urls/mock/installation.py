@@ -1,7 +1,8 @@
-"""What an active mock or a running server changes in this process, installed and taken back."""
+"""Installation of function URLs in moto and in the HTTP clients of this process."""
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack
 from importlib import import_module
 from threading import RLock
@@ -10,29 +11,34 @@ from typing import TYPE_CHECKING
 
 from ..control import backends
 from ..moto_services import cloudwatch, event_rules
-from ..moto_services.cloudformation import parser, template_urls
-from .endpoint import serve
+from ..moto_services.cloudformation import parser
 
 if TYPE_CHECKING:
     from ..messages import Request, Response
     from ..state.scope import Scope
 
 
+_logger = logging.getLogger("moto_lambda_urls")
 _PACKAGE = __package__.rpartition(".")[0]
 
 
 class Installation:
-    """Function URLs in moto and in the HTTP clients of this process, for ``mine``: on from here to ``undo``."""
+    """Function URLs in moto and in the HTTP clients of this process, for ``mine``: on from here to ``undo``.
 
-    def __init__(self, mine: Scope) -> None:
+    Unless moto is about to ``reset`` its data, functions of earlier mocks have their callables back.
+    """
+
+    def __init__(self, mine: Scope, *, reset: bool = True) -> None:
         self._keep = False
         self._mine = mine
+        if not reset:
+            mine.handlers = backends.kept_callables() | mine.handlers
         with ExitStack() as undo:
             backends.install(lambda theirs: _shared.late_parts(theirs).adoption)
             undo.callback(lambda: backends.uninstall(keep=self._keep))
             parser.install(lambda: _shared.late_parts().resources)
             undo.callback(parser.uninstall)
-            for part in (cloudwatch, event_rules, template_urls):
+            for part in (cloudwatch, event_rules):
                 part.install()
                 undo.callback(part.uninstall)
             intercept = _shared.intercept()
@@ -40,7 +46,7 @@ class Installation:
             undo.callback(intercept.uninstall)
             _shared.enter(mine)
             undo.callback(_shared.leave, mine)
-            mine.serve = serve
+            mine.serve = _serve
             undo.push(mine.at_end)
             self._undo = undo.pop_all()
 
@@ -52,12 +58,27 @@ class Installation:
     def undo(self, *, keep: bool = False) -> None:
         """Put everything back that nobody else uses; ``keep`` as for ``backends.uninstall``."""
         self._keep = keep
+        if keep:
+            backends.keep_callables(self._mine.handlers)
         self._undo.close()
 
 
 def handle(request: Request) -> Response:
     """The answer of the function URL that ``request`` is for."""
     return _shared.late_parts().handle(request)
+
+
+def _serve(mine: Scope) -> str | None:
+    """Answer the API until ``mine`` ends; the URL to ask at, None where no server can run, which is logged."""
+    try:
+        # By name: the server is built upon mocks, and must not load with one.
+        module = import_module(f"{_PACKAGE}.server.endpoint")
+    except ImportError as error:
+        _logger.warning(
+            "Functions in processes do not reach the mocked AWS (%s): pip install moto-lambda-urls[server]", error
+        )
+        return None
+    return str(module.serve(mine))
 
 
 class _LateParts:
@@ -77,7 +98,7 @@ class _LateParts:
 
         from ..control import adoption
         from ..gateway.pipeline import handle
-        from ..moto_services.cloudformation.types import RESOURCES
+        from ..moto_services.cloudformation.functions import RESOURCES
 
         self.adoption, self.handle, self.resources = adoption, handle, RESOURCES
         self._moto_class = LambdaBackend

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 from moto.awslambda.utils import get_backend
 from moto.core.common_models import CloudWatchMetricProvider
 
-from ..patching.counted import counted_patches
 from ..patching.late_imports import LateImports
-from ..patching.patches import Method, Patches
+from ..patching.patches import Method, Patches, counted_patches
 from ..state.metrics import Tally, Target
 
 if TYPE_CHECKING:

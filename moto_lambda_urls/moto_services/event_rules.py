@@ -13,9 +13,8 @@ from typing import Any
 from moto.awslambda.utils import get_backend
 from werkzeug.exceptions import HTTPException
 
-from ..patching.counted import counted_patches
 from ..patching.late_imports import LateImports
-from ..patching.patches import Patches
+from ..patching.patches import Patches, counted_patches
 
 _EVENTS = "moto.events.models"
 _EVENT_KEYS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail")

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from threading import RLock
 from typing import Generic, ParamSpec
 
-from .patches import Patches
-
 P = ParamSpec("P")
 
 
@@ -46,17 +44,3 @@ class Counted(Generic[P]):
             if self.users == 0 and self._is_on:
                 self._is_on = False
                 self._off(*args, **kwargs)
-
-
-def counted_patches(patch: Callable[[Patches], None]) -> Counted[[]]:
-    """A reference-counted installation of what ``patch`` replaces."""
-    patches = Patches()
-
-    def on() -> None:
-        try:
-            patch(patches)
-        except BaseException:
-            patches.undo()
-            raise
-
-    return Counted(on, patches.undo)

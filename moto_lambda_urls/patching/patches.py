@@ -1,7 +1,9 @@
-"""Attributes of classes, modules and objects replaced, and put back together."""
+"""Replacement of attributes of classes, modules and objects, undone together."""
 
 from __future__ import annotations
 
+import gc
+import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -10,6 +12,8 @@ from functools import cache, wraps
 from importlib import metadata
 from types import FunctionType, ModuleType
 from typing import Any
+
+from .counted import Counted
 
 Method = Callable[..., Any]
 
@@ -58,6 +62,16 @@ class Patches:
         self.callback(step_aside)
         self._replace(owner, name, kept, _of_kind(kept, method))
 
+    def held_method(self, owner: type, name: str, make: Callable[[Method], Method]) -> None:
+        """The same for a plain method, and for those too who call the function of the library that they have kept.
+
+        :raises MissingSeam: ``owner`` does not define ``name`` as such.
+        """
+        function = own_function(owner, name)
+        if vars(owner)[name] is not function:  # another tool's replacement comes first, and may not call the function
+            self.method(owner, name, make)
+        self._function(function, make)
+
     def value(self, owner: Any, name: str, value: Any) -> None:
         """Replace the attribute ``name`` of ``owner`` by ``value`` itself.
 
@@ -90,6 +104,20 @@ class Patches:
         """
         self._undo_to(0)
 
+    def _function(self, function: FunctionType, make: Callable[[Method], Method]) -> None:
+        kept = function.__code__, function.__kwdefaults__
+        original = _copy(function)
+        replacement = {"_replacement": make(original)}
+
+        def put_back() -> None:
+            replacement["_replacement"] = original
+            if function.__kwdefaults__ is replacement:
+                function.__code__, function.__kwdefaults__ = kept
+
+        self.callback(put_back)
+        function.__kwdefaults__ = replacement
+        function.__code__ = (_awaiting if inspect.iscoroutinefunction(function) else _calling).__code__
+
     def _replace(self, owner: Any, name: str, kept: Any, value: Any) -> None:
         def put_back() -> None:
             if _present(owner, name) is value:
@@ -121,6 +149,35 @@ def own_class(module: str, name: str) -> type:
     return next((each for each in found if _is_of_loaded_module(each)), found[0])
 
 
+def own_function(owner: type, name: str) -> FunctionType:
+    """The function that the library's class ``owner`` defines as its method ``name``.
+
+    While a tool for tests has put something in its place, it is found among Python's objects.
+
+    :raises MissingSeam: there is no such function, or it is a closure.
+    """
+    own = f"{owner.__qualname__}.{name}"
+    namespaces = [each.__globals__ for each in vars(owner).values() if type(each) is FunctionType]
+
+    def is_own(each: object) -> bool:
+        return (
+            type(each) is FunctionType
+            and each.__qualname__ == own
+            and each.__closure__ is None
+            and each.__module__ == each.__globals__.get("__name__")  # not so where ``wraps`` has copied the names
+            and any(each.__globals__ is namespace for namespace in namespaces)
+        )
+
+    held = vars(owner).get(name)
+    if not callable(held):
+        raise MissingSeam(_named(owner), name)
+    unwrapped = inspect.unwrap(held, stop=is_own)
+    found = unwrapped if is_own(unwrapped) else next(filter(is_own, gc.get_objects()), None)
+    if not isinstance(found, FunctionType):
+        raise MissingSeam(_named(owner), name)
+    return found
+
+
 def _is_named(owner: type, module: str, name: str) -> bool:
     return owner.__module__ == module and owner.__qualname__ == name
 
@@ -138,6 +195,21 @@ def _subclasses(owner: type, seen: set[int]) -> Iterator[type]:
             seen.add(id(each))
             yield each
             yield from _subclasses(each, seen)
+
+
+def _calling(*args: Any, _replacement: Method, **kwargs: Any) -> Any:
+    return _replacement(*args, **kwargs)
+
+
+async def _awaiting(*args: Any, _replacement: Method, **kwargs: Any) -> Any:
+    return await _replacement(*args, **kwargs)
+
+
+def _copy(function: FunctionType) -> FunctionType:
+    copy = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    copy.__module__ = __name__  # ``own_function`` is not to take it for the library's
+    return copy
 
 
 def _callable(kept: Any, owner: type | ModuleType) -> Method:
@@ -189,3 +261,17 @@ def _warn_of_missing(distribution: str, tested: str, missing: str) -> None:
         UntestedLibraryWarning,
         stacklevel=2,
     )
+
+
+def counted_patches(patch: Callable[[Patches], None]) -> Counted[[]]:
+    """A reference-counted installation of what ``patch`` replaces."""
+    patches = Patches()
+
+    def on() -> None:
+        try:
+            patch(patches)
+        except BaseException:
+            patches.undo()
+            raise
+
+    return Counted(on, patches.undo)

@@ -2,13 +2,14 @@
 
 from .in_process.isolation.running import at_task_root, in_handler
 from .in_process.timeouts.deadline import within_init
-from .invocation_request import MAX_RESULT_BYTES, HandlerError, InvocationRequest, Load, Loaded, Outcome
+from .invocation_request import MAX_RESULT_BYTES, Credentials, HandlerError, InvocationRequest, Load, Loaded, Outcome
 from .invoke import invoke
 from .patches import install, uninstall
 from .streaming import StreamedOutcome
 
 __all__ = [
     "MAX_RESULT_BYTES",
+    "Credentials",
     "HandlerError",
     "InvocationRequest",
     "Load",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 MAX_RESULT_BYTES = 6_291_556
 """The payload of a buffered answer."""
+MAX_STREAMED_BYTES = 200 * 1024 * 1024
+"""https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"""
 MAX_TAIL_BYTES = 4096
 """https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#lambda-Invoke-request-LogType"""
 
@@ -28,6 +30,10 @@ class Loaded(Protocol):
     @property
     def init_duration_ms(self) -> float: ...
 
+    @property
+    def is_packaged(self) -> bool:
+        """Whether the handler is of the deployed package, and neither a callable nor a module of this process."""
+
     def run(self) -> AbstractContextManager[None]:
         """Inside the block the calling context imports modules as the function does."""
 
@@ -35,17 +41,24 @@ class Loaded(Protocol):
         """The path that AWS would show for ``filename``: under ``/var/task`` for the package's files."""
 
 
+Credentials = Callable[["LambdaFunction"], Mapping[str, str]]
+"""Gives the environment variables by which AWS's SDKs act as a function's role."""
+
 Load = Callable[["LambdaFunction"], Loaded]
 """Finds a function's code; called inside the invocation, so that module code sees its environment and log."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _no_credentials(_function: LambdaFunction) -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
 class InvocationRequest:
     """A request to invoke a function: ``function`` is the version that runs, ``invoked_arn`` what was asked for.
 
     ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` is the payload's value where
     the caller has it and gives it away: the handler gets that very object. ``endpoint_url`` is where boto3 in the
-    handler reaches AWS's API, None where the process decides.
+    handler reaches AWS's API, None where the process decides. ``credentials`` are asked for once in an environment.
     """
 
     function: LambdaFunction
@@ -57,6 +70,7 @@ class InvocationRequest:
     trace_id: str | None = None
     event: dict[str, Any] | None = None
     endpoint_url: str | None = None
+    credentials: Credentials = _no_credentials
 
 
 @dataclass(frozen=True, kw_only=True)

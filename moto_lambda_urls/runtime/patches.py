@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..patching.counted import counted_patches
-from ..patching.patches import Patches
+from ..patching.patches import Patches, counted_patches
+from .in_process.isolation.aws_sessions import patch_sessions
 from .in_process.isolation.environment import patch_environment
 from .in_process.isolation.event_loops import patch_event_loops
 from .in_process.isolation.log_records import patch_logging
@@ -18,6 +18,7 @@ def _patch(patches: Patches) -> None:
     for undo in (code.close, discard_all, stop_carriers, stop_watchdog):
         patches.callback(undo)
     patch_environment(patches)
+    patch_sessions(patches)
     patch_threads(patches)
     patch_event_loops(patches)
     patch_logging(patches)

@@ -9,11 +9,8 @@ from typing import Any
 
 from .exceptions import FaultException
 from .in_process.session import Session
-from .invocation_request import InvocationRequest, Outcome
+from .invocation_request import MAX_STREAMED_BYTES, InvocationRequest, Outcome
 from .patches import enter_patched, uninstall
-
-MAX_STREAMED_BYTES = 200 * 1024 * 1024
-"""https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"""
 
 Prelude = dict[str, Any]
 """What a stream says of status and headers before its body: ``statusCode``, ``headers``, ``cookies``."""
@@ -90,7 +87,7 @@ class StreamedOutcome(Iterator[bytes]):
             uninstall()
 
     def _begin(self) -> bool:
-        result = self._session.call_handler()
+        result = self._session.call_handler(streamed=True)
         if not isinstance(result, Iterator):
             self._answer = self._session.answered(result) or b""
             self._ready = [self._answer] if self._answer else []

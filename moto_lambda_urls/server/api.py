@@ -11,6 +11,7 @@ from ..messages import Response, wsgi
 from ..messages.addresses import PREFIX
 from . import in_moto, proof
 from .lambda_api import SERVICE, LambdaApi
+from .missed import missed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -40,12 +41,14 @@ class GuardedMoto:
         except in_moto.UnknownServiceError as error:
             _logger.debug("no service for %r", environ.get("PATH_INFO"), exc_info=error)
             return wsgi.send(refusal(400, "The request does not say which AWS service it is for."), start_response)
+        if service == "s3" and (answer := missed(environ)):
+            return wsgi.send(answer, start_response)
         if refused := not_for_moto(service, environ):
             return wsgi.send(refused, start_response)
-        answer = app(environ, start_response)
+        chunks = app(environ, start_response)
         if environ.get("PATH_INFO") == "/moto-api/reset":
             self._on_reset()
-        return answer
+        return chunks
 
     def _application(self, environ: dict[str, Any]) -> tuple[str, WSGIApplication]:
         return (SERVICE, self._lambda) if self._lambda.is_for(environ) else self._moto.find(environ)

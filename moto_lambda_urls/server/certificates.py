@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import ssl
 import tempfile
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ..controller.cache import cache_folder, made_whole
+from ..messages.addresses import ip_address
 
 _ONE_DAY = timedelta(days=1)
 _AUTHORITY_DAYS = 3650
@@ -143,21 +143,14 @@ def _usage(*, digital_signature: bool = False, key_cert_sign: bool = False, crl_
 def _names(host: str) -> list[str]:
     """The names of the certificate that serves ``host``: one for all hosts beside it, where that is possible."""
     parent = host.partition(".")[2]
-    if _is_address(host) or "." not in parent:
+    if ip_address(host) is not None or "." not in parent:
         return [host]
     return [parent, f"*.{parent}"]
 
 
 def _alternative(name: str) -> x509.GeneralName:
-    return x509.IPAddress(ipaddress.ip_address(name)) if _is_address(name) else x509.DNSName(name)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+    address = ip_address(name)
+    return x509.DNSName(name) if address is None else x509.IPAddress(address)
 
 
 def _name(text: str) -> x509.Name:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..messages import Response
-from ..messages.addresses import AWS_DOMAIN
+from ..messages.addresses import AWS_DOMAIN, ip_address, is_loopback
 from ..messages.wsgi import HEADER_LINES
 from .outgoing import SENT_BY
 
@@ -22,7 +21,9 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, kw_only=True)
 class Guard:
-    """The rule, with what ``--allow-host`` (names, no port) and ``--allow-origin`` (``scheme://host[:port]``) add.
+    """Which hosts and origins may ask: loopback and AWS's names, with ``--allow-host`` and ``--allow-origin`` added.
+
+    ``allow_hosts`` are names without a port, ``allow_origins`` of the form ``scheme://host[:port]``.
 
     :raises ValueError: a host or an origin is not of that form.
     """
@@ -63,9 +64,9 @@ class Guard:
     def _objection_to_host(self, environ: Mapping[str, Any]) -> str | None:
         host = environ.get("HTTP_HOST", "")
         name, bound = _name(host), environ.get("SERVER_NAME", "")
-        if name in self._hosts or _is_known(name) or (name == bound and _is_address(bound)):
+        if name in self._hosts or _is_known(name) or (name == bound and ip_address(bound) is not None):
             return None
-        if name and _is_address(bound) and not is_loopback(bound) and not is_from_browser(environ):
+        if name and ip_address(bound) is not None and not is_loopback(bound) and not is_from_browser(environ):
             return None
         return (
             f"The host {host!r} is not a name of this server: this is how DNS rebinding looks. "
@@ -98,19 +99,6 @@ def cors_lines(origin: str) -> list[tuple[str, str]]:
     return [("Access-Control-Allow-Origin", origin), ("Access-Control-Expose-Headers", "*"), ("Vary", "Origin")]
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a server bound to ``host`` (a name or an address) is reachable from this machine only."""
-    name = host.lower().strip("[]").rstrip(".")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
-
-
 def is_from_browser(environ: Mapping[str, Any]) -> bool:
     """Whether a browser may have sent the request, for whatever page.
 
@@ -129,14 +117,6 @@ def is_from_browser(environ: Mapping[str, Any]) -> bool:
 
 def _is_known(name: str) -> bool:
     return is_loopback(name) or _AWS_NAME.fullmatch(name) is not None
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def _checked_host(value: str) -> str:

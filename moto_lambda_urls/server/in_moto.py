@@ -15,6 +15,7 @@ from moto.core.request import Request
 from moto.moto_api import recorder
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server import werkzeug_app
+from moto.s3.models import s3_backends
 from moto.s3.responses import S3Response
 from werkzeug.serving import WSGIRequestHandler
 
@@ -80,6 +81,12 @@ class LambdaPaths:
             patterns = (re.sub(r"\(\?P<\w+>", "(?:", path.removesuffix("$")) for path in paths)
             self._found = re.compile("|".join(f"(?:{pattern})/?" for pattern in patterns)), dispatch
         return self._found
+
+
+def has_bucket(name: str) -> bool:
+    """Whether an account of moto's has the S3 bucket ``name``."""
+    backends = [backend for regions in s3_backends.values() for backend in regions.values()]
+    return any(name in backend.buckets for backend in backends)
 
 
 class UnknownServiceError(Exception):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer
 
+from ..messages.addresses import is_loopback
 from .connection import Connection
-from .guard import is_loopback
 from .workers import Workers
 
 if TYPE_CHECKING:

@@ -36,7 +36,6 @@ def test_callable_with_kept_data() -> None:
         ours.stop()
 
 
-@pytest.mark.xfail(strict=True, reason="a start without reset takes callables over after their data was removed")
 def test_callable_with_removed_data() -> None:
     ours = mock_lambda_urls()
     ours.start()
@@ -47,6 +46,22 @@ def test_callable_with_removed_data() -> None:
     ours.start(reset=False)
     try:
         client().create_function(**request())
+        assert json.load(client().invoke(FunctionName="fn", Payload=b"7")["Payload"]) == 7
+    finally:
+        ours.stop()
+
+
+def test_callable_of_a_function_that_plain_moto_has_replaced() -> None:
+    ours = mock_lambda_urls()
+    ours.start()
+    ours.urls.deploy(lambda event, context: "callable", name="fn")
+    ours.stop(remove_data=False)
+    plain = mock_aws()
+    plain.start()
+    client().create_function(**request())
+    plain.stop(remove_data=False)
+    ours.start(reset=False)
+    try:
         assert json.load(client().invoke(FunctionName="fn", Payload=b"7")["Payload"]) == 7
     finally:
         ours.stop()

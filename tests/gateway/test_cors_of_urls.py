@@ -7,23 +7,15 @@ from typing import Any
 import pytest
 import requests
 from support.answering import FAILED, FORBIDDEN, THROTTLED, TOO_LARGE, answered, ask, checked, checked_lines, refused
+from support.cors import CORS, ORIGIN
 
 from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls
-from moto_lambda_urls.gateway import MAX_EVENT_BYTES
 from moto_lambda_urls.messages import Headers, Response
 from moto_lambda_urls.messages.cors import Cors
+from moto_lambda_urls.messages.limits import MAX_EVENT_BYTES
 
 pytestmark = pytest.mark.in_process
 
-ORIGIN = "https://app.example"
-CORS: Cors = {
-    "AllowCredentials": True,
-    "AllowHeaders": ["X-Token", "content-type"],
-    "AllowMethods": ["GET", "PUT"],
-    "AllowOrigins": [ORIGIN, "http://localhost:3000"],
-    "ExposeHeaders": ["X-Total", "date"],
-    "MaxAge": 600,
-}
 ADDED = (
     ("Access-Control-Allow-Origin", ORIGIN),
     ("Vary", "Origin"),

@@ -13,10 +13,11 @@ from support.builders import HOST, URL_ID, make_request, make_url_config
 from support.request_strategies import any_request
 
 from moto_lambda_urls.control.url_configs import FunctionUrlConfig
-from moto_lambda_urls.gateway import MAX_EVENT_BYTES, encode_event, to_event
 from moto_lambda_urls.gateway.auth import Caller
+from moto_lambda_urls.gateway.event import encode_event, to_event
 from moto_lambda_urls.gateway.refusals import Refused
 from moto_lambda_urls.messages import Request
+from moto_lambda_urls.messages.limits import MAX_EVENT_BYTES
 
 pytestmark = pytest.mark.in_process
 

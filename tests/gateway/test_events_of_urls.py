@@ -21,7 +21,8 @@ import urllib3
 from support.answering import UUID, ask, body_of, request_to
 
 from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
-from moto_lambda_urls.gateway import arrive, pipeline
+from moto_lambda_urls.gateway import pipeline
+from moto_lambda_urls.gateway.arrival import arrive
 from moto_lambda_urls.messages import Headers
 
 pytestmark = pytest.mark.in_process
@@ -369,7 +370,7 @@ def test_what_the_handler_does_to_its_event_is_not_recorded(echoing: LambdaUrls)
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no forks")
 def test_a_forked_process_has_ids_of_its_own() -> None:
     code = (
-        "import os; from moto_lambda_urls.gateway import arrive\n"
+        "import os; from moto_lambda_urls.gateway.arrival import arrive\n"
         "child = os.fork()\n"
         "os.write(1, (arrive('GET').request_id + ' ').encode())\n"
         "if child: os.waitpid(child, 0)"

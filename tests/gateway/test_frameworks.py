@@ -22,7 +22,8 @@ from support.arrival import ARRIVAL, PUBLIC, REQUEST_ID
 from support.builders import make_request
 from urllib3.filepost import encode_multipart_formdata
 
-from moto_lambda_urls.gateway import encode_event, to_event, to_response
+from moto_lambda_urls.gateway.event import encode_event, to_event
+from moto_lambda_urls.gateway.result import to_response
 from moto_lambda_urls.messages import Headers, Response
 
 pytestmark = pytest.mark.in_process

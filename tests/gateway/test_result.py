@@ -17,20 +17,18 @@ from support.arrival import ARRIVAL, NOW, REQUEST_ID, TRACE_ID
 from support.builders import make_request
 
 from moto_lambda_urls.control.cors import CorsConfig
-from moto_lambda_urls.gateway import (
-    MAX_RESULT_BYTES,
+from moto_lambda_urls.gateway.cors import preflight
+from moto_lambda_urls.gateway.framing import finish, internal_server_error, unknown_url
+from moto_lambda_urls.gateway.refusals import Refused
+from moto_lambda_urls.gateway.result import (
     BadResultError,
-    finish,
-    internal_server_error,
     prelude_response,
     raw_response,
     streamed_response,
     to_response,
-    unknown_url,
 )
-from moto_lambda_urls.gateway.cors import preflight
-from moto_lambda_urls.gateway.refusals import Refused
 from moto_lambda_urls.messages import Headers, Response
+from moto_lambda_urls.runtime import MAX_RESULT_BYTES
 
 pytestmark = pytest.mark.in_process
 

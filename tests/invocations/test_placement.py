@@ -81,9 +81,51 @@ def test_a_distribution_that_is_not_here(mock: LambdaUrls) -> None:
     assert placement(mock).reason == "it bundles absent-here 1.0, which this environment lacks"
 
 
+BY_NAME = """
+import importlib.metadata, pickle, pkgutil
+from shop.orders import Order
+
+def handler(event, context):
+    (entry,) = importlib.metadata.entry_points(group="shop.prices")
+    restored = pickle.loads(pickle.dumps(Order(7)))
+    foreign = pickle.loads(b"cshop.orders\\nOrder\\n(I8\\ntR.")
+    text = pkgutil.get_data("shop", "prices.txt").decode()
+    named = pkgutil.resolve_name("shop.orders:Order")
+    return [type(restored) is Order, foreign.number, entry.load()(3), text, named is Order]
+"""
+
+
+def test_what_finds_modules_of_a_bundled_distribution_by_name(mock: LambdaUrls) -> None:
+    package = make_zip(
+        {
+            "app.py": BY_NAME,
+            "shop/__init__.py": "",
+            "shop/orders.py": "from dataclasses import dataclass\n@dataclass\nclass Order: number: int\n"
+            "def price(n): return n * 2",
+            "shop/prices.txt": "3 EUR",
+            "shop-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: shop\nVersion: 1.0\n",
+            "shop-1.0.dist-info/entry_points.txt": "[shop.prices]\ndouble = shop.orders:price\n",
+        }
+    )
+    assert requests.get(str(mock.deploy(package))).json() == [True, 8, 6, "3 EUR", True]
+    assert placement(mock).place == "process"
+
+
 def test_a_distribution_that_is_here_in_the_same_version(mock: LambdaUrls) -> None:
     requests.get(str(mock.deploy(with_distribution(pydantic.VERSION))))
     assert placement(mock).place == "here"
+
+
+@pytest.mark.parametrize("where", ["package", "layer"])
+def test_a_c_extension_of_a_package_s_own(mock: LambdaUrls, where: str) -> None:
+    fast: dict[str, str | bytes] = {"python/fast/_speed.so": b""} if where == "layer" else {"fast/_speed.so": b""}
+    client = mock.client("lambda")
+    url = mock.deploy(make_zip({"app.py": PID, **(fast if where == "package" else {})}), name="f")
+    if where == "layer":
+        layer = client.publish_layer_version(LayerName="l", Content={"ZipFile": make_zip(fast)})
+        client.update_function_configuration(FunctionName="f", Layers=[layer["LayerVersionArn"]])
+    assert requests.get(str(url)).text != HERE
+    assert placement(mock) == Placement("process", f"it bundles the C extension {next(iter(fast))}")
 
 
 @pytest.mark.parametrize("mode", ["auto", "always"])
@@ -121,7 +163,7 @@ def test_one_function_in_a_process(mock: LambdaUrls, tmp_path: Path) -> None:
     assert requests.get(str(url)).text != HERE
     assert placement(mock) == Placement("process", "process=True")
     for handler in (imported, "json.loads"):
-        with pytest.raises(ValueError, match="process=True needs a zip"):
+        with pytest.raises(ValueError, match="process=True needs a package"):
             mock.deploy(handler, process=True)
 
 
@@ -179,6 +221,39 @@ def test_a_process_reaches_the_mock_as_its_role() -> None:
         assert arn == "arn:aws:sts::123456789012:assumed-role/moto-lambda-urls/orders"
         assert urls.client("s3").get_object(Bucket="box", Key="k")["Body"].read() == b"from a process"
         assert "moto-lambda-urls-connection" in " ".join(each.name for each in threading.enumerate())
+
+
+ASKS = """
+import boto3, json, os, urllib.request
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+
+def handler(event, context):
+    asked = boto3.client("lambda").get_function_url_config(FunctionName="inner")["FunctionUrl"]
+    answers = []
+    for url in (os.environ["INNER"], os.environ["BARE"] + "/orders", asked + "orders?page=2"):
+        request = AWSRequest("GET", url)
+        SigV4Auth(boto3.Session().get_credentials(), "lambda", os.environ["AWS_REGION"]).add_auth(request)
+        with urllib.request.urlopen(urllib.request.Request(url, headers=dict(request.headers))) as answer:
+            answers.append(answer.read().decode())
+    return answers
+"""
+
+
+def test_a_process_asks_function_urls_as_its_role(mock: LambdaUrls) -> None:
+    def inner(event: Any, _context: Any) -> str:
+        caller = event["requestContext"]["authorizer"]["iam"]["userArn"]
+        return f"{event['rawPath']} {event['rawQueryString']} {caller.rpartition(':')[2]}"
+
+    asked = mock.deploy(inner, name="inner", auth_type="AWS_IAM")
+    assert asked.url.endswith(".on.aws/")
+    allow = {"Effect": "Allow", "Action": "lambda:InvokeFunction*", "Resource": asked.function_arn}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    mock.client("iam").put_role_policy(RoleName="moto-lambda-urls", PolicyName="asks", PolicyDocument=document)
+    variables = {"INNER": f"{asked}a", "BARE": asked.url.rstrip("/")}
+    url = mock.deploy(make_zip(ASKS), name="outer", process=True, environment=variables, timeout=60)
+    role = "assumed-role/moto-lambda-urls/outer"
+    assert requests.get(str(url)).json() == [f"/a  {role}", f"/orders  {role}", f"/orders page=2 {role}"]
 
 
 def test_a_process_reaches_the_server_as_its_role() -> None:

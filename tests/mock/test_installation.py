@@ -55,7 +55,8 @@ def assert_plain_moto():
         (urllib3.HTTPConnectionPool, "urlopen", "urllib3.connectionpool"),
         (threading.Thread, "start", "threading"), (logging.Logger, "setLevel", "logging"),
     ):
-        assert vars(owner)[name].__globals__["__name__"] == home, (owner, name)
+        function = vars(owner)[name]
+        assert (function.__globals__["__name__"], function.__code__.co_name) == (home, name), owner
     assert type(os.environ) is os._Environ and type(sys.path) is list
     assert builtins.__import__.__class__.__name__ == "builtin_function_or_method"
     assert not [each for each in sys.meta_path if type(each).__module__.startswith("moto_lambda_urls")]

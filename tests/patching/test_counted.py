@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from moto_lambda_urls.patching.counted import Counted, counted_patches
-from moto_lambda_urls.patching.patches import Patches
+from moto_lambda_urls.patching.counted import Counted
 
 
 def test_first_and_last_user() -> None:
@@ -41,17 +40,3 @@ def test_keep_holds_what_others_install() -> None:
     assert done == ["on"]
     counted.uninstall()
     assert done == ["on", "off"]
-
-
-def test_patches_that_fail_half_way_are_taken_back() -> None:
-    class Owner:
-        first = 1
-
-    def patch(patches: Patches) -> None:
-        patches.value(Owner, "first", 2)
-        patches.value(Owner, "second", 2)
-
-    counted = counted_patches(patch)
-    with pytest.raises(AttributeError, match="second"):
-        counted.install()
-    assert (Owner.first, counted.users) == (1, 0)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import http.client
+import inspect
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
@@ -13,7 +16,15 @@ from unittest import mock
 import pytest
 import wrapt
 
-from moto_lambda_urls.patching.patches import Method, MissingSeam, Patches, UntestedLibraryWarning, own_class
+from moto_lambda_urls.patching.patches import (
+    Method,
+    MissingSeam,
+    Patches,
+    UntestedLibraryWarning,
+    counted_patches,
+    own_class,
+    own_function,
+)
 
 
 class Base:
@@ -118,6 +129,82 @@ def test_on_top_of_a_mock() -> None:
     stand_in.assert_called_once_with("aa")
 
 
+class Held:
+    """A library class whose functions others keep; each test puts them back."""
+
+    def method(self, word: str, *, times: int = 1) -> str:
+        return word * times
+
+    async def wait(self, word: str) -> str:
+        return word
+
+
+METHOD, WAIT = Held.method, Held.wait
+
+
+def test_function_that_somebody_has_kept() -> None:
+    patches = Patches()
+    before = METHOD.__code__, METHOD.__kwdefaults__
+    patches.held_method(Held, "method", doubled)
+    assert (METHOD(Held(), "a"), Held().method("a", times=2)) == ("aa", "aaaa")
+    assert vars(Held)["method"] is METHOD
+    patches.undo()
+    assert (METHOD(Held(), "a"), METHOD.__code__, METHOD.__kwdefaults__) == ("a", *before)
+
+
+def test_coroutine_function_that_somebody_has_kept() -> None:
+    patches = Patches()
+    patches.held_method(Held, "wait", doubled)
+    assert inspect.iscoroutinefunction(WAIT)
+    assert asyncio.run(WAIT(Held(), "a")) == "aa"
+    patches.undo()
+    assert asyncio.run(WAIT(Held(), "a")) == "a"
+
+
+def test_kept_function_undone_in_any_order() -> None:
+    first, second = Patches(), Patches()
+    first.held_method(Held, "method", doubled)
+    second.held_method(Held, "method", doubled)
+    assert METHOD(Held(), "a") == "aaaa"
+    first.undo()
+    assert METHOD(Held(), "a") == "aa"
+    second.undo()
+    assert METHOD(Held(), "a") == "a"
+
+
+def wraps_names(function: Any) -> Any:
+    return functools.wraps(function)(lambda *args: function(*args))
+
+
+def keeps_nothing(function: Any) -> Any:
+    kept = iter([function])
+    return lambda *args: next(kept)(*args)
+
+
+def wrapped_by_wrapt(function: Any) -> Any:
+    return wrapt.FunctionWrapper(function, noting([]))
+
+
+@pytest.mark.parametrize("wrapper", [wraps_names, keeps_nothing, wrapped_by_wrapt, lambda _: mock.Mock()])
+def test_kept_function_behind_another_tools_replacement(wrapper: Any) -> None:
+    patches = Patches()
+    with mock.patch.object(Held, "method", wrapper(METHOD)) as theirs:
+        assert own_function(Held, "method") is METHOD
+        patches.held_method(Held, "method", doubled)
+        assert vars(Held)["method"] is not theirs
+        assert METHOD(Held(), "a") == "aa"
+        patches.undo()
+        assert vars(Held)["method"] is theirs
+    assert Held().method("a") == "a"
+
+
+def test_no_own_function() -> None:
+    with pytest.raises(MissingSeam, match=r"Held has no gone of its own"):
+        own_function(Held, "gone")
+    with mock.patch.object(Held, "gone", create=True), pytest.raises(MissingSeam, match=r"Held has no gone of its own"):
+        own_function(Held, "gone")
+
+
 def test_undone_below_another_tools_patch_it_steps_aside() -> None:
     library, patches = plain_library(), Patches()
     patches.method(library, "method", doubled)
@@ -203,3 +290,17 @@ def test_own_class_behind_a_stand_in() -> None:
         assert own_class("http.client", "HTTPConnection") is real
     with mock.patch("http.client.HTTPConnection", type("Stub", (real,), {})):
         assert own_class("http.client", "HTTPConnection") is real
+
+
+def test_patches_that_fail_half_way_are_taken_back() -> None:
+    class Owner:
+        first = 1
+
+    def patch(patches: Patches) -> None:
+        patches.value(Owner, "first", 2)
+        patches.value(Owner, "second", 2)
+
+    counted = counted_patches(patch)
+    with pytest.raises(AttributeError, match="second"):
+        counted.install()
+    assert (Owner.first, counted.users) == (1, 0)

@@ -21,6 +21,7 @@ from support.runtime_builders import REQUEST_ID, Loaded, make_call, make_functio
 from moto_lambda_urls import runtime
 from moto_lambda_urls.runtime.exceptions import FaultException
 from moto_lambda_urls.runtime.in_process.isolation import logs
+from moto_lambda_urls.runtime.in_process.isolation.running import new_sandbox
 
 pytestmark = pytest.mark.in_process
 
@@ -298,8 +299,9 @@ def open_things() -> tuple[object, ...]:
 
 
 def test_memory_that_a_short_handler_took_to_load(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "_peak", logs._PeakMemory())
-    line = partial(logs.report_line, REQUEST_ID, duration_ms=0.1, memory_size=128, status=None, json_logs=False)
-    for used, init_ms in ((10, None), (90, 12.3)):
+    sandbox = new_sandbox(make_call(None))
+    line = partial(logs.report_line, REQUEST_ID, init_ms=None, memory_size=128, status=None, json_logs=False)
+    for used, duration_ms, shown in ((10, 0.1, 10), (90, 12.4, 90), (95, 0.1, 90)):
         monkeypatch.setattr(logs, "_memory_used", lambda used=used: used)
-        assert f"Max Memory Used: {used} MB" in line(init_ms=init_ms)
+        memory_used = logs.peak_memory(sandbox, duration_ms)
+        assert f"Max Memory Used: {shown} MB" in line(duration_ms=duration_ms, memory_used=memory_used)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from moto_lambda_urls.messages.wsgi import HEADER_LINES
-from moto_lambda_urls.server.guard import Guard, is_loopback
+from moto_lambda_urls.server.guard import Guard
 from moto_lambda_urls.server.outgoing import SENT_BY
 
 pytestmark = pytest.mark.in_process
@@ -194,19 +194,3 @@ def test_what_is_no_host(host: str) -> None:
 def test_what_is_no_origin(origin: str) -> None:
     with pytest.raises(ValueError, match="is not an origin like"):
         Guard(allow_origins=frozenset({origin}))
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [
-        ("127.0.0.1", True),
-        ("127.9.9.9", True),
-        ("::1", True),
-        ("localhost", True),
-        ("0.0.0.0", False),
-        ("::", False),
-        ("::ffff:127.0.0.1", True),
-    ],
-)
-def test_loopback(host: str, expected: bool) -> None:
-    assert is_loopback(host) is expected

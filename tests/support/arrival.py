@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from moto_lambda_urls.gateway import Arrival
+from moto_lambda_urls.gateway.arrival import Arrival
 from support.builders import make_url_config
 
 NOW = datetime(2026, 3, 2, 1, 4, 5, 678901, tzinfo=timezone.utc)

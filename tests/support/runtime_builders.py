@@ -57,6 +57,7 @@ class Loaded:
         self.handler = handler
         self.init_duration_ms = 12.345
         self.cold = False
+        self.is_packaged = False
         self._folder = folder
         self._loads = 0
 

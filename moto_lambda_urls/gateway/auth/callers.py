@@ -6,6 +6,7 @@ import base64
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextvars import Context
 from datetime import timezone
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -38,7 +39,7 @@ class MotoCallers:
             key = iam.access_keys.get(access_key)
             if key is not None:
                 return _known(iam, key)
-        return self._from_environment(access_key)
+        return Context().run(self._from_environment, access_key)  # a handler has its role's key in its environment
 
     def _from_environment(self, access_key: str) -> KnownKey | None:
         environment = self._environment

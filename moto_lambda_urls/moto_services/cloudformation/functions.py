@@ -1,4 +1,4 @@
-"""Resource classes of AWS::Lambda::Function, AWS::Lambda::Version and AWS::Lambda::Alias."""
+"""Resource classes of functions, versions and aliases, and the table of all that this package implements."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from ...control.in_moto import package_of_text
 from ...control.models import FunctionUrlBackend
 from ...messages.limits import MAX_NAME_LENGTH
 from .properties import parameters
-from .resources import Resource
+from .resources import PermissionResource, Resource, UrlResource
+from .settings import EventInvokeConfigResource, LayerVersionResource
 
 _DEFAULTS: dict[str, Any] = {
     "Description": "",
@@ -153,3 +154,14 @@ def _tags(properties: dict[str, Any]) -> dict[str, str]:
 def _reserve_concurrency(function: LambdaFunction, properties: dict[str, Any]) -> None:
     reserved = properties.get("ReservedConcurrentExecutions")
     function.reserved_concurrency = None if reserved is None else int(reserved)
+
+
+RESOURCES = {
+    "AWS::Lambda::Alias": AliasResource,
+    "AWS::Lambda::EventInvokeConfig": EventInvokeConfigResource,
+    "AWS::Lambda::Function": FunctionResource,
+    "AWS::Lambda::LayerVersion": LayerVersionResource,
+    "AWS::Lambda::Permission": PermissionResource,
+    "AWS::Lambda::Url": UrlResource,
+    "AWS::Lambda::Version": VersionResource,
+}

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from ...patching.counted import counted_patches
 from ...patching.late_imports import LateImports
-from ...patching.patches import Method, Patches
+from ...patching.patches import Method, Patches, counted_patches
 
 _PARSING = "moto.cloudformation.parsing"
+_MODELS = "moto.cloudformation.models"
+_RESPONSES = "moto.cloudformation.responses"
 
 Resources = Callable[[], Mapping[str, Any]]
 """Loads the classes of our resources by type, with the first template and not with the mock."""
@@ -24,11 +25,23 @@ class _ParserPatches:
         self.resources: Resources
 
     def patch(self, patches: Patches) -> None:
-        late_import = LateImports([_PARSING], lambda name: self._teach(sys.modules[name], patches))
-        patches.callback(late_import.uninstall)
-        late_import.install()
+        late_imports = LateImports([_PARSING, _MODELS, _RESPONSES], lambda name: self._teach(name, patches))
+        patches.callback(late_imports.uninstall)
+        late_imports.install()
 
-    def _teach(self, parsing: Any, patches: Patches) -> None:
+    def _teach(self, name: str, patches: Patches) -> None:
+        from . import mends
+
+        module = sys.modules[name]
+        if name == _MODELS:
+            mends.patch_models(module, sys.modules[_PARSING], patches)
+        elif name == _RESPONSES:
+            mends.patch_responses(module, patches)
+        else:
+            mends.patch_parsing(module, patches)
+            self._teach_resources(module, patches)
+
+    def _teach_resources(self, parsing: Any, patches: Patches) -> None:
         patches.method(parsing, "resource_class_from_type", self._class_from_type)
         patches.method(parsing, "parse_and_create_resource", partial(_updating_functions_first, parsing))
 
@@ -56,15 +69,10 @@ def _update_function_of(
     logical_id = (named.get("Ref") or named.get("Fn::GetAtt", [None])[0]) if isinstance(named, dict) else None
     if logical_id in resources_map._parsed_resources:
         function_json = resources_map._resource_json_map[logical_id]
-        updated = parsing.parse_and_update_resource(logical_id, function_json, resources_map, account_id, region_name)
+        updated = parsing.parse_and_update_resource(
+            logical_id, function_json, resources_map, account_id=account_id, region_name=region_name
+        )
         resources_map._parsed_resources[logical_id] = updated
-
-
-def validation_error(message: str) -> Exception:
-    """The error that makes moto's CloudFormation refuse a template."""
-    from moto.cloudformation.exceptions import ValidationError  # takes a second to import, so not with a mock
-
-    return ValidationError(message=message)
 
 
 _parser_patches = _ParserPatches()

@@ -1,4 +1,4 @@
-"""Exceptions out of a handler that are none of its failures: Ctrl-C, and outcomes of the test that runs it."""
+"""Exceptions that pass through a handler to the test: KeyboardInterrupt, and outcomes of test frameworks."""
 
 from __future__ import annotations
 

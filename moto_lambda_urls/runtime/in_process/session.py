@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
+from ...applications import streaming
 from .. import marshal
 from ..clocks import monotonic
 from ..context import LambdaContext
@@ -48,7 +49,7 @@ class Session:
         self.call = call
         self.failure: Failure | None = None
         self.duration_ms = 0.0
-        self._sandbox = sandbox_of(call.function, call.endpoint_url)
+        self._sandbox = sandbox_of(call)
         self._log = logs.InvocationLog(self._sandbox)
         self._running = Running(
             self._sandbox, self._log, own=own_variables(call.trace_id), init_seconds=deadline.MAX_INIT_SECONDS
@@ -97,13 +98,14 @@ class Session:
         else:
             self._log.add(failure.log_line)
 
-    def call_handler(self) -> object:
-        """What the handler returns; its code is loaded first.
+    def call_handler(self, *, streamed: bool = False) -> object:
+        """What the handler returns; its code is loaded first. A web application's ``streamed`` response is an iterator.
 
         :raises DeadlinePassed: it ran past the function's Timeout.
         """
         call, function = self.call, self.call.function
         loaded = self._loaded = self._load()
+        self._running.packaged = loaded.is_packaged
         left = self._begin()
         event = marshal.unmarshal(call.payload) if call.event is None else call.event
         context = LambdaContext(
@@ -117,8 +119,9 @@ class Session:
             deadline=time.time() + left,
             client_context=call.client_context,
         )
+        handler = streaming(loaded.handler) if streamed else loaded.handler
         with loaded.run():
-            return self.within_deadline(lambda: loaded.handler(event, context))
+            return self.within_deadline(lambda: handler(event, context))
 
     def _load(self) -> Loaded:
         """The function's code; an import that is cut off is tried once more, in the time of the handler."""
@@ -188,14 +191,16 @@ class Session:
         output.show(self._log.unshown())
         end = logs.end_line(call.request_id, json_logs=sandbox.json_logs)
         self._log.add(end)
+        init_ms = loaded.init_duration_ms if loaded is not None and loaded.cold else None
         text = self._log.close(
             logs.report_line(
                 call.request_id,
                 duration_ms=self.duration_ms,
-                init_ms=loaded.init_duration_ms if loaded is not None and loaded.cold else None,
+                init_ms=init_ms,
                 memory_size=int(call.function.memory_size),
                 status=self.failure.status if self.failure is not None else None,
                 json_logs=sandbox.json_logs,
+                memory_used=logs.peak_memory(sandbox, self.duration_ms + (init_ms or 0)),
             )
         )
         logs.put_log_events(call.function, sandbox, self._log)

@@ -43,7 +43,7 @@ class Environments:
     """Runs functions in processes of their own; safe from any thread.
 
     :param layers: gives the zips of a function's layers.
-    :param variables: gives what a function needs to reach AWS: an endpoint, credentials.
+    :param variables: gives what a function's environment holds besides, such as the way to AWS.
     :param max_processes: at most so many at once, idle ones included; who needs one more waits.
     :param idle_seconds: how long a process waits for its next invocation before it is ended.
     """
@@ -134,7 +134,7 @@ class Environments:
         with fleet.unzipping:
             if fleet.deployment is None:
                 fleet.deployment = Deployment(function, self._layers_of(function))
-        sandbox = new_sandbox(function, call.endpoint_url)
+        sandbox = new_sandbox(call)
         lambdas = {os.fsdecode(name): os.fsdecode(value or "") for name, value in sandbox.variables.items()}
         environment = Environment(fleet.deployment, sandbox, {**lambdas, **self._variables(function)}, self._reaper)
         with self._changed:
@@ -251,8 +251,7 @@ class Environments:
 def _revision(call: InvocationRequest) -> tuple[object, ...]:
     function = call.function
     return (
-        *fingerprint_of(function, call.endpoint_url),
-        getattr(function, "role", None),
+        *fingerprint_of(call),
         getattr(function, "description", None),
         getattr(function, "deployment_id", None),
     )

@@ -14,15 +14,12 @@ from ..errors import Failure, report, too_large
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation import logs
 from ..in_process.isolation.log_events import now_ms
-from ..invocation_request import MAX_RESULT_BYTES, InvocationRequest, Outcome
-from ..streaming import MAX_STREAMED_BYTES
+from ..in_process.timeouts import deadline
+from ..invocation_request import MAX_RESULT_BYTES, MAX_STREAMED_BYTES, InvocationRequest, Outcome
 from .api import ErrorReport, InvocationResponse
 from .environment import Environment, ProcessEnded
 from .failures import ENDS, failure_of, reported
 from .log import ProcessLog
-
-INIT_SECONDS = 10.0
-"""https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib"""
 
 
 class Lender(Protocol):
@@ -126,7 +123,7 @@ class ProcessSession:
         started = time.monotonic()
         outside.run(environment.start)
         try:
-            environment.wait(ready, started + INIT_SECONDS)
+            environment.wait(ready, started + deadline.MAX_INIT_SECONDS)
             self._init_ms = (time.monotonic() - started) * 1000
         except DeadlinePassed:
             environment.end()
@@ -225,10 +222,10 @@ class ProcessSession:
     def _headers(self) -> dict[str, str]:
         """https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-next"""
         call = self.call
-        deadline = time.time() + self._deadline - time.monotonic()
+        deadline_at = time.time() + self._deadline - time.monotonic()
         headers = {
             "Lambda-Runtime-Aws-Request-Id": call.request_id,
-            "Lambda-Runtime-Deadline-Ms": str(int(deadline * 1000)),
+            "Lambda-Runtime-Deadline-Ms": str(int(deadline_at * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": call.invoked_arn,
             "Lambda-Runtime-Trace-Id": call.trace_id,
             "Lambda-Runtime-Client-Context": call.client_context and _in_one_line(call.client_context),

@@ -7,24 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-PASSED_ON = (
-    "PATH",
-    "LC_ALL",
-    "LC_CTYPE",
-    "TMPDIR",
-    "TEMP",
-    "TMP",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "SYSTEMROOT",
-    "AWS_CA_BUNDLE",
-    "CURL_CA_BUNDLE",
-    "NODE_EXTRA_CA_CERTS",
-    "REQUESTS_CA_BUNDLE",
-    "SSL_CERT_DIR",
-    "SSL_CERT_FILE",
-)
-"""What a process needs to start, and to trust whom this one trusts. All else of the test's environment stays here."""
+from ..variables import PASSED_ON
 
 _AWS_FOLDER = re.compile(r"(?<![^\s:=,;])(/var/task|/opt)(/[^\s:=,;]*)?(?![^\s:=,;])")
 

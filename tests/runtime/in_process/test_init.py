@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 import requests
 from conftest import REGION
 from support.builders import make_zip
+from support.threads import in_main, in_worker
 
 from moto_lambda_urls import LambdaUrls, LambdaUrlsServer
 from moto_lambda_urls.runtime.in_process.timeouts import deadline
@@ -38,18 +38,6 @@ def short_init(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def trace(tmp_path: Path) -> Path:
     return tmp_path / "trace"
-
-
-def in_main(call: Callable[[], Any]) -> Any:
-    return call()
-
-
-def in_worker(call: Callable[[], Any]) -> Any:
-    results: list[Any] = []
-    thread = threading.Thread(target=lambda: results.append(call()))
-    thread.start()
-    thread.join()
-    return results[0]
 
 
 @pytest.mark.parametrize("anywhere", [in_main, in_worker])

@@ -227,3 +227,20 @@ def test_node_stream_of_an_ordinary_invocation(pool: Environments) -> None:
         b'{"statusCode":201,"cookies":["a=b"]}' + bytes(8) + b'one {"two":2}'
     )
     assert error(pool, function, {"fail": 1})["errorType"] == "RangeError"
+
+
+def test_node_stream_that_fails_with_much_unsent(pool: Environments) -> None:
+    needs_node()
+    source = (
+        "exports.handler = awslambda.streamifyResponse(async (event, stream) => {\n"
+        "  stream = awslambda.HttpResponseStream.from(stream, {statusCode: 201});\n"
+        "  for (let n = 0; n < 1000; n++) stream.write('x'.repeat(1000));\n"
+        "  if (event.ended) stream.end();\n  throw new RangeError('late');\n})"
+    )
+    function = function_of({"app.js": source}, runtime="nodejs20.x", timeout=20)
+    for payload in (b"{}", b'{"ended": 1}', b"{}"):
+        pieces = pool.stream(make_call(None, function, payload=payload))
+        assert (pieces.prelude, sum(map(len, pieces))) == ({"statusCode": 201}, 1_000_000)
+        assert pieces.outcome is not None
+        assert pieces.outcome.error is not None
+        assert pieces.outcome.error.type == "RangeError"

@@ -12,7 +12,8 @@ from support.processes import function_of, result
 from support.runtime_builders import make_function, run
 
 from moto_lambda_urls.runtime.processes import Environments
-from moto_lambda_urls.runtime.processes.variables import PASSED_ON, process_variables
+from moto_lambda_urls.runtime.processes.variables import process_variables
+from moto_lambda_urls.runtime.variables import PASSED_ON
 
 EVERYTHING = "import os\ndef handler(event, context): return dict(os.environ)"
 

@@ -1,4 +1,4 @@
-"""os.environ as each invocation sees it: its function's variables over the process's."""
+"""os.environ as each invocation sees it: its function's variables, over the process's where it may see those."""
 
 from __future__ import annotations
 
@@ -9,9 +9,19 @@ from typing import Any
 
 from ....patching.patches import Method, Patches
 from ...exceptions import Exited
+from ...variables import PASSED_ON
 from .running import Running, current
 
 _MISSING = object()
+
+
+def _encoded(name: str) -> Any:
+    return name if os.name == "nt" else os.fsencode(name)
+
+
+_PASSED_ON = frozenset(map(_encoded, PASSED_ON))
+_OF_MOTO = tuple(map(_encoded, ("MOTO_", "TEST_PROXY_MODE", "SF_EXECUTION_HISTORY_TYPE", "VALIDATE_LAMBDA_S3")))
+"""How moto's settings begin: moto answers the handler's calls in the handler's own thread, and looks them up there."""
 
 
 class _Layered(os._Environ[Any]):
@@ -24,10 +34,11 @@ class _Layered(os._Environ[Any]):
         running = current()
         if running is None:
             return super().__getitem__(key)
-        value = _overlaid(running, self.encodekey(key))
-        if value is _MISSING:
+        name = self.encodekey(key)
+        value = _overlaid(running, name)
+        if value is _MISSING and _shows(running, name):
             return super().__getitem__(key)
-        if value is None:
+        if value is _MISSING or value is None:
             raise KeyError(key)
         return self.decodevalue(value)
 
@@ -69,7 +80,8 @@ class _Layered(os._Environ[Any]):
         running = current()
         if running is None:
             return super().__iter__()
-        names = dict.fromkeys(map(self.encodekey, super().__iter__()))
+        of_process = map(self.encodekey, super().__iter__())
+        names = dict.fromkeys([name for name in of_process if _shows(running, name)])
         layered = running.sandbox.variables | running.own
         names.update(dict.fromkeys(layered))
         return iter([self.decodekey(name) for name in names if layered.get(name, _MISSING) is not None])
@@ -86,10 +98,15 @@ def _overlaid(running: Running, name: Any) -> Any:
     return running.sandbox.variables.get(name, _MISSING) if value is _MISSING else value
 
 
+def _shows(running: Running, name: Any) -> bool:
+    """Whether the invocation sees the process's variable ``name``."""
+    return not running.packaged or name in _PASSED_ON or name.startswith(_OF_MOTO)
+
+
 def patch_environment(patches: Patches) -> None:
     """Put the layers behind ``os.environ``, and make ``subprocess`` and ``os._exit`` keep to the invocation.
 
-    ``os.putenv``, ``os.system`` and C libraries see the process's environment only.
+    ``os.putenv``, ``os.system``, ``multiprocessing`` where it spawns, and C libraries see the process's environment.
     """
     stores = [os.environ, os.environb] if os.supports_bytes_environ else [os.environ]
     for store in stores:

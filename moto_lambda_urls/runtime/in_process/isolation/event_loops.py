@@ -1,4 +1,4 @@
-"""The current event loop of an invocation: a handler has one as the main thread has, whatever thread runs it."""
+"""A current event loop for each handler, as AWS's main thread has one, whatever thread runs it here."""
 
 from __future__ import annotations
 

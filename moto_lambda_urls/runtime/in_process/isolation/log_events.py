@@ -26,13 +26,21 @@ class LogEvents:
         self._left_out = self._left_out_characters = 0
 
     def append(self, message: str) -> None:
-        """Add ``message``, cut into events of AWS's size."""
-        for start in range(0, len(message), MAX_EVENT_CHARACTERS):
-            self._append(message[start : start + MAX_EVENT_CHARACTERS])
+        """Add ``message``, cut into events of AWS's size; none for an empty one."""
+        if len(message) > MAX_EVENT_CHARACTERS:
+            for start in range(0, len(message), MAX_EVENT_CHARACTERS):
+                self.append(message[start : start + MAX_EVENT_CHARACTERS])
+        elif message:
+            event, size = {"timestamp": now_ms(), "message": message}, len(message) + _EVENT_BYTES
+            if self._last or self._first_bytes + size > MAX_PART_BYTES:
+                self._append_last(event, size)
+            else:
+                self._first.append(event)
+                self._first_bytes += size
 
     def all(self) -> list[Event]:
         """Everything that is kept, in order."""
-        return [*self._first, *self.last()]
+        return self._first + self.last() if self._last else self._first[:]
 
     def last(self) -> list[Event]:
         """What came after the first part was full, the line about what is left out before it."""
@@ -41,12 +49,7 @@ class LogEvents:
         message = f"[{self._left_out} log events of {self._left_out_characters} characters are left out here]\n"
         return [{"timestamp": self._last[0]["timestamp"], "message": message}, *self._last]
 
-    def _append(self, message: str) -> None:
-        event, size = {"timestamp": now_ms(), "message": message}, len(message) + _EVENT_BYTES
-        if not self._last and self._first_bytes + size <= MAX_PART_BYTES:
-            self._first.append(event)
-            self._first_bytes += size
-            return
+    def _append_last(self, event: Event, size: int) -> None:
         self._last.append(event)
         self._last_bytes += size
         while self._last_bytes > MAX_PART_BYTES and len(self._last) > 1:

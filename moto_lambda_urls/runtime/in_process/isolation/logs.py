@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from operator import itemgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 MAX_EVENTS_KEPT = 10_000
 """Of one stream, and of all that moto's dashboard shows; a server's memory stays flat. Decision."""
+
+_TOO_SHORT_MS = 1.0
+"""Asking the system for its memory costs more than an invocation does that has no time to fill any."""
 
 _stream_lock = Lock()
 """Of the process, as moto's streams and its list of all log events are."""
@@ -64,7 +68,8 @@ class InvocationLog:
             self._shown += len(message)
             shows = self._shown <= MAX_PART_BYTES
             if self._open:
-                self._end_line()
+                if self._line:
+                    self._add_to_line("\n")
                 self._events.append(message)
                 return shows
         if other := self._successor():
@@ -81,7 +86,8 @@ class InvocationLog:
         with self._lock:
             self._open = False
             self._sandbox.logs.remove(self)
-            self._end_line()
+            if self._line:
+                self._add_to_line("\n")
             self._events.append(message)
         return _text(self.events)
 
@@ -97,10 +103,6 @@ class InvocationLog:
         if self._line_length > MAX_EVENT_CHARACTERS:
             self._events.append("".join(self._line))
             self._line, self._line_length = [], 0
-
-    def _end_line(self) -> None:
-        if self._line:
-            self._add_to_line("\n")
 
     def _successor(self) -> Log | None:
         logs = self._sandbox.logs
@@ -156,17 +158,14 @@ def report_line(
     memory_size: int,
     status: str | None,
     json_logs: bool,
-    memory_used: int | None = None,
+    memory_used: int,
 ) -> str:
     """Lambda's last line; ``init_ms`` is None in a warm environment, ``status`` None when there is nothing to say.
 
-    ``memory_used`` is in MB, None for what this process has used.
-
-    The time of a cold start is billed: https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/.
+    ``memory_used`` is in MB. The time of a cold start is billed:
+    https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/.
     """
     billed = math.ceil(duration_ms + (init_ms or 0))
-    if memory_used is None:
-        memory_used = _peak.mb_after(duration_ms + (init_ms or 0))
     memory_used = min(memory_used, memory_size)
     if json_logs:
         metrics: dict[str, float] = {
@@ -193,13 +192,19 @@ def now_text() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def peak_memory(sandbox: Sandbox, duration_ms: float) -> int:
+    """The most memory in MB that this process has used, as ``sandbox`` knew it before an invocation under 1 ms."""
+    if duration_ms >= _TOO_SHORT_MS or not sandbox.peak_memory:
+        sandbox.peak_memory = _memory_used()
+    return sandbox.peak_memory
+
+
 def _platform(event_type: str, record: Mapping[str, object]) -> str:
     return json.dumps({"time": now_text(), "type": event_type, "record": record}, separators=(",", ":")) + "\n"
 
 
 def _text(events: list[Event]) -> str:
-    messages = [event["message"] for event in events]
-    return "".join([message if message.endswith("\n") else message + "\n" for message in messages])
+    return "".join([each if each.endswith("\n") else each + "\n" for each in map(itemgetter("message"), events)])
 
 
 try:
@@ -213,22 +218,3 @@ except ImportError:  # Windows
 
     def _memory_used() -> int:
         return 0
-
-
-class _PeakMemory:
-    """The most memory that this process has used."""
-
-    _TOO_SHORT_MS = 1.0
-    """Asking the system costs more than an invocation does that has no time to fill memory."""
-
-    def __init__(self) -> None:
-        self._mb = 0
-
-    def mb_after(self, duration_ms: float) -> int:
-        """The peak in MB after an invocation, loading included; the one that was known before a very short one."""
-        if duration_ms >= self._TOO_SHORT_MS or not self._mb:
-            self._mb = _memory_used()
-        return self._mb
-
-
-_peak = _PeakMemory()

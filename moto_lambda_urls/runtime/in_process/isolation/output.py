@@ -8,7 +8,6 @@ from contextvars import Context
 from threading import Lock
 from typing import Any
 
-from ....patching.counted import Counted
 from .running import current
 
 _lock = Lock()
@@ -23,9 +22,9 @@ class _Tee:
     """
 
     def __init__(self, name: str, target: Any) -> None:
-        self._name = name
-        self._target = target
-        self.use = Counted(lambda: setattr(sys, name, self), self._step_aside)
+        self.name = name
+        self.target = target
+        self.users = 0  # under ``_lock``: a Counted for each of the many tees would bring a lock and two callables
 
     def write(self, text: str) -> int:
         running = current()
@@ -48,13 +47,9 @@ class _Tee:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._passed_on(), name)
 
-    def _step_aside(self) -> None:
-        if getattr(sys, self._name) is self:
-            setattr(sys, self._name, self._target)
-
     def _passed_on(self) -> Any:
-        stream = getattr(sys, self._name)
-        return stream._target if isinstance(stream, _Tee) else stream
+        stream = getattr(sys, self.name)
+        return stream.target if isinstance(stream, _Tee) else stream
 
 
 class _TeeBuffer:
@@ -84,7 +79,9 @@ def detach(tees: tuple[_Tee, _Tee]) -> None:
     """The end of one ``attach``: the last one puts the streams back, unless somebody else has replaced them."""
     with _lock:
         for tee in tees:
-            tee.use.uninstall()
+            tee.users -= 1
+            if not tee.users and getattr(sys, tee.name) is tee:
+                setattr(sys, tee.name, tee.target)
 
 
 def show(text: str) -> None:
@@ -96,7 +93,9 @@ def show(text: str) -> None:
 
 
 def _attached(name: str) -> _Tee:
-    stream = getattr(sys, name)
-    tee = stream if isinstance(stream, _Tee) else _Tee(name, stream)
-    tee.use.install()
+    tee = getattr(sys, name)
+    if not isinstance(tee, _Tee):
+        tee = _Tee(name, tee)
+        setattr(sys, name, tee)
+    tee.users += 1
     return tee

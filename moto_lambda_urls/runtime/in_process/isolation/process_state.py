@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from threading import Lock
 from typing import Any
@@ -25,6 +25,20 @@ _SIGNALS = [
 _get_handler = getattr(signal, "_signal", signal).getsignal
 
 
+def _read() -> tuple[Any, ...]:
+    """The settings, in the order of ``_WRITERS``."""
+    return (
+        _folder(),
+        sys.getrecursionlimit(),
+        socket.getdefaulttimeout(),
+        sys.excepthook,
+        threading.excepthook,
+        logging.root.manager.disable,
+        [*warnings.filters],
+        [*map(_get_handler, _SIGNALS)] if _is_main_thread() else None,
+    )
+
+
 def _folder() -> str | None:
     try:
         return os.getcwd()
@@ -37,40 +51,34 @@ def _change_folder(folder: str | None) -> None:
         os.chdir(folder)
 
 
-def _change_filters(filters: tuple[Any, ...]) -> None:
+def _change_filters(filters: list[Any]) -> None:
     warnings.filters[:] = filters  # type: ignore[index]  # typeshed has a Sequence, Python a list
     with warnings.catch_warnings():  # whose end makes Python forget what it has looked up
         pass
 
 
-def _handlers() -> tuple[Any, ...] | None:
-    if threading.get_ident() != threading.main_thread().ident:
-        return None  # no other thread can change them
-    return tuple(map(_get_handler, _SIGNALS))
-
-
-def _change_handlers(handlers: tuple[Any, ...] | None) -> None:
-    if handlers is not None and threading.get_ident() == threading.main_thread().ident:
+def _change_handlers(handlers: list[Any] | None) -> None:
+    if handlers is not None and _is_main_thread():
         for number, handler in zip(_SIGNALS, handlers, strict=True):
             if handler is not None and _get_handler(number) is not handler:  # None: of C code
                 signal.signal(number, handler)
 
 
-_SETTINGS: tuple[tuple[Callable[[], Any], Callable[[Any], None]], ...] = (
-    (_folder, _change_folder),
-    (sys.getrecursionlimit, sys.setrecursionlimit),
-    (socket.getdefaulttimeout, socket.setdefaulttimeout),
-    (lambda: sys.excepthook, lambda hook: setattr(sys, "excepthook", hook)),
-    (lambda: threading.excepthook, lambda hook: setattr(threading, "excepthook", hook)),
-    (lambda: logging.root.manager.disable, logging.disable),
-    (lambda: tuple(warnings.filters), _change_filters),
-    (_handlers, _change_handlers),
+def _is_main_thread() -> bool:
+    """Whether this thread can change handlers of signals: no other one can."""
+    return threading.get_ident() == threading.main_thread().ident
+
+
+_WRITERS: tuple[Callable[[Any], None], ...] = (
+    _change_folder,
+    sys.setrecursionlimit,
+    socket.setdefaulttimeout,
+    lambda hook: setattr(sys, "excepthook", hook),
+    lambda hook: setattr(threading, "excepthook", hook),
+    logging.disable,
+    _change_filters,
+    _change_handlers,
 )
-"""How each is read, and written."""
-
-
-def _settings() -> list[Any]:
-    return [read() for read, _ in _SETTINGS]
 
 
 class ProcessState:
@@ -82,7 +90,7 @@ class ProcessState:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._before: list[Any] = []
+        self._before: tuple[Any, ...] = ()
         self._in_progress = 0
         self._overlapped = False
 
@@ -92,9 +100,9 @@ class ProcessState:
             self._in_progress += 1
             self._overlapped = self._in_progress > 1
             if not self._overlapped:
-                self._before = _settings()
-                for index, value in sandbox.settings.items():
-                    _write(index, value)
+                self._before = _read()
+                if sandbox.settings:
+                    _write(sandbox.settings)
 
     def leave(self, sandbox: Sandbox) -> None:
         """It ends, or is left for a while."""
@@ -102,17 +110,22 @@ class ProcessState:
             self._in_progress -= 1
             if self._in_progress:
                 return
-            after = _settings()
-            changed = [index for index, value in enumerate(after) if value != self._before[index]]
-            if not self._overlapped:
-                sandbox.settings = {index: after[index] for index in changed}
-            for index in changed:
-                _write(index, self._before[index])
+            after = _read()
+            if after != self._before or sandbox.settings:
+                self._give_back(sandbox, after)
+
+    def _give_back(self, sandbox: Sandbox, after: tuple[Any, ...]) -> None:
+        changed = [at for at, value in enumerate(after) if value != self._before[at]]
+        if not self._overlapped:
+            sandbox.settings = {at: after[at] for at in changed}
+        _write({at: self._before[at] for at in changed})
 
 
-def _write(index: int, value: object) -> None:
-    with suppress(OSError, ValueError, RecursionError):  # a folder that is gone, a stack that is deeper than the limit
-        _SETTINGS[index][1](value)
+def _write(settings: Mapping[int, Any]) -> None:
+    for at, value in settings.items():
+        # A folder that is gone, a stack that is deeper than the limit.
+        with suppress(OSError, ValueError, RecursionError):
+            _WRITERS[at](value)
 
 
 process_state = ProcessState()

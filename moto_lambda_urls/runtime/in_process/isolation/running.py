@@ -14,6 +14,9 @@ from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
+from ...invocation_request import InvocationRequest
+from ...variables import lambda_variables
+
 if TYPE_CHECKING:
     import logging
     from asyncio import AbstractEventLoop
@@ -34,9 +37,6 @@ class Log(Protocol):
         """Add ``message`` as one event. Gives whether it shall show."""
 
 
-_KEY = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-
-
 @dataclass(eq=False)
 class Sandbox:
     """A warm environment: what outlives an invocation of one version with one configuration.
@@ -45,6 +45,7 @@ class Sandbox:
     and on Lambda's logging handler; ``detached`` is True once it removed that handler. ``logs`` are those of the
     invocations in progress, ``loops`` the event loops by thread; None is a loop that was unset. ``disabled`` and
     ``propagate`` are what the function set on loggers, ``settings`` the values of ``process_state`` that it changed.
+    ``peak_memory`` is in MB, 0 while it is not known.
     """
 
     fingerprint: tuple[object, ...]
@@ -60,6 +61,7 @@ class Sandbox:
     disabled: dict[logging.Logger, bool] = field(default_factory=dict)
     propagate: dict[logging.Logger, bool] = field(default_factory=dict)
     settings: dict[int, Any] = field(default_factory=dict)
+    peak_memory: int = 0
 
     def __del__(self) -> None:
         for loop in self.loops.values():
@@ -70,7 +72,8 @@ class Sandbox:
 @dataclass(eq=False)
 class Running:
     """An invocation in progress; ``request_id`` is empty while the module is imported. ``own`` holds the variables that
-    are this invocation's alone, ``thread`` is the one that runs its handler; an import may take ``init_seconds``."""
+    are this invocation's alone, ``thread`` is the one that runs its handler; an import may take ``init_seconds``. The
+    code is ``packaged`` when it was deployed, and must not see the test's variables."""
 
     sandbox: Sandbox
     log: Log
@@ -78,6 +81,7 @@ class Running:
     own: Variables = field(default_factory=dict)
     thread: int = field(default_factory=get_ident)
     init_seconds: float = float("inf")
+    packaged: bool = False
 
 
 _current: ContextVar[Running | None] = ContextVar("moto_lambda_urls_running", default=None)
@@ -96,16 +100,13 @@ _lock = Lock()
 """Of the process, as the runtime's patches are, which end with them: functions outlive a mock that keeps its data."""
 
 
-def sandbox_of(function: LambdaFunction, endpoint_url: str | None = None) -> Sandbox:
-    """The warm environment of ``function``: a new one after its code or configuration changed.
-
-    Its ``AWS_ENDPOINT_URL`` is ``endpoint_url``, where AWS's API is answered; None is the process's own.
-    """
-    fingerprint = fingerprint_of(function, endpoint_url)
+def sandbox_of(request: InvocationRequest) -> Sandbox:
+    """The warm environment of the function of ``request``: a new one after its code or configuration changed."""
+    fingerprint = fingerprint_of(request)
     with _lock:
-        sandbox = _sandboxes.get(function)
+        sandbox = _sandboxes.get(request.function)
         if sandbox is None or sandbox.fingerprint != fingerprint:
-            sandbox = _sandboxes[function] = new_sandbox(function, endpoint_url)
+            sandbox = _sandboxes[request.function] = new_sandbox(request)
         return sandbox
 
 
@@ -115,11 +116,17 @@ def own_variables(trace_id: str | None) -> Variables:
 
 
 @contextmanager
-def at_task_root(folder: Path | None) -> Iterator[None]:
-    """Module code of the current invocation finds its package's files in ``folder``, by ``LAMBDA_TASK_ROOT``."""
+def at_task_root(folder: Path | None, *, packaged: bool) -> Iterator[None]:
+    """Module code of the current invocation finds its package's files in ``folder``, by ``LAMBDA_TASK_ROOT``.
+
+    ``packaged`` says that the module is one of these files: then its HOME is an empty folder, where no SDK finds the
+    developer's configuration.
+    """
     running = current()
     if running is not None and folder is not None:
-        running.sandbox.variables[_encoded("LAMBDA_TASK_ROOT")] = _encoded(str(folder))
+        variables = {"LAMBDA_TASK_ROOT": folder} | ({"HOME": folder.parent / "home"} if packaged else {})
+        running.packaged = packaged
+        running.sandbox.variables.update({_encoded(name): _encoded(str(path)) for name, path in variables.items()})
     yield
 
 
@@ -129,77 +136,44 @@ def discard_all() -> None:
         _sandboxes.clear()
 
 
-def fingerprint_of(function: LambdaFunction, endpoint_url: str | None) -> tuple[object, ...]:
-    """What makes a warm environment of ``function`` another one when it changes."""
+def fingerprint_of(request: InvocationRequest) -> tuple[object, ...]:
+    """What makes a warm environment of the function of ``request`` another one when it changes."""
+    function = request.function
     return (
         getattr(function, "code_sha_256", None),
         function.handler,
         function.run_time,
+        getattr(function, "role", None),
         function.timeout,
         function.memory_size,
         str(function.version),
         tuple(function.environment_vars.items()),
         tuple([layer["Arn"] for layer in function.layers]),
         tuple((getattr(function, "logging_config", None) or {}).items()),
-        endpoint_url,
+        request.endpoint_url,
     )
 
 
-def new_sandbox(function: LambdaFunction, endpoint_url: str | None) -> Sandbox:
-    """An environment of ``function`` that has run nothing yet, with a log stream of its own."""
+def new_sandbox(request: InvocationRequest) -> Sandbox:
+    """An environment of the function of ``request`` that has run nothing yet, with a log stream of its own."""
+    function = request.function
     logging_config = getattr(function, "logging_config", None) or {}
     log_group = logging_config.get("LogGroup") or function.logs_group_name
-    log_stream = f"{datetime.now(timezone.utc):%Y/%m/%d}/[{_version(function)}]{uuid.uuid4().hex}"
-    json_logs = logging_config.get("LogFormat") == "JSON"
-    variables = _way_to_the_server(endpoint_url) | _variables(function, log_group, log_stream)
-    if json_logs:
-        level = logging_config.get("ApplicationLogLevel") or "INFO"
-        variables |= {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": level}
+    log_stream = f"{datetime.now(timezone.utc):%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
+    is_json = logging_config.get("LogFormat") == "JSON"
+    level = (logging_config.get("ApplicationLogLevel") or "INFO") if is_json else None
+    variables = {
+        **({} if request.endpoint_url is None else {"AWS_ENDPOINT_URL": request.endpoint_url}),
+        **lambda_variables(function, log_group=log_group, log_stream=log_stream, json_logs=level),
+        **request.credentials(function),
+    }
     return Sandbox(
-        fingerprint=fingerprint_of(function, endpoint_url),
+        fingerprint=fingerprint_of(request),
         log_group=log_group,
         log_stream=log_stream,
-        json_logs=json_logs,
+        json_logs=is_json,
         variables={_encoded(name): _encoded(value) for name, value in variables.items()},
     )
-
-
-def _way_to_the_server(endpoint_url: str | None) -> dict[str, str]:
-    """What boto3 in a handler needs to reach the server that it runs in, with a key if the process has none."""
-    if endpoint_url is None:
-        return {}
-    key = {} if "AWS_ACCESS_KEY_ID" in os.environ else _KEY
-    return {"AWS_ENDPOINT_URL": endpoint_url, **key}
-
-
-def _variables(function: LambdaFunction, log_group: str, log_stream: str) -> dict[str, str]:
-    """Lambda's defaults, the function's own, and the reserved ones, which win.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime. Credentials
-    stay the process's, and the addresses of the runtime API and the X-Ray daemon are left out: nothing listens there.
-    """
-    return {
-        "TZ": ":UTC",
-        "LANG": "en_US.UTF-8",
-        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
-        **{name: str(value) for name, value in function.environment_vars.items()},
-        "_HANDLER": function.handler or "",
-        "AWS_DEFAULT_REGION": function.region,
-        "AWS_REGION": function.region,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.run_time}",
-        "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
-        "AWS_LAMBDA_FUNCTION_VERSION": _version(function),
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": log_group,
-        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
-        "LAMBDA_TASK_ROOT": "/var/task",
-        "LAMBDA_RUNTIME_DIR": "/var/runtime",
-    }
-
-
-def _version(function: LambdaFunction) -> str:
-    return str(function.version)
 
 
 def _encoded(text: str) -> bytes | str:

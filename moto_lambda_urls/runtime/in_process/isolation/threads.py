@@ -1,4 +1,4 @@
-"""Threads and pools that a handler starts belong to its invocation."""
+"""Threads and pools that a handler starts, run in the context of its invocation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A function's code in this process: a package of its own name, over the folders that AWS would put on sys.path."""
+"""A function's code as a package of a unique name, whose path is the folders that AWS puts on sys.path."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -54,12 +54,12 @@ class FunctionCode:
         python_path: str = "",
         on_close: Callable[[], None] = lambda: None,
     ) -> None:
-        self.function_name = function_name
         self.package = f"{PREFIX}{next(_numbers)}_{re.sub(r'[^0-9A-Za-z]', '_', function_name)}"
         folder = make_folder()
         self.task_root = Path(folder, "task")
         self.layers_root = Path(folder, "opt")
         self.task_root.mkdir()
+        Path(folder, "home").mkdir()
         python = self.layers_root / "python"
         own = [str(self.task_root), str(python / "lib" / (runtime or "python") / "site-packages"), str(python)]
         self._environment = list(sys.path)
@@ -93,6 +93,19 @@ class FunctionCode:
         elif top in sys.modules:
             absent.add(top)
         return found
+
+    def holds(self, name: str) -> bool:
+        """Whether the module of this dotted name is in the function's own folders; nothing is imported."""
+        parts = name.split(".")
+        if not all(parts) or not self.owns(parts[0]):
+            return False
+        folders: Sequence[str] = self._module.__path__
+        for part in parts:
+            spec = PathFinder.find_spec(part, folders)  # as a top-level name: parents are not imported yet
+            if spec is None:
+                return False
+            folders = list(spec.submodule_search_locations or ())
+        return True
 
     @contextmanager
     def run(self) -> Iterator[None]:

@@ -9,7 +9,8 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from glob import escape, glob
-from threading import RLock
+
+from ....patching.counted import Counted
 
 if sys.platform != "win32":
     import fcntl
@@ -23,45 +24,47 @@ class _Home:
 
     path: str
     lock: int
-    users: int = 0
 
 
 class _Folders:
+    """The folders in this process's own, which is there as long as one of them is."""
+
     def __init__(self) -> None:
-        self._home: _Home | None = None
         self._swept = False
-        self._guard = RLock()  # reentrant: a collected function removes its folder while this thread may make another's
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin without a home: in a forked child, whose parent's it would be."""
+        self._home: _Home | None = None
+        self._use = Counted(self._open, self._close)
 
     def make(self) -> str:
-        with self._guard:
-            if not self._swept:
-                _sweep()
-                self._swept = True
-            if self._home is None:
-                self._home = _make_home()
-            self._home.users += 1
-            return tempfile.mkdtemp(dir=self._home.path)
+        self._use.install()
+        assert self._home is not None
+        return tempfile.mkdtemp(dir=self._home.path)
 
     def remove(self, folder: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
-        with self._guard:
-            home = self._home
-            if home is not None and os.path.dirname(folder) == home.path:
-                home.users -= 1
-                if not home.users:
-                    os.close(home.lock)
-                    shutil.rmtree(home.path, ignore_errors=True)
-                    self._home = None
+        if self._home is not None and os.path.dirname(folder) == self._home.path:
+            self._use.uninstall()
 
-    def after_fork(self) -> None:
-        self._home = None  # the parent's
-        self._guard = RLock()
+    def _open(self) -> None:
+        if not self._swept:
+            _sweep()
+            self._swept = True
+        self._home = _make_home()
+
+    def _close(self) -> None:
+        home, self._home = self._home, None
+        assert home is not None
+        os.close(home.lock)
+        shutil.rmtree(home.path, ignore_errors=True)
 
 
 _folders = _Folders()
 """Of the process, whose end the folder goes with."""
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_folders.after_fork)
+    os.register_at_fork(after_in_child=_folders.begin)
 
 
 def make_folder() -> str:

@@ -28,7 +28,7 @@ def find_handler(name: str, code: FunctionCode | None) -> Handler:
         raise LoadError("Runtime.MalformedHandlerName", f"Bad handler '{name}': {reason}")
     _refuse_builtin(module_name)
     try:
-        module = _import(module_name.replace("/", "."), code)
+        module = _import(module_of(name), code)
     except ImportError as error:
         message = f"Unable to import module '{module_name}': {_shown(error, code)}"
         raise LoadError("Runtime.ImportModuleError", message, hint=_hint(code)) from error
@@ -43,6 +43,11 @@ def find_handler(name: str, code: FunctionCode | None) -> Handler:
         message = f"Handler '{attribute}' missing on module '{module_name}'"
         raise LoadError("Runtime.HandlerNotFound", message) from error
     return handler
+
+
+def module_of(name: str) -> str:
+    """The dotted name of the module that the handler ``name`` is in."""
+    return name.rpartition(".")[0].replace("/", ".")
 
 
 def _refuse_builtin(module_name: str) -> None:

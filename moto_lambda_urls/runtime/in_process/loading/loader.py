@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Lock, RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ...clocks import monotonic
 from ...exceptions import DeadlinePassed, LoadError
 from .code import FunctionCode
-from .handlers import Handler, find_handler
+from .handlers import Handler, find_handler, module_of
 from .imports import open_code
 from .packages import PackageRefused, check_contents, is_zip, unpack
 from .search_path import running
@@ -22,13 +22,17 @@ from .search_path import running
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
-__all__ = ["CodeCache", "Environment", "Layers", "LoadedHandler", "UnsupportedRuntime"]
+__all__ = ["CodeCache", "InitEnvironment", "Layers", "LoadedHandler", "UnsupportedRuntime"]
 
 Layers = Callable[["LambdaFunction"], Sequence[bytes]]
 """Gives the zips of a function's layers, in the order of its configuration; it may raise LoadError."""
 
-Environment = Callable[[Path | None], AbstractContextManager[object]]
-"""Gives the context in which module code runs: made with the folder that stands for /var/task."""
+
+class InitEnvironment(Protocol):
+    """Gives the context in which module code runs: ``folder`` stands for /var/task, ``packaged`` code is in there."""
+
+    def __call__(self, folder: Path | None, *, packaged: bool) -> AbstractContextManager[object]: ...
+
 
 Within = Callable[[Callable[[], Handler]], Handler]
 """Calls the function that imports the handler; it may raise DeadlinePassed, while the import still goes on."""
@@ -62,13 +66,14 @@ class LoadedHandler:
     """A handler ready to be called, ``with loaded.run():``.
 
     ``task_root`` is the folder that stands for /var/task, None when no package was unzipped. ``cold`` says that this
-    load ran the module code, in ``init_duration_ms``.
+    load ran the module code, in ``init_duration_ms``; ``is_packaged`` that this code was deployed.
     """
 
     handler: Handler
     code: FunctionCode | None = None
     cold: bool = False
     init_duration_ms: float = 0.0
+    is_packaged: bool = False
 
     @property
     def task_root(self) -> Path | None:
@@ -122,13 +127,13 @@ class CodeCache:
         *,
         registered: Handler | None = None,
         layers: Layers = lambda _: (),
-        environment: Environment = lambda _: nullcontext(),
+        environment: InitEnvironment = lambda _, packaged: nullcontext(),  # noqa: ARG005 - a Protocol's name
         within: Within = lambda step: step(),
     ) -> LoadedHandler:
         """The handler of ``function``, a version of moto's: the ``registered`` callable, else its package's, else the
         module of that name on ``sys.path``.
 
-        Module code runs once, inside ``environment(task_root)``, whichever thread comes first. An exception of
+        Module code runs once, inside ``environment(...)``, whichever thread comes first. An exception of
         module code other than ImportError and SyntaxError comes through; ``imports.without_own_frames`` makes its
         traceback AWS's.
 
@@ -161,7 +166,12 @@ class CodeCache:
             code.close()
 
     def _load(
-        self, function: LambdaFunction, cached: _CachedCode, layers: Layers, environment: Environment, within: Within
+        self,
+        function: LambdaFunction,
+        cached: _CachedCode,
+        layers: Layers,
+        environment: InitEnvironment,
+        within: Within,
     ) -> LoadedHandler:
         token = running.set(None)  # another function may be calling this one
         try:
@@ -170,9 +180,12 @@ class CodeCache:
                 cached.code = _unpacked(function, layers, self._codes.add)
             else:
                 cached.code.forget_modules()
-            with environment(None if cached.code is None else cached.code.task_root):
-                handler = within(partial(find_handler, str(function.handler), cached.code))
-            return LoadedHandler(handler, cached.code, cold=True, init_duration_ms=(monotonic() - start) * 1000)
+            name, code = str(function.handler), cached.code
+            packaged = code is not None and code.holds(module_of(name))
+            with environment(None if code is None else code.task_root, packaged=packaged):
+                handler = within(partial(find_handler, name, code))
+            took_ms = (monotonic() - start) * 1000
+            return LoadedHandler(handler, code, cold=True, init_duration_ms=took_ms, is_packaged=packaged)
         except DeadlinePassed:
             cached.code = None  # an import that cannot be interrupted goes on in those folders
             raise

@@ -1,7 +1,7 @@
-"""Handlers called from threads other than the main one: Python cannot end their blocking calls, but can stop waiting.
+"""Calls with a deadline from threads other than the main one.
 
-Such a handler runs in a carrier, a thread that is used again. Past its deadline it gets an exception, and its caller
-gets its answer at once, even while the handler is still blocked.
+Python cannot end a blocking call in such a thread. So the handler runs in a carrier, a thread that is used again. Past
+its deadline it gets an exception, and its caller gets its answer at once, even while the handler is still blocked.
 """
 
 from __future__ import annotations

@@ -203,6 +203,7 @@ class ResponseStream extends Writable {
     this.requestId = requestId;
     this.contentType = "application/octet-stream";
     this.begun = false;
+    this.trailers = "";
     this.answered = new Promise((resolve) => {
       this.resolveAnswered = resolve;
     });
@@ -249,22 +250,24 @@ class ResponseStream extends Writable {
   }
 
   _final(callback) {
-    this.finish("");
+    this.finish();
     callback();
   }
 
-  /** End the response with an error. */
+  /** End the response with an error, after what is written. */
   fail(error) {
     const body = posted(error);
     const encoded = Buffer.from(JSON.stringify(body)).toString("base64");
-    this.finish(`${ERROR_TYPE}: ${encodeURIComponent(body.errorType)}\r\n${ERROR_BODY}: ${encoded}\r\n`);
+    this.trailers = `${ERROR_TYPE}: ${encodeURIComponent(body.errorType)}\r\n${ERROR_BODY}: ${encoded}\r\n`;
+    if (this.destroyed) this.finish();
+    else if (!this.writableEnded) super.end();
   }
 
-  finish(trailers) {
+  finish() {
     if (this.finishing) return;
     this.finishing = true;
     if (!this.begun) this.begin();
-    this.api.socket.write(`0\r\n${trailers}\r\n`);
+    this.api.socket.write(`0\r\n${this.trailers}\r\n`);
     this.api.response().then(this.resolveAnswered);
   }
 }

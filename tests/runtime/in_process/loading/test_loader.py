@@ -321,11 +321,11 @@ def test_sixteen_threads_run_module_code_once(cache: CodeCache, tmp_path: Path) 
 
 
 def test_module_code_runs_in_the_environment_given(cache: CodeCache) -> None:
-    seen: list[Path | None] = []
+    seen: list[tuple[Path | None, bool]] = []
 
     @contextmanager
-    def environment(task_root: Path | None) -> Iterator[None]:
-        seen.append(task_root)
+    def environment(folder: Path | None, *, packaged: bool) -> Iterator[None]:
+        seen.append((folder, packaged))
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("LOADING_SEES", "yes")
             yield
@@ -334,7 +334,26 @@ def test_module_code_runs_in_the_environment_given(cache: CodeCache) -> None:
     loaded = cache.load(target, environment=environment)
     assert loaded.handler(None, None) == "yes"
     cache.load(target, environment=environment)
-    assert seen == [loaded.task_root]
+    assert seen == [(loaded.task_root, True)]
+
+
+@pytest.mark.parametrize(
+    ("files", "handler", "packaged"),
+    [
+        ({"app.py": "handler = print"}, "app.handler", True),
+        ({"src/api/app.py": "handler = print"}, "src/api/app.handler", True),
+        ({"email/__init__.py": "", "email/own.py": "handler = print"}, "email.own.handler", True),
+        ({"data.txt": ""}, "json.loads", False),
+        ({"email/data.py": ""}, "email.message.Message", False),
+        ({}, "json.loads", False),
+    ],
+)
+def test_handlers_of_the_package_and_of_this_process(
+    cache: CodeCache, files: dict[str, str | bytes], handler: str, packaged: bool
+) -> None:
+    target = deploy(files, handler=handler)
+    assert [cache.load(target).is_packaged for _ in range(2)] == [packaged] * 2
+    assert not cache.load(target, registered=print).is_packaged
 
 
 def test_layers_in_order(cache: CodeCache) -> None:

@@ -8,11 +8,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from support.runtime_builders import REQUEST_ID, Loaded, make_function, run
+from support.threads import in_main, in_worker
 
 from moto_lambda_urls import runtime
 from moto_lambda_urls.runtime.in_process.timeouts import carriers, debuggers, watchdog
@@ -23,18 +23,6 @@ TIMED_OUT = {
     "errorType": "Sandbox.Timedout",
     "errorMessage": f"RequestId: {REQUEST_ID} Error: Task timed out after 0.10 seconds",
 }
-
-
-def in_main(call: Callable[[], Any]) -> Any:
-    return call()
-
-
-def in_worker(call: Callable[[], Any]) -> Any:
-    results: list[Any] = []
-    thread = threading.Thread(target=lambda: results.append(call()))
-    thread.start()
-    thread.join()
-    return results[0]
 
 
 @pytest.fixture(params=[in_main, in_worker])
