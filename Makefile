@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-b
 NOX := $(BIN)/nox --no-error-on-missing-interpreters
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-infra test-packages test-leaks test-urllib3-1 smoke lint format bench bench-check clean
+.PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-infra test-newest-tools test-packages test-leaks test-urllib3-1 smoke lint format bench bench-check clean
 
 demo: .venv/core
 	$(BIN)/python examples/demo.py
@@ -45,6 +45,9 @@ test-infra: .venv/dev
 
 test-packages: .venv/dev
 	$(NOX) --session packages
+
+test-newest-tools: .venv/dev
+	$(NOX) --session newest_tools
 
 test-leaks: .venv/dev
 	$(NOX) --session leaks

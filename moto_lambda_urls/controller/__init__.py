@@ -2,5 +2,6 @@
 
 from .function_url import FunctionUrl
 from .lambda_urls import LambdaUrls
+from .stack import Stack
 
-__all__ = ["FunctionUrl", "LambdaUrls"]
+__all__ = ["FunctionUrl", "LambdaUrls", "Stack"]

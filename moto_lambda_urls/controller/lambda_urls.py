@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import boto3
 import botocore.session
 
+from ..applications import as_handler
 from ..messages import service_model
 from ..messages.addresses import PROCESS_TAG, URL_ID_TAG
 from ..state.faults import Fault, Faults, PlannedFault, api_failure
@@ -18,11 +19,13 @@ from .function_url import FunctionUrl, grant_invoke, revoke_invoke
 from .signing import credentials_of
 
 if TYPE_CHECKING:
+    from ..applications import HandlerOrApplication
     from ..messages.cors import Cors
     from ..state.recorder import InvocationSequence
-    from ..state.scope import Handler, Scope
+    from ..state.scope import Scope
     from .requirements import Requirements
     from .signing import AnyCredentials
+    from .stack import Stack
 
 DEFAULT_REGION = "us-east-1"
 ROLE_NAME = "moto-lambda-urls"
@@ -112,18 +115,20 @@ class LambdaUrls:
                 botocore_session.set_credentials("testing", "testing")
         return self._session
 
-    def register(self, name: str, handler: Handler) -> None:
+    def register(self, name: str, handler: HandlerOrApplication) -> None:
         """Let ``handler`` answer for the function ``name``, deployed or yet to come, instead of its package's code.
 
+        :param handler: a callable taking (event, context), or an ASGI or WSGI application.
         :raises TypeError: ``handler`` is not callable.
+        :raises ImportError: it is a web application, whose adapter is not installed.
         """
         if not callable(handler):
             raise TypeError(f"the handler of {name!r} is {handler!r}, not a callable taking (event, context)")
-        self._scope.handlers[name] = handler
+        self._scope.handlers[name] = as_handler(handler)
 
     def deploy(
         self,
-        handler: Handler | str | bytes | Path,
+        handler: HandlerOrApplication | str | bytes | Path,
         *,
         name: str | None = None,
         auth_type: Literal["NONE", "AWS_IAM"] = "NONE",
@@ -144,9 +149,9 @@ class LambdaUrls:
     ) -> FunctionUrl:
         """Create a function and its URL, open to callers: role, function, version and alias if asked for, URL, grants.
 
-        :param handler: a callable taking (event, context); the name of one that Python can import, as
-            ``"package.module.handler"`` or ``"package.module:handler"``; the path of a folder, of a ``.py`` file or of
-            a zip, which is packaged as AWS's tools do; or a zip as bytes.
+        :param handler: a callable taking (event, context); an ASGI or WSGI application; the name of a callable that
+            Python can import, as ``"package.module.handler"`` or ``"package.module:handler"``; the path of a folder, of
+            a ``.py`` file or of a zip, which is packaged as AWS's tools do; or a zip as bytes.
         :param name: the function's name; a new one by default.
         :param alias: publish a version, point this alias at it, and make the URL the alias's.
         :param timeout: seconds; ``memory_size`` is in MB.
@@ -167,6 +172,7 @@ class LambdaUrls:
         :raises ValueError: ``handler`` is a str that names no module and function, or the path of something else, or
             too large; the handler's name cannot be told; pip cannot install; ``process`` is True and it is no package.
         :raises TypeError: ``handler`` is none of the above.
+        :raises ImportError: it is a web application, whose adapter is not installed.
         :raises botocore.exceptions.ClientError: AWS refuses, for example a name that is taken.
         """
         if process and not isinstance(handler, bytes | Path):
@@ -196,6 +202,34 @@ class LambdaUrls:
             client, function_name, alias, grant, AuthType=auth_type, Cors=cors, InvokeMode=invoke_mode
         )
 
+    def deploy_template(
+        self,
+        path: str | Path,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        stack_name: str | None = None,
+        region_name: str | None = None,
+    ) -> Stack:
+        """Deploy a template, and what it names on the disk: as ``sam deploy`` and ``cdk deploy`` do, without either.
+
+        Folders and files that ``CodeUri``, ``Code``, ``ContentUri`` and the like name are packaged and uploaded, the
+        assets of a cloud assembly are published, and the stack is created or, if it is there, changed.
+
+        :param path: a template of SAM or CloudFormation, in YAML or JSON; ``cdk.out/<stack>.template.json``; or a
+            folder with a ``template.yaml``, or with one stack of the CDK.
+        :param parameters: values of the template's parameters; in a change, those that are not named keep their values.
+        :param stack_name: by default the name that the CDK gives it, else the file's, else the folder's.
+        :param region_name: the environment's region by default, us-east-1 if it names none.
+        :raises FileNotFoundError: the template is not there, or what a resource names; the message names the resource.
+        :raises ValueError: the template cannot be read, or what a resource names not be packaged.
+        :raises ImportError: the template is in YAML, and PyYAML is not installed.
+        :raises botocore.exceptions.ClientError: CloudFormation refuses, for example a SAM template without the extra
+            ``sam``.
+        """
+        from .templates import deploy_template  # not with a mock: few tests need it
+
+        return deploy_template(self, path, parameters=parameters, stack_name=stack_name, region_name=region_name)
+
     def _create_url(
         self, client: Any, function_name: str, alias: str | None, grant: bool, **settings: Any
     ) -> FunctionUrl:
@@ -218,7 +252,7 @@ class LambdaUrls:
     def _url(self, config: dict[str, Any], alias: str | None, region_name: str) -> FunctionUrl:
         return FunctionUrl(
             config["FunctionUrl"],
-            url_id=deployment.url_id_of(config["FunctionUrl"]),
+            url_id=deployment.url_id_of(config["FunctionUrl"], self._url_ports),
             function_name=config["FunctionArn"].split(":")[6],
             function_arn=config["FunctionArn"],
             qualifier=alias,
@@ -226,6 +260,9 @@ class LambdaUrls:
             region_name=region_name,
             controller=self,
         )
+
+    def _url_ports(self) -> Mapping[str, int]:
+        return self._scope.url_ports
 
     def _role(self, region_name: str | None) -> str:
         return deployment.role_arn(self.client("iam", region_name), ROLE_NAME)

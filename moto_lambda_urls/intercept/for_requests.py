@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache, partial
-from http.client import HTTPException, _encode  # type: ignore[attr-defined]  # the error of urllib3 1.26
-from itertools import chain
 from typing import Any
 
 import requests
@@ -15,23 +11,13 @@ import urllib3
 from requests import exceptions
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
-from urllib3.util import SKIP_HEADER, Retry, Timeout
-from urllib3.util.request import set_file_position
-from urllib3.util.url import _encode_target
+from urllib3.util import Timeout
 
 from ..messages.addresses import function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
-from .for_urllib3 import URLLIB3_1, MessageConnection, WholeBody, pool_response, text
-from .sockets import answer_to
-from .timeouts import Handle, seconds
-from .wire import RequestReader
-
-_BLOCK = 16_384
-_HEAD = re.compile(r"[A-Z]+(?:\0[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?)*")
-"""A method, and names and values of headers, each with NUL before it."""
-_USER_AGENT = f"python-urllib3/{urllib3.__version__}"  # type: ignore[attr-defined]  # it has one
-_log = logging.getLogger("urllib3.connectionpool")
+from .for_urllib3 import HTTPSConnection, WholeBody
+from .timeouts import Handle
 
 
 def patch(patches: Patches, handle: Handle) -> None:
@@ -62,133 +48,28 @@ class FunctionUrlAdapter(HTTPAdapter):
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Send ``request`` through urllib3, with its errors turned into those of requests."""
-        assert request.url is not None
-        host = function_url_host_of(request.url)
-        assert host is not None
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
         try:
-            raw = _attempts(self.handle, request, host, self.max_retries, _timeout(timeout))
+            raw: Any = _pool(function_url_host_of(request.url or "")).urlopen(
+                request.method or "GET",
+                request.path_url,
+                request.body,
+                request.headers,
+                retries=self.max_retries,
+                redirect=False,
+                assert_same_host=False,
+                timeout=_timeout(timeout),
+                chunked=request.body is not None and "Content-Length" not in request.headers,
+                preload_content=False,
+                decode_content=False,
+            )
         except HTTPError as error:
             raise _translated(error, request) from error
+        if isinstance(raw._original_response, WholeBody) and "Set-Cookie" not in raw.headers:
+            raw._original_response = None  # it is only searched for cookies, which takes long
         return self.build_response(request, raw)
 
     send = unwrapping(send)
-
-
-def _attempts(
-    handle: Handle, request: requests.PreparedRequest, host: str, retries: Any, timeout: Timeout
-) -> urllib3.HTTPResponse:
-    """The response to ``request``, asked for as often as ``retries`` wants: ``urlopen`` of urllib3 without its pool."""
-    pool = _pool(host)
-    method, target = request.method or "GET", _encode_target(request.path_url)
-    if not isinstance(retries, Retry):
-        retries = Retry.from_int(retries, redirect=False, default=pool.retries)
-    position = set_file_position(request.body, None)
-    while True:
-        try:
-            response = _attempt(handle, request, pool, method, target, timeout)
-        except (OSError, HTTPException) as error:
-            failure: HTTPError = ProtocolError("Connection aborted.", error)
-            if isinstance(error, TimeoutError):
-                failure = ReadTimeoutError(pool, target, f"Read timed out. (read timeout={timeout.read_timeout})")
-            retries = retries.increment(method, target, error=failure, _pool=pool, _stacktrace=error.__traceback__)
-            retries.sleep()
-        else:
-            response.retries = retries
-            if not retries.is_retry(method, response.status, "Retry-After" in response.headers):
-                return response
-            try:
-                retries = retries.increment(method, target, response=response, _pool=pool)
-            except MaxRetryError:
-                if not retries.raise_on_status:
-                    return response
-                response.drain_conn()
-                raise
-            response.drain_conn()
-            retries.sleep(response)
-        set_file_position(request.body, position)
-
-
-def _attempt(
-    handle: Handle,
-    request: requests.PreparedRequest,
-    pool: urllib3.HTTPSConnectionPool,
-    method: str,
-    target: str,
-    timeout: Timeout,
-) -> urllib3.HTTPResponse:
-    """One exchange with the gateway."""
-    reader = _written(request, pool.host, method, target)
-    response: Any = pool_response(
-        answer_to(handle, reader, seconds(timeout.read_timeout)),
-        request_method=method,
-        request_url=None if URLLIB3_1 else target,
-        pool=pool,
-        preload_content=False,
-        decode_content=False,
-    )
-    if isinstance(response._original_response, WholeBody) and "Set-Cookie" not in response.headers:
-        response._original_response = None  # it is only searched for cookies, which takes long
-    _log.debug(
-        '%s://%s:%s "%s %s HTTP/1.1" %s %s', *("https", pool.host, 443, method, target),
-        response.status, response.length_remaining,
-    )  # fmt: skip
-    return response  # type: ignore[no-any-return]  # of two releases
-
-
-def _written(request: requests.PreparedRequest, host: str, method: str, target: str) -> RequestReader:
-    """What a server gets of ``request``: the lines and the body that urllib3 would write."""
-    given, body = [*request.headers.items()], request.body
-    names = {text(name).lower() for name, _ in given}
-    chunked = "Content-Length" not in request.headers and (body is not None or "transfer-encoding" in names)
-    parts, length = _to_chunks(body, method, _BLOCK)
-    added = {"Host": host, "Accept-Encoding": "identity"}
-    if chunked:
-        added["Transfer-Encoding"] = "chunked"
-    elif length is not None:
-        added["Content-Length"] = str(length)
-    added["User-Agent"] = _USER_AGENT
-    last = ("Transfer-Encoding" if chunked else "User-Agent") if URLLIB3_1 else None
-    missing = [line for line in added.items() if line[0].lower() not in names]
-    lines = [line for line in missing if line[0] != last] + given + [line for line in missing if line[0] == last]
-    reader = RequestReader(host)
-    reader.begin(method, target, tuple(lines if _is_plain(method, lines) else _checked(host, method, target, lines)))
-    for part in filter(None, parts or ()):
-        content = (_encode(part, "body") if last == "User-Agent" else part.encode()) if isinstance(part, str) else part
-        reader.feed(b"%x\r\n%b\r\n" % (len(content), content) if chunked else content)
-    if chunked:
-        reader.feed(b"0\r\n\r\n")
-    return reader
-
-
-def _is_plain(method: str, lines: list[tuple[Any, Any]]) -> bool:
-    """Whether urllib3 writes ``method`` and ``lines`` just as they are."""
-    parts = [method, *chain.from_iterable(lines)]
-    if {*map(type, parts)} != {str}:
-        return False
-    head = "\0".join(parts)
-    return bool(_HEAD.fullmatch(head)) and head.count("\0") == 2 * len(lines) and SKIP_HEADER not in head
-
-
-def _checked(host: str, method: str, target: str, lines: list[tuple[Any, Any]]) -> list[tuple[str, str]]:
-    """``lines`` as a connection of urllib3 writes them, which raises its errors."""
-    connection = MessageConnection(host)
-    connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
-    for name, value in lines:
-        connection.putheader(name, value)
-    return connection.lines
-
-
-def _chunks_of_urllib3_1(body: Any, method: str, size: int) -> tuple[Iterable[Any] | None, int | None]:
-    """What ``body_to_chunks`` is in urllib3 2; the length is asked for when there is no body."""
-    if body is None:
-        return None, 0 if method.upper() in ("PATCH", "POST", "PUT") else None
-    if isinstance(body, (str, bytes, bytearray, memoryview)):
-        return (body,), None
-    return iter(lambda: body.read(size) or None, None) if hasattr(body, "read") else body, None
-
-
-_to_chunks: Any = getattr(urllib3.util.request, "body_to_chunks", _chunks_of_urllib3_1)
 
 
 def _get_adapter(handle: Handle, original: Method) -> Method:
@@ -216,13 +97,18 @@ def _merge_environment_settings(original: Method) -> Method:
         session: requests.Session, url: str, proxies: Any, *settings: Any, **named: Any
     ) -> dict[str, Any]:
         if function_url_host_of(url) is not None:
-            # No proxy stands before a function URL: for a URL without a host requests looks for none, and it copies
-            # the session's only for a request that has its own.
-            url, proxies = "", proxies or None
+            # No proxy stands before a function URL, and requests copies a session's for a request that has its own.
+            session, proxies = _without_environment(session), proxies or None
         merged: dict[str, Any] = original(session, url, proxies, *settings, **named)
         return merged
 
     return merge_environment_settings
+
+
+def _without_environment(session: requests.Session) -> requests.Session:
+    alike: requests.Session = object.__new__(type(session))
+    alike.__dict__ = {**vars(session), "trust_env": False}
+    return alike
 
 
 def _stand_in(adapter: HTTPAdapter, handle: Handle) -> BaseAdapter:
@@ -242,7 +128,9 @@ def _stand_in_class(adapter_class: type[HTTPAdapter], handle: Handle) -> type[HT
 
 @lru_cache(maxsize=64)
 def _pool(host: str) -> urllib3.HTTPSConnectionPool:
-    return urllib3.HTTPSConnectionPool(host, 443)
+    pool = urllib3.HTTPSConnectionPool(host, 443, maxsize=0)  # any number: none has a connection that costs anything
+    pool.ConnectionCls = HTTPSConnection  # and not what a cassette of VCR has put there
+    return pool
 
 
 def _timeout(timeout: Any) -> Timeout:

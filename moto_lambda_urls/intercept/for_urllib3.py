@@ -1,47 +1,54 @@
-"""urllib3 1.26 and 2, and botocore's sessions which are built on it: requests and answers as messages."""
+"""urllib3 2, whose requests and answers are messages, and 1.26, whose connections are http.client's."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
-from http.client import HTTPMessage, ResponseNotReady
+from http.client import HTTPMessage
 from inspect import signature
+from itertools import chain
+from types import NoneType
 from typing import Any
 
 import urllib3
 from urllib3._collections import HTTPHeaderDict
 from urllib3.util import SKIP_HEADER
 
-from ..messages import Headers, Response
+from ..messages import Headers, Request, Response
 from ..messages.addresses import function_url_host, function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
 from .sockets import MemorySocket, client_response, connect_in_memory
 from .timeouts import Handle
-from .wire import header_pairs, reason
+from .wire import reason
 
 ClientConnection: Any = own_class("http.client", "HTTPConnection")
 HTTPConnection: Any = own_class("urllib3.connection", "HTTPConnection")
+HTTPSConnection: Any = own_class("urllib3.connection", "HTTPSConnection")
 HTTPResponse: Any = own_class("urllib3.response", "HTTPResponse")
-URLLIB3_1 = urllib3.__version__.startswith("1.")  # type: ignore[attr-defined]  # it has one
-"""Whether connections give responses of http.client, of which a pool makes its own."""
-_AS_IT_IS = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?")
+body_to_chunks: Any = getattr(urllib3.util.request, "body_to_chunks", None)
+"""None in 1.26, whose connections give responses of http.client."""
+_USER_AGENT = f"python-urllib3/{urllib3.__version__}"  # type: ignore[attr-defined]  # it has one
+_PLAIN = re.compile(
+    r"[A-Z]+ /[\x21-\x7e]*(?:\0[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?)*"
+)
+"""A method and a target, and names and values of headers, each with NUL before it."""
 _LATER = {"version_string": "HTTP/1.1", "sock_shutdown": lambda _how: None}
 _OF_LATER_RELEASES = {name: value for name, value in _LATER.items() if name in signature(HTTPResponse).parameters}
 
 
 def patch(patches: Patches, handle: Handle) -> None:
-    """Let connections to function URLs carry messages, those through a proxy included, and the handler's exceptions
+    """Let connections to function URLs be made in memory, those through a proxy included, and the handler's exceptions
     through all that urllib3 does with its own.
     """
     with patches.library("urllib3", "1.26 to 2.8"):
         patches.method(HTTPConnection, "connect", partial(_connect, handle))
-        patches.method(own_class("urllib3.connection", "HTTPSConnection"), "connect", partial(_connect, handle))
+        patches.method(HTTPSConnection, "connect", partial(_connect, handle))
         patches.method(HTTPConnection, "request", partial(_request, handle))
         patches.method(HTTPConnection, "request_chunked", partial(_request, handle))
-        if not URLLIB3_1:
+        if body_to_chunks is not None:
             patches.method(HTTPConnection, "getresponse", _getresponse)
         if "read1" in vars(HTTPResponse):
             patches.method(HTTPResponse, "read1", unwrapping)
@@ -50,39 +57,7 @@ def patch(patches: Patches, handle: Handle) -> None:
         patches.method(HTTPResponse, "read_chunked", unwrapping_each)
 
 
-class MessageConnection(HTTPConnection):  # type: ignore[misc]  # whichever release's
-    """Keeps the lines that urllib3 writes; a connection of a pool or of the user has one that shares its state."""
-
-    default_port = 443
-
-    def putrequest(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
-        self.lines: list[tuple[str, str]] = []
-        self._target = url or "/"
-        super().putrequest(method, url, *args, **kwargs)
-
-    def putheader(self, header: Any, *values: Any) -> None:
-        value: Any = values[0] if len(values) == 1 else None
-        if type(value) is bytes:  # the Host line of http.client
-            value = value.decode("latin-1")
-        is_text = type(header) is type(value) is str and value != SKIP_HEADER
-        if is_text and _AS_IT_IS.fullmatch(f"{header}:{value}"):
-            self.lines.append((header, value))
-            return
-        super().putheader(header, *values)
-        if SKIP_HEADER not in values:
-            self.lines += header_pairs(f"{text(header)}: " + "\r\n\t".join(map(text, values)))
-
-    def endheaders(self, *args: Any, **kwargs: Any) -> None:
-        assert isinstance(self.sock, MemorySocket)
-        self.sock.begin(self._method, self._target, tuple(self.lines))
-        super().endheaders(*args, **kwargs)
-
-
-class _PlainMessageConnection(MessageConnection):
-    default_port = 80
-
-
-def pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:
+def _pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:
     """The delimited ``response`` as urllib3's; ``options`` are those of its constructor."""
     lines = HTTPHeaderDict(response.headers)
     body: Any = WholeBody(response) if _is_whole(response, lines) else client_response(response, request_method)
@@ -163,51 +138,82 @@ def _connect(handle: Handle, original: Method) -> Method:
     return connect
 
 
-def _connect_in_memory(handle: Handle, connection: Any, host: str) -> None:
-    connect_in_memory(handle, connection, host)
+def _connect_in_memory(handle: Handle, connection: Any, host: str) -> MemorySocket:
     connection.is_verified = True
     connection._has_connected_to_proxy = bool(connection.proxy)
+    return connect_in_memory(handle, connection, host)
 
 
 def _request(handle: Handle, original: Method) -> Method:
-    def request(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+    def request(connection: Any, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
         host = function_url_host(connection._tunnel_host or connection.host)
         if host is None and not url.startswith("/"):  # a proxy is asked for the whole URL
             host = function_url_host_of(url)
         if host is None:
-            original(connection, method, url, *args, **kwargs)
+            original(connection, method, url, body, headers, **options)
             return
         if not isinstance(connection.sock, MemorySocket):
-            if connection.sock is not None:
-                connection.sock.close()
+            connection.close()
             _connect_in_memory(handle, connection, host)
-        original(_message_connection(connection), method, url, *args, **kwargs)
+        message = None if options.get("chunked") else _message(connection, host, method, url, body, headers or {})
+        if message is None:
+            original(_of_urllib3(connection), method, url, body, headers, **options)
+        options.pop("chunked", None)
+        connection.sock.request = message
+        connection.sock.options = {"request_method": method, "request_url": url, **options}
 
     return request
+
+
+def _of_urllib3(connection: Any) -> Any:
+    """``connection`` without what its class adds: botocore's waits for 100 Continue, on a real socket."""
+    alike = object.__new__(
+        HTTPSConnection if connection.default_port == HTTPSConnection.default_port else HTTPConnection
+    )
+    alike.__dict__ = connection.__dict__
+    return alike
+
+
+def _message(
+    connection: Any, host: str, method: str, url: str, body: Any, headers: Mapping[Any, Any]
+) -> Request | None:
+    """What urllib3 would write; None where its own code has to write.
+
+    It has to for a body that is not whole or not as long as its headers say, through proxies, and for whatever urllib3
+    refuses, leaves out or encodes of method, target and headers.
+    """
+    if connection._tunnel_host or body_to_chunks is None or not isinstance(body, (NoneType, bytes, str)):
+        return None
+    given = [*headers.items()]
+    head = [f"{method} {url}", *chain.from_iterable(given)]
+    if {*map(type, head)} != {str}:
+        return None
+    text = "\0".join(head)
+    if not _PLAIN.fullmatch(text) or text.count("\0") != 2 * len(given) or SKIP_HEADER in text:
+        return None
+    values = {name.lower(): value for name, value in given}
+    chunks, length = body_to_chunks(body, method, 0)
+    content: bytes = b"".join(chunks or ())
+    if "transfer-encoding" in values or values.get("content-length", str(len(content))) != str(len(content)):
+        return None
+    added = {
+        "Host": connection.host + ("" if connection.port == connection.default_port else f":{connection.port}"),
+        "Accept-Encoding": "identity",
+        **({} if length is None else {"Content-Length": str(length)}),
+        "User-Agent": _USER_AGENT,
+    }
+    lines = [line for line in added.items() if line[0].lower() not in values]
+    path, _, query = url.partition("?")
+    return Request(method=method, host=host, raw_path=path, raw_query=query, headers=(*lines, *given), body=content)
 
 
 def _getresponse(original: Method) -> Method:
     def getresponse(connection: Any) -> Any:
         sock = connection.sock
-        if not isinstance(sock, MemorySocket):
+        if not isinstance(sock, MemorySocket) or not sock.options:
             return original(connection)
-        options, connection._response_options = connection._response_options, None
-        if options is None:
-            raise ResponseNotReady
         ClientConnection.close(connection)  # as http.client does when the server closes after its answer
         sock.settimeout(connection.timeout)
-        return pool_response(sock.response(), **options._asdict())
+        return _pool_response(sock.response(), **sock.options)
 
     return getresponse
-
-
-def _message_connection(connection: Any) -> MessageConnection:
-    plain = connection.default_port == _PlainMessageConnection.default_port
-    messages: MessageConnection = object.__new__(_PlainMessageConnection if plain else MessageConnection)
-    messages.__dict__ = connection.__dict__
-    return messages
-
-
-def text(written: Any) -> str:
-    """A part of a header line as it goes out."""
-    return f"{written}" if isinstance(written, (str, int)) else bytes(written).decode("latin-1")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.client import HTTPResponse, RemoteDisconnected
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from ..messages import Headers, Response
+from ..messages import Request, Response
 from .timeouts import Handle, answer, seconds
 from .wire import BAD_REQUEST, BodyParts, MalformedRequest, RequestReader, delimited, head_bytes
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 
-def connect_in_memory(handle: Handle, connection: Any, host: str) -> None:
-    """Let ``connection`` make its next exchange with the function URL ``host``."""
-    connection.sock = MemorySocket(handle, connection, host)
+def connect_in_memory(handle: Handle, connection: Any, host: str) -> MemorySocket:
+    """Let ``connection`` make its next exchange with the function URL ``host``, by the socket that it gets."""
+    connection.sock = sock = MemorySocket(handle, connection, host)
+    return sock
 
 
 def client_response(response: Response, method: str) -> HTTPResponse:
@@ -29,33 +30,21 @@ def client_response(response: Response, method: str) -> HTTPResponse:
     return answered
 
 
-def answer_to(handle: Handle, reader: RequestReader, timeout: float | None) -> Response:
-    """The delimited answer to the request that ``reader`` has been given.
-
-    :raises Late: it took longer than ``timeout`` seconds.
-    :raises RemoteDisconnected: the request is not complete.
-    """
-    try:
-        request = reader.request()
-    except MalformedRequest:
-        return BAD_REQUEST
-    if request is None:
-        raise RemoteDisconnected("Remote end closed connection without response")
-    return delimited(answer(handle, request, timeout), request.method)
-
-
 class MemorySocket:
     """Takes one request, gives the answer to it.
 
     When that is asked for, ``connection.sock`` is None, as after ``Connection: close``, so that the client opens
-    another socket for the next request.
+    another socket for the next request. A client that has the ``request`` as a message need not write it; ``options``
+    are what it has to know of the request when it makes its response.
     """
+
+    request: Request | None = None
+    options: Mapping[str, Any] | None = None
 
     def __init__(self, handle: Handle, connection: Any, host: str) -> None:
         self._handle = handle
         self._connection = connection
         self._reader = RequestReader(host)
-        self._skips = False
         self.settimeout(connection.timeout)
 
     def settimeout(self, timeout: object) -> None:
@@ -66,20 +55,23 @@ class MemorySocket:
         """What ``settimeout`` was given."""
         return self._timeout
 
-    def begin(self, method: str, target: str, headers: Headers) -> None:
-        """Take the head as it is given, and not from what is sent first."""
-        self._reader.begin(method, target, headers)
-        self._skips = True
-
     def sendall(self, data: Any) -> None:
         """Take the next bytes of the request."""
-        if not self._skips:
-            self._reader.feed(data)
-        self._skips = False
+        self._reader.feed(data)
 
     def response(self) -> Response:
-        """The delimited answer to what was sent, as of ``answer_to``."""
-        return answer_to(self._handle, self._reader, self._timeout)
+        """The delimited answer to the request.
+
+        :raises Late: it took longer than the timeout.
+        :raises RemoteDisconnected: the request is not complete.
+        """
+        try:
+            request = self.request or self._reader.request()
+        except MalformedRequest:
+            return BAD_REQUEST
+        if request is None:
+            raise RemoteDisconnected("Remote end closed connection without response")
+        return delimited(answer(self._handle, request, self._timeout), request.method)
 
     def makefile(self, mode: str = "rb") -> BinaryIO:  # noqa: ARG002 - as of a socket
         """The answer as a file; the gateway is asked when it is first read."""

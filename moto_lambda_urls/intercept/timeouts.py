@@ -26,12 +26,15 @@ def answer(handle: Handle, request: Request, timeout: float | None) -> Response:
 
     :raises Late: neither the answer nor, while its body is read, the next chunk came within ``timeout`` seconds.
     """
-    step = Step(partial(handle, request))
-    try:
-        response = _result(step, timeout)
-    except BaseException:
-        step.leave(close_response)
-        raise
+    if timeout is None:
+        response = wrapping(partial(handle, request))
+    else:
+        step = Step(partial(handle, request))
+        try:
+            response = _result(step, timeout)
+        except BaseException:
+            step.leave(close_response)
+            raise
     if isinstance(response.body, bytes):
         return response
     return Response(status=response.status, headers=response.headers, body=_TimedChunks(response.body, timeout))

@@ -39,14 +39,9 @@ class RequestReader:
     def __init__(self, host: str) -> None:
         self._host = host
         self._buffer = bytearray()
-        self._given: tuple[str, str, Headers] | None = None
         self._head: _RequestHead | None = None
         self._chunks = bytearray()
         self._position = 0
-
-    def begin(self, method: str, target: str, headers: Headers) -> None:
-        """Take the head as it is given; only the body comes as bytes."""
-        self._given = method, target, headers
 
     def feed(self, data: bytes) -> None:
         """Add the next bytes."""
@@ -76,8 +71,6 @@ class RequestReader:
         return head is not None and head.expects_continue and len(self._buffer) == head.end
 
     def _read_head(self) -> _RequestHead | None:
-        if self._given:
-            return self._understood(*self._given)
         end = self._buffer.find(_HEAD_END)
         if end < 0:
             return None

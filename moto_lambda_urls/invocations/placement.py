@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -13,7 +14,7 @@ from ..messages.addresses import PROCESS_TAG
 from ..runtime.exceptions import LoadError
 from ..runtime.in_process.loading.bundled import unlike_here
 from ..runtime.in_process.loading.loader import is_python
-from ..runtime.in_process.loading.packages import PackageRefused, has_module, member_names
+from ..runtime.in_process.loading.packages import PackageRefused, extensions_of, has_module, member_names
 from ..state import scope
 from ..state.record import Placement
 from .layers import layer_archives
@@ -32,11 +33,11 @@ def placement_of(function: LambdaFunction) -> Placement:
     """Where the version ``function`` runs now; the log says so once for each code and configuration."""
     if scope.registered_handler(function.function_name) is not None:
         return _STANDS_IN
-    wish = _Wish(function)
-    revision = (wish.text, function.code_sha_256, function.handler, function.run_time, *_layer_arns(function))
+    tag, option = _tags(function).get(PROCESS_TAG), scope.options().processes
+    revision = (tag, option, function.code_sha_256, function.handler, function.run_time, *_layer_arns(function))
     revised, placement = _decided.get(function, (None, _STANDS_IN))
     if revised != revision:
-        placement = _decide(function, wish)
+        placement = _decide(function, _Wish(tag, option))
         _decided[function] = revision, placement
         _logger.info("Function %s runs %s", function.function_name, placement)
     return placement
@@ -48,9 +49,8 @@ class _Wish:
     ``wanted`` is True or False, None for what the package decides.
     """
 
-    def __init__(self, function: LambdaFunction) -> None:
-        tagged = {"true": True, "false": False}.get(_tags(function).get(PROCESS_TAG, ""))
-        option = scope.options().processes
+    def __init__(self, tag: str | None, option: scope.Processes) -> None:
+        tagged = {"true": True, "false": False}.get(tag or "")
         self.wanted = {"always": True, "never": False, "auto": None}[option] if tagged is None else tagged
         self.text = f'processes="{option}"' if tagged is None else f"process={tagged}"
 
@@ -89,13 +89,13 @@ def _obstacle(function: LambdaFunction) -> str | None:
 def _reason_for_process(function: LambdaFunction, wish: _Wish) -> str | None:
     """Why the package of Python code runs in a process of its own; None when it does not."""
     try:
-        package = member_names(getattr(function, "code_bytes", b""))
-        layers = [name for archive in layer_archives(function) for name in member_names(archive)]
+        archives = [getattr(function, "code_bytes", b""), *layer_archives(function)]
+        package, *layers = [member_names(archive) for archive in archives]
+        if not has_module(str(function.handler), package, chain(*layers)):
+            return None
+        return wish.text if wish.wanted else _differences(chain(package, *layers)) or _extensions(archives)
     except (LoadError, PackageRefused):
         return None  # what is wrong is said when it is loaded
-    if not has_module(str(function.handler), package, layers):
-        return None
-    return wish.text if wish.wanted else _differences([*package, *layers])
 
 
 def _differences(names: Iterable[str]) -> str | None:
@@ -103,6 +103,15 @@ def _differences(names: Iterable[str]) -> str | None:
         f"{name} {version}, {'which this environment lacks' if here is None else f'here it is {here}'}"
         for name, version, here in unlike_here(names)
     ]
+    return _bundles(found)
+
+
+def _extensions(archives: Iterable[bytes]) -> str | None:
+    found = [f"the C extension {name}" for archive in archives for name in extensions_of(archive)]
+    return _bundles(found)
+
+
+def _bundles(found: Sequence[str]) -> str | None:
     if not found:
         return None
     more = f", and {len(found) - _MAX_NAMED} more" if len(found) > _MAX_NAMED else ""

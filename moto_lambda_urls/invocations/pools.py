@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..messages.addresses import reachable_at
 from .layers import layer_archives
 
 if TYPE_CHECKING:
@@ -24,12 +25,17 @@ def _make_pool(mine: Scope) -> Environments:
     from ..runtime.processes import Environments
 
     endpoint_url = mine.options.endpoint_url or mine.serve(mine)
-    pool = Environments(layers=layer_archives, variables=partial(_endpoint, endpoint_url))
+    pool = Environments(layers=layer_archives, variables=partial(_way_to_aws, endpoint_url))
     mine.at_end.callback(pool.close)
     return pool
 
 
-def _endpoint(endpoint_url: str | None, function: LambdaFunction) -> dict[str, str]:
-    """Where an SDK reaches AWS; an endpoint of the function's own wins."""
-    chosen = function.environment_vars.get("AWS_ENDPOINT_URL") or endpoint_url
-    return {"AWS_ENDPOINT_URL": chosen} if chosen else {}
+def _way_to_aws(endpoint_url: str | None, function: LambdaFunction) -> dict[str, str]:
+    """Where an SDK reaches AWS, unless the function has an endpoint of its own; and its variables that name function
+    URLs, as URLs that reach the server from another process."""
+    if endpoint_url is None:
+        return {}
+    own = {name: str(value) for name, value in function.environment_vars.items()}
+    reachable = {name: reachable_at(endpoint_url, value) for name, value in own.items()}
+    changed = {name: value for name, value in reachable.items() if value != own[name]}
+    return {"AWS_ENDPOINT_URL": own.get("AWS_ENDPOINT_URL", endpoint_url), **changed}

@@ -16,6 +16,7 @@ from ..state import scope
 if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
 
+    from ..applications import HandlerOrApplication
     from ..controller import LambdaUrls
     from ..controller.remote import ServerOptions
     from .installation import Installation
@@ -141,7 +142,7 @@ def mock_lambda_urls(func: Callable[P, T]) -> Callable[P, T]: ...
 def mock_lambda_urls(
     func: None = None,
     *,
-    handlers: Mapping[str, scope.Handler] | None = None,
+    handlers: Mapping[str, HandlerOrApplication] | None = None,
     authorization: scope.Authorization = "standard",
     raise_handler_errors: bool = False,
     function_states: scope.FunctionStates = "immediate",
@@ -153,7 +154,7 @@ def mock_lambda_urls(
 def mock_lambda_urls(
     func: Callable[P, T] | None = None,
     *,
-    handlers: Mapping[str, scope.Handler] | None = None,
+    handlers: Mapping[str, HandlerOrApplication] | None = None,
     authorization: scope.Authorization = "standard",
     raise_handler_errors: bool = False,
     function_states: scope.FunctionStates = "immediate",
@@ -167,7 +168,7 @@ def mock_lambda_urls(
     or proxy with function URLs, in another process, as for ``mock_aws``; ``handlers``, ``raise_handler_errors`` and
     ``function_states`` are a RuntimeError at the start then.
 
-    :param handlers: function names → callables that stand in for the deployed code of those functions.
+    :param handlers: function names → callables or web applications that stand in for the deployed code.
     :param authorization: "standard" asks a NONE URL for its grant and verifies signatures of known keys; "strict" is
         AWS today; "off" lets every URL answer.
     :param raise_handler_errors: an exception of a handler reaches the caller instead of becoming a 502.
@@ -178,7 +179,8 @@ def mock_lambda_urls(
         so, "never" none. Callables, and handlers that are imported, stay in this process.
     :param config: passed to ``mock_aws`` as it is.
     :raises ValueError: ``authorization``, ``function_states`` or ``processes`` is none of those named here.
-    :raises TypeError: a value of ``handlers`` is not callable.
+    :raises TypeError: a value of ``handlers`` is not callable; ImportError: it is a web application, whose adapter is
+        not installed.
     """
     options = scope.Options(
         authorization=authorization,

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from .exceptions import Exited, FaultException
+from .hints import hint
 from .in_process.loading.code import display_text
 from .invocation_request import MAX_RESULT_BYTES, HandlerError
 
@@ -132,7 +133,7 @@ def _reason_of_end(exception: BaseException) -> str:
 
 
 def _record(error_type: str, message: str, exception: BaseException | None) -> HandlerError:
-    text = _traceback(exception) if exception is not None else ""
+    text = _traceback(exception) + hint(error_type, message) if exception is not None else ""
     return HandlerError(type=error_type, message=message, traceback=text, exception=exception)
 
 

@@ -87,7 +87,7 @@ class StreamedOutcome(Iterator[bytes]):
             uninstall()
 
     def _begin(self) -> bool:
-        result = self._session.call_handler()
+        result = self._session.call_handler(streamed=True)
         if not isinstance(result, Iterator):
             self._answer = self._session.answered(result) or b""
             self._ready = [self._answer] if self._answer else []

@@ -12,6 +12,8 @@ from threading import RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ..applications import StreamingHandler, as_handler, streaming
+
 if TYPE_CHECKING:
     from ..state.scope import Handler
 
@@ -24,7 +26,7 @@ class HandlerMissingError(ValueError):
     """There is no such file, module or name in it."""
 
 
-class HandlerSource:
+class HandlerSource(StreamingHandler):
     """The handler ``FILE.py:name`` or ``package.module:name``; calling it calls the handler as it is now.
 
     The file's folder, or the working directory, comes first on ``sys.path``. With ``reload``, each call looks whether a
@@ -57,11 +59,16 @@ class HandlerSource:
             sys.dont_write_bytecode = True
 
     def __call__(self, event: Any, context: Any) -> Any:
+        return self._loaded()(event, context)
+
+    def stream(self, event: Any, context: Any) -> Any:
+        return streaming(self._loaded())(event, context)
+
+    def _loaded(self) -> Handler:
         try:
-            handler = self.current()
+            return self.current()
         except HandlerMissingError as error:
             raise ImportError(str(error)) from error  # as Lambda's own runtime would
-        return handler(event, context)
 
     def current(self) -> Handler:
         """The handler, imported if it was not yet, or again if need be.
@@ -85,7 +92,7 @@ class HandlerSource:
             raise HandlerMissingError(f"{self._module} has no {self._attribute!r}")
         if not callable(handler):
             raise HandlerMissingError(f"{self._module}:{self._attribute} is {handler!r}, not callable(event, context)")
-        return handler
+        return as_handler(handler)
 
     def _from_path(self) -> ModuleType:
         try:

@@ -19,11 +19,10 @@ from moto.moto_proxy.proxy3 import MotoRequestHandler, ProxyRequestHandler
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from ..messages import Headers, Response, wsgi
-from ..mock.installation import handle
 from ..state import scope
 from . import in_moto
 from .api import not_for_moto
-from .app import install, make_front
+from .app import answer, install, make_front
 from .body import BrokenBodyError, body_of
 from .certificates import HostContexts
 from .connection import MAX_BODY_BYTES
@@ -200,7 +199,7 @@ class _Server(ThreadingHTTPServer):
         self.mine = mine
         self.contexts = contexts
         self._guard = guard
-        self._console = Console(scope=mine, handle=handle)
+        self._console = Console(scope=mine, handle=answer)
         self.address_family = address_family(address[0])
         super().__init__(address, Handler)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Literal, TypeVar, get_args
 
-from ..messages.addresses import UrlStyle
+from ..applications import HandlerOrApplication, as_handler
+from ..messages.addresses import Addressable, UrlStyle, function_url
 from .concurrency import Concurrency
 from .faults import Fault, Faults
 from .recorder import Invocations
@@ -33,7 +34,7 @@ class Options:
     """The options of ``mock_lambda_urls``, of the pytest marker and of the server.
 
     ``endpoint_url`` is where a server answers AWS's API: handlers find it as ``AWS_ENDPOINT_URL``; None in process.
-    ``url_style`` is the form of the ``FunctionUrl`` that the API answers: AWS's own, or one that reaches a server.
+    ``url_style`` is the form of the ``FunctionUrl`` that the API answers to clients that do not ask at AWS's own names.
     ``function_states`` says whether functions are Active at once or, as on AWS, Pending first: the first read after a
     change still shows it in progress.
     ``processes`` says which deployment packages run in processes of their own: those that cannot run in this one
@@ -45,7 +46,7 @@ class Options:
     authorization: Authorization = "standard"
     raise_handler_errors: bool = False
     endpoint_url: str | None = None
-    url_style: UrlStyle = "aws"
+    url_style: UrlStyle = "path"
     function_states: FunctionStates = "immediate"
     processes: Processes = "auto"
 
@@ -60,7 +61,7 @@ class Options:
 @dataclass(eq=False, kw_only=True)
 class Scope:
     """One active mock. ``handlers`` maps function names to callables that stand in for the deployed code; ``warned``
-    holds the URLs that a permission warning was given for.
+    holds the URLs that a permission warning was given for; ``url_ports`` the ports of URL ids that have their own.
 
     ``serve`` starts what answers AWS's API over HTTP, for functions in processes of their own, and gives its URL, None
     where there can be none. What begins with a first use registers its end with ``at_end``.
@@ -72,10 +73,16 @@ class Scope:
     faults: Faults = field(default_factory=Faults)
     warned: set[str] = field(default_factory=set)
     concurrency: Concurrency = field(default_factory=Concurrency)
+    url_ports: dict[str, int] = field(default_factory=dict)
     serve: Callable[[Scope], str | None] = lambda _: None
     at_end: ExitStack = field(default_factory=ExitStack)
     _made: dict[Callable[[Scope], Any], Any] = field(default_factory=dict, repr=False)
     _making: Lock = field(default_factory=Lock, repr=False)
+
+    def shown_url(self, config: Addressable, *, scheme: str, host: str) -> str:
+        """The ``FunctionUrl`` for a client that reached the API as ``scheme://host``, in this mock's style."""
+        own_port = self.url_ports.get(config.url_id)
+        return function_url(config, style=self.options.url_style, scheme=scheme, host=host, own_port=own_port)
 
     def once(self, make: Callable[[Scope], T]) -> T:
         """What ``make`` gives for this mock: called the first time that somebody asks."""
@@ -148,12 +155,13 @@ def next_fault(target: str) -> Fault | None:
     return None
 
 
-def handler_table(handlers: Mapping[str, Handler] | None) -> dict[str, Handler]:
-    """A copy of ``handlers`` with each value checked.
+def handler_table(handlers: Mapping[str, HandlerOrApplication] | None) -> dict[str, Handler]:
+    """A copy of ``handlers`` with each value checked, and web applications given a handler's form.
 
     :raises TypeError: a value is not callable.
+    :raises ImportError: it is a web application, whose adapter is not installed.
     """
     for name, handler in (handlers or {}).items():
         if not callable(handler):
             raise TypeError(f"handlers[{name!r}] is {handler!r}, not a callable taking (event, context)")
-    return dict(handlers or {})
+    return {name: as_handler(handler) for name, handler in (handlers or {}).items()}

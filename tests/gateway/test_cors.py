@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.builders import make_request
+from support.cors import CORS, ORIGIN
 
 from moto_lambda_urls.control.cors import CorsConfig
 from moto_lambda_urls.gateway.cors import add_headers, add_unknown_host_headers, preflight
@@ -15,15 +16,6 @@ from moto_lambda_urls.messages.cors import Cors
 
 pytestmark = pytest.mark.in_process
 
-ORIGIN = "https://app.example"
-WHOLE = {
-    "AllowCredentials": True,
-    "AllowHeaders": ["X-Token", "content-type"],
-    "AllowMethods": ["GET", "PUT"],
-    "AllowOrigins": [ORIGIN, "http://localhost:3000"],
-    "ExposeHeaders": ["X-Total", "date"],
-    "MaxAge": 600,
-}
 PLAIN = (("Content-Type", "application/json"), ("Vary", "Origin"))
 
 
@@ -43,7 +35,7 @@ def ask(
     "cors",
     [
         {},
-        WHOLE,
+        CORS,
         {"AllowCredentials": False, "MaxAge": 0},
         {"AllowHeaders": [], "AllowMethods": [], "AllowOrigins": [], "ExposeHeaders": []},
         {"AllowOrigins": ["*"]},
@@ -55,17 +47,17 @@ def test_what_was_sent_is_echoed(cors: Any) -> None:
 
 
 def test_a_configuration_is_a_value() -> None:
-    config = config_of(**WHOLE)
-    assert config == config_of(**WHOLE)
-    assert hash(config) == hash(config_of(**WHOLE))
+    config = config_of(**CORS)
+    assert config == config_of(**CORS)
+    assert hash(config) == hash(config_of(**CORS))
     with pytest.raises(dataclasses.FrozenInstanceError):
         config.max_age = 1  # type: ignore[misc]  # it is refused at run time too
     config.to_api()["AllowOrigins"].append("*")
-    assert config.to_api() == WHOLE
+    assert config.to_api() == CORS
 
 
 def test_a_preflight() -> None:
-    answer = preflight(config_of(**WHOLE), ask(method="PUT", headers="x-token, CONTENT-TYPE"))
+    answer = preflight(config_of(**CORS), ask(method="PUT", headers="x-token, CONTENT-TYPE"))
     assert answer == Response(
         status=200,
         headers=(
@@ -130,13 +122,13 @@ def test_stars_allow_all_and_credentials_reflect() -> None:
     ],
 )
 def test_a_preflight_for_what_is_not_allowed(request_: Any) -> None:
-    assert preflight(config_of(**WHOLE), request_) == Response(status=200, headers=PLAIN)
+    assert preflight(config_of(**CORS), request_) == Response(status=200, headers=PLAIN)
 
 
 @pytest.mark.parametrize("missing", ["AllowOrigins", "AllowMethods", "AllowHeaders"])
 @pytest.mark.parametrize("empty", [True, False])
 def test_a_list_that_is_empty_or_missing_allows_nothing(missing: str, empty: bool) -> None:
-    cors = {name: value for name, value in WHOLE.items() if name != missing} | ({missing: []} if empty else {})
+    cors = {name: value for name, value in CORS.items() if name != missing} | ({missing: []} if empty else {})
     assert preflight(config_of(**cors), ask(headers="x-token")) == Response(status=200, headers=PLAIN)
 
 
@@ -149,7 +141,7 @@ def test_there_are_no_subdomain_wildcards() -> None:
     "request_", [ask(origin=None), ask(method=None), ask(http_method="GET"), ask(http_method="options"), make_request()]
 )
 def test_what_is_no_preflight(request_: Any) -> None:
-    assert preflight(config_of(**WHOLE), request_) is None
+    assert preflight(config_of(**CORS), request_) is None
 
 
 def test_without_cors_nothing_is_a_preflight_and_nothing_is_added() -> None:
@@ -160,7 +152,7 @@ def test_without_cors_nothing_is_a_preflight_and_nothing_is_added() -> None:
 
 def test_added_lines() -> None:
     response = Response(status=502, headers=(("X", "1"),), body=b"body")
-    assert add_headers(config_of(**WHOLE), ask(http_method="POST"), response) == Response(
+    assert add_headers(config_of(**CORS), ask(http_method="POST"), response) == Response(
         status=502,
         headers=(
             ("X", "1"),
@@ -194,7 +186,7 @@ def test_the_functions_own_lines_stay() -> None:
 @pytest.mark.parametrize("request_", [ask(origin=None), ask(origin="https://other.example"), make_request()])
 def test_nothing_is_added_for_other_origins(request_: Any) -> None:
     response = Response(status=200)
-    assert add_headers(config_of(**WHOLE), request_, response) is response
+    assert add_headers(config_of(**CORS), request_, response) is response
 
 
 def test_an_unknown_host() -> None:

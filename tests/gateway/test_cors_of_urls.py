@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 from support.answering import FAILED, FORBIDDEN, THROTTLED, TOO_LARGE, answered, ask, checked, checked_lines, refused
+from support.cors import CORS, ORIGIN
 
 from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls
 from moto_lambda_urls.messages import Headers, Response
@@ -15,15 +16,6 @@ from moto_lambda_urls.messages.limits import MAX_EVENT_BYTES
 
 pytestmark = pytest.mark.in_process
 
-ORIGIN = "https://app.example"
-CORS: Cors = {
-    "AllowCredentials": True,
-    "AllowHeaders": ["X-Token", "content-type"],
-    "AllowMethods": ["GET", "PUT"],
-    "AllowOrigins": [ORIGIN, "http://localhost:3000"],
-    "ExposeHeaders": ["X-Total", "date"],
-    "MaxAge": 600,
-}
 ADDED = (
     ("Access-Control-Allow-Origin", ORIGIN),
     ("Vary", "Origin"),

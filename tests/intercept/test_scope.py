@@ -25,7 +25,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import HTTPClientError
 from botocore.httpsession import URLLib3Session
 from support.clients import Call, Client, named
-from support.intercepting import URL, answered_by, text
+from support.intercepting import URL, EmptyBody, answered_by, text
 
 from moto_lambda_urls import intercept
 from moto_lambda_urls.intercept import switch
@@ -402,17 +402,10 @@ def test_many_asynchronous_requests_overlap_and_handlers_may_run_a_loop(name: st
 def test_cancelling_an_asynchronous_request_closes_its_stream() -> None:
     asked, answer, closed = threading.Event(), threading.Event(), threading.Event()
 
-    class Chunks(Iterator[bytes]):
-        def __next__(self) -> bytes:
-            raise StopIteration
-
-        def close(self) -> None:
-            closed.set()
-
     def handle(_: Request) -> Response:
         asked.set()
         answer.wait(5)
-        return Response(status=200, body=Chunks())
+        return Response(status=200, body=EmptyBody(closed))
 
     async def main(request: Any) -> None:
         task = asyncio.ensure_future(request)

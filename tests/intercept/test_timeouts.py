@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 from support.clients import Call, Client, named
-from support.intercepting import URL, answered_by, text
+from support.intercepting import URL, EmptyBody, answered_by, text
 
 from moto_lambda_urls.messages import Request, Response
 
@@ -76,16 +76,9 @@ def test_a_stream_that_hangs_is_closed_when_its_step_ends(client: Client, releas
 def test_a_late_answer_that_streams_is_closed(client: Client, released: threading.Event) -> None:
     closed = threading.Event()
 
-    class Chunks(Iterator[bytes]):
-        def __next__(self) -> bytes:
-            raise StopIteration
-
-        def close(self) -> None:
-            closed.set()
-
     def handle(_: Request) -> Response:
         released.wait(GENEROUS)
-        return Response(status=200, body=Chunks())
+        return Response(status=200, body=EmptyBody(closed))
 
     with answered_by(handle):
         with pytest.raises(client.late):

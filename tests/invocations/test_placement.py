@@ -116,6 +116,18 @@ def test_a_distribution_that_is_here_in_the_same_version(mock: LambdaUrls) -> No
     assert placement(mock).place == "here"
 
 
+@pytest.mark.parametrize("where", ["package", "layer"])
+def test_a_c_extension_of_a_package_s_own(mock: LambdaUrls, where: str) -> None:
+    fast: dict[str, str | bytes] = {"python/fast/_speed.so": b""} if where == "layer" else {"fast/_speed.so": b""}
+    client = mock.client("lambda")
+    url = mock.deploy(make_zip({"app.py": PID, **(fast if where == "package" else {})}), name="f")
+    if where == "layer":
+        layer = client.publish_layer_version(LayerName="l", Content={"ZipFile": make_zip(fast)})
+        client.update_function_configuration(FunctionName="f", Layers=[layer["LayerVersionArn"]])
+    assert requests.get(str(url)).text != HERE
+    assert placement(mock) == Placement("process", f"it bundles the C extension {next(iter(fast))}")
+
+
 @pytest.mark.parametrize("mode", ["auto", "always"])
 def test_callables_and_imported_handlers_stay_here(mode: Any) -> None:
     with mock_lambda_urls(processes=mode) as urls:
@@ -151,7 +163,7 @@ def test_one_function_in_a_process(mock: LambdaUrls, tmp_path: Path) -> None:
     assert requests.get(str(url)).text != HERE
     assert placement(mock) == Placement("process", "process=True")
     for handler in (imported, "json.loads"):
-        with pytest.raises(ValueError, match="process=True needs a zip"):
+        with pytest.raises(ValueError, match="process=True needs a package"):
             mock.deploy(handler, process=True)
 
 
@@ -209,6 +221,39 @@ def test_a_process_reaches_the_mock_as_its_role() -> None:
         assert arn == "arn:aws:sts::123456789012:assumed-role/moto-lambda-urls/orders"
         assert urls.client("s3").get_object(Bucket="box", Key="k")["Body"].read() == b"from a process"
         assert "moto-lambda-urls-connection" in " ".join(each.name for each in threading.enumerate())
+
+
+ASKS = """
+import boto3, json, os, urllib.request
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+
+def handler(event, context):
+    asked = boto3.client("lambda").get_function_url_config(FunctionName="inner")["FunctionUrl"]
+    answers = []
+    for url in (os.environ["INNER"], os.environ["BARE"] + "/orders", asked + "orders?page=2"):
+        request = AWSRequest("GET", url)
+        SigV4Auth(boto3.Session().get_credentials(), "lambda", os.environ["AWS_REGION"]).add_auth(request)
+        with urllib.request.urlopen(urllib.request.Request(url, headers=dict(request.headers))) as answer:
+            answers.append(answer.read().decode())
+    return answers
+"""
+
+
+def test_a_process_asks_function_urls_as_its_role(mock: LambdaUrls) -> None:
+    def inner(event: Any, _context: Any) -> str:
+        caller = event["requestContext"]["authorizer"]["iam"]["userArn"]
+        return f"{event['rawPath']} {event['rawQueryString']} {caller.rpartition(':')[2]}"
+
+    asked = mock.deploy(inner, name="inner", auth_type="AWS_IAM")
+    assert asked.url.endswith(".on.aws/")
+    allow = {"Effect": "Allow", "Action": "lambda:InvokeFunction*", "Resource": asked.function_arn}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    mock.client("iam").put_role_policy(RoleName="moto-lambda-urls", PolicyName="asks", PolicyDocument=document)
+    variables = {"INNER": f"{asked}a", "BARE": asked.url.rstrip("/")}
+    url = mock.deploy(make_zip(ASKS), name="outer", process=True, environment=variables, timeout=60)
+    role = "assumed-role/moto-lambda-urls/outer"
+    assert requests.get(str(url)).json() == [f"/a  {role}", f"/orders  {role}", f"/orders page=2 {role}"]
 
 
 def test_a_process_reaches_the_server_as_its_role() -> None:

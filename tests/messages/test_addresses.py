@@ -12,6 +12,7 @@ from moto_lambda_urls.messages.addresses import (
     function_url_host,
     function_url_host_of,
     is_loopback,
+    reachable_at,
 )
 
 pytestmark = pytest.mark.in_process
@@ -169,3 +170,21 @@ def test_another_url(url: str) -> None:
 )
 def test_loopback(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "reachable"),
+    [
+        ("https://abc.lambda-url.eu-west-1.on.aws/a?b=c", "http://127.0.0.1:5000/_aws/lambda-url/abc/a?b=c"),
+        ("https://abc.lambda-url.eu-west-1.on.aws", "http://127.0.0.1:5000/_aws/lambda-url/abc"),
+        ("HTTP://ABC.lambda-url.us-east-1.on.aws:443/", "http://127.0.0.1:5000/_aws/lambda-url/abc/"),
+        (
+            '["https://a.lambda-url.x.on.aws/","https://b.lambda-url.x.on.aws/"]',
+            '["http://127.0.0.1:5000/_aws/lambda-url/a/","http://127.0.0.1:5000/_aws/lambda-url/b/"]',
+        ),
+        *[(each, each) for each in ("abc.lambda-url.eu-west-1.on.aws", "https://abc.lambda-url.x.on.aws.example.org/")],
+        *[(each, each) for each in ("https://x.example.org/", "https://lambda-url.x.on.aws/", "")],
+    ],
+)
+def test_function_urls_in_a_text_put_as_a_server_answers_them(text: str, reachable: str) -> None:
+    assert reachable_at("http://127.0.0.1:5000/", text) == reachable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -31,3 +32,16 @@ def answered_by(handle: Callable[[Request], Response]) -> Iterator[list[Request]
 def text(body: str, *, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Response:
     """A plain text response."""
     return Response(status=status, headers=(("Content-Type", "text/plain"), *headers), body=body.encode())
+
+
+class EmptyBody(Iterator[bytes]):
+    """The body of a response that streams nothing; ``closed`` is set when it is closed."""
+
+    def __init__(self, closed: threading.Event) -> None:
+        self._closed = closed
+
+    def __next__(self) -> bytes:
+        raise StopIteration
+
+    def close(self) -> None:
+        self._closed.set()

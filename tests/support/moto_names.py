@@ -197,6 +197,21 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.cloudformation.parsing.generate_resource_name",
         "moto.cloudformation.parsing.get_model_map",
     ),
+    "moto_services/cloudformation/mends/nested_stacks.py": (
+        "moto.cloudformation.models.Stack.outputs",
+        "moto.cloudformation.models.Stack.update_from_cloudformation_json",
+        "moto.cloudformation.models.cloudformation_backends",
+        "moto.cloudformation.models.get_partition",
+    ),
+    "moto_services/cloudformation/mends/parameters.py": (
+        "moto.cloudformation.models.CloudFormationBackend._resolve_update_parameters",
+        "moto.cloudformation.models.Stack.parameters",
+        "moto.cloudformation.models.Stack.stack_parameters",
+        "moto.cloudformation.parsing.ResourceMap._template",
+        "moto.cloudformation.parsing.ResourceMap.input_parameters",
+        "moto.cloudformation.parsing.ResourceMap.load_parameters",
+        "moto.cloudformation.parsing.ResourceMap.parse_ssm_parameter",
+    ),
     "moto_services/cloudformation/mends/roles.py": (
         "moto.iam.aws_managed_policies.aws_managed_policies_data",
         "moto.iam.models.AWSManagedPolicy.from_data",

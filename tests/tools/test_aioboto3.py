@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from typing import Any
 
 import pytest
 from support.builders import make_zip
@@ -29,12 +30,15 @@ async def main():
 asyncio.run(main())
 """
 
+PACKAGE = make_zip("def handler(event, context): return event['rawPath']")
+
 pytestmark = pytest.mark.skipif(not PYTHON, reason="AIOBOTO3_PYTHON names no Python that has aioboto3")
 
 
-def test_asks_a_server() -> None:
+@pytest.mark.parametrize("handler", [PACKAGE, lambda event, context: event["rawPath"]], ids=["package", "callable"])
+def test_asks_a_server(handler: Any) -> None:
     with LambdaUrlsServer() as running:
-        running.urls.deploy(make_zip("def handler(event, context): return event['rawPath']"), name="fn")
+        running.urls.deploy(handler, name="fn")
         command = [PYTHON, "-c", SCRIPT, running.endpoint_url]
         asked = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert asked.stdout, asked.stderr

@@ -15,6 +15,7 @@ from ...control.models import FunctionUrlBackend
 from ...messages.limits import MAX_NAME_LENGTH
 from .properties import parameters
 from .resources import PermissionResource, Resource, UrlResource
+from .settings import EventInvokeConfigResource, LayerVersionResource
 
 _DEFAULTS: dict[str, Any] = {
     "Description": "",
@@ -157,7 +158,9 @@ def _reserve_concurrency(function: LambdaFunction, properties: dict[str, Any]) -
 
 RESOURCES = {
     "AWS::Lambda::Alias": AliasResource,
+    "AWS::Lambda::EventInvokeConfig": EventInvokeConfigResource,
     "AWS::Lambda::Function": FunctionResource,
+    "AWS::Lambda::LayerVersion": LayerVersionResource,
     "AWS::Lambda::Permission": PermissionResource,
     "AWS::Lambda::Url": UrlResource,
     "AWS::Lambda::Version": VersionResource,

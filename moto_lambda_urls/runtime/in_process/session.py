@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
+from ...applications import streaming
 from .. import marshal
 from ..clocks import monotonic
 from ..context import LambdaContext
@@ -97,8 +98,8 @@ class Session:
         else:
             self._log.add(failure.log_line)
 
-    def call_handler(self) -> object:
-        """What the handler returns; its code is loaded first.
+    def call_handler(self, *, streamed: bool = False) -> object:
+        """What the handler returns; its code is loaded first. A web application's ``streamed`` response is an iterator.
 
         :raises DeadlinePassed: it ran past the function's Timeout.
         """
@@ -118,8 +119,9 @@ class Session:
             deadline=time.time() + left,
             client_context=call.client_context,
         )
+        handler = streaming(loaded.handler) if streamed else loaded.handler
         with loaded.run():
-            return self.within_deadline(lambda: loaded.handler(event, context))
+            return self.within_deadline(lambda: handler(event, context))
 
     def _load(self) -> Loaded:
         """The function's code; an import that is cut off is tried once more, in the time of the handler."""

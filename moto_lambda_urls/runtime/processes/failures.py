@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from ..errors import Failure, exit_reason, exited, raised, sandbox_failure, timed_out
 from ..exceptions import DeadlinePassed, FaultException
+from ..hints import hint
 from ..in_process.isolation.logs import now_text
 from ..in_process.loading.packages import PackageRefused
 from ..invocation_request import HandlerError, InvocationRequest
@@ -50,7 +51,7 @@ def reported(report: ErrorReport, display: Callable[[str], str]) -> tuple[Failur
     message = str(body.get("errorMessage", ""))
     trace = body.get("stackTrace") or body.get("trace") or []
     lines = [str(line).rstrip("\n") for line in trace] if isinstance(trace, list) else [str(trace)]
-    shown = "\n".join([*lines, f"{error_type}: {message}"])
+    shown = "\n".join([*lines, f"{error_type}: {message}", hint(error_type, message)]).rstrip()
     exception = HandlerFailed(error_type, message)
     exception.__cause__ = StackTrace(shown)
     error = HandlerError(type=error_type, message=message, traceback=shown, exception=exception)

@@ -104,26 +104,36 @@ def test_handler_that_ignores_signals_is_ended_too(pool: Environments) -> None:
 def test_import_that_does_not_end_is_tried_once_more(
     pool: Environments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deadline, "MAX_INIT_SECONDS", 0.4)
-    count = tmp_path / "count"
-    source = f"import time\nopen({str(count)!r}, 'a').write('x')\ntime.sleep(60)\ndef handler(event, context): pass"
-    assert error(pool, function_of(source, timeout=0.6))["errorType"] == "Sandbox.Timedout"
-    assert count.read_text() == "xx"
+    def tries(seconds: float) -> int:
+        monkeypatch.setattr(deadline, "MAX_INIT_SECONDS", seconds)
+        count = tmp_path / f"count-{seconds}"
+        source = f"import time\nopen({str(count)!r}, 'a').write('x')\ntime.sleep(60)\ndef handler(event, context): pass"
+        assert error(pool, function_of(source, timeout=1.5 * seconds))["errorType"] == "Sandbox.Timedout"
+        return len(count.read_text()) if count.exists() else 0
+
+    counts = [tries(0.4)]
+    while counts[-1] < 2 and len(counts) < 4:  # a busy machine had not begun the import when its time was over
+        counts.append(tries(0.4 * 4 ** len(counts)))
+    assert counts[-1] == 2
+    assert max(counts) == 2
 
 
 def test_import_that_ends_within_the_timeout_the_second_time(
     pool: Environments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deadline, "MAX_INIT_SECONDS", 0.5)
+    call(pool, function_of("def handler(event, context): return 1"))
+    started = time.monotonic()
+    call(pool, function_of("def handler(event, context): return 2"))
+    monkeypatch.setattr(deadline, "MAX_INIT_SECONDS", 0.5 + 4 * (time.monotonic() - started))
     flag = tmp_path / "flag"
     source = (
         f"import os, time\nif not os.path.exists({str(flag)!r}):\n    open({str(flag)!r}, 'w')\n    time.sleep(60)\n"
         "def handler(event, context): return 1"
     )
-    function = function_of(source, timeout=5)
+    function = function_of(source, timeout=20)
     outcome = call(pool, function)
     assert (outcome.payload, "Init Duration" in outcome.logs) == (b"1", False)
-    assert 0 < outcome.duration_ms < 5000
+    assert 0 < outcome.duration_ms < 20_000
     assert "Init" not in call(pool, function).logs
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ....patching.patches import Patches
-from . import change_sets, exports, lacking, roles, template_urls, transforms
+from . import change_sets, exports, lacking, nested_stacks, parameters, roles, template_urls, transforms
 
 
 def patch_parsing(parsing: Any, patches: Patches) -> None:
     """Mend ``moto.cloudformation.parsing``, and what templates need of ``moto.iam.models``."""
     lacking.patch(parsing, patches)
+    parameters.patch_parsing(parsing, patches)
+    nested_stacks.patch_parsing(parsing, patches)
     roles.patch(parsing.iam_models, patches)
 
 
@@ -20,6 +22,8 @@ def patch_models(models: Any, parsing: Any, patches: Patches) -> None:
     transforms.patch_models(models, patches)
     change_sets.patch(models, patches)
     exports.patch(models, parsing, patches)
+    parameters.patch_models(models, patches)
+    nested_stacks.patch_models(models, patches)
 
 
 def patch_responses(responses: Any, patches: Patches) -> None:

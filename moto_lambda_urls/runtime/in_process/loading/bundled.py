@@ -1,4 +1,4 @@
-"""Choice between the distributions that a package bundles and those of this environment."""
+"""Distributions that a package bundles, and those of this environment in their place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import importlib.metadata
 import importlib.util
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -14,20 +14,34 @@ PATCHED = frozenset({"boto3", "botocore", "requests", "urllib3", "httpx", "aioht
 """What moto and the intercepts patch: always the environment's when it has them, with or without metadata."""
 
 _logger = logging.getLogger("moto_lambda_urls")
-_LAYER_SITE = re.compile(r"python/lib/python[\d.]+/site-packages(?=/)")
+_LAYER_SITE = re.compile(r"\Apython/(?:lib/python[\d.]+/site-packages/)?")
 _DIST_INFO = re.compile(r"(?P<name>[^/]+?)-(?P<version>[^/-]+)\.dist-info")
+_EXTENSIONS = (".so", ".pyd")
+_LIBRARY = re.compile(r"(?:\A|/)lib[^/]*\Z")
+"""What an extension or ctypes loads."""
+
+Read = Callable[[str], str]
+"""Gives the text of a package's member."""
 
 
 @dataclass(frozen=True)
 class _Bundled:
-    """A distribution in the folder ``site`` of a package: its top-level modules, and the members that it records."""
+    """A distribution whose metadata is in the folder ``info`` of a package, and the version that is here, if any."""
 
-    site: str
-    info: str
     name: str
     version: str
-    modules: frozenset[str]
-    files: frozenset[str]
+    here: str | None
+    info: PurePosixPath
+
+    def members(self, present: frozenset[str], read: Read) -> Iterator[str]:
+        """The files and folders that are the distribution's: those that it records, or else what has its name."""
+        yield str(self.info)
+        record = str(self.info / "RECORD")
+        if record in present:
+            yield from (str(self.info.parent / line.partition(",")[0].strip('"')) for line in read(record).splitlines())
+        else:
+            module = str(self.info.parent / self.info.name.partition("-")[0])
+            yield from (module, f"{module}.py")
 
 
 def patched_here() -> frozenset[str]:
@@ -40,117 +54,72 @@ def unlike_here(names: Iterable[str]) -> Iterator[tuple[str, str, str | None]]:
 
     Gives the name, the version that is bundled, and the one that is here, None if none is.
     """
-    for name in names:
-        path = PurePosixPath(name)
-        found = _DIST_INFO.fullmatch(path.parent.name)
-        if found is not None and path.name == "METADATA":
-            distribution = _normal(found["name"])
-            here = _installed_version(distribution)
-            if here != found["version"]:
-                yield distribution, found["version"], here
+    for each in _distributions(names):
+        if each.here != each.version:
+            yield each.name, each.version, each.here
 
 
-def from_environment(names: Iterable[str], read: Callable[[str], str]) -> Callable[[str], bool]:
+def own_extensions(names: Iterable[str], read: Read) -> list[str]:
+    """The C extensions of a package with the members ``names`` that no distribution of this environment stands for."""
+    present = frozenset(names)
+    extensions = sorted(name for name in present if name.endswith(_EXTENSIONS) and not _LIBRARY.search(name))
+    if not extensions:
+        return []
+    left_out = _left_out(present, _in_both(present), read)
+    return [name for name in extensions if not left_out(name)]
+
+
+def from_environment(names: Iterable[str], read: Read) -> Callable[[str], bool]:
     """Decide for a package with the members ``names``: the result says of each whether the environment stands in.
 
-    A distribution is left out when the environment has it too and nothing that only the package has shares a module
-    with it, as namespace packages do. A folder of a common name (``tests``, ``src``) that holds modules of the function
-    too stays. ``read`` gives a member's text.
+    That is what distributions bring which are installed here too, in whichever version, and what has the name of a
+    module that is patched here. The log says which.
     """
-    members = list(names)
-    distributions = list(_distributions(members, read))
-    sites = {each.site for each in distributions} | {"", *_layer_sites(members)}
-    kept = _kept(distributions)
-    left_out: set[tuple[str, str]] = set()
-    own = _own_modules(members, distributions)
-    for each in distributions:
-        if each.name not in kept:
-            here = _installed_version(each.name)
-            level = logging.DEBUG if here == each.version else logging.WARNING
-            _logger.log(
-                level, "%s: the package bundles %s, this environment's %s is used", each.name, each.version, here
-            )
-            modules = {(each.site, module) for module in each.modules if _is_here(module)}
-            left_out |= (modules - own) | {(each.site, each.info)}
-    left_out |= {(site, name) for site in sites for name in patched_here()}
-    _log_bare_copies(members, sites, {each.name for each in distributions})
-    return lambda name: any(key in left_out for key in _prefixes(name))
-
-
-def _layer_sites(members: list[str]) -> set[str]:
-    return {found[0] for name in members if (found := _LAYER_SITE.match(name))} | {"python"}
-
-
-def _own_modules(members: list[str], distributions: Sequence[_Bundled]) -> set[tuple[str, str]]:
-    recorded = {name for each in distributions for name in each.files}
-    unrecorded = {(each.site, module) for each in distributions if not each.files for module in each.modules}
-    names = {name for name in members if name.endswith(".py")} - recorded
-    return {key for name in names for key in _prefixes(name)} - unrecorded
-
-
-def _kept(distributions: Sequence[_Bundled]) -> set[str]:
-    kept = {each.name for each in distributions if _installed_version(each.name) is None}
-    while True:
-        shared = {(each.site, module) for each in distributions if each.name in kept for module in each.modules}
-        torn = {
-            each.name
-            for each in distributions
-            if each.name not in kept | PATCHED and any((each.site, module) in shared for module in each.modules)
-        }
-        if not torn:
-            return kept
-        kept |= torn
-
-
-def _log_bare_copies(members: list[str], sites: set[str], known: set[str]) -> None:
-    tops = {key for name in members for key in _prefixes(name)}
-    for name in sorted(patched_here() - known):
-        if any((site, name) in tops for site in sites):
-            version = _installed_version(name)
-            _logger.debug(
-                "%s: the package bundles a copy of unknown version, this environment's %s is used", name, version
-            )
-
-
-def _prefixes(name: str) -> Iterator[tuple[str, str]]:
-    parts = PurePosixPath(name).parts
-    for depth, part in enumerate(parts):
-        yield "/".join(parts[:depth]), _module(part) or part
-
-
-def _distributions(members: list[str], read: Callable[[str], str]) -> Iterator[_Bundled]:
-    present = set(members)
-    for name in members:
-        path = PurePosixPath(name)
-        found = _DIST_INFO.fullmatch(path.parent.name)
-        if found is None or path.name != "METADATA":
-            continue
-        site = path.parent.parent
-        record = str(path.parent / "RECORD")
-        lines = read(record).splitlines() if record in present else []
-        listed = [line.partition(",")[0].strip('"') for line in lines]
-        yield _Bundled(
-            site="" if str(site) == "." else str(site),
-            info=path.parent.name,
-            name=_normal(found["name"]),
-            version=found["version"],
-            modules=frozenset(_modules(listed)) or frozenset({found["name"]}),
-            files=frozenset(str(site / file) for file in listed),
+    present = frozenset(names)
+    in_both = _in_both(present)
+    for each in in_both:
+        level = logging.DEBUG if each.here == each.version else logging.WARNING
+        _logger.log(
+            level, "%s: the package bundles %s, this environment's %s is used", each.name, each.version, each.here
         )
+    for name in sorted({_top(name) for name in present} & patched_here() - {each.name for each in in_both}):
+        _logger.debug(
+            "%s: the package bundles a copy of unknown version, this environment's %s is used",
+            name,
+            _installed_version(name),
+        )
+    return _left_out(present, in_both, read)
 
 
-def _modules(files: list[str]) -> Iterator[str]:
-    for file in files:
-        top, slash, _ = file.partition("/")
-        if slash and "." not in top and top != "__pycache__":
-            yield top
-        elif not slash and (module := _module(top)):
-            yield module
+def _in_both(present: frozenset[str]) -> list[_Bundled]:
+    return [each for each in _distributions(sorted(present)) if each.here is not None]
 
 
-def _module(file_name: str) -> str | None:
-    stem, _, suffix = file_name.partition(".")
-    return stem if suffix.rpartition(".")[2] in ("py", "so", "pyd") else None
+def _left_out(present: frozenset[str], in_both: Iterable[_Bundled], read: Read) -> Callable[[str], bool]:
+    left_out = {member for each in in_both for member in each.members(present, read)}
+    patched = patched_here()
+
+    def is_left_out(name: str) -> bool:
+        path = PurePosixPath(name)
+        return _top(name) in patched or any(str(each) in left_out for each in (path, *path.parents))
+
+    return is_left_out
+
+
+def _top(name: str) -> str:
+    """The module that a member is, or that it is in, where the package's folders or a layer's are searched."""
+    return _LAYER_SITE.sub("", name).partition("/")[0].partition(".")[0]
+
+
+def _distributions(names: Iterable[str]) -> Iterator[_Bundled]:
+    for name in names:
+        if not name.endswith(".dist-info/METADATA"):
+            continue
+        info = PurePosixPath(name).parent
+        found = _DIST_INFO.fullmatch(info.name)
+        if found is not None:
+            distribution = re.sub(r"[-_.]+", "-", found["name"]).lower()
+            yield _Bundled(distribution, found["version"], _installed_version(distribution), info)
 
 
 def _is_here(module: str) -> bool:
@@ -165,7 +134,3 @@ def _installed_version(name: str) -> str | None:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -54,7 +54,6 @@ class FunctionCode:
         python_path: str = "",
         on_close: Callable[[], None] = lambda: None,
     ) -> None:
-        self.function_name = function_name
         self.package = f"{PREFIX}{next(_numbers)}_{re.sub(r'[^0-9A-Za-z]', '_', function_name)}"
         folder = make_folder()
         self.task_root = Path(folder, "task")

@@ -10,13 +10,12 @@ import logging.config
 import opcode
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from importlib.machinery import ExtensionFileLoader, ModuleSpec, PathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from types import FrameType, ModuleType, TracebackType
 from typing import Any
 
 from ....patching.patches import Patches, counted_patches
 from .code import PREFIX, FunctionCode, code_of
-from .extensions import SharedExtension
 from .search_path import FunctionPath, running
 
 _IMPORT_NAME = opcode.opmap["IMPORT_NAME"]
@@ -33,7 +32,7 @@ class _TopLevelSpec(ModuleSpec):
 
 
 class _Finder:
-    """Finds the modules of function packages, and hands their C extensions to the loader that shares them."""
+    """Finds the modules of function packages."""
 
     @staticmethod
     def find_spec(fullname: str, path: Sequence[str] | None = None, target: Any = None) -> ModuleSpec | None:
@@ -43,11 +42,8 @@ class _Finder:
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is None:
             return None
-        name = fullname.removeprefix(f"{code.package}.")
-        if "." not in name and spec.submodule_search_locations is None:
+        if fullname.count(".") == 1 and spec.submodule_search_locations is None:
             spec.__class__ = _TopLevelSpec
-        if isinstance(spec.loader, ExtensionFileLoader):
-            spec.loader = SharedExtension(fullname, spec.loader.path, name=name, function_name=code.function_name)
         return spec
 
 

@@ -22,13 +22,13 @@ from .search_path import running
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
-__all__ = ["CodeCache", "Environment", "Layers", "LoadedHandler", "UnsupportedRuntime"]
+__all__ = ["CodeCache", "InitEnvironment", "Layers", "LoadedHandler", "UnsupportedRuntime"]
 
 Layers = Callable[["LambdaFunction"], Sequence[bytes]]
 """Gives the zips of a function's layers, in the order of its configuration; it may raise LoadError."""
 
 
-class Environment(Protocol):
+class InitEnvironment(Protocol):
     """Gives the context in which module code runs: ``folder`` stands for /var/task, ``packaged`` code is in there."""
 
     def __call__(self, folder: Path | None, *, packaged: bool) -> AbstractContextManager[object]: ...
@@ -127,7 +127,7 @@ class CodeCache:
         *,
         registered: Handler | None = None,
         layers: Layers = lambda _: (),
-        environment: Environment = lambda _, packaged: nullcontext(),  # noqa: ARG005 - a Protocol's name
+        environment: InitEnvironment = lambda _, packaged: nullcontext(),  # noqa: ARG005 - a Protocol's name
         within: Within = lambda step: step(),
     ) -> LoadedHandler:
         """The handler of ``function``, a version of moto's: the ``registered`` callable, else its package's, else the
@@ -166,7 +166,12 @@ class CodeCache:
             code.close()
 
     def _load(
-        self, function: LambdaFunction, cached: _CachedCode, layers: Layers, environment: Environment, within: Within
+        self,
+        function: LambdaFunction,
+        cached: _CachedCode,
+        layers: Layers,
+        environment: InitEnvironment,
+        within: Within,
     ) -> LoadedHandler:
         token = running.set(None)  # another function may be calling this one
         try:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
-from .bundled import from_environment
+from .bundled import from_environment, own_extensions
 
 MAX_ZIPPED = 52_428_800
 MAX_UNZIPPED = 262_144_000
@@ -103,6 +103,17 @@ def member_names(archive: bytes) -> list[str]:
         return []
     with _open(archive) as package:
         return package.namelist()
+
+
+def extensions_of(archive: bytes) -> list[str]:
+    """The C extensions in ``archive`` that no distribution of this environment stands for; none when it is no zip.
+
+    :raises PackageRefused: it is one, but cannot be read.
+    """
+    if not is_zip(archive):
+        return []
+    with _open(archive) as package:
+        return own_extensions(package.namelist(), _reader(package))
 
 
 def has_module(handler: str, package: Iterable[str], layers: Iterable[str]) -> bool:

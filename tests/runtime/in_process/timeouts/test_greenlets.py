@@ -13,7 +13,8 @@ pytestmark = pytest.mark.in_process
 PATCHED = """
 from gevent import monkey
 monkey.patch_all()
-import faulthandler, threading, time
+import faulthandler, signal, threading, time
+import gevent
 faulthandler.dump_traceback_later(25, exit=True)
 import requests
 from moto_lambda_urls import mock_lambda_urls
@@ -31,16 +32,32 @@ def outer(event, context):
     return {"statusCode": 200, "body": str(requests.get(event["queryStringParameters"]["inner"]).status_code)}
 
 def compute(event, context):
-    end = time.monotonic() + 1.2
-    while time.monotonic() < end:
+    while True:
         pass
+
+def careless_too(event, context):
+    try:
+        compute(event, context)
+    except BaseException:
+        return "finished all the same"
 
 with mock_lambda_urls() as urls:
     slow = urls.deploy(sleep, timeout=1)
     started = time.monotonic()
     print(requests.get(str(slow)).status_code, time.monotonic() - started < 3)
     print(requests.get(str(urls.deploy(careless, timeout=1))).status_code)
-    print(requests.get(str(urls.deploy(compute, timeout=1))).status_code)
+    before = signal.getsignal(signal.SIGURG)
+    computing = urls.deploy(compute, timeout=1)
+    started = time.monotonic()
+    print(requests.get(str(computing)).status_code, time.monotonic() - started < 3)
+    print(requests.get(str(urls.deploy(careless_too, timeout=1))).status_code)
+    print(requests.get(str(urls.deploy(outer, timeout=5)), params={"inner": str(computing)}).text)
+    within = urls.deploy(lambda event, context: requests.get(str(urls.deploy(compute, timeout=20))).text, timeout=1)
+    print(requests.get(str(within)).status_code)
+    patient = urls.deploy(lambda event, context: time.sleep(2.5), timeout=9)
+    waiting = gevent.spawn(lambda: requests.get(str(patient)).status_code)
+    gevent.sleep(0.1)
+    print(requests.get(str(computing)).status_code, waiting.get(), signal.getsignal(signal.SIGURG) is before)
     print(requests.get(str(urls.deploy(outer, timeout=5)), params={"inner": str(slow)}).text)
     statuses = []
     quick = urls.deploy(lambda event, context: time.sleep(0.2), timeout=2)
@@ -55,6 +72,6 @@ with mock_lambda_urls() as urls:
 def test_timeouts_under_gevent() -> None:
     ran = subprocess.run([sys.executable, "-W", "ignore", "-c", PATCHED], capture_output=True, text=True, timeout=60)
     assert (ran.stdout.splitlines(), ran.returncode) == (
-        ["502 True", "502", "502", "502", f"{[200] * 8} True"],
+        ["502 True", "502", "502 True", "502", "502", "502", "502 200 True", "502", f"{[200] * 8} True"],
         0,
     ), ran.stderr

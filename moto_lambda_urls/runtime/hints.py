@@ -1,0 +1,21 @@
+"""Hints for whoever deployed a function, told from the error that it failed with."""
+
+from __future__ import annotations
+
+import re
+
+_ASGI = re.compile(r"\w+\(\) missing \d+ required positional arguments?: (?:.* and )?'send'")
+_WSGI = re.compile(r"'(?:wsgi\.\w+|REQUEST_METHOD|PATH_INFO|SCRIPT_NAME|SERVER_NAME|LambdaContext)'")
+_WRAP = (
+    "The handler may be {} application, which Lambda cannot call: it takes {}, not (event, context). On AWS, wrap it "
+    "in the package: handler = {}. Here, deploy(app), register(name, app) and the command serve wrap the object.\n"
+)
+_OF_ASGI = _WRAP.format("an ASGI", "(scope, receive, send)", "mangum.Mangum(app)")
+_OF_WSGI = _WRAP.format("a WSGI", "(environ, start_response)", "apig_wsgi.make_lambda_handler(app)")
+_HINTS = (("TypeError", _ASGI, _OF_ASGI), ("KeyError", _WSGI, _OF_WSGI), ("TypeError", _WSGI, _OF_WSGI))
+
+
+def hint(error_type: str, message: str) -> str:
+    """A line on what an error of this type and message comes from where that is something else, or nothing."""
+    found = (text for kind, pattern, text in _HINTS if kind == error_type and pattern.search(message))
+    return next(found, "")
