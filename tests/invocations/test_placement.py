@@ -320,7 +320,7 @@ def test_hostile_headers_are_answered_as_from_here(mode: Any, headers: dict[str,
         source = f"def handler(event, context):\n    yield {{**{answered}, 'body': None}}\n    yield b'text'"
     seen = []
     for processes in ("never", "always"):
-        with mock_lambda_urls(processes=processes) as urls:  # type: ignore[arg-type]  # one of its literals
+        with mock_lambda_urls(processes=processes) as urls:
             got = requests.get(str(urls.deploy(make_zip(source), invoke_mode=mode, timeout=20)))
             assert "evil" not in got.headers.get("set-cookie", "")
             passing = {
