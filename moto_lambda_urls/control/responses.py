@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from moto.core.common_types import TYPE_RESPONSE
 
 from .. import runtime
-from ..messages.addresses import function_url
 from ..state import scope
 from .function_responses import FunctionResponses
 from .models import FunctionUrlConfig
@@ -126,7 +125,7 @@ class FunctionUrlResponse(FunctionResponses):
     def _function_url(self, config: FunctionUrlConfig) -> str:
         """The URL that whoever asked can call."""
         asked = urlsplit(self.uri)
-        return function_url(config, style=scope.options().url_style, scheme=asked.scheme, host=asked.netloc)
+        return scope.innermost().shown_url(config, scheme=asked.scheme, host=asked.netloc)
 
     def _stored(self, config: FunctionUrlConfig) -> dict[str, Any]:
         stored = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from threading import RLock
 from typing import NamedTuple, Protocol
 
@@ -24,6 +25,13 @@ class UrlOwner(Protocol):
     def target(self, config: FunctionUrlConfig) -> LambdaFunction | None: ...
 
 
+class Watcher(Protocol):
+    """Somebody who is told of URLs as they come, change and go, while they are changing."""
+
+    def opened(self, config: FunctionUrlConfig) -> None: ...
+    def gone(self, config: FunctionUrlConfig) -> None: ...
+
+
 class Indexed(NamedTuple):
     """A URL that answers, and the backend that it belongs to."""
 
@@ -41,6 +49,20 @@ class UrlIndex:
         self.changing = RLock()
         self._by_id: dict[str, Indexed] = {}
         self._closed: dict[str, FunctionUrlConfig] = {}
+        self._watchers: list[Watcher] = []
+
+    @contextmanager
+    def watched_by(self, watcher: Watcher) -> Iterator[None]:
+        """Tell ``watcher`` of the URLs that there are, and during the block of those that come and go."""
+        with self.changing:
+            for config in self.configs():
+                watcher.opened(config)
+            self._watchers.append(watcher)
+        try:
+            yield
+        finally:
+            with self.changing:
+                self._watchers.remove(watcher)
 
     def find(self, host: str) -> Indexed | None:
         """The URL that has the host name ``host``; None for an unknown id or region."""
@@ -86,6 +108,8 @@ class UrlIndex:
                 )
             self._by_id[config.url_id] = Indexed(config, backend)
             self._closed.pop(config.url_id, None)
+            for watcher in self._watchers:
+                watcher.opened(config)
 
     def remove(self, configs: Iterable[FunctionUrlConfig]) -> None:
         """Forget ``configs``: their hosts are unknown from now on."""
@@ -93,6 +117,8 @@ class UrlIndex:
             for config in configs:
                 if self.find_url_by_id(config.url_id) is config:
                     del self._by_id[config.url_id]
+                    for watcher in self._watchers:
+                        watcher.gone(config)
 
     def close(self, configs: Iterable[FunctionUrlConfig]) -> None:
         """Forget ``configs``, whose aliases were deleted, but for their hosts: AWS knows them still, and refuses."""

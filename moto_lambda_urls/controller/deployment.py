@@ -7,13 +7,14 @@ import json
 import re
 import sys
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from ..messages.addresses import PREFIX
 from ..messages.limits import MAX_NAME_LENGTH
 from .handler_names import DEFAULT_HANDLER_NAME, handler_name_in
 
@@ -137,9 +138,20 @@ def role_arn(iam: Any, name: str) -> str:
     return arn
 
 
-def url_id_of(url: str) -> str:
-    """The id of a function URL in any of the forms that a server gives: in the host, or after ``/_aws/lambda-url/``."""
+def url_id_of(url: str, url_ports: Callable[[], Mapping[str, int]]) -> str:
+    """The id of a function URL in any of the forms that a server gives: after ``/_aws/lambda-url/``, in the host, or by
+    its port.
+
+    :param url_ports: called for the ports of the ids that have their own.
+    :raises LookupError: no id has the port.
+    """
     parts = urlsplit(url)
-    if parts.path.startswith("/_aws/lambda-url/"):
-        return parts.path.split("/")[3]
-    return (parts.hostname or "").split(".")[0]
+    if parts.path.startswith(PREFIX):
+        return parts.path.removeprefix(PREFIX).partition("/")[0]
+    url_id, is_named, _ = (parts.hostname or "").partition(".lambda-url.")
+    if is_named:
+        return url_id
+    for url_id, port in url_ports().items():
+        if port == parts.port:
+            return url_id
+    raise LookupError(f"the server has no function URL {url}")

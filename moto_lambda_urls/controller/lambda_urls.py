@@ -261,7 +261,7 @@ class LambdaUrls:
     def _url(self, config: dict[str, Any], alias: str | None, region_name: str) -> FunctionUrl:
         return FunctionUrl(
             config["FunctionUrl"],
-            url_id=deployment.url_id_of(config["FunctionUrl"]),
+            url_id=deployment.url_id_of(config["FunctionUrl"], self._url_ports),
             function_name=config["FunctionArn"].split(":")[6],
             function_arn=config["FunctionArn"],
             qualifier=alias,
@@ -269,6 +269,9 @@ class LambdaUrls:
             region_name=region_name,
             controller=self,
         )
+
+    def _url_ports(self) -> Mapping[str, int]:
+        return self._scope.url_ports
 
     def _role(self, region_name: str | None) -> str:
         return deployment.role_arn(self.client("iam", region_name), ROLE_NAME)

@@ -15,14 +15,19 @@ from urllib3.exceptions import HTTPError
 from ..messages.addresses import CONSOLE, PREFIX
 from ..state.record import Invocation
 from ..state.record_json import from_dict
+<<<<<<< HEAD
 from ..state.recorder import InvocationSequence, Ran
+=======
+from ..state.recorder import InvocationSequence
+from ..state.scope import Scope
+>>>>>>> main
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
     from ..applications import HandlerOrApplication
     from ..state.faults import Faults
-    from ..state.scope import Scope
 
+_SERVER = "moto-lambda-urls server"
 _DEPLOY = "Deploy a zip, or the name of a handler that the server can import: deploy('package.module.handler')."
 
 
@@ -47,6 +52,11 @@ class Remote:
         """What the server has recorded since it was reset, oldest first."""
         return [from_dict(each) for each in self._ask("GET", "requests")["requests"]]
 
+    def url_ports(self) -> dict[str, int]:
+        """The ports of those function URLs that have one of their own, by the URL's id."""
+        ports: dict[str, int] = self._ask("GET", "url-ports")
+        return ports
+
     def _ask(self, method: str, path: str, value: object = None) -> Any:
         body = None if value is None else json.dumps(value).encode()
         headers = {"Content-Type": "application/json"}
@@ -66,13 +76,23 @@ class Remote:
         return f"There is no server with function URLs at {self.endpoint_url}: start one with {self.command!r}."
 
 
+def controller_of(endpoint_url: str) -> LambdaUrls:
+    """The controller of the server at ``endpoint_url``.
+
+    :raises ConnectionError: there is no server with function URLs.
+    """
+    server = Remote(endpoint_url=endpoint_url, command=_SERVER, client_settings={"endpoint_url": endpoint_url})
+    server.authorization()
+    return RemoteLambdaUrls(Scope(), server)
+
+
 def remote() -> Remote | None:
     """The server that moto's TEST_SERVER_MODE or TEST_PROXY_MODE names; None when AWS is mocked in this process."""
     if settings.TEST_SERVER_MODE:
         endpoint_url = settings.test_server_mode_endpoint()
         return Remote(
             endpoint_url=endpoint_url,
-            command="moto-lambda-urls server",
+            command=_SERVER,
             client_settings={"endpoint_url": endpoint_url},
         )
     if settings.is_test_proxy_mode():
@@ -136,7 +156,12 @@ class RemoteLambdaUrls(LambdaUrls):
     def __init__(self, scope: Scope, server: Remote) -> None:
         super().__init__(scope)
         self._client_settings = server.client_settings
+<<<<<<< HEAD
         self._recorded = RemoteRequests(server)
+=======
+        self._server = server
+        self._recorded = RemoteInvocations(server)
+>>>>>>> main
 
     @property
     def invocations(self) -> InvocationSequence:
@@ -152,6 +177,9 @@ class RemoteLambdaUrls(LambdaUrls):
             "faults are planned in the process that answers",
             "Run this test without TEST_SERVER_MODE, or against a LambdaUrlsServer of its own.",
         )
+
+    def _url_ports(self) -> Mapping[str, int]:
+        return self._server.url_ports()
 
     def register(self, name: str, handler: HandlerOrApplication) -> None:
         raise _impossible(f"the handler of {name!r}, {handler!r}, would have to run here", _DEPLOY)

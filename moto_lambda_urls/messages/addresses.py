@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
-UrlStyle = Literal["aws", "path", "host"]
-"""The form of the URLs that a server shows: AWS's own, a path below ``PREFIX``, or a host below localhost."""
+UrlStyle = Literal["aws", "path", "host", "port"]
+"""The form of the URLs that a server shows: AWS's own, a path below ``PREFIX``, a host below localhost, or a port."""
 
 PREFIX = "/_aws/lambda-url/"
 CONSOLE = "-"
@@ -21,6 +21,7 @@ _HOST = re.compile(r"(?P<url_id>[a-z0-9-]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\
 AWS_DOMAIN = r"amazonaws\.com(?:\.cn)?"
 """A pattern for the domain of AWS's services, in the partitions that moto's server knows."""
 _AWS_API = re.compile(rf"(?:.+\.)?(?:{AWS_DOMAIN}|api\.aws|on\.aws)(?::\d+)?")
+_PORT_AT_END = re.compile(r"(.*?)(:\d+)?$", re.DOTALL)
 _AWS_URL = re.compile(
     r"https?://(?P<url_id>[a-z0-9-]+)\.lambda-url\.[a-z0-9-]+\.on\.aws(?::\d+)?(?![\w.:-])", re.IGNORECASE
 )
@@ -103,17 +104,20 @@ def ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return None
 
 
-def function_url(config: Addressable, *, style: UrlStyle, scheme: str, host: str) -> str:
+def function_url(config: Addressable, *, style: UrlStyle, scheme: str, host: str, own_port: int | None = None) -> str:
     """The ``FunctionUrl`` to show to a client that reached the API as ``scheme://host`` (``host`` with its port).
 
-    A client that used one of AWS's own names (through a proxy, or in process) gets AWS's form in every style.
+    A client that used one of AWS's own names (through a proxy, or in process) gets AWS's form in every style. The style
+    "port" shows a path for a URL that has no port of its own.
     """
+    name, port = _PORT_AT_END.match(host).groups()  # type: ignore[union-attr]  # it matches every host
     if style == "aws" or is_aws_api(host):
         return f"https://{aws_host(config.url_id, config.region)}/"
-    if style == "path":
-        return f"{scheme}://{host}{PREFIX}{config.url_id}/"
-    port = re.search(r":\d+$", host)
-    return f"{scheme}://{config.url_id}.lambda-url.{config.region}.localhost{port[0] if port else ''}/"
+    if style == "host":
+        return f"{scheme}://{config.url_id}.lambda-url.{config.region}.localhost{port or ''}/"
+    if style == "port" and own_port is not None:
+        return f"{scheme}://{name}:{own_port}/"
+    return f"{scheme}://{host}{PREFIX}{config.url_id}/"
 
 
 def reachable_at(endpoint_url: str, text: str) -> str:

@@ -21,12 +21,16 @@ from .response_writer import ResponseWriter, write_error
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+LOCAL_PORT = "moto_lambda_urls.local_port"
+"""The environ key of the port that the client connected to."""
 MAX_BODY_BYTES = 5 * 1024**3
 """What S3 takes in one PUT: the largest body that any of AWS's APIs has. Decision."""
 IDLE_SECONDS = 60.0
 _DISCARD_TO_KEEP = 65_536
 _DISCARD_TO_CLOSE = 16 * 1024**2
 _LINGER_SECONDS = 1.0
+ANSWERED = "%s %s %s %.0f ms"
+"""What is logged of each request: method, path, status and duration."""
 
 
 class Connection(ConnectionHandler):
@@ -72,9 +76,7 @@ class Connection(ConnectionHandler):
         self._run(self.server.app, writer)
         milliseconds = (time.perf_counter() - started) * 1000
         # Without the query string: it may hold a presigned URL's signature or a token.
-        self._logger.info(
-            "%s %s %s %.0f ms", head.method, head.target.partition("?")[0], writer.status or "-", milliseconds
-        )
+        self._logger.info(ANSWERED, head.method, head.target.partition("?")[0], writer.status or "-", milliseconds)
         self.close_connection = not writer.keep
         self._settle(body)
 
@@ -85,6 +87,7 @@ class Connection(ConnectionHandler):
             environ = self.make_environ()
         except ValueError as error:  # of urlsplit, as for //[
             raise BadRequestError(str(error)) from error
+        environ[LOCAL_PORT] = self.connection.getsockname()[1]
         environ[HEADER_LINES] = [line for line in head.lines if line[0] != outgoing.HEADER]  # the mark is the guard's
         return environ
 

@@ -10,12 +10,15 @@ from ..messages.addresses import Address, Addressable
 from ..messages.limits import MAX_EVENT_BYTES
 from .api import refuse
 from .guard import Guard, cors_lines
+from .redirects import redirected_here
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
 Handle = Callable[[Request], Response]
+SITE = "moto_lambda_urls.site"
+"""The environ key of the function URL, an ``Addressable``, that the whole site is for which a request came to."""
 _FORM = "application/x-www-form-urlencoded"
 _MAX_FORM_BYTES = 64 * 1024**2
 _UNKNOWN_REGION = "us-east-1"
@@ -52,9 +55,10 @@ class Front:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path, query = wsgi.target(environ)
-        address = addresses.address_of(environ.get("HTTP_HOST", ""), path)
+        address = _address(environ, path)
         if address is not None:
-            return wsgi.send(self._exchange(environ, address, query), start_response)
+            answer = self._exchange(environ, address, query)
+            return wsgi.send(redirected_here(answer, environ, address), start_response)
         if f"{path}/".startswith(addresses.PREFIX):
             return self._page(environ, start_response)
         return self._aws(environ, sandboxed(start_response, self._guard.admitted_origin(environ)))
@@ -90,6 +94,13 @@ class Front:
     def _region(self, url_id: str) -> str:
         config = self._find(url_id)
         return config.region if config is not None else _UNKNOWN_REGION
+
+
+def _address(environ: dict[str, Any], path: str) -> Address | None:
+    site: Addressable | None = environ.get(SITE)
+    if site is not None:
+        return Address(url_id=site.url_id, region=site.region, raw_path=path)
+    return addresses.address_of(environ.get("HTTP_HOST", ""), path)
 
 
 def sandboxed(start_response: StartResponse, origin: str | None = None) -> StartResponse:

@@ -8,7 +8,8 @@ from contextlib import ExitStack
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from ..messages.addresses import aws_host
+from ..messages.addresses import Address
+from .front import SITE
 from .listener import POLL_SECONDS, Listener, base_url, listen
 from .threaded import LambdaUrlsServer
 
@@ -68,11 +69,11 @@ class Served:
 
 
 class _Site:
-    """Every path of this host is the function URL's, which ``app`` answers under its AWS name."""
+    """Every path of this host is the function URL's, which ``app`` answers."""
 
     def __init__(self, app: WSGIApplication, url: FunctionUrl) -> None:
         self._app = app
-        self._host = aws_host(url.url_id, url.region_name)
+        self._address = Address(url_id=url.url_id, region=url.region_name, raw_path="/")
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        return self._app({**environ, "HTTP_HOST": self._host}, start_response)
+        return self._app({**environ, SITE: self._address}, start_response)

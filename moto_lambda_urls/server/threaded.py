@@ -19,6 +19,7 @@ from . import in_moto
 from .app import install, make_app
 from .guard import Guard
 from .listener import ANY_ADDRESS, POLL_SECONDS, Listener, base_url, listen, warn_if_open
+from .url_ports import UrlPorts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -36,8 +37,10 @@ class LambdaUrlsServer:
 
     :param host: the address to listen at; ``port`` 0 takes a free one.
     :param authorization: as in ``mock_lambda_urls``.
-    :param url_style: the form of ``FunctionUrl``: "path" (``http://<host>/_aws/lambda-url/<id>/``), "host"
-        (``http://<id>.lambda-url.<region>.localhost:<port>/``) or "aws". All of them are understood.
+    :param url_style: the form of ``FunctionUrl``: "path" (``http://<host>/_aws/lambda-url/<id>/``), "port"
+        (``http://127.0.0.1:<port of its own>/``, where nobody listens when the URL is gone), "host"
+        (``http://<id>.lambda-url.<region>.localhost:<port>/``) or "aws". Path, host and AWS's form are always
+        understood.
     :param handlers: function names → callables or web applications that stand in for the deployed code.
     :param raise_handler_errors: an exception of a handler goes no further than its request, which gets a 500 instead of
         AWS's 502.
@@ -144,13 +147,16 @@ class LambdaUrlsServer:
             listening = undo.enter_context(listen(*self._address))
             mine = self._scope(listening, "https" if tls else "http")
             install(mine, undo)
-            listener = Listener(listening, make_app(mine, self._guard), tls=tls)
+            ports = UrlPorts(make_app(mine, self._guard), host=self._address[0], tls=tls, ports=mine.url_ports)
+            listener = Listener(listening, ports, tls=tls)
             listening.close()  # the listener has a descriptor of its own
             warn_if_open(self._address[0])
             thread = Thread(target=listener.serve_forever, args=(POLL_SECONDS,), daemon=True)
             thread.start()
             undo.callback(thread.join)
             undo.callback(listener.finish)
+            if mine.options.url_style == "port":
+                undo.enter_context(ports.open(listener.process_request))
             self._running = listener, mine, undo.pop_all()
 
     def stop(self) -> None:

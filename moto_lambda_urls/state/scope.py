@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any, Literal, TypeVar, get_args
 
 from ..applications import HandlerOrApplication, as_handler
-from ..messages.addresses import UrlStyle
+from ..messages.addresses import Addressable, UrlStyle, function_url
 from .concurrency import Concurrency
 from .faults import Fault, Faults
 from .recorder import Ran, Requests
@@ -63,6 +63,8 @@ class Scope:
     """One active mock. ``handlers`` maps function names to callables that stand in for the deployed code; ``warned``
     holds the URLs that a permission warning was given for, and the keys that nobody knows.
 
+    holds the URLs that a permission warning was given for; ``url_ports`` the ports of URL ids that have their own.
+
     ``serve`` starts what answers AWS's API over HTTP, for functions in processes of their own, and gives its URL, None
     where there can be none. What begins with a first use registers its end with ``at_end``.
     """
@@ -73,6 +75,7 @@ class Scope:
     faults: Faults = field(default_factory=Faults)
     warned: set[str] = field(default_factory=set)
     concurrency: Concurrency = field(default_factory=Concurrency)
+    url_ports: dict[str, int] = field(default_factory=dict)
     serve: Callable[[Scope], str | None] = lambda _: None
     at_end: ExitStack = field(default_factory=ExitStack)
     _made: dict[Callable[[Scope], Any], Any] = field(default_factory=dict, repr=False)
@@ -82,6 +85,11 @@ class Scope:
     def invocations(self) -> Ran:
         """Those of ``requests`` that their function was called for."""
         return Ran(self.requests)
+
+    def shown_url(self, config: Addressable, *, scheme: str, host: str) -> str:
+        """The ``FunctionUrl`` for a client that reached the API as ``scheme://host``, in this mock's style."""
+        own_port = self.url_ports.get(config.url_id)
+        return function_url(config, style=self.options.url_style, scheme=scheme, host=host, own_port=own_port)
 
     def once(self, make: Callable[[Scope], T]) -> T:
         """What ``make`` gives for this mock: called the first time that somebody asks."""

@@ -19,7 +19,7 @@ import requests
 from support.builders import make_zip
 from support.commands import HERE, Command
 
-from moto_lambda_urls import LambdaUrls
+from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 from moto_lambda_urls.state.scope import Options, Scope
 
 pytestmark = pytest.mark.in_process
@@ -103,6 +103,32 @@ def test_serve_a_web_application(run: Run, tmp_path: Path) -> None:
     for options in ([], ["--stream"]):
         command = run("serve", "web.py:app", "-p", "0", *options)
         assert requests.get(f"{command.url}hi").text == "onetwo"
+
+
+def test_serve_prints_a_table_and_opens_the_page(run: Run, tmp_path: Path) -> None:
+    opened = tmp_path / "opened"
+    command = run("serve", "app.py:handler", "-p", "0", "--open", BROWSER=f"{sys.executable} -c {_writer(opened)} %s")
+    lines = command.printed.splitlines()
+    assert lines[0].split() == ["FUNCTION", "AUTH", "MODE", "URL"]
+    assert lines[1].split() == ["app.py:handler", "NONE", "BUFFERED", command.url]
+    page = re.search(r"http://\S+/_aws/lambda-url/", command.printed)
+    assert page is not None
+    assert opened.read_text() == page[0]
+
+
+def _writer(file: Path) -> str:
+    """A program for ``python -c`` that writes its argument to ``file``, as a word for a shell."""
+    return f"\"import sys,pathlib;pathlib.Path('{file}').write_text(sys.argv[1])\""
+
+
+def test_urls_of_the_server_have_ports_of_their_own(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moto.settings.TEST_SERVER_MODE", True)
+    monkeypatch.setenv("TEST_SERVER_MODE_ENDPOINT", run("server", "-p", "0").url)
+    with mock_lambda_urls() as urls:
+        url = urls.deploy(make_zip("def handler(event, context): return event['rawPath']"))
+        assert re.fullmatch(r"http://127\.0\.0\.1:2\d{4}/|http://127\.0\.0\.1:3[01]\d{3}/", url)
+        assert requests.get(f"{url}x").text == "/x"
+        assert [each.url_id for each in url.invocations] == [url.url_id]
 
 
 def test_serve_shows_tracebacks(run: Run) -> None:
@@ -244,7 +270,7 @@ AWS = shutil.which("aws", path=f"{Path(sys.executable).parent}{os.pathsep}{os.en
 
 @pytest.mark.skipif(AWS is None, reason="the AWS CLI is not installed")
 def test_aws_cli(run: Run, tmp_path: Path) -> None:
-    command = run("server", "-p", "0", MOTO_LAMBDA_URLS_AUTHORIZATION="strict")
+    command = run("server", "-p", "0", "--url-style", "path", MOTO_LAMBDA_URLS_AUTHORIZATION="strict")
     (tmp_path / "app.zip").write_bytes(make_zip("def handler(event, context):\n    return 'from the CLI'\n"))
 
     def aws(*arguments: str) -> str:
@@ -322,7 +348,7 @@ def free_port() -> int:
 
 
 def test_awscurl(run: Run, tmp_path: Path) -> None:
-    url = LambdaUrls(Scope(options=Options(endpoint_url=run("server", "-p", "0").url))).deploy(
+    url = LambdaUrls(Scope(options=Options(endpoint_url=run("server", "-p", "0", "--url-style", "path").url))).deploy(
         make_zip("def handler(event, context): return event['body']"), auth_type="AWS_IAM"
     )
     key = ["--access_key", "AKIAIOSFODNN7EXAMPLE", "--secret_key", "secret", "--service", "lambda"]

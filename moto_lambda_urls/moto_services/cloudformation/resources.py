@@ -12,7 +12,7 @@ from moto.core.exceptions import JsonRESTError
 from ...control.exceptions import ResourceNotFoundException
 from ...control.models import FunctionUrlBackend, FunctionUrlConfig, backend_of
 from ...control.validation import validate
-from ...messages.addresses import asked_at, function_url
+from ...messages.addresses import asked_at
 from ...state import scope
 from .errors import validation_error
 from .properties import parameters
@@ -156,12 +156,12 @@ def _url_parameters(operation: str, properties: dict[str, Any]) -> dict[str, Any
 
 
 def _callable_url(config: FunctionUrlConfig) -> str:
-    options = scope.options()
-    found_at = asked_at.get() or options.endpoint_url
+    mine = scope.innermost()
+    found_at = asked_at.get() or mine.options.endpoint_url
     if found_at is None:
         return config.url
     endpoint = urlsplit(found_at)
-    return function_url(config, style=options.url_style, scheme=endpoint.scheme, host=endpoint.netloc)
+    return mine.shown_url(config, scheme=endpoint.scheme, host=endpoint.netloc)
 
 
 def _is_url_of(backend: FunctionUrlBackend, wanted: dict[str, Any], config: FunctionUrlConfig) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...control.url_index import url_index
 from ...messages import Request, Response, close_body, wsgi
-from ...messages.addresses import CONSOLE, PREFIX, function_url
+from ...messages.addresses import CONSOLE, PREFIX
 from ...state.record_json import to_dict
 from ..guard import is_from_browser
 from . import rows
@@ -101,8 +101,15 @@ class Console:
         method = environ["REQUEST_METHOD"]
         if path == "state" and method == "GET":
             return _json(200, self._state(wsgi.site(environ)))
+<<<<<<< HEAD
         if path == "requests" and method == "GET":
             return _json(200, {"requests": [to_dict(each) for each in self._requests]})
+=======
+        if path == "url-ports" and method == "GET":
+            return _json(200, self._scope.url_ports)
+        if path == "invocations" and method == "GET":
+            return _json(200, {"invocations": [to_dict(each) for each in self._invocations]})
+>>>>>>> main
         if path == "options" and method in ("GET", "PUT"):
             return self._options() if method == "GET" else self._set_options(_form(environ))
         if path.startswith("requests/") and method == "GET":
@@ -127,7 +134,7 @@ class Console:
         }
 
     def _url(self, config: FunctionUrlConfig, scheme: str, host: str) -> str:
-        return function_url(config, style=self._scope.options.url_style, scheme=scheme, host=host)
+        return self._scope.shown_url(config, scheme=scheme, host=host)
 
     def _request(self, request_id: str) -> Response:
         for each in reversed(self._requests):
