@@ -24,6 +24,32 @@ def serve_url() -> None:
         _announce(str(server.urls.deploy(handler)))
 
 
+def serve_aws() -> None:
+    """Our server, for AWS's API."""
+    from moto_lambda_urls import LambdaUrlsServer
+
+    with LambdaUrlsServer() as server:
+        _announce(server.endpoint_url)
+
+
+def serve_moto() -> None:
+    """moto's own server."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    app = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    Thread(target=server.serve_forever, daemon=True).start()
+    _announce(f"http://127.0.0.1:{server.server_port}")
+
+
+def serve_package(runtime: str, package: bytes) -> None:
+    """A function URL on our server, whose package runs in processes of its own."""
+    from moto_lambda_urls import LambdaUrlsServer
+
+    with LambdaUrlsServer(processes="always") as server:
+        _announce(str(server.urls.deploy(package, runtime=runtime, timeout=20)))
+
+
 class _Silent(WSGIRequestHandler):
     def log(self, *_: object) -> None:
         return

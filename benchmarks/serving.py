@@ -20,13 +20,13 @@ CALLS = 60
 
 def serving() -> Iterator[Figure]:
     """One call after another, and four clients at once."""
-    with _served("serve_url") as ours, _served("serve_echo") as echo, _served("serve_echo_kept_alive") as kept:
-        for name, clients, goal in (("server, sequential", 1, 1.3), ("server, 4 threads", THREADS, 1 / 0.75)):
+    with served("serve_url") as ours, served("serve_echo") as echo, served("serve_echo_kept_alive") as kept:
+        for name, number, goal in (("server, sequential", 1, 1.3), ("server, 4 threads", THREADS, 1 / 0.75)):
             for floor, floor_name in ((echo, "a bare werkzeug echo"), (kept, "the same, connections kept")):
                 yield compare(
                     name,
-                    partial(_clients, ours, clients),
-                    floor=partial(_clients, floor, clients),
+                    partial(clients, ours, number),
+                    floor=partial(clients, floor, number),
                     floor_name=floor_name,
                     goal=round(goal, 2) if floor is echo else None,
                     calls=1,
@@ -37,7 +37,8 @@ def serving() -> Iterator[Figure]:
 
 
 @contextmanager
-def _clients(url: str, number: int) -> Iterator[Work]:
+def clients(url: str, number: int, answer: str = BODY) -> Iterator[Work]:
+    """So many clients, which post the body at once; the server sends ``answer``."""
     address = urlsplit(url)
     with ExitStack() as stack:
         connections = [HTTPConnection(address.netloc) for _ in range(number)]
@@ -45,7 +46,8 @@ def _clients(url: str, number: int) -> Iterator[Work]:
             stack.callback(connection.close)
 
         def all_calls() -> None:
-            threads = [Thread(target=_calls, args=(each, address.path, CALLS // number)) for each in connections]
+            calls = partial(_calls, path=address.path, answer=answer, number=CALLS // number)
+            threads = [Thread(target=calls, args=(each,)) for each in connections]
             for thread in threads:
                 thread.start()
             for thread in threads:
@@ -54,18 +56,18 @@ def _clients(url: str, number: int) -> Iterator[Work]:
         yield all_calls
 
 
-def _calls(connection: HTTPConnection, path: str, number: int) -> None:
+def _calls(connection: HTTPConnection, path: str, answer: str, number: int) -> None:
     for _ in range(number):
         connection.request("POST", path, BODY, HEADERS)
         response = connection.getresponse()
         assert response.status == 200
-        assert response.read() == BODY.encode()
+        assert response.read() == answer.encode()
 
 
 @contextmanager
-def _served(entry: str) -> Iterator[str]:
+def served(entry: str, *arguments: object) -> Iterator[str]:
     """The URL that a process of its own serves until the block ends."""
-    source = f"from benchmarks.servers import {entry}; {entry}()"
+    source = f"from benchmarks.servers import {entry}; {entry}(*{arguments!r})"
     with subprocess.Popen(
         [sys.executable, "-c", source], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as it:

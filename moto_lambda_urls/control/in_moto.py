@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -182,10 +183,13 @@ def package_of_text(text: str) -> bytes:
 class LambdaApi(LambdaResponse):
     """moto's responses to requests for Lambda's API."""
 
-    @property
+    @cached_property
     def operation(self) -> str:
         """The operation that the request is for, in AWS's spelling."""
-        return self._get_action()
+        return super()._get_action()
+
+    def _get_action(self) -> str:
+        return self.operation
 
     def completed(self, headers: dict[str, str], body: Any) -> tuple[dict[str, str], Any]:
         """An answer's headers and body with what moto adds to every answer, its request id."""

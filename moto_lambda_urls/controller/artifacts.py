@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,32 +38,47 @@ def with_uploads(template: Mapping[str, Any], folder: Path, bucket: Bucket) -> d
     :raises ValueError: it cannot be packaged; the message names the resource.
     """
     uploaded: dict[str, Any] = copy.deepcopy(dict(template))
-    shared = (uploaded.get("Globals") or {}).get("Function") or {}
-    _upload(_FUNCTION_OF_SAM, shared, "Globals.Function", folder, bucket)
-    for name, resource in (uploaded.get("Resources") or {}).items():
-        found = _PROPERTIES.get(resource.get("Type"))
-        if found is None:
-            continue
-        properties = resource.setdefault("Properties", {})
-        if found is _FUNCTION_OF_SAM and _has_no_code({**shared, **properties}):
-            properties[found.name] = "."
-        _upload(found, properties, name, folder, bucket)
+    for owner, which, properties in _local(uploaded):
+        path = folder / properties[which.name]
+        content, suffix = _read(owner, which, properties[which.name], path, bucket)
+        properties[which.name] = which.form(bucket.name, bucket.upload(content, suffix=suffix))
     return uploaded
 
 
-def _upload(which: _Property, properties: dict[str, Any], owner: str, folder: Path, bucket: Bucket) -> None:
-    value = properties.get(which.name)
-    if not isinstance(value, str) or _ELSEWHERE.match(value) or properties.get("PackageType") == "Image":
-        return
-    path = folder / value
+def named_paths(template: Mapping[str, Any], folder: Path) -> Iterator[Path]:
+    """The files and folders that ``with_uploads`` reads, in nested templates too."""
+    for _, which, properties in _local(copy.deepcopy(dict(template))):
+        path = folder / properties[which.name]
+        yield path
+        if which.read is _nested and path.is_file():
+            yield from named_paths(read_template(path.read_text(encoding="utf-8")), path.parent)
+
+
+def _local(template: dict[str, Any]) -> Iterator[tuple[str, _Property, dict[str, Any]]]:
+    """What names something local in ``template``: who, in which property, among which properties."""
+    shared = (template.get("Globals") or {}).get("Function") or {}
+    owners = [("Globals.Function", _FUNCTION_OF_SAM, shared)]
+    for name, resource in (template.get("Resources") or {}).items():
+        found = _PROPERTIES.get(resource.get("Type"))
+        if found is not None:
+            properties = resource.setdefault("Properties", {})
+            if found is _FUNCTION_OF_SAM and _has_no_code({**shared, **properties}):
+                properties[found.name] = "."
+            owners.append((name, found, properties))
+    for owner, which, properties in owners:
+        value = properties.get(which.name)
+        if isinstance(value, str) and not _ELSEWHERE.match(value) and properties.get("PackageType") != "Image":
+            yield owner, which, properties
+
+
+def _read(owner: str, which: _Property, value: str, path: Path, bucket: Bucket) -> tuple[bytes, str]:
     try:
-        content, suffix = which.read(path, bucket)
+        return which.read(path, bucket)
     except FileNotFoundError as error:
         missing = f"{owner}: {which.name} is {value!r}, and there is no {str(path.resolve())!r}"
         raise FileNotFoundError(missing) from error
     except ValueError as error:
         raise ValueError(f"{owner}: {which.name} is {value!r}: {error}") from error
-    properties[which.name] = which.form(bucket.name, bucket.upload(content, suffix=suffix))
 
 
 def _has_no_code(properties: Mapping[str, Any]) -> bool:

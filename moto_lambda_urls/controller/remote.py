@@ -16,13 +16,14 @@ from ..messages.addresses import CONSOLE, PREFIX
 from ..state.record import Invocation
 from ..state.record_json import from_dict
 from ..state.recorder import InvocationSequence
+from ..state.scope import Scope
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
     from ..applications import HandlerOrApplication
     from ..state.faults import Faults
-    from ..state.scope import Scope
 
+_SERVER = "moto-lambda-urls server"
 _DEPLOY = "Deploy a zip, or the name of a handler that the server can import: deploy('package.module.handler')."
 
 
@@ -71,13 +72,23 @@ class Remote:
         return f"There is no server with function URLs at {self.endpoint_url}: start one with {self.command!r}."
 
 
+def controller_of(endpoint_url: str) -> LambdaUrls:
+    """The controller of the server at ``endpoint_url``.
+
+    :raises ConnectionError: there is no server with function URLs.
+    """
+    server = Remote(endpoint_url=endpoint_url, command=_SERVER, client_settings={"endpoint_url": endpoint_url})
+    server.authorization()
+    return RemoteLambdaUrls(Scope(), server)
+
+
 def remote() -> Remote | None:
     """The server that moto's TEST_SERVER_MODE or TEST_PROXY_MODE names; None when AWS is mocked in this process."""
     if settings.TEST_SERVER_MODE:
         endpoint_url = settings.test_server_mode_endpoint()
         return Remote(
             endpoint_url=endpoint_url,
-            command="moto-lambda-urls server",
+            command=_SERVER,
             client_settings={"endpoint_url": endpoint_url},
         )
     if settings.is_test_proxy_mode():

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ..messages.templates import read_template
-from .artifacts import with_uploads
+from .artifacts import named_paths, with_uploads
 from .assemblies import Assets, bootstrap_parameters, stack_name_of, stack_template_in
 from .bucket import Bucket
 from .stack import Deployer, Stack
@@ -43,6 +43,22 @@ def deploy_template(
     )
     _put(controller, stack, file, parameters or {})
     return stack
+
+
+def is_template(name: str) -> bool:
+    """Whether ``name`` is the path of a template, or of a folder, and not the name of a handler."""
+    return name.endswith((".yaml", ".yml", ".json")) or Path(name).is_dir()
+
+
+def sources(path: str | Path) -> set[Path]:
+    """The files and folders that the stack of the template at ``path`` is made of.
+
+    :raises OSError, ValueError: the template is not there, or cannot be read.
+    """
+    file = _template_file(Path(path))
+    if Assets.manifest_of(file):
+        return {file.parent}
+    return {file, *named_paths(read_template(file.read_text(encoding="utf-8")), file.parent)}
 
 
 def _template_file(path: Path) -> Path:

@@ -17,7 +17,7 @@ from urllib3._collections import HTTPHeaderDict
 from urllib3.util import SKIP_HEADER
 
 from ..messages import Headers, Request, Response
-from ..messages.addresses import function_url_host
+from ..messages.addresses import function_url_host, function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
 from .sockets import MemorySocket, client_response, connect_in_memory
@@ -26,9 +26,10 @@ from .wire import reason
 
 ClientConnection: Any = own_class("http.client", "HTTPConnection")
 HTTPConnection: Any = own_class("urllib3.connection", "HTTPConnection")
+HTTPSConnection: Any = own_class("urllib3.connection", "HTTPSConnection")
 HTTPResponse: Any = own_class("urllib3.response", "HTTPResponse")
 body_to_chunks: Any = getattr(urllib3.util.request, "body_to_chunks", None)
-"""None in 1.26."""
+"""None in 1.26, whose connections give responses of http.client."""
 _USER_AGENT = f"python-urllib3/{urllib3.__version__}"  # type: ignore[attr-defined]  # it has one
 _PLAIN = re.compile(
     r"[A-Z]+ /[\x21-\x7e]*(?:\0[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?)*"
@@ -44,10 +45,9 @@ def patch(patches: Patches, handle: Handle) -> None:
     """
     with patches.library("urllib3", "1.26 to 2.8"):
         patches.method(HTTPConnection, "connect", partial(_connect, handle))
-        patches.method(own_class("urllib3.connection", "HTTPSConnection"), "connect", partial(_connect, handle))
-        if "getresponse" in vars(HTTPConnection):  # 2: a connection gives urllib3's own responses
-            patches.method(HTTPConnection, "request", partial(_request, handle))
-            patches.method(HTTPConnection, "getresponse", _getresponse)
+        patches.method(HTTPSConnection, "connect", partial(_connect, handle))
+        patches.method(HTTPConnection, "request", partial(_request, handle))
+        patches.method(HTTPConnection, "request_chunked", partial(_request, handle))
         if "read1" in vars(HTTPResponse):
             patches.method(HTTPResponse, "read1", unwrapping)
         patches.method(own_class("urllib3.connectionpool", "HTTPConnectionPool"), "urlopen", unwrapping)
@@ -55,7 +55,7 @@ def patch(patches: Patches, handle: Handle) -> None:
         patches.method(HTTPResponse, "read_chunked", unwrapping_each)
 
 
-def _pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:
+def pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:
     """The delimited ``response`` as urllib3's; ``options`` are those of its constructor."""
     lines = HTTPHeaderDict(response.headers)
     body: Any = WholeBody(response) if _is_whole(response, lines) else client_response(response, request_method)
@@ -144,27 +144,46 @@ def _connect_in_memory(handle: Handle, connection: Any, host: str) -> MemorySock
 
 def _request(handle: Handle, original: Method) -> Method:
     def request(connection: Any, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
-        message = None if options.get("chunked") else _message(connection, method, url, body, headers or {})
-        if message is None:
+        host = function_url_host(connection._tunnel_host or connection.host)
+        if host is None and not url.startswith("/"):  # a proxy is asked for the whole URL
+            host = function_url_host_of(url)
+        if host is None:
             original(connection, method, url, body, headers, **options)
-        else:
+            return
+        if not isinstance(connection.sock, MemorySocket):
             connection.close()
-            _connect_in_memory(handle, connection, message.host).request = message
-        if isinstance(connection.sock, MemorySocket):
-            options.pop("chunked", None)
-            connection.sock.options = {"request_method": method, "request_url": url, **options}
+            _connect_in_memory(handle, connection, host)
+        message = None if options.get("chunked") else message_of(connection, host, method, url, body, headers or {})
+        if message is None:
+            original(_of_urllib3(connection), method, url, body, headers, **options)
+        options.pop("chunked", None)
+        connection.sock.request = message
+        if body_to_chunks is not None:
+            options |= {"request_method": method, "request_url": url}
+            # The connection's own, for it may be asked for the response when the mock has ended.
+            connection.getresponse = partial(_getresponse, connection, connection.sock, options)
 
     return request
 
 
-def _message(connection: Any, method: str, url: str, body: Any, headers: Mapping[Any, Any]) -> Request | None:
-    """What urllib3 would write to a function URL; None for another host, and where its own code has to write.
+def _of_urllib3(connection: Any) -> Any:
+    """``connection`` without what its class adds: botocore's waits for 100 Continue, on a real socket."""
+    alike = object.__new__(
+        HTTPSConnection if connection.default_port == HTTPSConnection.default_port else HTTPConnection
+    )
+    alike.__dict__ = connection.__dict__
+    return alike
+
+
+def message_of(
+    connection: Any, host: str, method: str, url: str, body: Any, headers: Mapping[Any, Any]
+) -> Request | None:
+    """What urllib3 would write; None where its own code has to write.
 
     It has to for a body that is not whole or not as long as its headers say, through proxies, and for whatever urllib3
     refuses, leaves out or encodes of method, target and headers.
     """
-    host = None if connection._tunnel_host else function_url_host(connection.host)
-    if host is None or not isinstance(body, (NoneType, bytes, str)):
+    if connection._tunnel_host or body_to_chunks is None or not isinstance(body, (NoneType, bytes, str)):
         return None
     given = [*headers.items()]
     head = [f"{method} {url}", *chain.from_iterable(given)]
@@ -189,13 +208,10 @@ def _message(connection: Any, method: str, url: str, body: Any, headers: Mapping
     return Request(method=method, host=host, raw_path=path, raw_query=query, headers=(*lines, *given), body=content)
 
 
-def _getresponse(original: Method) -> Method:
-    def getresponse(connection: Any) -> Any:
-        sock = connection.sock
-        if not isinstance(sock, MemorySocket) or not sock.options:
-            return original(connection)
-        ClientConnection.close(connection)  # as http.client does when the server closes after its answer
-        sock.settimeout(connection.timeout)
-        return _pool_response(sock.response(), **sock.options)
-
-    return getresponse
+def _getresponse(connection: Any, sock: MemorySocket, options: dict[str, Any]) -> Any:
+    del connection.getresponse
+    if connection.sock is not sock:  # the connection was closed meanwhile: it says so itself
+        return connection.getresponse()
+    ClientConnection.close(connection)  # as http.client does when the server closes after its answer
+    sock.settimeout(connection.timeout)
+    return pool_response(sock.response(), **options)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from threading import Lock
 
 from ..messages import Request, Response
+from ..patching.counted import Counted
 from ..patching.late_imports import LateImports
 from ..patching.patches import Patches
 from .timeouts import Handle
@@ -23,48 +23,33 @@ CLIENTS = {
 
 
 class _ClientPatches:
-    """The gateways of those who have installed, the newest last, and what is patched as long as there are any."""
+    """The client libraries, patched: those that are imported, and those that are imported later."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._handles: list[Handle] = []
         self._patches = Patches()
         self._late = LateImports((), self._patch)
 
-    def add(self, handle: Handle) -> None:
-        with self._lock:
-            if not self._handles:
-                self._patch_clients()
-            self._handles.append(handle)
-
-    def remove(self) -> None:
-        with self._lock:
-            if self._handles:
-                self._handles.pop()
-                if not self._handles:
-                    self._undo()
-
-    def newest(self) -> Handle | None:
-        handles = self._handles[-1:]
-        return handles[0] if handles else None
-
-    def _patch_clients(self) -> None:
+    def patch(self) -> None:
         try:
             self._late = LateImports(CLIENTS, self._patch)
             self._late.install()
         except BaseException:
-            self._undo()
+            self.undo()
             raise
+
+    def undo(self) -> None:
+        self._late.uninstall()
+        self._patches.undo()
 
     def _patch(self, client: str) -> None:
         import_module(f".{CLIENTS[client]}", __package__).patch(self._patches, handle)
 
-    def _undo(self) -> None:
-        self._late.uninstall()
-        self._patches.undo()
 
-
-_client_patches = _ClientPatches()  # of the process, as the patched libraries are
+# Of the process, as the patched libraries are.
+_clients = _ClientPatches()
+_installation = Counted(_clients.patch, _clients.undo)
+_handles: list[Handle] = []
+"""The gateways of those who have installed, the newest last."""
 
 
 def install(handle: Handle) -> None:
@@ -72,12 +57,15 @@ def install(handle: Handle) -> None:
 
     May be called again before ``uninstall``: the newest ``handle`` answers.
     """
-    _client_patches.add(handle)
+    _installation.install()
+    _handles.append(handle)
 
 
 def uninstall() -> None:
-    """Take back one ``install``; the last one puts all clients back as they were."""
-    _client_patches.remove()
+    """Take back one ``install``, if there is any; the last one puts all clients back as they were."""
+    if _handles:
+        _installation.uninstall()
+        _handles.pop()
 
 
 def handle(request: Request) -> Response:
@@ -85,7 +73,6 @@ def handle(request: Request) -> Response:
 
     :raises ConnectionError: nothing is installed (any more).
     """
-    newest = _client_patches.newest()
-    if newest is None:
-        raise ConnectionError(f"{request.host} was opened under a mock that has ended")
-    return newest(request)
+    for newest in _handles[-1:]:
+        return newest(request)
+    raise ConnectionError(f"{request.host} was opened under a mock that has ended")

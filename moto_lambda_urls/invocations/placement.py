@@ -33,11 +33,11 @@ def placement_of(function: LambdaFunction) -> Placement:
     """Where the version ``function`` runs now; the log says so once for each code and configuration."""
     if scope.registered_handler(function.function_name) is not None:
         return _STANDS_IN
-    wish = _Wish(function)
-    revision = (wish.text, function.code_sha_256, function.handler, function.run_time, *_layer_arns(function))
+    tag, option = _tags(function).get(PROCESS_TAG), scope.options().processes
+    revision = (tag, option, function.code_sha_256, function.handler, function.run_time, *_layer_arns(function))
     revised, placement = _decided.get(function, (None, _STANDS_IN))
     if revised != revision:
-        placement = _decide(function, wish)
+        placement = _decide(function, _Wish(tag, option))
         _decided[function] = revision, placement
         _logger.info("Function %s runs %s", function.function_name, placement)
     return placement
@@ -49,9 +49,8 @@ class _Wish:
     ``wanted`` is True or False, None for what the package decides.
     """
 
-    def __init__(self, function: LambdaFunction) -> None:
-        tagged = {"true": True, "false": False}.get(_tags(function).get(PROCESS_TAG, ""))
-        option = scope.options().processes
+    def __init__(self, tag: str | None, option: scope.Processes) -> None:
+        tagged = {"true": True, "false": False}.get(tag or "")
         self.wanted = {"always": True, "never": False, "auto": None}[option] if tagged is None else tagged
         self.text = f'processes="{option}"' if tagged is None else f"process={tagged}"
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from ..messages import Response, wsgi
 from ..messages.addresses import PREFIX
 from . import in_moto, proof
+from .lambda_api import SERVICE, LambdaApi
 from .missed import missed
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse
+    from _typeshed.wsgi import StartResponse, WSGIApplication
 
 _logger = logging.getLogger("moto_lambda_urls.server")
 _DASHBOARD = ("/moto-api", "/moto-api/", "/moto-api/lib.js")
@@ -24,18 +25,19 @@ _NO_DASHBOARD = (
 
 
 class GuardedMoto:
-    """moto's server. Its dispatcher alone knows the service that a request goes to.
+    """moto's server. Its dispatcher knows the service that a request goes to, where the request itself does not say.
 
     :param on_reset: called after ``/moto-api/reset``.
     """
 
     def __init__(self, *, on_reset: Callable[[], None]) -> None:
         self._moto = in_moto.Dispatcher()
+        self._lambda = LambdaApi()
         self._on_reset = on_reset
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
-            service, app = self._moto.find(environ)
+            service, app = self._application(environ)
         except in_moto.UnknownServiceError as error:
             _logger.debug("no service for %r", environ.get("PATH_INFO"), exc_info=error)
             return wsgi.send(refusal(400, "The request does not say which AWS service it is for."), start_response)
@@ -47,6 +49,9 @@ class GuardedMoto:
         if environ.get("PATH_INFO") == "/moto-api/reset":
             self._on_reset()
         return chunks
+
+    def _application(self, environ: dict[str, Any]) -> tuple[str, WSGIApplication]:
+        return (SERVICE, self._lambda) if self._lambda.is_for(environ) else self._moto.find(environ)
 
 
 def not_for_moto(service: str, environ: dict[str, Any]) -> Response | None:

@@ -1,4 +1,4 @@
-"""The command ``moto-lambda-urls``: ``server``, ``serve`` and ``proxy``."""
+"""The command ``moto-lambda-urls``: ``server``, ``serve``, ``deploy`` and ``proxy``."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from typing import Any, NoReturn, TypeVar, get_args
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .._version import __version__
+from ..controller.templates import is_template
 from ..messages.addresses import PREFIX, UrlStyle, is_loopback
 from ..state.scope import Authorization, Processes
 from . import terminal
@@ -30,6 +31,7 @@ from .app import AUTHORIZATION_VARIABLE
 from .guard import Guard
 from .handler_source import HandlerMissingError, HandlerSource
 from .serve import Served
+from .template_commands import ServedTemplate, add_deploy, add_parameter, named_value
 from .threaded import LambdaUrlsServer
 from .url_table import url_table
 
@@ -37,7 +39,7 @@ T = TypeVar("T")
 
 _logger = logging.getLogger("moto_lambda_urls")
 _SERVER = "moto's server, with function URLs in front of it: the same services and /moto-api."
-_SERVE = "One handler or web application behind a function URL, one line a request, tracebacks in the terminal."
+_SERVE = "A handler, a web application or a template's functions behind URLs: one line a request, tracebacks below."
 _PROXY = "moto_proxy, which answers https://<id>.lambda-url.<region>.on.aws/ too."
 _ALLOW_HOST = "a host name under which the server may be asked, besides local and AWS's own; may be repeated"
 _ALLOW_ORIGIN = "an origin (http://localhost:3000) whose pages may use AWS's API; may be repeated"
@@ -51,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
     with terminal.printable():
-        terminal.log(verbose=arguments.verbose, quiet=("moto_lambda_urls.server",) if run is _serve else ())
+        is_one_handler = run is _serve and not is_template(arguments.target)
+        terminal.log(verbose=arguments.verbose, quiet=("moto_lambda_urls.server",) if is_one_handler else ())
         try:
             return run(arguments)
         except (OSError, ValueError, BotoCoreError, ClientError) as error:
@@ -94,6 +97,25 @@ def _tls(arguments: argparse.Namespace) -> str | tuple[str, str] | None:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    return _serve_template(arguments) if is_template(arguments.target) else _serve_handler(arguments)
+
+
+def _serve_template(arguments: argparse.Namespace) -> int:
+    given = [f"--{name}" for name in ("cors", "auth", "stream", "env", "timeout") if getattr(arguments, name)]
+    if given:
+        raise ValueError(f"{', '.join(given)}: the template says that of each of its functions")
+    served = ServedTemplate(
+        arguments.target,
+        parameters=dict(arguments.parameter),
+        host=arguments.host,
+        port=arguments.port,
+        processes=arguments.processes,
+        reload=arguments.reload,
+    )
+    return _until_told(served, lambda running: running.greeting)
+
+
+def _serve_handler(arguments: argparse.Namespace) -> int:
     source = HandlerSource(arguments.target, reload=arguments.reload)
     try:
         source.current()
@@ -111,11 +133,11 @@ def _serve(arguments: argparse.Namespace) -> int:
         name=source.__name__[:64],
         host=arguments.host,
         port=arguments.port,
-        auth_type=arguments.auth,
+        auth_type=arguments.auth or "NONE",
         cors=_cors(arguments.cors),
         invoke_mode="RESPONSE_STREAM" if arguments.stream else None,
         environment=dict(arguments.env),
-        timeout=arguments.timeout,
+        timeout=arguments.timeout or 3,
         processes=arguments.processes,
     )
 
@@ -139,7 +161,11 @@ def _proxy(arguments: argparse.Namespace) -> int:
     proxy = importlib.import_module(".proxy", __package__)
     guard = Guard(allow_hosts=frozenset(arguments.allow_host), allow_origins=frozenset(arguments.allow_origin))
     running = proxy.running_proxy(
-        host=arguments.host, port=arguments.port, authorization=arguments.authorization, guard=guard
+        host=arguments.host,
+        port=arguments.port,
+        authorization=arguments.authorization,
+        guard=guard,
+        processes=arguments.processes,
     )
 
     def greeting(running: Any) -> str:
@@ -175,6 +201,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_server(commands)
     _add_serve(commands)
+    add_deploy(commands)
     _add_proxy(commands)
     return parser
 
@@ -201,6 +228,7 @@ def _add_proxy(commands: Any) -> None:
     command.set_defaults(run=_proxy)
     _add_address(command, port="5005")
     _add_authorization(command)
+    _add_processes(command, "always")
     _add_guard(command)
 
 
@@ -208,19 +236,20 @@ def _add_serve(commands: Any) -> None:
     command = commands.add_parser("serve", help="one handler behind a function URL", description=_SERVE)
     command.set_defaults(run=_serve)
     command.add_argument(
-        "target", metavar="FILE.py:handler", help="or package.module:handler; an ASGI or WSGI application will do, too"
+        "target",
+        metavar="FILE.py:handler",
+        help="or package.module:handler; an ASGI or WSGI application will do, too; or a template",
     )
     _add_address(command, port="8000")
     command.add_argument("--cors", action="append", metavar="ORIGIN", help=_CORS)
-    command.add_argument("--auth", choices=("NONE", "AWS_IAM"), default="NONE", help="(default: NONE)")
+    command.add_argument("--auth", choices=("NONE", "AWS_IAM"), help="(default: NONE)")
     command.add_argument("--stream", action="store_true", help="InvokeMode RESPONSE_STREAM")
-    command.add_argument("--env", action="append", default=[], type=_variable, metavar="K=V", help=_ENV)
-    command.add_argument(
-        "--timeout", type=partial(_number, 1, 900), default=3, metavar="SECONDS", help="(default: 3, as on AWS)"
-    )
+    command.add_argument("--env", action="append", default=[], type=named_value, metavar="K=V", help=_ENV)
+    command.add_argument("--timeout", type=partial(_number, 1, 900), metavar="SECONDS", help="(default: 3, as on AWS)")
+    add_parameter(command)
     _add_processes(command, "auto")
     command.add_argument("--open", action="store_true", help="show the page of URLs and invocations in a browser")
-    command.add_argument("--reload", action="store_true", help="import the handler again when a file of it has changed")
+    command.add_argument("--reload", action="store_true", help="run the new code when a file of it has changed")
 
 
 def _add_address(command: argparse.ArgumentParser, *, port: str) -> None:
@@ -263,13 +292,6 @@ def _number(least: int, most: int, text: str) -> int:
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
     return int(text)
-
-
-def _variable(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
-    return name, value
 
 
 def _cors(values: list[str] | None) -> Any:

@@ -5,11 +5,14 @@ Those of moto's proxy are in ``proxy``, as importing moto's proxy sets up the ro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from moto.core.models import botocore_stubber
+from moto.awslambda.models import lambda_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
 from moto.core.request import Request
+from moto.moto_api import recorder
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server import werkzeug_app
 from moto.s3.models import s3_backends
@@ -43,6 +46,41 @@ def reset() -> None:
 def host_names_bucket(environ: Mapping[str, Any]) -> bool:
     """Whether moto's S3 takes the bucket of a request from its host, and not from its path."""
     return bool(S3Response().subdomain_based_buckets(Request(dict(environ))))
+
+
+class ServerRequest(Request):
+    """A request that a server has received, as moto's own server hands it to a service."""
+
+    from_wsgi_server = True
+
+
+class LambdaPaths:
+    """The paths of Lambda's API in moto, and what answers requests to them."""
+
+    def __init__(self) -> None:
+        self._found: tuple[re.Pattern[str], Callable[..., Any]] | None = None
+
+    def has(self, path: str) -> bool:
+        """Whether moto's server would let Lambda answer ``path``."""
+        return self._paths[0].fullmatch(path) is not None
+
+    def ask(self, environ: dict[str, Any]) -> Any:
+        """The status, headers and body of the answer, as moto's services give them.
+
+        :raises ClientError, HTTPException: the request is refused before the operation begins.
+        """
+        request = ServerRequest(environ)
+        recorder._record_request(request)
+        return self._paths[1](request, request.raw_url, dict(request.headers))
+
+    @property
+    def _paths(self) -> tuple[re.Pattern[str], Callable[..., Any]]:
+        if self._found is None:  # with the first request: it loads Lambda
+            paths = lambda_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].url_paths
+            [dispatch] = set(paths.values())
+            patterns = (re.sub(r"\(\?P<\w+>", "(?:", path.removesuffix("$")) for path in paths)
+            self._found = re.compile("|".join(f"(?:{pattern})/?" for pattern in patterns)), dispatch
+        return self._found
 
 
 def has_bucket(name: str) -> bool:

@@ -19,11 +19,10 @@ from moto.moto_proxy.proxy3 import MotoRequestHandler, ProxyRequestHandler
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from ..messages import Headers, Response, wsgi
-from ..mock.installation import handle
 from ..state import scope
 from . import in_moto
 from .api import not_for_moto
-from .app import install, make_front
+from .app import answer, install, make_front
 from .body import BrokenBodyError, body_of
 from .certificates import HostContexts
 from .connection import MAX_BODY_BYTES
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-    from ..state.scope import Authorization, Scope
+    from ..state.scope import Authorization, Processes, Scope
     from .front import Front
     from .guard import Guard
 
@@ -200,7 +199,7 @@ class _Server(ThreadingHTTPServer):
         self.mine = mine
         self.contexts = contexts
         self._guard = guard
-        self._console = Console(scope=mine, handle=handle)
+        self._console = Console(scope=mine, handle=answer)
         self.address_family = address_family(address[0])
         super().__init__(address, Handler)
 
@@ -218,13 +217,15 @@ class RunningProxy:
 
 
 @contextmanager
-def running_proxy(*, host: str, port: int, authorization: Authorization, guard: Guard) -> Iterator[RunningProxy]:
+def running_proxy(
+    *, host: str, port: int, authorization: Authorization, guard: Guard, processes: Processes = "auto"
+) -> Iterator[RunningProxy]:
     """Run moto's proxy with function URLs.
 
     :raises OSError: the address cannot be had, or the certificate authority cannot be kept.
     """
     contexts = HostContexts()
-    mine = scope.Scope(options=scope.Options(authorization=authorization))
+    mine = scope.Scope(options=scope.Options(authorization=authorization, processes=processes))
     with ExitStack() as undo:
         server = undo.enter_context(_Server((host, port), mine, guard, contexts))
         undo.enter_context(_variables(server.server_port))

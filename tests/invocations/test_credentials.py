@@ -206,11 +206,14 @@ def test_a_handler_asks_another_function_s_url_as_its_role(authorization: Any) -
         assert (answer().status_code, answer().text) == (200, session_of("outer"))
 
 
-def test_the_test_s_own_key_signs_in_a_handler_too(mock: LambdaUrls) -> None:
-    inner = mock.deploy(caller_of, auth_type="AWS_IAM")
-    of_test = inner.sign("GET", "")
-    outer = mock.deploy(lambda _event, _context: requests.get(str(inner), headers=of_test).text, timeout=30)
-    assert ask(outer) == f"arn:aws:iam::{ACCOUNT}:root"
+def test_the_test_s_own_key_is_known_in_a_handler_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mock_lambda_urls(authorization="strict") as urls:
+        inner = urls.deploy(caller_of, auth_type="AWS_IAM")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAAMBIENT")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "ambient")
+        of_test = inner.auth(boto3.Session().get_credentials())
+        outer = urls.deploy(lambda _event, _context: requests.get(str(inner), auth=of_test).text, timeout=30)
+        assert ask(outer) == f"arn:aws:iam::{ACCOUNT}:root"
 
 
 @pytest.mark.parametrize(

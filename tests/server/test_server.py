@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from queue import Queue
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +34,7 @@ from moto_lambda_urls import LambdaUrlsServer
 from moto_lambda_urls.runtime.in_process.isolation import logs
 
 pytestmark = pytest.mark.in_process
+TESTS = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -501,6 +504,58 @@ def test_option_that_makes_no_sense(settings: dict[str, Any], error: type[Except
 def test_authorization_off() -> None:
     with LambdaUrlsServer(authorization="off") as server:
         assert requests.get(make_function(server, auth_type="AWS_IAM")).status_code == 200
+
+
+LACKING = {"standard": 200, "strict": 403}
+"""The answer of a URL that lacks the second grant."""
+
+
+@pytest.mark.parametrize("authorization", LACKING)
+def test_warnings_that_are_errors_stay_in_the_server(authorization: Any, caplog: pytest.LogCaptureFixture) -> None:
+    with LambdaUrlsServer(authorization=authorization) as server:
+        url = make_function(server)
+        make_client(server).remove_permission(FunctionName="echo", StatementId="invoke")
+        assert [requests.get(url).status_code for _ in range(2)] == [LACKING[authorization]] * 2
+    (said,) = [record.message for record in caplog.records if record.levelname == "WARNING"]
+    assert "FunctionName='echo'" in said
+
+
+STRICT_WARNINGS = """
+import sys, warnings
+import boto3, requests
+from moto_lambda_urls.server import create_app
+from support.builders import make_role, make_zip
+from support.listening import listening
+
+with warnings.catch_warnings():
+    warnings.simplefilter("error")
+    app = create_app(authorization=sys.argv[1])
+    with listening(app) as listener:
+        endpoint = f"http://127.0.0.1:{listener.port}"
+        options = {"endpoint_url": endpoint, "aws_access_key_id": "x", "aws_secret_access_key": "y"}
+        client = boto3.client("lambda", "us-east-1", **options)
+        role, code = make_role(boto3.client("iam", **options)), make_zip("def handler(event, context): pass")
+        client.create_function(
+            FunctionName="fn", Runtime="python3.13", Handler="app.handler", Role=role, Code={"ZipFile": code}
+        )
+        url = client.create_function_url_config(FunctionName="fn", AuthType="NONE")["FunctionUrl"]
+        grant = {"Action": "lambda:InvokeFunctionUrl", "Principal": "*", "FunctionUrlAuthType": "NONE"}
+        client.add_permission(FunctionName="fn", StatementId="url", **grant)
+        print(requests.get(url).status_code, requests.get(url).status_code)
+"""
+
+
+@pytest.mark.parametrize("authorization", LACKING)
+def test_warnings_that_are_errors_stay_in_the_application(authorization: str) -> None:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(TESTS.parent), str(TESTS)]),
+        "PYTHONWARNINGS": "error",
+    }
+    command = [sys.executable, "-c", STRICT_WARNINGS, authorization]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout == "{0} {0}\n".format(LACKING[authorization])
+    assert ran.stderr.count("add_permission") == 1
 
 
 WSGI = """

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
-_NAME = re.compile(r"# ([\w/]+\.\w+)\n")
+NAME = re.compile(r"# ([\w/]+\.\w+)\n")
 _SERVES = re.compile(r"moto-lambda-urls (server|serve|proxy)\b")
 PORTS = {"server": "5000", "serve": "8000", "proxy": "5005"}
 """The default ports, which the pages show; free ones stand in for them."""
@@ -34,12 +34,19 @@ def section(page: str, title: str) -> str:
 
 
 def write_files(page: Path, folder: Path) -> None:
-    """Write the Python blocks into ``folder``: as the file that the first line names, or else as a test module."""
+    """Write the Python blocks into ``folder``: as the file that the first line names, or else as a test module.
+
+    Blocks of YAML are written where they name a file.
+    """
+    for block in blocks(page, "yaml"):
+        if named := NAME.match(block):
+            (folder / named[1]).write_text(block)
     stem = page.stem.replace("-", "_").lower()
     found = blocks(page, "python")
     has_tests = any("def test_" in block for block in found)
     for number, block in enumerate(found):
-        if named := _NAME.match(block):
+        if named := NAME.match(block):
+            (folder / named[1]).parent.mkdir(exist_ok=True)
             (folder / named[1]).write_text(block)
             block = f"import {Path(named[1]).stem}\n" if not has_tests else ""
         if "def test_" not in block:

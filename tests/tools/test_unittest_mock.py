@@ -68,6 +68,17 @@ def test_first_mock_beside_stand_ins(own_process: OwnProcess) -> None:
     own_process(started_beside_stand_ins)
 
 
+@contextmanager
+def no_sockets() -> Iterator[None]:
+    """A stand-in for the class of all sockets, of which event loops want real ones."""
+    with mock.patch("socket.socket"):
+        yield
+
+
+def test_first_mock_without_sockets(own_process: OwnProcess) -> None:
+    own_process(no_sockets, clients=["requests", "urllib3", "botocore", "httpx", "http.client"], reaching=())
+
+
 @pytest.mark.parametrize(("module", "name"), CLASSES, ids=lambda each: getattr(each, "__name__", each))
 def test_started_beside_a_stand_in(module: object, name: str, server: str) -> None:
     patch = mock.patch.object(module, name)

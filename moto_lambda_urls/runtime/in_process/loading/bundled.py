@@ -17,6 +17,8 @@ _logger = logging.getLogger("moto_lambda_urls")
 _LAYER_SITE = re.compile(r"\Apython/(?:lib/python[\d.]+/site-packages/)?")
 _DIST_INFO = re.compile(r"(?P<name>[^/]+?)-(?P<version>[^/-]+)\.dist-info")
 _EXTENSIONS = (".so", ".pyd")
+_LIBRARY = re.compile(r"(?:\A|/)lib[^/]*\Z")
+"""What an extension or ctypes loads."""
 
 Read = Callable[[str], str]
 """Gives the text of a package's member."""
@@ -60,8 +62,11 @@ def unlike_here(names: Iterable[str]) -> Iterator[tuple[str, str, str | None]]:
 def own_extensions(names: Iterable[str], read: Read) -> list[str]:
     """The C extensions of a package with the members ``names`` that no distribution of this environment stands for."""
     present = frozenset(names)
+    extensions = sorted(name for name in present if name.endswith(_EXTENSIONS) and not _LIBRARY.search(name))
+    if not extensions:
+        return []
     left_out = _left_out(present, _in_both(present), read)
-    return sorted(name for name in present if _is_extension(PurePosixPath(name)) and not left_out(name))
+    return [name for name in extensions if not left_out(name)]
 
 
 def from_environment(names: Iterable[str], read: Read) -> Callable[[str], bool]:
@@ -86,10 +91,6 @@ def from_environment(names: Iterable[str], read: Read) -> Callable[[str], bool]:
     return _left_out(present, in_both, read)
 
 
-def _is_extension(path: PurePosixPath) -> bool:
-    return path.suffix in _EXTENSIONS and not path.name.startswith("lib")  # those are for ctypes, or for extensions
-
-
 def _in_both(present: frozenset[str]) -> list[_Bundled]:
     return [each for each in _distributions(sorted(present)) if each.here is not None]
 
@@ -112,11 +113,13 @@ def _top(name: str) -> str:
 
 def _distributions(names: Iterable[str]) -> Iterator[_Bundled]:
     for name in names:
-        path = PurePosixPath(name)
-        found = _DIST_INFO.fullmatch(path.parent.name)
-        if found is not None and path.name == "METADATA":
+        if not name.endswith(".dist-info/METADATA"):
+            continue
+        info = PurePosixPath(name).parent
+        found = _DIST_INFO.fullmatch(info.name)
+        if found is not None:
             distribution = re.sub(r"[-_.]+", "-", found["name"]).lower()
-            yield _Bundled(distribution, found["version"], _installed_version(distribution), path.parent)
+            yield _Bundled(distribution, found["version"], _installed_version(distribution), info)
 
 
 def _is_here(module: str) -> bool:

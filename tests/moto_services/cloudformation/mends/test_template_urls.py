@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from urllib.parse import urlsplit
 
 import pytest
@@ -62,6 +63,14 @@ def test_other_urls_are_refused(uploaded: LambdaUrls, url: str, message: str) ->
     with pytest.raises(ClientError, match=message) as refused:
         uploaded.client("cloudformation").create_stack(StackName="shop", TemplateURL=url)
     assert refused.value.response["Error"]["Code"] == "ValidationError"
+
+
+@pytest.mark.parametrize("at", ["http://127.0.0.1:5000/code", "http://code.localhost:5000"])
+def test_template_of_a_nested_stack(uploaded: LambdaUrls, at: str) -> None:
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": f"{at}/my app/shop.yaml"}}
+    client = uploaded.client("cloudformation")
+    client.create_stack(StackName="outer", TemplateBody=json.dumps({"Resources": {"Nested": nested}}))
+    assert len(uploaded.client("sqs").list_queues()["QueueUrls"]) == 1
 
 
 @pytest.mark.in_process

@@ -184,3 +184,20 @@ def test_deployed_code_changes_and_deletes_what_is_passed_on(mock: LambdaUrls) -
     url = mock.deploy(make_zip(source))
     assert [result(url), result(url)] == [[before, False, "own"], [None, False, "own"]]
     assert os.environ["PATH"] == before
+
+
+def test_streamed_answers_of_deployed_code(mock: LambdaUrls, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OF_TEST", "t")
+    source = (
+        "import os\n"
+        "def handler(event, context):\n"
+        "    for name in ('OF_TEST', 'OF_FUNCTION') * 2:\n"
+        "        yield f'{os.environ.get(name)} '"
+    )
+    url = mock.deploy(make_zip(source), environment={"OF_FUNCTION": "f"}, invoke_mode="RESPONSE_STREAM")
+    with requests.get(str(url), stream=True, timeout=60) as answer:
+        pieces = []
+        for piece in answer.iter_content(None):
+            assert os.environ["OF_TEST"] == "t"
+            pieces.append(piece)
+    assert b"".join(pieces) == b"None f None f "

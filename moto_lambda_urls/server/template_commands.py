@@ -1,0 +1,180 @@
+"""The command ``deploy``, and ``serve`` of a template."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ..controller.exclusions import NEVER_PACKAGED, Exclusions
+from ..controller.remote import controller_of
+from ..controller.templates import sources
+from ..messages.addresses import PREFIX
+from .connection import ANSWERED
+from .threaded import LambdaUrlsServer
+
+if TYPE_CHECKING:
+    from ..controller import Stack
+    from ..state.scope import Processes
+
+Stamps = Mapping[Path, tuple[int, int]]
+
+POLL_SECONDS = 0.5
+_logger = logging.getLogger("moto_lambda_urls.serve")
+_server_logger = logging.getLogger("moto_lambda_urls.server")
+_DEPLOY = "A template of SAM, CloudFormation or the CDK, with the code that it names, to a running server."
+_ENDPOINT = "the server's URL (default: $AWS_ENDPOINT_URL, or http://127.0.0.1:5000)"
+
+
+def add_deploy(commands: Any) -> None:
+    """Add the command ``deploy`` to the ``commands``."""
+    command = commands.add_parser("deploy", help="a template, to a running server", description=_DEPLOY)
+    command.set_defaults(run=_deploy)
+    command.add_argument("template", metavar="TEMPLATE", help="a .yaml or .json file, a folder with one, or cdk.out")
+    command.add_argument("--endpoint-url", metavar="URL", help=_ENDPOINT)
+    command.add_argument("--stack-name", metavar="NAME", help="(default: the CDK's, the file's or the folder's)")
+    command.add_argument("--region", metavar="REGION", help="(default: the environment's, or us-east-1)")
+    add_parameter(command)
+    command.add_argument("-v", "--verbose", action="store_true", help="log more")
+
+
+def add_parameter(command: argparse.ArgumentParser) -> None:
+    """Add the option ``--parameter``."""
+    command.add_argument(
+        "--parameter", action="append", default=[], type=named_value, metavar="K=V", help="of the template; repeatable"
+    )
+
+
+def named_value(text: str) -> tuple[str, str]:
+    """The name and the value in ``NAME=VALUE``."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
+    return name, value
+
+
+def _deploy(arguments: argparse.Namespace) -> int:
+    endpoint_url = arguments.endpoint_url or os.environ.get("AWS_ENDPOINT_URL") or "http://127.0.0.1:5000"
+    stack = controller_of(endpoint_url.rstrip("/")).deploy_template(
+        arguments.template,
+        parameters=dict(arguments.parameter),
+        stack_name=arguments.stack_name,
+        region_name=arguments.region,
+    )
+    print(f"{stack.name} in {stack.region_name}: {_table(stack)}")
+    for name, value in stack.outputs.items():
+        print(f"  {name} = {value}")
+    return 0
+
+
+def _table(stack: Stack, note: str = "") -> str:
+    urls = stack.urls
+    rows = [(name, url.function_name, url.auth_type, url.url) for name, url in urls.items()]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    counted = "no function URL" if not rows else "1 function URL" if len(rows) == 1 else f"{len(rows)} function URLs"
+    return "\n  ".join([f"{counted}{note}", *lines])
+
+
+class ServedTemplate:
+    """A server with the stack of a template: ``with ServedTemplate("template.yaml") as served: …``.
+
+    :param reload: deploy again when the template changes, or a file that it names.
+    :raises OSError, ValueError: the address cannot be had, or the template not be deployed.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        parameters: Mapping[str, str],
+        host: str = "127.0.0.1",
+        port: int = 0,
+        processes: Processes = "auto",
+        reload: bool = False,
+    ) -> None:
+        self._path = path
+        self._parameters = parameters
+        self._server = LambdaUrlsServer(host=host, port=port, processes=processes)
+        self._reload = reload
+        self._undo = ExitStack()
+
+    def __enter__(self) -> ServedTemplate:
+        with ExitStack() as undo:
+            seen = _stamps(self._path)
+            aws = undo.enter_context(self._server)
+            _server_logger.addFilter(_is_worth_showing)
+            undo.callback(_server_logger.removeFilter, _is_worth_showing)
+            self.stack = aws.urls.deploy_template(self._path, parameters=self._parameters)
+            if self._reload:
+                ended = Event()
+                thread = Thread(target=self._watch, args=(seen, ended), daemon=True)
+                thread.start()
+                undo.callback(thread.join)
+                undo.callback(ended.set)
+            self._undo = undo.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._undo.close()
+
+    @property
+    def greeting(self) -> str:
+        """The table of its URLs, and where AWS is."""
+        again = " (deployed again when a file changes)" if self._reload else ""
+        return (
+            f"{self._path}: {_table(self.stack, again)}\n"
+            f"The AWS behind it, with a page of its invocations: {self._server.endpoint_url}{PREFIX}\n"
+            "Ctrl-C stops it."
+        )
+
+    def _watch(self, seen: Stamps, ended: Event) -> None:
+        while not ended.wait(POLL_SECONDS):
+            found = _stamps(self._path)
+            if found != seen:
+                seen = found
+                self._deploy_again()
+
+    def _deploy_again(self) -> None:
+        try:
+            self.stack.update(self._path)
+        except (OSError, ValueError, BotoCoreError, ClientError) as error:
+            _logger.error("%s is not deployed again: %s", self._path, error)
+        else:
+            _logger.info("%s is deployed again: %s", self._path, _table(self.stack))
+
+
+def _is_worth_showing(record: logging.LogRecord) -> bool:
+    """Whether a line of the server's log is none of a request to AWS's API."""
+    return record.msg != ANSWERED or not isinstance(record.args, tuple) or str(record.args[1]).startswith(PREFIX)
+
+
+def _stamps(path: str) -> Stamps:
+    """The time of change and the size of each file that the template at ``path`` is made of."""
+    found = {}
+    for file in _files(path):
+        with suppress(OSError):  # it was there a moment ago
+            status = file.stat()
+            found[file] = status.st_mtime_ns, status.st_size
+    return found
+
+
+def _files(path: str) -> Iterator[Path]:
+    exclusions = Exclusions(NEVER_PACKAGED)
+    try:
+        roots = sources(path)
+    except (OSError, ValueError):  # in the middle of an edit
+        roots = {Path(path)}
+    for root in roots:
+        if root.is_file():
+            yield root
+        for folder, folders, files in os.walk(root):
+            folders[:] = [name for name in folders if not exclusions.leave_out(name, is_folder=True)]
+            yield from (Path(folder, name) for name in files)
