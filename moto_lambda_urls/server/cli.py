@@ -142,12 +142,12 @@ def _serve_handler(arguments: argparse.Namespace) -> int:
     )
 
     def greeting(running: Served) -> str:
-        mode = "RESPONSE_STREAM" if arguments.stream else "BUFFERED"
+        auth, mode = arguments.auth or "NONE", "RESPONSE_STREAM" if arguments.stream else "BUFFERED"
         page = f"{running.aws_url}{PREFIX}"
         if arguments.open:
             webbrowser.open(page)
         return (
-            f"{url_table([(arguments.target, arguments.auth, mode, running.url)])}\n\n"
+            f"{url_table([(arguments.target, auth, mode, running.url)])}\n\n"
             f"{'It is imported again when a file changes. ' if arguments.reload else ''}"
             f"The AWS behind it, with a page of its invocations: {page}\n"
             "Ctrl-C stops it."
