@@ -112,7 +112,11 @@ def _serve_template(arguments: argparse.Namespace) -> int:
         processes=arguments.processes,
         reload=arguments.reload,
     )
-    return _until_told(served, lambda running: running.greeting)
+
+    def greeting(running: ServedTemplate) -> str:
+        return _greeting(arguments, running.table, running.page)
+
+    return _until_told(served, greeting)
 
 
 def _serve_handler(arguments: argparse.Namespace) -> int:
@@ -143,17 +147,17 @@ def _serve_handler(arguments: argparse.Namespace) -> int:
 
     def greeting(running: Served) -> str:
         mode = "RESPONSE_STREAM" if arguments.stream else "BUFFERED"
-        page = f"{running.aws_url}{PREFIX}"
-        if arguments.open:
-            webbrowser.open(page)
-        return (
-            f"{url_table([(arguments.target, arguments.auth, mode, running.url)])}\n\n"
-            f"{'It is imported again when a file changes. ' if arguments.reload else ''}"
-            f"The AWS behind it, with a page of its invocations: {page}\n"
-            "Ctrl-C stops it."
-        )
+        table = url_table([(arguments.target, arguments.auth or "NONE", mode, running.url)])
+        return _greeting(arguments, table, f"{running.aws_url}{PREFIX}")
 
     return _until_told(served, greeting)
+
+
+def _greeting(arguments: argparse.Namespace, table: str, page: str) -> str:
+    if arguments.open:
+        webbrowser.open(page)
+    again = "It is loaded again when a file changes. " if arguments.reload else ""
+    return f"{table}\n\n{again}The AWS behind it, with a page of its invocations: {page}\nCtrl-C stops it."
 
 
 def _proxy(arguments: argparse.Namespace) -> int:
@@ -231,9 +235,7 @@ def _add_serve(commands: Any) -> None:
     command = commands.add_parser("serve", help="one handler behind a function URL", description=_SERVE)
     command.set_defaults(run=_serve)
     command.add_argument(
-        "target",
-        metavar="FILE.py:handler",
-        help="or package.module:handler; an ASGI or WSGI application will do, too; or a template",
+        "target", metavar="FILE.py:handler", help="or module:handler, or an ASGI or WSGI application; or a template"
     )
     _add_address(command, port="8000")
     command.add_argument("--cors", action="append", metavar="ORIGIN", help=_CORS)
