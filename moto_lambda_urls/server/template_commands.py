@@ -18,6 +18,7 @@ from ..controller.exclusions import NEVER_PACKAGED, Exclusions
 from ..controller.remote import controller_of
 from ..controller.templates import sources
 from ..messages.addresses import PREFIX, is_loopback
+from .arguments import named_value
 from .threaded import LambdaUrlsServer
 from .url_table import url_table
 
@@ -52,14 +53,6 @@ def add_parameter(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--parameter", action="append", default=[], type=named_value, metavar="K=V", help="of the template; repeatable"
     )
-
-
-def named_value(text: str) -> tuple[str, str]:
-    """The name and the value in ``NAME=VALUE``."""
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
-    return name, value
 
 
 def _deploy(arguments: argparse.Namespace) -> int:
