@@ -11,13 +11,15 @@ import urllib3
 from requests import exceptions
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
-from urllib3.util import Timeout
+from urllib3.util import Retry, Timeout
 
+from ..messages import Request
 from ..messages.addresses import function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
-from .for_urllib3 import HTTPSConnection, WholeBody
-from .timeouts import Handle
+from .for_urllib3 import HTTPSConnection, WholeBody, message_of, pool_response
+from .timeouts import Handle, answer, seconds
+from .wire import delimited
 
 
 def patch(patches: Patches, handle: Handle) -> None:
@@ -49,20 +51,28 @@ class FunctionUrlAdapter(HTTPAdapter):
     ) -> requests.Response:
         """Send ``request`` through urllib3, with its errors turned into those of requests."""
         self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+        pool, resolved = _pool(function_url_host_of(request.url or "")), _timeout(timeout)
+        method, target = request.method or "GET", request.path_url
+        chunked = request.body is not None and "Content-Length" not in request.headers
+        connection = _connection(pool.host)
+        message = None if chunked else message_of(connection, pool.host, method, target, request.body, request.headers)
         try:
-            raw: Any = _pool(function_url_host_of(request.url or "")).urlopen(
-                request.method or "GET",
-                request.path_url,
-                request.body,
-                request.headers,
-                retries=self.max_retries,
-                redirect=False,
-                assert_same_host=False,
-                timeout=_timeout(timeout),
-                chunked=request.body is not None and "Content-Length" not in request.headers,
-                preload_content=False,
-                decode_content=False,
-            )
+            if message is not None:
+                raw: Any = _attempts(self.handle, message, pool, target, self.max_retries, resolved)
+            else:
+                raw = pool.urlopen(
+                    method,
+                    target,
+                    request.body,
+                    request.headers,
+                    retries=self.max_retries,
+                    redirect=False,
+                    assert_same_host=False,
+                    timeout=resolved,
+                    chunked=chunked,
+                    preload_content=False,
+                    decode_content=False,
+                )
         except HTTPError as error:
             raise _translated(error, request) from error
         if isinstance(raw._original_response, WholeBody) and "Set-Cookie" not in raw.headers:
@@ -70,6 +80,45 @@ class FunctionUrlAdapter(HTTPAdapter):
         return self.build_response(request, raw)
 
     send = unwrapping(send)
+
+
+def _attempts(
+    handle: Handle, message: Request, pool: urllib3.HTTPSConnectionPool, target: str, retries: Any, timeout: Timeout
+) -> Any:
+    """The response to ``message``, asked for as often as ``retries`` wants: ``urlopen`` without its connections."""
+    if not isinstance(retries, Retry):
+        retries = Retry.from_int(retries, redirect=False, default=pool.retries)
+    method = message.method
+    while True:
+        try:
+            answered = delimited(answer(handle, message, seconds(timeout.read_timeout)), method)
+        except OSError as error:
+            failure: HTTPError = ProtocolError("Connection aborted.", error)
+            if isinstance(error, TimeoutError):
+                failure = ReadTimeoutError(pool, target, f"Read timed out. (read timeout={timeout.read_timeout})")
+            retries = retries.increment(method, target, error=failure, _pool=pool, _stacktrace=error.__traceback__)
+            retries.sleep()
+            continue
+        response: Any = pool_response(
+            answered,
+            request_method=method,
+            request_url=target,
+            pool=pool,
+            retries=retries,
+            preload_content=False,
+            decode_content=False,
+        )
+        if not retries.is_retry(method, response.status, "Retry-After" in response.headers):
+            return response
+        try:
+            retries = retries.increment(method, target, response=response, _pool=pool)
+        except MaxRetryError:
+            if not retries.raise_on_status:
+                return response
+            response.drain_conn()
+            raise
+        response.drain_conn()
+        retries.sleep(response)
 
 
 def _get_adapter(handle: Handle, original: Method) -> Method:
@@ -131,6 +180,11 @@ def _pool(host: str) -> urllib3.HTTPSConnectionPool:
     pool = urllib3.HTTPSConnectionPool(host, 443, maxsize=0)  # any number: none has a connection that costs anything
     pool.ConnectionCls = HTTPSConnection  # and not what a cassette of VCR has put there
     return pool
+
+
+@lru_cache(maxsize=64)
+def _connection(host: str) -> Any:
+    return HTTPSConnection(host)
 
 
 def _timeout(timeout: Any) -> Timeout:

@@ -48,8 +48,6 @@ def patch(patches: Patches, handle: Handle) -> None:
         patches.method(HTTPSConnection, "connect", partial(_connect, handle))
         patches.method(HTTPConnection, "request", partial(_request, handle))
         patches.method(HTTPConnection, "request_chunked", partial(_request, handle))
-        if body_to_chunks is not None:
-            patches.method(HTTPConnection, "getresponse", _getresponse)
         if "read1" in vars(HTTPResponse):
             patches.method(HTTPResponse, "read1", unwrapping)
         patches.method(own_class("urllib3.connectionpool", "HTTPConnectionPool"), "urlopen", unwrapping)
@@ -57,7 +55,7 @@ def patch(patches: Patches, handle: Handle) -> None:
         patches.method(HTTPResponse, "read_chunked", unwrapping_each)
 
 
-def _pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:
+def pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:
     """The delimited ``response`` as urllib3's; ``options`` are those of its constructor."""
     lines = HTTPHeaderDict(response.headers)
     body: Any = WholeBody(response) if _is_whole(response, lines) else client_response(response, request_method)
@@ -155,12 +153,15 @@ def _request(handle: Handle, original: Method) -> Method:
         if not isinstance(connection.sock, MemorySocket):
             connection.close()
             _connect_in_memory(handle, connection, host)
-        message = None if options.get("chunked") else _message(connection, host, method, url, body, headers or {})
+        message = None if options.get("chunked") else message_of(connection, host, method, url, body, headers or {})
         if message is None:
             original(_of_urllib3(connection), method, url, body, headers, **options)
         options.pop("chunked", None)
         connection.sock.request = message
-        connection.sock.options = {"request_method": method, "request_url": url, **options}
+        if body_to_chunks is not None:
+            options |= {"request_method": method, "request_url": url}
+            # The connection's own, for it may be asked for the response when the mock has ended.
+            connection.getresponse = partial(_getresponse, connection, connection.sock, options)
 
     return request
 
@@ -174,7 +175,7 @@ def _of_urllib3(connection: Any) -> Any:
     return alike
 
 
-def _message(
+def message_of(
     connection: Any, host: str, method: str, url: str, body: Any, headers: Mapping[Any, Any]
 ) -> Request | None:
     """What urllib3 would write; None where its own code has to write.
@@ -207,13 +208,10 @@ def _message(
     return Request(method=method, host=host, raw_path=path, raw_query=query, headers=(*lines, *given), body=content)
 
 
-def _getresponse(original: Method) -> Method:
-    def getresponse(connection: Any) -> Any:
-        sock = connection.sock
-        if not isinstance(sock, MemorySocket) or not sock.options:
-            return original(connection)
-        ClientConnection.close(connection)  # as http.client does when the server closes after its answer
-        sock.settimeout(connection.timeout)
-        return _pool_response(sock.response(), **sock.options)
-
-    return getresponse
+def _getresponse(connection: Any, sock: MemorySocket, options: dict[str, Any]) -> Any:
+    del connection.getresponse
+    if connection.sock is not sock:  # the connection was closed meanwhile: it says so itself
+        return connection.getresponse()
+    ClientConnection.close(connection)  # as http.client does when the server closes after its answer
+    sock.settimeout(connection.timeout)
+    return pool_response(sock.response(), **options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http.client import HTTPResponse, RemoteDisconnected
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -34,12 +34,10 @@ class MemorySocket:
     """Takes one request, gives the answer to it.
 
     When that is asked for, ``connection.sock`` is None, as after ``Connection: close``, so that the client opens
-    another socket for the next request. A client that has the ``request`` as a message need not write it; ``options``
-    are what it has to know of the request when it makes its response.
+    another socket for the next request. A client that has the ``request`` as a message need not write it.
     """
 
     request: Request | None = None
-    options: Mapping[str, Any] | None = None
 
     def __init__(self, handle: Handle, connection: Any, host: str) -> None:
         self._handle = handle

@@ -164,7 +164,11 @@ def _proxy(arguments: argparse.Namespace) -> int:
     proxy = importlib.import_module(".proxy", __package__)
     guard = Guard(allow_hosts=frozenset(arguments.allow_host), allow_origins=frozenset(arguments.allow_origin))
     running = proxy.running_proxy(
-        host=arguments.host, port=arguments.port, authorization=arguments.authorization, guard=guard
+        host=arguments.host,
+        port=arguments.port,
+        authorization=arguments.authorization,
+        guard=guard,
+        processes=arguments.processes,
     )
 
     def greeting(running: Any) -> str:
@@ -227,6 +231,7 @@ def _add_proxy(commands: Any) -> None:
     command.set_defaults(run=_proxy)
     _add_address(command, port="5005")
     _add_authorization(command)
+    _add_processes(command, "always")
     _add_guard(command)
 
 

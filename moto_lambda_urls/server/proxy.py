@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-    from ..state.scope import Authorization, Scope
+    from ..state.scope import Authorization, Processes, Scope
     from .front import Front
     from .guard import Guard
 
@@ -217,13 +217,15 @@ class RunningProxy:
 
 
 @contextmanager
-def running_proxy(*, host: str, port: int, authorization: Authorization, guard: Guard) -> Iterator[RunningProxy]:
+def running_proxy(
+    *, host: str, port: int, authorization: Authorization, guard: Guard, processes: Processes = "auto"
+) -> Iterator[RunningProxy]:
     """Run moto's proxy with function URLs.
 
     :raises OSError: the address cannot be had, or the certificate authority cannot be kept.
     """
     contexts = HostContexts()
-    mine = scope.Scope(options=scope.Options(authorization=authorization))
+    mine = scope.Scope(options=scope.Options(authorization=authorization, processes=processes))
     with ExitStack() as undo:
         server = undo.enter_context(_Server((host, port), mine, guard, contexts))
         undo.enter_context(_variables(server.server_port))

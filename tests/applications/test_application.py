@@ -47,16 +47,21 @@ async def async_handler(event: Any, context: Any) -> Any: ...
 def wrapped(*args: Any) -> Any: ...
 
 
+def name_of(value: object) -> str:
+    """The same in each process that collects the tests."""
+    return str(getattr(value, "__name__", type(value).__name__))
+
+
 @pytest.mark.parametrize(
     "application",
     [asgi_function, short_names, returns_an_awaitable, AsgiMiddleware(), functools.partial(asgi_function), *ASGI],
-    ids=str,
+    ids=name_of,
 )
 def test_asgi(application: Application) -> None:
     assert kind_of(application() if application in ASGI else application) == "asgi"
 
 
-@pytest.mark.parametrize("application", [wsgi_function, WsgiMiddleware(), wrapped, *WSGI], ids=str)
+@pytest.mark.parametrize("application", [wsgi_function, WsgiMiddleware(), wrapped, *WSGI], ids=name_of)
 def test_wsgi(application: Application) -> None:
     assert kind_of(application() if application in WSGI else application) == "wsgi"
 
@@ -75,7 +80,7 @@ def test_wsgi(application: Application) -> None:
         dict,
         MagicMock(),
     ],
-    ids=str,
+    ids=name_of,
 )
 def test_handler(given: Any) -> None:
     assert as_handler(given) is given

@@ -81,6 +81,11 @@ const sdk = require("@aws-sdk/client-s3");
   console.log(JSON.stringify([text, got.Metadata, Contents.map((each) => each.Key), missing]));
 })();
 """
+WHERE = """
+const { S3Client, ListObjectsV2Command } = require("@aws-sdk/client-s3");
+const handle = async ({ hostname, path }) => { console.log(JSON.stringify([hostname, path])); process.exit(); };
+new S3Client({ requestHandler: { handle } }).send(new ListObjectsV2Command({ Bucket: "bucket" }));
+"""
 
 
 @pytest.fixture
@@ -123,3 +128,11 @@ def test_functions(npm: Npm, server: str) -> None:
 def test_objects(npm: Npm, server: str) -> None:
     got = run(OBJECTS, folder=npm.install(*SDK), endpoint_url=server)
     assert got == ["text", {"word": "w"}, ["a b/c"], "NoSuchKey"]
+
+
+@pytest.mark.parametrize(
+    ("host", "asked"), [("127.0.0.1", ["127.0.0.1", "/bucket/"]), ("localhost", ["bucket.localhost", "/"])]
+)
+def test_where_it_looks_for_a_bucket(npm: Npm, host: str, asked: list[str]) -> None:
+    """As docs/server.md says."""
+    assert run(WHERE, folder=npm.install(*SDK), endpoint_url=f"http://{host}:5000") == asked

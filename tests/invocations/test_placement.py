@@ -297,3 +297,34 @@ def test_a_mock_that_needs_no_process_loads_and_starts_none() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
     assert (ended.stdout, ended.stderr) == ("[]\n", "")
+
+
+HOSTILE_HEADERS = [
+    {"X-A": "b\r\nSet-Cookie: evil=1"},
+    {"X-A\r\nSet-Cookie": "evil=1"},
+    {"X-A": "b\n c"},
+    {"": "b"},
+    {"Content-Length": "7"},
+    {"Transfer-Encoding": "chunked"},
+    {"X-A": "\x00"},
+    {"X-A": "\u20ac"},
+]
+
+
+@pytest.mark.parametrize("mode", ["BUFFERED", "RESPONSE_STREAM"])
+@pytest.mark.parametrize("headers", HOSTILE_HEADERS, ids=repr)
+def test_hostile_headers_are_answered_as_from_here(mode: Any, headers: dict[str, str]) -> None:
+    answered = f"{{'statusCode': 200, 'headers': {headers!r}, 'body': 'text'}}"
+    source = f"def handler(event, context): return {answered}"
+    if mode == "RESPONSE_STREAM":
+        source = f"def handler(event, context):\n    yield {{**{answered}, 'body': None}}\n    yield b'text'"
+    seen = []
+    for processes in ("never", "always"):
+        with mock_lambda_urls(processes=processes) as urls:
+            got = requests.get(str(urls.deploy(make_zip(source), invoke_mode=mode, timeout=20)))
+            assert "evil" not in got.headers.get("set-cookie", "")
+            passing = {
+                name: value for name, value in got.headers.items() if not name.lower().startswith(("x-am", "date"))
+            }
+            seen.append((got.status_code, passing, got.content))
+    assert seen[0] == seen[1]

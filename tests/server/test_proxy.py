@@ -12,9 +12,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import boto3
 import pytest
 import requests
+from botocore.config import Config
 from moto.moto_api._internal.models import moto_api_backend
+from support.builders import make_role, make_zip
+from support.processes import children
 
 from moto_lambda_urls.server.guard import Guard
 from moto_lambda_urls.server.proxy import RunningProxy, running_proxy
@@ -198,6 +202,32 @@ def test_tls_is_answered_for_every_host_of_aws(proxy: RunningProxy) -> None:
             f"https://{host}/", proxies={"https": proxy.url}, verify=str(proxy.ca_bundle), timeout=10
         )
         assert (response.status_code, response.json() if expected[1] else None) == expected
+
+
+def test_functions_in_processes_behind_the_proxy() -> None:
+    source = (
+        "import boto3, os\n"
+        "def handler(event, context):\n"
+        "    return [os.getpid(), boto3.client('sts').get_caller_identity()['Arn'].rpartition('/')[2]]"
+    )
+    running = running_proxy(host="127.0.0.1", port=0, authorization="off", guard=Guard(), processes="always")
+    before = children()
+    with running as proxy:
+        config = Config(proxies={"https": proxy.url}, retries={"max_attempts": 0}, read_timeout=30)
+        through: dict[str, Any] = {"config": config, "verify": str(proxy.ca_bundle)}
+        client = boto3.client("lambda", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b", **through)
+        iam = boto3.client("iam", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b", **through)
+        client.create_function(
+            FunctionName="orders",
+            Runtime="python3.11",
+            Role=make_role(iam),
+            Handler="app.handler",
+            Code={"ZipFile": make_zip(source)},
+            Timeout=20,
+        )
+        pid, name = json.load(client.invoke(FunctionName="orders")["Payload"])
+        assert (name, pid in children()) == ("orders", True)
+    assert children() <= before
 
 
 def test_large_body_through_the_tunnel(proxy: RunningProxy) -> None:

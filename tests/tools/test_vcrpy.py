@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import vcr
-from support.beside import Beside, OwnProcess
+from support.beside import NAMES, Beside, OwnProcess
+from support.beside import beside as enter_beside
 from vcr.request import Request
 
 
@@ -28,14 +29,21 @@ def test_first_mock(own_process: OwnProcess) -> None:
     own_process(cassette)
 
 
+HTTPX = [name for name in NAMES if name.startswith("httpx")]
+
+
 def left_out(request: Request) -> Request | None:
     """What a cassette plays and records: all but requests to function URLs."""
     return None if ".lambda-url." in request.host else request
 
 
-REPLAYING = {"mock-in-tool": {}, "tool-in-mock": {"before_record_request": left_out}}
+def test_cassette_that_only_replays(beside: Beside) -> None:
+    with beside(lambda: cassette(record_mode="none", before_record_request=left_out), reaching=()):
+        pass
 
 
-def test_cassette_that_only_replays(beside: Beside, order: str) -> None:
-    with beside(lambda: cassette(record_mode="none", **REPLAYING[order]), reaching=()):
+def test_cassette_that_only_replays_around_the_mock(server: str) -> None:
+    with enter_beside(
+        "mock-in-tool", lambda: cassette(record_mode="none"), server, clients=["requests", *HTTPX], reaching=()
+    ):
         pass

@@ -18,6 +18,7 @@ from ..exceptions import DeadlinePassed
 from ..in_process.isolation.running import Sandbox
 from .api import InvocationResponse, RuntimeApi
 from .deployment import Deployment, InvalidEntrypoint
+from .descendants import kill_descendants
 from .memory import peak_mb
 from .output import OutputReader
 from .reaper import ProcessReaper
@@ -76,6 +77,7 @@ class Environment:
         self.deadline = math.inf
         self.log: Output | None = None
         self._cut_at: float | None = None
+        self._marks: dict[str, str] = {}
         self._variables = variables
         self._reaper = reaper
         self._process: subprocess.Popen[bytes] | None = None
@@ -104,7 +106,7 @@ class Environment:
             raise
         finally:
             os.close(write_end)
-        self._reaper.watch(self._process.pid)
+        self._reaper.watch(self._process.pid, "/".join(self.deployment.folder.parts[-2:]))
 
     def begin(self, response: InvocationResponse, headers: Mapping[str, str], payload: bytes) -> None:
         """Give the waiting runtime an invocation, whose answer becomes ``response``."""
@@ -197,6 +199,7 @@ class Environment:
         if process is not None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
+            kill_descendants(self._marks)
             self._reaper.forget(process.pid)
             process.wait()
             self._close()
@@ -220,6 +223,7 @@ class Environment:
         variables = process_variables(
             self._variables, folder=self.deployment.folder, node_major=command.node_major, authority=authority
         )
+        self._marks = {name: variables[name] for name in ("AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT")}
         wrapper = variables.get("AWS_LAMBDA_EXEC_WRAPPER")
         arguments = [*([wrapper] if wrapper and not command.is_custom else []), *command.arguments]
         try:

@@ -6,32 +6,41 @@ import subprocess
 from contextlib import suppress
 from threading import RLock
 
-_SCRIPT = """
-groups=
-while read -r sign group; do
+_SCRIPT = r"""
+watched=
+while read -r sign group name; do
   rest=
-  for each in $groups; do [ "$each" = "$group" ] || rest="$rest $each"; done
-  groups=$rest
-  [ "$sign" = + ] && groups="$groups $group"
+  for each in $watched; do case $each in "$group":*) ;; *) rest="$rest $each" ;; esac; done
+  watched=$rest
+  [ "$sign" = + ] && watched="$watched $group:$name"
 done
-for each in $groups; do kill -s KILL -- "-$each"; done
+for each in $watched; do kill -s KILL -- "-${each%%:*}"; done
+for each in $watched; do
+  for environ in $(grep -lsF -e "${each#*:}" /proc/[0-9]*/environ); do
+    pid=${environ#/proc/}
+    kill -s KILL "${pid%/environ}"
+  done
+done
 """
 """The shell's, since it starts in a millisecond and is everywhere: its input ends with the process that writes it."""
 
 
 class ProcessReaper:
-    """A process that kills the process groups which it was told of when this process ends, a SIGKILL included."""
+    """A process that kills the process groups which it was told of when this process ends, a SIGKILL included.
+
+    It also kills those who have left a group, if they have its ``name`` in their environment; on Linux.
+    """
 
     def __init__(self) -> None:
         self._lock = RLock()  # reentrant: an abandoned stream may be collected in any call
         self._shell: subprocess.Popen[bytes] | None = None
 
-    def watch(self, group: int) -> None:
-        """From now on ``group`` ends with this process."""
+    def watch(self, group: int, name: str) -> None:
+        """From now on ``group``, and who has ``name`` in the environment, end with this process."""
         with self._lock:
             if self._shell is None:
                 self._shell = _start()
-            self._tell(f"+ {group}\n")
+            self._tell(f"+ {group} {name}\n")
 
     def forget(self, group: int) -> None:
         """``group`` has ended: its number may soon be another's."""
