@@ -15,8 +15,12 @@ from urllib3.exceptions import HTTPError
 from ..messages.addresses import CONSOLE, PREFIX
 from ..state.record import Invocation
 from ..state.record_json import from_dict
+<<<<<<< HEAD
+from ..state.recorder import InvocationSequence, Ran
+=======
 from ..state.recorder import InvocationSequence
 from ..state.scope import Scope
+>>>>>>> main
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
@@ -44,9 +48,9 @@ class Remote:
         """Change the server's option ``authorization``, for all of its clients."""
         self._ask("PUT", "options", {"authorization": authorization})
 
-    def invocations(self) -> list[Invocation]:
+    def requests(self) -> list[Invocation]:
         """What the server has recorded since it was reset, oldest first."""
-        return [from_dict(each) for each in self._ask("GET", "invocations")["invocations"]]
+        return [from_dict(each) for each in self._ask("GET", "requests")["requests"]]
 
     def url_ports(self) -> dict[str, int]:
         """The ports of those function URLs that have one of their own, by the URL's id."""
@@ -136,14 +140,14 @@ class ServerOptions:
         self._server.set_authorization(self._before)
 
 
-class RemoteInvocations(InvocationSequence):
-    """The invocations that a server has recorded, asked for each time; a reset of the server clears them."""
+class RemoteRequests(InvocationSequence):
+    """What a server has recorded, asked for each time; a reset of the server clears them."""
 
     def __init__(self, server: Remote) -> None:
         self._server = server
 
     def _snapshot(self) -> list[Invocation]:
-        return self._server.invocations()
+        return self._server.requests()
 
 
 class RemoteLambdaUrls(LambdaUrls):
@@ -152,11 +156,19 @@ class RemoteLambdaUrls(LambdaUrls):
     def __init__(self, scope: Scope, server: Remote) -> None:
         super().__init__(scope)
         self._client_settings = server.client_settings
+<<<<<<< HEAD
+        self._recorded = RemoteRequests(server)
+=======
         self._server = server
         self._recorded = RemoteInvocations(server)
+>>>>>>> main
 
     @property
     def invocations(self) -> InvocationSequence:
+        return Ran(self._recorded)
+
+    @property
+    def requests(self) -> InvocationSequence:
         return self._recorded
 
     @property

@@ -61,8 +61,13 @@ def create_app(
 
 def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     """The application of a server whose scope is ``mine``, which is installed."""
+<<<<<<< HEAD
+    console = Console(scope=mine, handle=handle)
+    return make_front(GuardedMoto(on_reset=mine.requests.clear), guard=guard, console=console)
+=======
     console = Console(scope=mine, handle=answer)
     return make_front(GuardedMoto(on_reset=mine.invocations.clear), guard=guard, console=console)
+>>>>>>> main
 
 
 def answer(request: Request) -> Response:
