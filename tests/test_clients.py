@@ -115,7 +115,7 @@ CLIENTS = [
 @pytest.mark.parametrize("mode", ["BUFFERED", "RESPONSE_STREAM"])
 def test_scenario(deployed: Answering, mode: str, client: Client, scenario: Scenario) -> None:
     deployed.choose(scenario)
-    deployed.invocations.clear()
+    deployed.requests.clear()
     streamed = mode == "RESPONSE_STREAM"
     host = scenario.host.replace(URL_ID, STREAM_ID) if streamed else scenario.host
     call = Call(

@@ -220,7 +220,7 @@ def test_failing_report_shows_the_invocations(run: Any) -> None:
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "*- function URL invocations -*",
+            "*- function URL requests -*",
             "GET /orders/7?full=1 -> 200",
             "POST / -> 502 ValueError: no stock",
         ],
@@ -242,7 +242,7 @@ def test_failing_report_is_short(run: Any) -> None:
         """
     )
     result.stdout.fnmatch_lines(["... 3 earlier", "GET /3 -> 200"], consecutive=True)
-    result.stdout.fnmatch_lines(["*_ test_nothing _*", "*- function URL invocations -*", "none"])
+    result.stdout.fnmatch_lines(["*_ test_nothing _*", "*- function URL requests -*", "none"])
 
 
 def test_passing_and_other_tests_report_nothing(run: Any) -> None:
@@ -257,7 +257,7 @@ def test_passing_and_other_tests_report_nothing(run: Any) -> None:
         "-rA",
     )
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.no_fnmatch_line("*function URL invocations*")
+    result.stdout.no_fnmatch_line("*function URL requests*")
 
 
 def test_failed_test_undoes_the_mock(run: Any) -> None:
@@ -291,7 +291,7 @@ def test_xdist(run: Any) -> None:
         "-n2",
     )
     result.assert_outcomes(passed=5, failed=1)
-    result.stdout.fnmatch_lines(["*- function URL invocations -*", "GET /5 -> 200"], consecutive=True)
+    result.stdout.fnmatch_lines(["*- function URL requests -*", "GET /5 -> 200"], consecutive=True)
 
 
 def test_asyncio(run: Any) -> None:
@@ -352,7 +352,7 @@ def test_unittest_classes(run: Any) -> None:
         """
     )
     result.assert_outcomes(passed=2, failed=1)
-    result.stdout.fnmatch_lines(["*- function URL invocations -*", "GET / -> 200"], consecutive=True)
+    result.stdout.fnmatch_lines(["*- function URL requests -*", "GET / -> 200"], consecutive=True)
 
 
 def test_server_fixture(run: Any) -> None:
@@ -368,7 +368,7 @@ def test_server_fixture(run: Any) -> None:
         """
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*- function URL invocations -*", "GET /a -> 200"], consecutive=True)
+    result.stdout.fnmatch_lines(["*- function URL requests -*", "GET /a -> 200"], consecutive=True)
 
 
 def test_server_fixture_raises_at_the_end(run: Any) -> None:
