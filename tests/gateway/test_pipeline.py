@@ -97,10 +97,8 @@ def test_unknown_host_through_a_client(mock: LambdaUrls) -> None:
 def test_unknown_host_is_logged_with_the_known_ones(url: FunctionUrl, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, logger="moto_lambda_urls"):
         pipeline.handle(make_request(path="/a"))
-    assert caplog.messages == [
-        f"https://{HOST}: GET /a -> 403 refused: there is no such function URL\n"
-        f"    asked: https://{HOST}/\n    known: {url}"
-    ]
+    refused = f"https://{HOST}: GET /a -> 403 refused: there is no such function URL"
+    assert caplog.messages == [f"{refused}\n    asked: https://{HOST}/\n    known: {url}"]
 
 
 def test_many_known_urls_are_counted(mock: LambdaUrls, caplog: pytest.LogCaptureFixture) -> None:
