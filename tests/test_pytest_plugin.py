@@ -142,6 +142,26 @@ def test_positional_marker_option(run: Any) -> None:
     result.stdout.fnmatch_lines(["*TypeError: the marker lambda_urls takes only keyword arguments, not ('off',)"])
 
 
+def test_marker_without_the_fixture(run: Any) -> None:
+    result = run(
+        """
+        @pytest.mark.lambda_urls(authorization="off")
+        def test_alone():
+            pass
+
+        @pytest.mark.lambda_urls(authorization="off")
+        class TestMixed:
+            def test_without(self):
+                pass
+
+            def test_with(self, lambda_urls):
+                pass
+        """
+    )
+    result.assert_outcomes(errors=1, passed=2)
+    result.stdout.fnmatch_lines(["the marker lambda_urls has no effect: the test does not use the fixture lambda_urls"])
+
+
 def test_wrong_value_of_a_marker_option(run: Any) -> None:
     result = run(
         """

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.in_process
 PLUGIN = "moto_lambda_urls.pytest_plugin"
 LOADED = [] if any(each.value == PLUGIN for each in entry_points(group="pytest11")) else ["-p", PLUGIN]
 URL = "https://orders.lambda-url.us-east-1.on.aws/"
-MISTAKES = '''
+MISTAKES = """
 import pytest
 import requests
 from botocore.credentials import Credentials
@@ -70,7 +70,7 @@ def test_handler_error(lambda_urls):
         raise LookupError("no stock")
 
     requests.get(deploy(lambda_urls, handler), timeout=30)
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What pytest prints of the tests above, without captured logs and warnings."""
     folder = tmp_path_factory.mktemp("mistakes")
     (folder / "test_mistakes.py").write_text(MISTAKES)
-    options = ["-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:warnings", "--show-capture=no", *LOADED]
+    options = ["-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:warnings", "-p", "no:logging", *LOADED]
     environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": str(Path(__file__).parents[1])}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "--rootdir", str(folder), *options, str(folder)],
