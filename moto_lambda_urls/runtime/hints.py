@@ -14,8 +14,8 @@ _OF_ASGI = _WRAP.format("an ASGI", "(scope, receive, send)", "mangum.Mangum(app)
 _OF_WSGI = _WRAP.format("a WSGI", "(environ, start_response)", "apig_wsgi.make_lambda_handler(app)")
 _KINDS = re.compile(r"Object of type (async_generator|generator|coroutine) is not JSON serializable")
 _NOT_JSON = {
-    "async_generator": "An async generator is nothing that Lambda's Python runtime takes. A generator streams: def with "
-    "yield, at a URL with InvokeMode RESPONSE_STREAM.\n",
+    "async_generator": "Lambda's Python runtime takes no async generator. A generator (def with yield) streams, at a "
+    "URL with InvokeMode RESPONSE_STREAM.\n",
     "generator": "A generator streams at a URL with InvokeMode RESPONSE_STREAM, and only there.\n",
     "coroutine": "Lambda's Python runtime awaits nothing: let handler(event, context) call asyncio.run.\n",
 }
