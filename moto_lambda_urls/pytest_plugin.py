@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .state.recorder import InvocationSequence
 
 MARKER = "lambda_urls"
-OPTIONS = ("authorization", "function_states", "handlers", "processes", "raise_handler_errors")
+OPTIONS = ("authorization", "function_states", "handlers", "processes", "raise_handler_errors", "validate")
 INI_PREFIX = "lambda_urls_"
 SECTION = "function URL requests"
 _MAX_SHOWN = 10
@@ -49,13 +49,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type="bool",
         default=None,
     )
+    parser.addini(
+        INI_PREFIX + "validate",
+        "Who decides which bytes CreateFunction takes for a package: aws, or moto, which takes any.",
+        default=None,
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "lambda_urls(*, authorization='standard', function_states='immediate', handlers=None, "
-        "processes='auto', raise_handler_errors=False): "
+        "processes='auto', raise_handler_errors=False, validate='aws'): "
         "options of the fixtures lambda_urls and lambda_urls_server, as of mock_lambda_urls",
     )
 

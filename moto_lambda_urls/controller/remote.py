@@ -122,6 +122,11 @@ class ServerOptions:
                 f"function_states={mine.options.function_states!r} would have to be known to the server",
                 "Leave it out: functions of a server are Active at once.",
             )
+        if mine.options.validate != "aws":
+            raise _impossible(
+                f"validate={mine.options.validate!r} would have to be known to the server",
+                "Start the server with --validate moto.",
+            )
         if mine.options.processes != "auto":
             raise _impossible(
                 f"processes={mine.options.processes!r} would have to be known to the server",

@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .._version import __version__
 from ..controller.templates import is_template
 from ..messages.addresses import PREFIX, UrlStyle, is_loopback
-from ..state.scope import Authorization, Processes
+from ..state.scope import Authorization, Processes, Validate
 from . import terminal
 from .app import AUTHORIZATION_VARIABLE
 from .arguments import cors, host, named_value, number
@@ -68,6 +68,7 @@ def _server(arguments: argparse.Namespace) -> int:
         authorization=arguments.authorization,
         url_style=arguments.url_style or ("port" if is_loopback(arguments.host) else "path"),
         processes=arguments.processes,
+        validate=arguments.validate,
         allow_hosts=arguments.allow_host,
         allow_origins=arguments.allow_origin,
         tls=_tls(arguments),
@@ -220,6 +221,12 @@ def _add_server(commands: Any) -> None:
         help="the form of FunctionUrl (default: port, a port of its own for each; path where others reach the server)",
     )
     _add_processes(command, "always")  # nobody sets breakpoints there
+    command.add_argument(
+        "--validate",
+        choices=get_args(Validate),
+        default="aws",
+        help="which deployment packages are taken (default: aws)",
+    )
     _add_guard(command)
     command.add_argument("-s", "--ssl", action="store_true", help="HTTPS, with a certificate made up at the start")
     command.add_argument("-c", "--ssl-cert", metavar="FILE", help="HTTPS, with this certificate")
