@@ -7,6 +7,7 @@ import pkgutil
 import warnings
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -106,7 +107,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     if call.excinfo is not None and item.stash.get(_SHOWN, []) and not item.config.option.fulltrace:
-        _hide_own_frames(call.excinfo)
+        call.excinfo = _without_own_frames(call.excinfo)
     report = yield
     if report.when == "call" and report.failed:
         for requests in item.stash.get(_SHOWN, []):
@@ -114,12 +115,22 @@ def pytest_runtest_makereport(
     return report
 
 
-def _hide_own_frames(failure: pytest.ExceptionInfo[BaseException]) -> None:
-    """Leave the package's frames out of ``failure``, unless it is a failure of the package's own."""
-    theirs = failure.traceback.filter(lambda entry: not str(entry.path).startswith(_OWN_FILES))
+def _without_own_frames(failure: pytest.ExceptionInfo[BaseException]) -> pytest.ExceptionInfo[BaseException]:
+    """``failure`` without the package's frames, unless it is a failure of the package's own."""
+    entries = []
+    entry: TracebackType | None = failure.tb
+    while entry is not None:
+        entries.append(entry)
+        entry = entry.tb_next
+    theirs = [each for each in entries if not each.tb_frame.f_code.co_filename.startswith(_OWN_FILES)]
     is_told = failure.type.__module__.startswith(f"{moto_lambda_urls.__name__}.")
-    if theirs and (is_told or theirs[-1] == failure.traceback[-1]):
-        failure.traceback = theirs
+    if not theirs or not (is_told or theirs[-1] is entries[-1]):
+        return failure
+    shown: TracebackType | None = None
+    for each in reversed(theirs):
+        shown = TracebackType(shown, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    assert shown is not None
+    return pytest.ExceptionInfo.from_exc_info((failure.type, failure.value.with_traceback(shown), shown))
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
