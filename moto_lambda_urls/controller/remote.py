@@ -15,12 +15,8 @@ from urllib3.exceptions import HTTPError
 from ..messages.addresses import CONSOLE, PREFIX
 from ..state.record import Invocation
 from ..state.record_json import from_dict
-<<<<<<< HEAD
 from ..state.recorder import InvocationSequence, Ran
-=======
-from ..state.recorder import InvocationSequence
 from ..state.scope import Scope
->>>>>>> main
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
@@ -156,12 +152,8 @@ class RemoteLambdaUrls(LambdaUrls):
     def __init__(self, scope: Scope, server: Remote) -> None:
         super().__init__(scope)
         self._client_settings = server.client_settings
-<<<<<<< HEAD
-        self._recorded = RemoteRequests(server)
-=======
         self._server = server
-        self._recorded = RemoteInvocations(server)
->>>>>>> main
+        self._recorded = RemoteRequests(server)
 
     @property
     def invocations(self) -> InvocationSequence:

@@ -144,15 +144,10 @@ def _connect_in_memory(handle: Handle, connection: Any, host: str) -> MemorySock
 
 def _request(handle: Handle, original: Method) -> Method:
     def request(connection: Any, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
-<<<<<<< HEAD
-        message = None if options.get("chunked") else _message(connection, method, url, body, headers or {})
-        if message is None:
-=======
         host = function_url_host(connection._tunnel_host or connection.host)
         if host is None and not url.startswith("/"):  # a proxy is asked for the whole URL
             host = function_url_host_of(url)
         if host is None:
->>>>>>> main
             original(connection, method, url, body, headers, **options)
             return
         if not isinstance(connection.sock, MemorySocket):

@@ -61,13 +61,8 @@ def create_app(
 
 def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     """The application of a server whose scope is ``mine``, which is installed."""
-<<<<<<< HEAD
-    console = Console(scope=mine, handle=handle)
-    return make_front(GuardedMoto(on_reset=mine.requests.clear), guard=guard, console=console)
-=======
     console = Console(scope=mine, handle=answer)
-    return make_front(GuardedMoto(on_reset=mine.invocations.clear), guard=guard, console=console)
->>>>>>> main
+    return make_front(GuardedMoto(on_reset=mine.requests.clear), guard=guard, console=console)
 
 
 def answer(request: Request) -> Response:

@@ -101,15 +101,10 @@ class Console:
         method = environ["REQUEST_METHOD"]
         if path == "state" and method == "GET":
             return _json(200, self._state(wsgi.site(environ)))
-<<<<<<< HEAD
         if path == "requests" and method == "GET":
             return _json(200, {"requests": [to_dict(each) for each in self._requests]})
-=======
         if path == "url-ports" and method == "GET":
             return _json(200, self._scope.url_ports)
-        if path == "invocations" and method == "GET":
-            return _json(200, {"invocations": [to_dict(each) for each in self._invocations]})
->>>>>>> main
         if path == "options" and method in ("GET", "PUT"):
             return self._options() if method == "GET" else self._set_options(_form(environ))
         if path.startswith("requests/") and method == "GET":
