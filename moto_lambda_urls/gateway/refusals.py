@@ -117,6 +117,11 @@ def throttled() -> Refused:
     return Refused(429, "TooManyRequestsException", Throttled.body)
 
 
+def not_active(message: str) -> Refused:
+    """The function is being created: Invoke's error, a decision for function URLs."""
+    return Refused(409, "ResourceConflictException", {"Type": "User", "message": message})
+
+
 def _basic(moment: datetime) -> str:
     return moment.strftime("%Y%m%dT%H%M%SZ")
 

@@ -22,7 +22,7 @@ from .threaded import LambdaUrlsServer
 
 if TYPE_CHECKING:
     from ..controller import Stack
-    from ..state.scope import Processes
+    from ..state.scope import FunctionStates, Processes
 
 Stamps = Mapping[Path, tuple[int, int]]
 
@@ -98,11 +98,12 @@ class ServedTemplate:
         host: str = "127.0.0.1",
         port: int = 0,
         processes: Processes = "auto",
+        function_states: FunctionStates = "immediate",
         reload: bool = False,
     ) -> None:
         self._path = path
         self._parameters = parameters
-        self._server = LambdaUrlsServer(host=host, port=port, processes=processes)
+        self._server = LambdaUrlsServer(host=host, port=port, processes=processes, function_states=function_states)
         self._reload = reload
         self._undo = ExitStack()
 

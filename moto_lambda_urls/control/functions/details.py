@@ -39,8 +39,9 @@ class FunctionDetails:
 
     ``deployment_id`` changes with code and configuration only, ``revision_id`` with tags and publishing too.
     ``as_sent`` has the settings of KEPT_AS_SENT that are there; ``logging`` the whole LoggingConfig. ``progress`` is
-    what AWS would still be doing; ``created`` orders functions by age. ``published_from`` tells whether ``$LATEST`` has
-    changed since a version was made of it, ``versions`` counts those made of ``$LATEST``, deleted ones too.
+    what AWS would still be doing, ``is_new`` whether the last change is still to be answered; ``created`` orders
+    functions by age. ``published_from`` tells whether ``$LATEST`` has changed since a version was made of it,
+    ``versions`` counts those made of ``$LATEST``, deleted ones too.
     ``template_properties`` are what CloudFormation gave it last: asked for again, they change nothing.
     """
 
@@ -52,6 +53,7 @@ class FunctionDetails:
     has_environment: bool = False
     has_vpc: bool = False
     progress: Progress | None = None
+    is_new: bool = False
     created: int = field(default_factory=lambda: next(_numbers))
     published_from: str | None = None
     versions: int = 0

@@ -48,7 +48,7 @@ def test_plain_function(aws_lambda: Any) -> None:
     assert checked(created) == configuration(LastUpdateStatus=None)
     read = aws_lambda.get_function_configuration(FunctionName="fn")
     assert checked(read) == configuration()
-    assert read["RevisionId"] == created["RevisionId"]
+    assert read["RevisionId"] != created["RevisionId"]
     assert "RuntimeVersionConfig" in read
 
 
@@ -471,7 +471,8 @@ def test_five_layers(aws_lambda: Any) -> None:
 
 
 def test_taken_name(aws_lambda: Any) -> None:
-    first = aws_lambda.create_function(**request())
+    aws_lambda.create_function(**request())
+    first = aws_lambda.get_function_configuration(FunctionName="fn")
     expected = refused("Function already exist: fn", "ResourceConflictException", 409)
     assert answer(aws_lambda.create_function, **request(Timeout=9)) == expected
     assert aws_lambda.get_function_configuration(FunctionName="fn")["RevisionId"] == first["RevisionId"]
