@@ -66,7 +66,9 @@ class FunctionDetails:
 
     def changed(self, settings: Mapping[str, Any]) -> FunctionDetails:
         """These details with the request's ``settings`` in place, and a new revision id."""
-        sent = {name: value for name, value in settings.items() if name in KEPT_AS_SENT}
+        sent = {
+            name: value for name, value in settings.items() if name in KEPT_AS_SENT and not _is_no_change(name, value)
+        }
         as_sent = {name: value for name, value in {**self.as_sent, **sent}.items() if not _is_nothing(value)}
         snap_start = (settings.get("SnapStart") or {}).get("ApplyOn") or self.snap_start
         return dataclasses.replace(
@@ -79,6 +81,11 @@ class FunctionDetails:
             has_environment="Environment" in settings or self.has_environment,
             has_vpc="VpcConfig" in settings or self.has_vpc,
         )
+
+
+def _is_no_change(name: str, setting: Any) -> bool:
+    # Only an empty TargetArn takes the target back.
+    return name == "DeadLetterConfig" and not setting
 
 
 def _is_nothing(setting: Any) -> bool:

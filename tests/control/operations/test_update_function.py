@@ -18,6 +18,7 @@ from support.function_api import (
     checked,
     configuration,
     image,
+    network,
     request,
     sha_256,
 )
@@ -171,7 +172,7 @@ def test_settings_taken_back(aws_lambda: Any) -> None:
             DeadLetterConfig={"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"},
             KMSKeyArn="arn:aws:kms:us-east-1:123456789012:key/1",
             Environment={"Variables": {"AA": "b"}},
-            VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+            VpcConfig=network(),
             Description="orders",
         )
     )
@@ -186,6 +187,13 @@ def test_settings_taken_back(aws_lambda: Any) -> None:
     )
     vpc = {"VpcId": "", "SubnetIds": [], "SecurityGroupIds": [], "Ipv6AllowedForDualStack": False}
     assert checked(updated) == configuration(Environment={"Variables": {}}, VpcConfig=vpc)
+
+
+def test_an_empty_dead_letter_config_changes_nothing(aws_lambda: Any) -> None:
+    target = {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"}
+    aws_lambda.create_function(**request(DeadLetterConfig=target))
+    updated = aws_lambda.update_function_configuration(FunctionName="fn", DeadLetterConfig={})
+    assert updated["DeadLetterConfig"] == target
 
 
 @pytest.mark.parametrize(
