@@ -25,6 +25,9 @@ _CHOICES = {
     "function_states": get_args(FunctionStates),
     "processes": get_args(Processes),
 }
+CHANGEABLE = ("authorization", "function_states")
+"""The options that a server changes while it runs, for a test in another process."""
+
 Handler = Callable[[Any, Any], Any]
 """A Lambda handler: called with the event (a JSON value) and the context."""
 
