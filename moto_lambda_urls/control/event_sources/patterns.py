@@ -65,7 +65,7 @@ def _part_equals(wanted: Any, part: Callable[[int], str]) -> bool:
     if isinstance(wanted, Mapping):
         text = wanted["equals-ignore-case"]
         return _is_any_case(text, part(len(text)))
-    return part(len(wanted)) == wanted
+    return bool(part(len(wanted)) == wanted)
 
 
 def _is_none_of(unwanted: Any, value: Any) -> bool:
