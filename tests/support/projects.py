@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 import requests
+
 from support.documentation import section
 
 PAGE = "docs/deploy.md"
 VARIABLES = "With CDK, SAM, osls, Zappa"
 _SHOWN = "http://127.0.0.1:5000"
 _OF_SHELL = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
-_SECONDS = 300
+_SECONDS = 600
 
 HANDLER = """
 def handler(event, context):
@@ -47,7 +48,7 @@ class Project:
         :raises AssertionError: it fails; the message is what it has printed.
         """
         exported = _lines(VARIABLES)[1].replace(_SHOWN, self._endpoint_url)
-        variables = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        variables = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
         variables |= {
             "HOME": str(self.folder.parent),  # where tools look for settings, and keep what they have learned
             "PATH": os.pathsep.join([str(tools), os.environ["PATH"]]),
