@@ -12,6 +12,8 @@ demo: .venv/core
 	$(BIN)/python examples/demo.py
 
 test: .venv/dev
+	@echo "The whole suite: some 4 minutes of CPU time on 2 processes; PYTEST_ARGS='-n 0 tests/state' runs a part."
+	@echo "What needs more than pip is skipped without it: node and npm, chromium with chromedriver, the aws command, curl."
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-all: .venv/dev

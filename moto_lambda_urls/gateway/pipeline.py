@@ -85,7 +85,7 @@ def _answer(request: Request, url: Indexed, arrival: Arrival, entry: Entry) -> R
     event = to_event(request, arrival, config=url.config, caller=caller)
     payload = encode_event(event)
     entry.event = JsonText(payload)
-    fault = entry.fault = scope.next_fault(url.config.url_id)
+    fault = entry.fault = scope.next_fault(url.config.url_id, request.raw_path)
     if fault is not None:
         time.sleep(fault.delay)
         if fault.response is not None:
