@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures, their marker and ini options, and the invocations in the report of a failed test."""
+"""The pytest plugin: fixtures, their marker and ini options, and the requests in the report of a failed test."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MARKER = "lambda_urls"
 OPTIONS = ("authorization", "function_states", "handlers", "processes", "raise_handler_errors")
 INI_PREFIX = "lambda_urls_"
-SECTION = "function URL invocations"
+SECTION = "function URL requests"
 _MAX_SHOWN = 10
 _SHOWN = pytest.StashKey["list[InvocationSequence]"]()
 
@@ -69,7 +69,7 @@ def pytest_warning_recorded(warning_message: warnings.WarningMessage, when: str)
 def lambda_urls(request: pytest.FixtureRequest) -> Iterator[LambdaUrls]:
     """A mocked AWS whose Lambda has function URLs, for this test: deploy, call, look at the invocations."""
     with moto_lambda_urls.mock_lambda_urls(**_options(request)) as urls:
-        _show(request, urls.invocations)
+        _show(request, urls.requests)
         yield urls
 
 
@@ -79,7 +79,7 @@ def lambda_urls_server(request: pytest.FixtureRequest) -> Iterator[LambdaUrlsSer
     options = _options(request)
     raise_handler_errors = options.pop("raise_handler_errors", False)
     with moto_lambda_urls.LambdaUrlsServer(**options) as server:
-        _show(request, server.invocations)
+        _show(request, server.requests)
         yield server
         if raise_handler_errors:
             _raise_first_error(server.invocations)
@@ -89,8 +89,8 @@ def lambda_urls_server(request: pytest.FixtureRequest) -> Iterator[LambdaUrlsSer
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.when == "call" and report.failed:
-        for invocations in item.stash.get(_SHOWN, []):
-            report.sections.append((SECTION, _listing(invocations)))
+        for requests in item.stash.get(_SHOWN, []):
+            report.sections.append((SECTION, _listing(requests)))
     return report
 
 
@@ -123,8 +123,8 @@ def _named_handler(line: str) -> tuple[str, Any]:
         raise pytest.UsageError(f"{INI_PREFIX}handlers: {line!r}: {error}") from error
 
 
-def _show(request: pytest.FixtureRequest, invocations: InvocationSequence) -> None:
-    request.node.stash.setdefault(_SHOWN, []).append(invocations)
+def _show(request: pytest.FixtureRequest, requests: InvocationSequence) -> None:
+    request.node.stash.setdefault(_SHOWN, []).append(requests)
 
 
 def _raise_first_error(invocations: InvocationSequence) -> None:
@@ -134,8 +134,8 @@ def _raise_first_error(invocations: InvocationSequence) -> None:
             raise invocation.error.exception
 
 
-def _listing(invocations: InvocationSequence) -> str:
-    made = list(invocations)
+def _listing(requests: InvocationSequence) -> str:
+    made = list(requests)
     earlier = len(made) - _MAX_SHOWN
     lines = [f"... {earlier} earlier"] if earlier > 0 else []
-    return "\n".join([*lines, *map(str, made[-_MAX_SHOWN:])]) or "none"
+    return "\n".join([*lines, *(each.report for each in made[-_MAX_SHOWN:])]) or "none"

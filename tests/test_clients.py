@@ -13,7 +13,7 @@ from support.clients import Call, Client, named
 from support.scenarios import SCENARIOS, Failure, Scenario, echoed, sent
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
-from moto_lambda_urls.state.recorder import Invocations
+from moto_lambda_urls.state.recorder import Requests
 
 pytestmark = pytest.mark.in_process
 
@@ -24,7 +24,7 @@ STREAM_ID = URL_ID[::-1]
 class Answering(Protocol):
     """Functions that answer the scenario that is chosen."""
 
-    invocations: Invocations
+    invocations: Requests
     placement: str
 
     def choose(self, scenario: Scenario) -> None: ...
@@ -36,7 +36,7 @@ class Deployed:
     placement = "in this process: a registered callable stands in"
 
     def __init__(self, urls: LambdaUrls) -> None:
-        assert isinstance(urls.invocations, Invocations)
+        assert isinstance(urls.invocations, Requests)
         self.invocations = urls.invocations
         self.scenario = SCENARIOS[0]
         urls.deploy(self.buffered, url_id=URL_ID)
@@ -84,7 +84,7 @@ class InProcesses:
     placement = 'in a process of its own: processes="always"'
 
     def __init__(self, urls: LambdaUrls, folder: Path) -> None:
-        assert isinstance(urls.invocations, Invocations)
+        assert isinstance(urls.invocations, Requests)
         self.invocations = urls.invocations
         self._chosen = folder / "chosen"
         settings: dict[str, Any] = {"environment": {"CHOSEN": str(self._chosen)}, "timeout": 20}

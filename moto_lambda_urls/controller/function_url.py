@@ -20,6 +20,8 @@ class Controller(Protocol):
     @property
     def invocations(self) -> InvocationSequence: ...
     @property
+    def requests(self) -> InvocationSequence: ...
+    @property
     def faults(self) -> Faults: ...
     def credentials(self, identity: str | AnyCredentials | None = None) -> AnyCredentials: ...
 
@@ -77,6 +79,11 @@ class FunctionUrl(str):
     def invocations(self) -> Selection:
         """The recorded invocations that came through this URL, oldest first."""
         return Selection(self._controller.invocations, lambda each: each.url_id == self.url_id, self.url)
+
+    @property
+    def requests(self) -> Selection:
+        """The recorded requests to this URL, oldest first: those that AWS answered without the function too."""
+        return Selection(self._controller.requests, lambda each: each.url_id == self.url_id, self.url)
 
     @property
     def last(self) -> Invocation:

@@ -51,6 +51,15 @@ class LambdaUrls:
         return self._scope.invocations
 
     @property
+    def requests(self) -> InvocationSequence:
+        """The newest requests to function URLs, and the other invocations, oldest first.
+
+        Those that AWS answered without the function are among them (``ran`` is False): each refused request, whose
+        ``refusal`` says why and what to change, each preflight, and each planned fault.
+        """
+        return self._scope.requests
+
+    @property
     def faults(self) -> Faults:
         """The planned faults: of ``fail``, ``FunctionUrl.fail`` and ``FunctionUrl.delay``."""
         return self._scope.faults

@@ -7,11 +7,10 @@ import os
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import dropwhile
 from pathlib import Path
 from types import TracebackType
 
-from .exceptions import Exited, FaultException
+from .exceptions import Exited, FaultException, LoadError
 from .hints import hint
 from .in_process.loading.code import display_text
 from .invocation_request import MAX_RESULT_BYTES, HandlerError
@@ -19,6 +18,8 @@ from .invocation_request import MAX_RESULT_BYTES, HandlerError
 NO_BREAK_SPACE = "\u00a0"
 _REFUSED_RESULT = "LAMBDA_RUNTIME Failed to post handler success response. Http response code: 413."
 _OWN_FILES = str(Path(__file__).parents[1]) + os.sep
+_INSIDE = (_OWN_FILES, "<frozen importlib")
+_STACK = '  File "'
 _OWN_MODULES = f"{__name__.partition('.')[0]}."
 _logger = logging.getLogger("moto_lambda_urls")
 
@@ -133,16 +134,25 @@ def _reason_of_end(exception: BaseException) -> str:
 
 
 def _record(error_type: str, message: str, exception: BaseException | None) -> HandlerError:
-    text = _traceback(exception) + hint(error_type, message) if exception is not None else ""
-    return HandlerError(type=error_type, message=message, traceback=text, exception=exception)
+    if exception is None:
+        return HandlerError(type=error_type, message=message)
+    told = exception.hint if isinstance(exception, LoadError) else hint(error_type, message)
+    text = _traceback(exception) + ("" if isinstance(exception, LoadError) else told)
+    return HandlerError(type=error_type, message=message, traceback=text, hint=told.strip(), exception=exception)
 
 
 def _traceback(exception: BaseException) -> str:
-    """As Python shows it, from where the user's code begins."""
+    """As Python shows it, the frames of the user's code alone."""
+    if isinstance(exception, FaultException):
+        cause = exception.__cause__
+        told = "" if cause is None else _traceback(cause)
+        return f"{told if _STACK in told else ''}{exception}\n"
     shown = traceback.TracebackException.from_exception(exception)
-    theirs = list(dropwhile(lambda frame: frame.filename.startswith(_OWN_FILES), shown.stack))
-    if theirs:
-        shown.stack = traceback.StackSummary.from_list(theirs)
+    each: traceback.TracebackException | None = shown
+    while each is not None:
+        theirs = [frame for frame in each.stack if not frame.filename.startswith(_INSIDE)]
+        each.stack = traceback.StackSummary.from_list(theirs)
+        each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
     return "".join(shown.format())
 
 
