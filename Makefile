@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-b
 NOX := $(BIN)/nox --no-error-on-missing-interpreters
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-infra test-newest-tools test-packages test-leaks test-urllib3-1 smoke lint docs format bench bench-check clean
+.PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-infra test-newest-tools test-packages test-leaks test-urllib3-1 smoke lint docs build format bench bench-check clean
 
 demo: .venv/core
 	$(BIN)/python examples/demo.py
@@ -64,6 +64,10 @@ lint: .venv/dev
 # The site, in site/: strict, so that a link or an anchor that leads nowhere fails.
 docs: .venv/docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+# The sdist and the wheel, checked, and the sdist's tests of the main paths against the installed wheel.
+build: .venv/dev
+	$(NOX) --session build
 
 format: .venv/dev
 	$(BIN)/ruff check --fix .

@@ -1,4 +1,4 @@
-"""The site has every page and every public name, and the repository has one address."""
+"""The site has every page and every public name, the repository one address, the changelog this version."""
 
 from __future__ import annotations
 
@@ -43,3 +43,11 @@ def test_links_to_the_repository_lead_somewhere(name: str) -> None:
         inside = re.sub(rf"^(?:{address()}/(?:blob|tree)|{raw})/main/", "", link)
         pages_of_github = re.fullmatch(rf"{address()}(?:/(?:issues|security|actions|compare|releases)\b.*|/?)", link)
         assert pages_of_github or Path(ROOT, inside).exists(), link
+
+
+def test_newest_release_of_the_changelog_is_this_version() -> None:
+    titles = re.findall(r"^## \[([^]]+)\]\((\S+)\)(?: - (\S+))?$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    version = moto_lambda_urls.__version__
+    assert titles[0] == ("Unreleased", f"{address()}/compare/v{version}...main", "")
+    assert titles[1][:2] == (version, f"{address()}/releases/tag/v{version}")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", titles[1][2])
