@@ -370,12 +370,13 @@ def test_malformed_filter(function: Function, aws_lambda: Any, pattern: str) -> 
     _, arn = make_queue()
     criteria = {"Filters": [{"Pattern": pattern}]}
     uuid = make_mapping(arn)
-    for call in (
-        lambda: aws_lambda.create_event_source_mapping(EventSourceArn=arn, FunctionName="fn", FilterCriteria=criteria),
-        lambda: aws_lambda.update_event_source_mapping(UUID=uuid, FilterCriteria=criteria),
+    new = {"EventSourceArn": arn, "FunctionName": "fn"}
+    for call, fields in (
+        (aws_lambda.create_event_source_mapping, new),
+        (aws_lambda.update_event_source_mapping, {"UUID": uuid}),
     ):
         with pytest.raises(ClientError) as caught:
-            call()
+            call(**fields, FilterCriteria=criteria)
         assert caught.value.response["Error"]["Code"] == "InvalidParameterValueException"
         assert caught.value.response["Error"]["Message"] == "Invalid filter pattern definition."
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
