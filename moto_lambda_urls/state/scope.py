@@ -27,6 +27,9 @@ _CHOICES = {
     "processes": get_args(Processes),
     "validate": get_args(Validate),
 }
+CHANGEABLE = ("authorization", "function_states")
+"""The options that a server changes while it runs, for a test in another process."""
+
 Handler = Callable[[Any, Any], Any]
 """A Lambda handler: called with the event (a JSON value) and the context."""
 

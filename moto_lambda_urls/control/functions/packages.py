@@ -23,6 +23,7 @@ from ...runtime.in_process.loading.packages import (
     check_readable,
     check_upload,
     is_zip,
+    member_names,
     unzipped_size,
 )
 from ...state import scope
@@ -96,7 +97,8 @@ def check_package(content: bytes, layers: Sequence[bytes], *, is_upload: bool) -
     With ``validate="moto"`` what is no zip passes, as in plain moto.
 
     :raises RequestEntityTooLargeException: an upload of over 50 MB.
-    :raises InvalidParameterValueException: no zip, or a damaged one, or over 250 MB unzipped, alone or with its layers.
+    :raises InvalidParameterValueException: no zip, or an empty or damaged one, or too large unzipped, alone or with its
+        layers.
     """
     if scope.options().validate == "moto" and not is_zip(content):
         return
@@ -106,6 +108,8 @@ def check_package(content: bytes, layers: Sequence[bytes], *, is_upload: bool) -
             check_upload(content)
         else:
             check_contents([content])
+        if not member_names(content):
+            raise InvalidParameterValueException("Uploaded file must be a non-empty zip")
         together = sum(map(unzipped_size, archives))
     if layers and together > MAX_UNZIPPED:
         raise InvalidParameterValueException(
