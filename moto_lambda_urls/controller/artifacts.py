@@ -66,10 +66,10 @@ def _local(template: dict[str, Any]) -> Iterator[tuple[str, _Property, dict[str,
     check_sections(template)
     shared = (template.get("Globals") or {}).get("Function") or {}
     owners = [("Globals.Function", _FUNCTION_OF_SAM, shared)]
-    for name, resource in (template.get("Resources") or {}).items():
-        found = _PROPERTIES.get(resource.get("Type"))
+    for name, resource in template["Resources"].items():
+        found = _PROPERTIES.get(resource["Type"]) if "Type" in resource else None  # Fn::ForEach has none
         if found is not None:
-            properties = resource.setdefault("Properties", {})
+            properties = resource["Properties"] = resource.get("Properties") or {}
             if found is _FUNCTION_OF_SAM and _has_no_code({**shared, **properties}):
                 properties[found.name] = "."
             owners.append((name, found, properties))

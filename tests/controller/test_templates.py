@@ -271,6 +271,21 @@ def test_template_of_another_shape(mock: LambdaUrls, write: Write, template: str
         mock.deploy_template(write({"template.yaml": template}))
 
 
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("Transform: AWS::LanguageExtensions\nResources: {'Fn::ForEach::Q': [X, [a], {}]}", "is not evaluated"),
+        (
+            "Transform: AWS::Serverless-2016-10-31\nResources: {A: {Type: AWS::Serverless::Api, Properties: }}",
+            "StageName",
+        ),
+    ],
+)
+def test_template_that_only_the_server_can_judge(mock: LambdaUrls, write: Write, template: str, message: str) -> None:
+    with pytest.raises(ClientError, match=message):
+        mock.deploy_template(write({"template.yaml": template}))
+
+
 def test_equal_code_is_uploaded_once(mock: LambdaUrls, shop: Path) -> None:
     for name in ("one", "two"):
         mock.deploy_template(shop, stack_name=name)
