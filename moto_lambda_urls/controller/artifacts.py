@@ -59,7 +59,7 @@ def _local(template: dict[str, Any]) -> Iterator[tuple[str, _Property, dict[str,
     shared = (template.get("Globals") or {}).get("Function") or {}
     owners = [("Globals.Function", _FUNCTION_OF_SAM, shared)]
     for name, resource in (template.get("Resources") or {}).items():
-        found = _PROPERTIES.get(resource.get("Type"))
+        found = _PROPERTIES.get(resource["Type"]) if isinstance(resource, dict) else None  # a loop is a list
         if found is not None:
             properties = resource.setdefault("Properties", {})
             if found is _FUNCTION_OF_SAM and _has_no_code({**shared, **properties}):

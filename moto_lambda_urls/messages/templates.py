@@ -6,6 +6,7 @@ import json
 from functools import cache
 from typing import Any
 
+_LOOP = "Fn::ForEach::"
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 _NEEDS_YAML = (
     "A template in YAML needs PyYAML, which comes with CloudFormation: pip install 'moto-lambda-urls[sam]'. "
@@ -16,14 +17,29 @@ _NEEDS_YAML = (
 def read_template(text: str) -> dict[str, Any]:
     """The template ``text``, with ``!Ref`` and the other short forms written out, and dates as the text that they are.
 
-    :raises ValueError: it is neither YAML nor JSON, or no mapping.
+    :raises ValueError: it is neither YAML nor JSON, or no mapping with Resources, each of a Type.
     :raises ImportError: it is YAML, and PyYAML is not installed; the message names the extra to install.
     """
     template = json.loads(text) if text.lstrip().startswith("{") else _read_yaml(text)
     if not isinstance(template, dict):
         raise ValueError("a template is a mapping with Resources")
     read: dict[str, Any] = _with_attribute_lists(template)
+    _check_resources(read.get("Resources", {}))
     return read
+
+
+def _check_resources(resources: Any) -> None:
+    if not isinstance(resources, dict):
+        raise ValueError(f"Resources is a mapping of names to resources, not {resources!r}")
+    for name, resource in resources.items():
+        if str(name).startswith(_LOOP):
+            continue  # of AWS::LanguageExtensions, a list
+        if not isinstance(resource, dict):
+            raise ValueError(f"the resource {name} is a mapping with a Type and Properties, not {resource!r}")
+        if not isinstance(resource.get("Type"), str):
+            raise ValueError(f"the resource {name} has no Type")
+        if not isinstance(resource.get("Properties", {}), dict):
+            raise ValueError(f"the Properties of the resource {name} are a mapping, not {resource['Properties']!r}")
 
 
 def _read_yaml(text: str) -> Any:

@@ -39,6 +39,20 @@ def test_what_is_no_template(text: str) -> None:
         read_template(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Resources:", "Resources is a mapping of names to resources, not None"),
+        ("Resources: {A: }", "the resource A is a mapping with a Type and Properties, not None"),
+        ("Resources: {A: {Properties: {}}}", "the resource A has no Type"),
+        ("Resources: {A: {Type: X, Properties: }}", "the Properties of the resource A are a mapping, not None"),
+    ],
+)
+def test_resources_without_a_form(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        read_template(text)
+
+
 def test_without_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
     assert read_template('{"A": 1}') == {"A": 1}
