@@ -226,7 +226,8 @@ class LambdaUrls:
         :param stack_name: by default the name that the CDK gives it, else the file's, else the folder's.
         :param region_name: the environment's region by default, us-east-1 if it names none.
         :raises FileNotFoundError: the template is not there, or what a resource names; the message names the resource.
-        :raises ValueError: the template cannot be read, or what a resource names not be packaged.
+        :raises ValueError: the template cannot be read, has no parameter of a given name, or names what cannot be
+            packaged.
         :raises ImportError: the template is in YAML, and PyYAML is not installed.
         :raises botocore.exceptions.ClientError: CloudFormation refuses, for example a SAM template without the extra
             ``sam``.

@@ -120,6 +120,12 @@ def test_parameters_region_and_name(mock: LambdaUrls, shop: Path) -> None:
     assert (stack.name, stack.region_name, stack.url().region_name) == ("other", "eu-central-1", "eu-central-1")
 
 
+def test_parameter_that_the_template_lacks(mock: LambdaUrls, shop: Path) -> None:
+    with pytest.raises(ValueError, match=r"template.yaml' has no parameter Stge; its parameters: Stage, Other$"):
+        mock.deploy_template(shop, parameters={"Stge": "test"})
+    assert names(mock) == []
+
+
 def test_update_keeps_what_it_does_not_name(mock: LambdaUrls, shop: Path) -> None:
     stack = mock.deploy_template(shop, parameters={"Stage": "prod"})
     url = stack.url("Shop")
