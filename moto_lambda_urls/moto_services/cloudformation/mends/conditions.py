@@ -29,6 +29,8 @@ def _by_conditions(parsing: Any, original: Method) -> Method:
         resources: Any, other_template: dict[str, Any], parameters: dict[str, Any] | None = None
     ) -> dict[str, list[str]]:
         actions: dict[str, list[str]] = original(resources, other_template, parameters)
+        if parameters is None:  # the changes that a change set lists: moto does not pass on the values it was given
+            return actions
         old, new = resources._resource_json_map, other_template["Resources"]
         before = resources.lazy_condition_map
         after = _conditions(parsing, resources, other_template, parameters)

@@ -51,3 +51,11 @@ def test_condition_that_an_update_changes(mock: LambdaUrls, way: str) -> None:
 
     client.delete_stack(StackName="shop")
     assert "QueueUrls" not in sqs.list_queues()
+
+
+def test_change_set_with_a_new_parameter(mock: LambdaUrls) -> None:
+    client = mock.client("cloudformation")
+    client.create_stack(StackName="shop", TemplateBody="Resources: {Always: {Type: AWS::SQS::Queue}}")
+    change(client, "UPDATE", TEMPLATE, Parameters=[{"ParameterKey": "Stage", "ParameterValue": "dev"}])
+    listed = client.list_stack_resources(StackName="shop")["StackResourceSummaries"]
+    assert [each["LogicalResourceId"] for each in listed] == ["Always", "OnlyDev"]
