@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import pkgutil
 import warnings
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +23,7 @@ OPTIONS = ("authorization", "function_states", "handlers", "processes", "raise_h
 INI_PREFIX = "lambda_urls_"
 SECTION = "function URL requests"
 _MAX_SHOWN = 10
+_OWN_FILES = str(Path(__file__).parent) + os.sep
 _SHOWN = pytest.StashKey["list[InvocationSequence]"]()
 
 
@@ -85,13 +88,33 @@ def lambda_urls_server(request: pytest.FixtureRequest) -> Iterator[LambdaUrlsSer
             _raise_first_error(server.invocations)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Refuse a test's own marker where no fixture reads it; one of a class or module may be for other tests."""
+    is_marked = any(marker.name == MARKER for marker in item.own_markers)
+    if is_marked and not {MARKER, f"{MARKER}_server"} & set(getattr(item, "fixturenames", ())):
+        pytest.fail(f"the marker {MARKER} has no effect: the test does not use the fixture {MARKER}", pytrace=False)
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    if call.excinfo is not None and item.stash.get(_SHOWN, []) and not item.config.option.fulltrace:
+        _hide_own_frames(call.excinfo)
     report = yield
     if report.when == "call" and report.failed:
         for requests in item.stash.get(_SHOWN, []):
             report.sections.append((SECTION, _listing(requests)))
     return report
+
+
+def _hide_own_frames(failure: pytest.ExceptionInfo[BaseException]) -> None:
+    """Leave the package's frames out of ``failure``, unless it is a failure of the package's own."""
+    theirs = failure.traceback.filter(lambda entry: not str(entry.path).startswith(_OWN_FILES))
+    is_told = failure.type.__module__.startswith(f"{moto_lambda_urls.__name__}.")
+    if theirs and (is_told or theirs[-1] == failure.traceback[-1]):
+        failure.traceback = theirs
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:

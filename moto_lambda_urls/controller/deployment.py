@@ -132,7 +132,7 @@ def tags(*, url_id: str | None, process: bool | None) -> dict[str, str] | None:
 
 
 def create_function(client: Any, package: HandlerCode, name: str, alias: str | None, **settings: Any) -> None:
-    """Create the function ``name`` from ``package``, with those ``settings`` that are not None.
+    """Create the function ``name`` from ``package``, with those ``settings`` that are not None, and wait until it is Active.
 
     :param alias: to point at the function's first version; None publishes no version.
     """
@@ -143,6 +143,9 @@ def create_function(client: Any, package: HandlerCode, name: str, alias: str | N
         Publish=alias is not None,
         **given(**settings),
     )
+    state = function["State"]
+    while state == "Pending":
+        state = client.get_function_configuration(FunctionName=name)["State"]
     if alias is not None:
         client.create_alias(FunctionName=name, Name=alias, FunctionVersion=function["Version"])
 

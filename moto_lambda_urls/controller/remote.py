@@ -16,7 +16,7 @@ from ..messages.addresses import CONSOLE, PREFIX
 from ..state.record import Invocation
 from ..state.record_json import from_dict
 from ..state.recorder import InvocationSequence, Ran
-from ..state.scope import Scope
+from ..state.scope import CHANGEABLE, Scope
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
@@ -36,13 +36,14 @@ class Remote:
     client_settings: Mapping[str, Any]
     _http: PoolManager = field(default_factory=PoolManager, repr=False)
 
-    def authorization(self) -> str:
-        """The server's option ``authorization``."""
-        return str(self._ask("GET", "options")["authorization"])
+    def options(self) -> dict[str, str]:
+        """Those of the server's options that can be changed."""
+        options: dict[str, str] = self._ask("GET", "options")
+        return options
 
-    def set_authorization(self, authorization: str) -> None:
-        """Change the server's option ``authorization``, for all of its clients."""
-        self._ask("PUT", "options", {"authorization": authorization})
+    def set_options(self, options: Mapping[str, str]) -> None:
+        """Change the server's ``options``, for all of its clients."""
+        self._ask("PUT", "options", options)
 
     def requests(self) -> list[Invocation]:
         """What the server has recorded since it was reset, oldest first."""
@@ -78,7 +79,7 @@ def controller_of(endpoint_url: str) -> LambdaUrls:
     :raises ConnectionError: there is no server with function URLs.
     """
     server = Remote(endpoint_url=endpoint_url, command=_SERVER, client_settings={"endpoint_url": endpoint_url})
-    server.authorization()
+    server.options()
     return RemoteLambdaUrls(Scope(), server)
 
 
@@ -117,23 +118,18 @@ class ServerOptions:
                 "raise_handler_errors=True would have to raise a handler's exception here",
                 "Look at the error of lambda_urls.invocations.last, which has the traceback.",
             )
-        if mine.options.function_states != "immediate":
-            raise _impossible(
-                f"function_states={mine.options.function_states!r} would have to be known to the server",
-                "Leave it out: functions of a server are Active at once.",
-            )
         if mine.options.processes != "auto":
             raise _impossible(
                 f"processes={mine.options.processes!r} would have to be known to the server",
                 "Start the server with --processes, or say process= to deploy.",
             )
         self._server = server
-        self._before = server.authorization()
-        server.set_authorization(mine.options.authorization)
+        self._before = server.options()
+        server.set_options({name: getattr(mine.options, name) for name in CHANGEABLE})
 
     def undo(self, *, keep: bool = False) -> None:  # noqa: ARG002 - as Installation's; what is kept, the server keeps
         """Give the server its own options back."""
-        self._server.set_authorization(self._before)
+        self._server.set_options(self._before)
 
 
 class RemoteRequests(InvocationSequence):

@@ -28,8 +28,8 @@ class Entry(AbstractContextManager["Entry"]):
 
     ``event`` is what the function was to get; ``version`` the one that was called, at ``placement``; ``outcome`` what
     that came to; ``fault`` what a test had planned; ``refusal`` why AWS answers instead of the function; ``response``
-    what went out, None when a handler's exception did. The events that the function sends are ``held``
-    until the entry is written.
+    what went out, None when a handler's exception did. The events that the function sends are ``held`` until the entry
+    is written.
     """
 
     def __init__(self, url: Indexed, arrival: Arrival) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..control.exceptions import ResourceConflictException
+from ..control.functions.deployed import DeployedFunction
 from ..control.url_index import Indexed, url_index
 from ..invocations import HandlerError, ScopedInvocationRequest, Throttled, custom_resources, invoke, stream
 from ..messages import Request, Response
@@ -83,7 +85,7 @@ def _answer(request: Request, url: Indexed, arrival: Arrival, entry: Entry) -> R
     event = to_event(request, arrival, config=url.config, caller=caller)
     payload = encode_event(event)
     entry.event = JsonText(payload)
-    fault = entry.fault = scope.next_fault(url.config.url_id)
+    fault = entry.fault = scope.next_fault(url.config.url_id, request.raw_path)
     if fault is not None:
         time.sleep(fault.delay)
         if fault.response is not None:
@@ -118,6 +120,10 @@ def _to_call(url: Indexed, arrival: Arrival, event: dict[str, object], payload: 
     function = backend.target(config)
     if function is None:  # its alias, or the function, went while the request was on its way
         raise refusals.not_authorized(_GONE)
+    try:
+        DeployedFunction.adopt(function).check_active()
+    except ResourceConflictException as conflict:
+        raise refusals.not_active(conflict.message) from conflict
     return ScopedInvocationRequest(
         function=function,
         invoked_arn=config.function_arn,

@@ -140,6 +140,15 @@ def throttled(cause: Throttled) -> Refused:
     return Refused(error_response(429, "TooManyRequestsException", Throttled.body), refusal)
 
 
+def not_active(message: str) -> Refused:
+    """The function is being created: Invoke's error, a decision for function URLs."""
+    refusal = Refusal(
+        reason='the function is still being created, as functions are with function_states="pending"',
+        cure='client.get_waiter("function_active_v2").wait(FunctionName=name)',
+    )
+    return Refused(error_response(409, "ResourceConflictException", {"Type": "User", "message": message}), refusal)
+
+
 def _basic(moment: datetime) -> str:
     return moment.strftime("%Y%m%dT%H%M%SZ")
 

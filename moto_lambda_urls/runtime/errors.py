@@ -64,7 +64,8 @@ def raised(exception: BaseException, *, request_id: str, display_path: DisplayPa
         "requestId": request_id,
         "stackTrace": stack,
     }
-    return Failure(body=body, error=_record(error_type, message, exception), log_line=_log_line(body, stack))
+    error = _record(error_type, message, exception, display_path)
+    return Failure(body=body, error=error, log_line=_log_line(body, stack))
 
 
 def timed_out(seconds: float, *, request_id: str, now: str, exception: BaseException | None) -> Failure:
@@ -133,24 +134,29 @@ def _reason_of_end(exception: BaseException) -> str:
     return exit_reason(exception.code & 0xFF if isinstance(exception.code, int) else 1)
 
 
-def _record(error_type: str, message: str, exception: BaseException | None) -> HandlerError:
+def _record(
+    error_type: str, message: str, exception: BaseException | None, display_path: DisplayPath = str
+) -> HandlerError:
     if exception is None:
         return HandlerError(type=error_type, message=message)
     told = exception.hint if isinstance(exception, LoadError) else hint(error_type, message)
-    text = _traceback(exception) + ("" if isinstance(exception, LoadError) else told)
+    text = _traceback(exception, display_path) + ("" if isinstance(exception, LoadError) else told)
     return HandlerError(type=error_type, message=message, traceback=text, hint=told.strip(), exception=exception)
 
 
-def _traceback(exception: BaseException) -> str:
+def _traceback(exception: BaseException, display_path: DisplayPath) -> str:
     """As Python shows it, the frames of the user's code alone."""
     if isinstance(exception, FaultException):
         cause = exception.__cause__
-        told = "" if cause is None else _traceback(cause)
+        told = "" if cause is None else _traceback(cause, display_path)
         return f"{told if _STACK in told else ''}{exception}\n"
     shown = traceback.TracebackException.from_exception(exception)
     each: traceback.TracebackException | None = shown
     while each is not None:
         theirs = [frame for frame in each.stack if not frame.filename.startswith(_INSIDE)]
+        for frame in theirs:
+            frame.line  # noqa: B018 - read from the file's own name before that is changed
+            frame.filename = display_path(frame.filename)
         each.stack = traceback.StackSummary.from_list(theirs)
         each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
     return "".join(shown.format())

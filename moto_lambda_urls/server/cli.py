@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .._version import __version__
 from ..controller.templates import is_template
 from ..messages.addresses import PREFIX, UrlStyle, is_loopback
-from ..state.scope import Authorization, Processes
+from ..state.scope import Authorization, FunctionStates, Processes
 from . import terminal
 from .app import AUTHORIZATION_VARIABLE
 from .arguments import cors, host, named_value, number
@@ -44,6 +44,7 @@ _ALLOW_HOST = "a host name under which the server may be asked, besides local an
 _ALLOW_ORIGIN = "an origin (http://localhost:3000) whose pages may use AWS's API; may be repeated"
 _CORS = "an allowed origin, * for all, or the whole Cors as JSON; may be repeated"
 _PROCESSES = "which deployment packages run in processes of their own; auto: those that cannot run in this one"
+_FUNCTION_STATES = "how functions begin: Active (immediate, the default) or Pending, as on AWS"
 _ENV = "a variable of the handler's environment; may be repeated"
 
 
@@ -68,6 +69,7 @@ def _server(arguments: argparse.Namespace) -> int:
         authorization=arguments.authorization,
         url_style=arguments.url_style or ("port" if is_loopback(arguments.host) else "path"),
         processes=arguments.processes,
+        function_states=arguments.function_states,
         allow_hosts=arguments.allow_host,
         allow_origins=arguments.allow_origin,
         tls=_tls(arguments),
@@ -109,6 +111,7 @@ def _serve_template(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=arguments.port,
         processes=arguments.processes,
+        function_states=arguments.function_states,
         reload=arguments.reload,
     )
 
@@ -142,6 +145,7 @@ def _serve_handler(arguments: argparse.Namespace) -> int:
         environment=dict(arguments.env),
         timeout=arguments.timeout or 3,
         processes=arguments.processes,
+        function_states=arguments.function_states,
     )
 
     def greeting(running: Served) -> str:
@@ -169,6 +173,7 @@ def _proxy(arguments: argparse.Namespace) -> int:
         authorization=arguments.authorization,
         guard=guard,
         processes=arguments.processes,
+        function_states=arguments.function_states,
     )
 
     def greeting(running: Any) -> str:
@@ -220,6 +225,7 @@ def _add_server(commands: Any) -> None:
         help="the form of FunctionUrl (default: port, a port of its own for each; path where others reach the server)",
     )
     _add_processes(command, "always")  # nobody sets breakpoints there
+    _add_function_states(command)
     _add_guard(command)
     command.add_argument("-s", "--ssl", action="store_true", help="HTTPS, with a certificate made up at the start")
     command.add_argument("-c", "--ssl-cert", metavar="FILE", help="HTTPS, with this certificate")
@@ -232,6 +238,7 @@ def _add_proxy(commands: Any) -> None:
     _add_address(command, port="5005")
     _add_authorization(command)
     _add_processes(command, "always")
+    _add_function_states(command)
     _add_guard(command)
 
 
@@ -249,6 +256,7 @@ def _add_serve(commands: Any) -> None:
     command.add_argument("--timeout", type=partial(number, 1, 900), metavar="SECONDS", help="(default: 3, as on AWS)")
     add_parameter(command)
     _add_processes(command, "auto")
+    _add_function_states(command)
     command.add_argument("--open", action="store_true", help="show the page of URLs and invocations in a browser")
     command.add_argument("--reload", action="store_true", help="run the new code when a file of it has changed")
 
@@ -280,6 +288,12 @@ def _add_authorization(command: argparse.ArgumentParser) -> None:
 def _add_processes(command: argparse.ArgumentParser, default: Processes) -> None:
     command.add_argument(
         "--processes", choices=get_args(Processes), default=default, help=f"{_PROCESSES} (default: {default})"
+    )
+
+
+def _add_function_states(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--function-states", choices=get_args(FunctionStates), default="immediate", help=_FUNCTION_STATES
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ..applications import HandlerOrApplication
     from ..messages.addresses import UrlStyle
-    from ..state.scope import Authorization, Processes, Scope
+    from ..state.scope import Authorization, FunctionStates, Processes, Scope
 
 
 class LambdaUrlsServer:
@@ -45,6 +45,7 @@ class LambdaUrlsServer:
     :param raise_handler_errors: an exception of a handler goes no further than its request, which gets a 500 instead of
         AWS's 502.
     :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
+    :param function_states: whether functions begin Active ("immediate") or Pending, as in ``mock_lambda_urls``.
     :param allow_hosts: host names under which it may be asked, besides local ones and AWS's own.
     :param allow_origins: origins whose pages may use AWS's API.
     :param tls: "adhoc" for a certificate made up at the start, or the files of one and its key.
@@ -61,6 +62,7 @@ class LambdaUrlsServer:
         handlers: Mapping[str, HandlerOrApplication] | None = None,
         raise_handler_errors: bool = False,
         processes: Processes = "auto",
+        function_states: FunctionStates = "immediate",
         allow_hosts: Iterable[str] = (),
         allow_origins: Iterable[str] = (),
         tls: str | tuple[str, str] | None = None,
@@ -72,6 +74,7 @@ class LambdaUrlsServer:
             url_style=url_style,
             raise_handler_errors=raise_handler_errors,
             processes=processes,
+            function_states=function_states,
         )
         self._handlers = scope.handler_table(handlers)
         self._address = (host, port)

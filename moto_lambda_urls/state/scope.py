@@ -25,6 +25,9 @@ _CHOICES = {
     "function_states": get_args(FunctionStates),
     "processes": get_args(Processes),
 }
+CHANGEABLE = ("authorization", "function_states")
+"""The options that a server changes while it runs, for a test in another process."""
+
 Handler = Callable[[Any, Any], Any]
 """A Lambda handler: called with the event (a JSON value) and the context."""
 
@@ -151,13 +154,14 @@ def warned() -> set[str]:
     return outermost().warned
 
 
-def next_fault(target: str) -> Fault | None:
-    """What a test planned for this request to ``target``, a URL's id or an operation's name; None when nothing.
+def next_fault(target: str, path: str | None = None) -> Fault | None:
+    """What a test planned for this request to ``target``, a URL's id or an operation's name, at ``path``; None when
+    nothing.
 
     The innermost scope's plans come first; asking uses the fault up, once.
     """
     for scope in reversed(active()):
-        if fault := scope.faults.next_for(target):
+        if fault := scope.faults.next_for(target, path):
             return fault
     return None
 

@@ -52,13 +52,16 @@ def send(server: LambdaUrlsServer, **form: Any) -> requests.Response:
     return requests.post(f"{page_of(server)}-/send", json=filled)
 
 
+REFUSED_PREFLIGHT = "the preflight asks for what the URL's Cors does not allow"
+
+
 def test_state(server: LambdaUrlsServer) -> None:
     url = make_function(server, code=CODE, Cors={"AllowOrigins": ["*"]})
     requests.get(f"{url}fail?x=1")
     requests.options(url, headers={"Origin": "http://a", "Access-Control-Request-Method": "GET"})
     state = api(server, "state")
     url_id = url.rstrip("/").rpartition("/")[2]
-    (invocation,) = state["requests"]
+    preflight, invocation = state["requests"]
     assert state["urls"] == [
         {
             "id": url_id,
@@ -82,8 +85,21 @@ def test_state(server: LambdaUrlsServer) -> None:
         "path": "/fail?x=1",
         "status": 502,
         "error": "ValueError",
+        "refused": None,
         "durationMs": 0,
     }
+    assert (preflight["method"], preflight["status"], preflight["refused"]) == ("OPTIONS", 200, REFUSED_PREFLIGHT)
+
+
+def test_a_refused_request_has_its_row_and_its_cure(server: LambdaUrlsServer) -> None:
+    url = make_function(server, code=CODE, auth_type="AWS_IAM")
+    requests.get(f"{url}orders")
+    (row,) = api(server, "state")["requests"]
+    assert (row["path"], row["status"], row["error"]) == ("/orders", 403, None)
+    reason, by_python, by_curl = api(server, f"requests/{row['requestId']}")["refusal"].splitlines()
+    assert reason == row["refused"]
+    assert reason == "the URL is AWS_IAM, and the request is not signed: it has no Authorization header"
+    assert (by_python[:13], by_curl[:17]) == ("requests.get(", "curl --aws-sigv4 ")
 
 
 def test_invocation(server: LambdaUrlsServer) -> None:

@@ -130,8 +130,8 @@ def _tell_of_unknown_key(access_key: str, identity: Identity, warned: MutableSet
         return
     warned.add(access_key)
     _logger.warning(
-        "The access key %s is nobody's: what it signs is taken for %s, and the signature is not verified. AWS refuses "
-        'it, as authorization="strict" does.',
+        "The access key %s is nobody's: its requests are taken for those of %s, unverified. AWS refuses them, as "
+        'authorization="strict" does.',
         access_key,
         identity.arn,
     )

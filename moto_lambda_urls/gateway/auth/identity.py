@@ -28,8 +28,8 @@ class Identity:
 
     ``arn`` is the ARN that policies are written for: the root's, the user's, the role's; ``session_arn`` the session's.
     ``policies`` None means that nothing holds the identity back, as with an account's root. Each of ``limits`` (a
-    permissions boundary, a session's policy) must allow what ``policies`` allow. ``is_known`` is False for whoever has
-    a key that nobody knows.
+    permissions boundary, a session's policy) must allow what ``policies`` allow. ``is_known`` is False when nobody
+    knows the key.
     """
 
     kind: str

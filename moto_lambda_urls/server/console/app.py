@@ -16,6 +16,7 @@ from ...control.url_index import url_index
 from ...messages import Request, Response, close_body, wsgi
 from ...messages.addresses import CONSOLE, PREFIX
 from ...state.record_json import to_dict
+from ...state.scope import CHANGEABLE
 from ..guard import is_from_browser
 from . import rows
 
@@ -138,12 +139,14 @@ class Console:
         return _json(404, {"message": "That request is forgotten."})
 
     def _options(self) -> Response:
-        return _json(200, {"authorization": self._scope.options.authorization})
+        return _json(200, {name: getattr(self._scope.options, name) for name in CHANGEABLE})
 
     def _set_options(self, form: Any) -> Response:
         try:
-            self._scope.options = replace(self._scope.options, authorization=form["authorization"])
-        except (KeyError, TypeError, ValueError) as error:
+            if not isinstance(form, dict) or form.keys() - CHANGEABLE:
+                raise ValueError(f"Send an object with some of {', '.join(CHANGEABLE)}.")
+            self._scope.options = replace(self._scope.options, **form)
+        except ValueError as error:
             raise _BadForm(400, str(error)) from error
         return self._options()
 

@@ -101,7 +101,7 @@ def _names_in(module: ModuleType, module_name: str, wanted: str) -> str:
     defined = [name for name in own if getattr(vars(module)[name], "__module__", None) == module.__name__]
     close = get_close_matches(wanted, own)
     names = list(dict.fromkeys([*close, *(defined or own)]))[:_MAX_NAMED]
-    return f"{module_name} has {', '.join(names) or 'no functions'}."
+    return f"{module_name} has {', '.join(names) or 'no functions'}"
 
 
 def _hint(code: FunctionCode | None) -> str:
