@@ -86,6 +86,10 @@ def _stack_name(file: Path) -> str:
 
 def _put(controller: Deployer, stack: Stack, file: Path, parameters: Mapping[str, str]) -> None:
     template = _with_uploads(controller, stack, file)
+    declared = template.get("Parameters") or {}
+    if unknown := sorted(parameters.keys() - declared.keys()):
+        names = ", ".join(declared) or "none"
+        raise ValueError(f"the template {str(file)!r} has no parameter {', '.join(unknown)}; its parameters: {names}")
     client = controller.client("cloudformation", stack.region_name)
     request = {"StackName": stack.name, "TemplateBody": json.dumps(template), "Capabilities": _CAPABILITIES}
     known = _known_parameters(client, stack.name)
@@ -93,7 +97,7 @@ def _put(controller: Deployer, stack: Stack, file: Path, parameters: Mapping[str
     if known is None:
         client.create_stack(**request, Parameters=given)
         return
-    kept = known & set(template.get("Parameters") or {}) - set(parameters)
+    kept = known & declared.keys() - parameters.keys()
     previous = [{"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept)]
     try:
         client.update_stack(**request, Parameters=[*given, *previous])

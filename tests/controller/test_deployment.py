@@ -63,6 +63,11 @@ def test_path_as_a_str(mock: LambdaUrls, src: Path) -> None:
         mock.deploy(str(src))
 
 
+def test_working_directory(mock: LambdaUrls, src: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(src)
+    assert mock.deploy(Path()).function_name.startswith(f"{src.name}-")
+
+
 def test_something_else(mock: LambdaUrls, tmp_path: Path) -> None:
     (tmp_path / "app.js").write_text("export default 1")
     with pytest.raises(ValueError, match=r"/app\.js' is a file \.js: give a folder, a \.py file or a zip$"):

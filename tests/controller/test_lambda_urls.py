@@ -147,7 +147,9 @@ def test_deploy_a_zip_file_with_its_handler(mock: LambdaUrls, tmp_path: Path) ->
     assert url.function_name.startswith("shop-")
 
 
-@pytest.mark.parametrize("handler", ["handler", "", "app:", "a b.c", "dist/app.zip", ".app.handler"])
+@pytest.mark.parametrize(
+    "handler", ["handler", "", "app:", "a b.c", "dist/app.zip", ".app.handler", "chat.py", "chat.zip"]
+)
 def test_text_that_names_no_handler(mock: LambdaUrls, handler: str) -> None:
     with pytest.raises(ValueError, match=f"^handler={re.escape(repr(handler))} names no module and function: "):
         mock.deploy(handler)
