@@ -370,12 +370,13 @@ def test_malformed_filter(function: Function, aws_lambda: Any, pattern: str) -> 
     _, arn = make_queue()
     criteria = {"Filters": [{"Pattern": pattern}]}
     uuid = make_mapping(arn)
-    for call in (
-        lambda: aws_lambda.create_event_source_mapping(EventSourceArn=arn, FunctionName="fn", FilterCriteria=criteria),
-        lambda: aws_lambda.update_event_source_mapping(UUID=uuid, FilterCriteria=criteria),
-    ):
+    calls: list[tuple[Any, dict[str, str]]] = [
+        (aws_lambda.create_event_source_mapping, {"EventSourceArn": arn, "FunctionName": "fn"}),
+        (aws_lambda.update_event_source_mapping, {"UUID": uuid}),
+    ]
+    for call, named in calls:
         with pytest.raises(ClientError) as caught:
-            call()
+            call(**named, FilterCriteria=criteria)
         assert caught.value.response["Error"]["Code"] == "InvalidParameterValueException"
         assert caught.value.response["Error"]["Message"] == "Invalid filter pattern definition."
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
