@@ -110,6 +110,6 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
             version.url_config = version.url_config if has_url else None
     for mapping in event_source_mappings(backend):
         sources.attach(mapping)
-    del backend.read_by, backend.changing, backend.url_configs, backend.policies
+    del backend.readers, backend.changing, backend.url_configs, backend.policies
     del backend.url_metrics, backend.invocation_metrics
     become(backend, theirs)

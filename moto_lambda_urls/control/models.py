@@ -60,7 +60,7 @@ class FunctionUrlBackend(
         self.policies = ResourcePolicies()
         self.url_metrics = UrlMetrics()
         self.invocation_metrics = InvocationMetrics()
-        self.read_by = WeakKeyDictionary()
+        self.readers = WeakKeyDictionary()
 
     @property
     def urls(self) -> dict[str, Callable[..., Any]]:
