@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from moto.awslambda.models import FunctionUrlConfig as MotoUrlConfig
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 
+from ..state.invocation_metrics import InvocationMetrics
 from ..state.metrics import UrlMetrics
 from .cors import CorsConfig
 from .event_sources import sources
@@ -25,7 +26,7 @@ __all__ = ["FunctionUrlBackend", "SimpleFunctionUrlBackend", "adopt", "release"]
 
 FunctionUrlBackend.paths = import_module(f"{__package__}.urls")
 
-_Kept = tuple[dict[Key, FunctionUrlConfig], ResourcePolicies, UrlMetrics]
+_Kept = tuple[dict[Key, FunctionUrlConfig], ResourcePolicies, UrlMetrics, InvocationMetrics]
 _kept: WeakKeyDictionary[LambdaBackend, _Kept] = WeakKeyDictionary()
 """What ``release`` kept of backends, which are moto's own between two mocks; of the process, as moto's backends are."""
 
@@ -51,7 +52,7 @@ def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
 
 
 def _take_kept(backend: FunctionUrlBackend) -> None:
-    configs, backend.policies, backend.url_metrics = _kept.pop(backend)
+    configs, backend.policies, backend.url_metrics, backend.invocation_metrics = _kept.pop(backend)
     for config in configs.values():
         backend.put_url_config(config)
     for name, _ in configs:
@@ -92,7 +93,12 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
     url_index.remove(backend.url_configs.values())
     url_index.forget_closed(backend.account_id, backend.region_name)
     if keep:
-        _kept[backend] = (backend.url_configs, backend.policies, backend.url_metrics)
+        _kept[backend] = (
+            backend.url_configs,
+            backend.policies,
+            backend.url_metrics,
+            backend.invocation_metrics,
+        )
     for name in function_names(backend):
         policies = backend.policies.of_function(name)
         statements = [statement for policy in policies.values() for statement in policy.statements]
@@ -104,5 +110,6 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
             version.url_config = version.url_config if has_url else None
     for mapping in event_source_mappings(backend):
         sources.attach(mapping)
-    del backend.read_by, backend.changing, backend.url_configs, backend.policies, backend.url_metrics
+    del backend.readers, backend.changing, backend.url_configs, backend.policies
+    del backend.url_metrics, backend.invocation_metrics
     become(backend, theirs)

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from moto.awslambda.utils import get_backend
 from moto.settings import enable_iso_regions
 
+from ..state.invocation_metrics import InvocationMetrics
 from ..state.metrics import UrlMetrics
 from .functions.names import Key
 from .in_moto import PathsElsewhere
@@ -58,7 +59,8 @@ class FunctionUrlBackend(
         self.url_configs: dict[Key, FunctionUrlConfig] = {}
         self.policies = ResourcePolicies()
         self.url_metrics = UrlMetrics()
-        self.read_by = WeakKeyDictionary()
+        self.invocation_metrics = InvocationMetrics()
+        self.readers = WeakKeyDictionary()
 
     @property
     def urls(self) -> dict[str, Callable[..., Any]]:

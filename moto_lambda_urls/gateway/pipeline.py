@@ -132,6 +132,7 @@ def _to_call(url: Indexed, arrival: Arrival, event: dict[str, object], payload: 
         payload=payload,
         event=event,
         reserved_concurrency=backend.reserved_concurrency(config.function_name),
+        metrics=backend.invocation_metrics,
         trace_id=arrival.trace_header,
     )
 

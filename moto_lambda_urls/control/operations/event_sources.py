@@ -18,6 +18,7 @@ from ...invocations import asynchronous
 from .. import in_moto
 from ..event_sources import filters, records, sources
 from ..event_sources.failures import failed_items
+from ..event_sources.readers import Reader
 from ..event_sources.sources import Shard
 from .invoke import InvokeOperations
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from moto.awslambda.models import EventSourceMapping
 
 Record = dict[str, Any]
-Positions = WeakKeyDictionary[Any, int]
-"""How many records of each of moto's shards a mapping has read."""
-
 _logger = logging.getLogger("moto_lambda_urls")
 _is_receiving: ContextVar[bool] = ContextVar("moto_lambda_urls.is_receiving", default=False)
 
@@ -41,7 +39,7 @@ class EventSourceOperations(InvokeOperations):
     that creates, changes or gets a mapping.
     """
 
-    read_by: WeakKeyDictionary[EventSourceMapping, Positions]
+    readers: WeakKeyDictionary[EventSourceMapping, Reader]
 
     def create_event_source_mapping(self, spec: dict[str, Any]) -> EventSourceMapping:
         filters.check_criteria(spec.get("FilterCriteria"))
@@ -65,9 +63,9 @@ class EventSourceOperations(InvokeOperations):
     def take_event_source(self, mapping: EventSourceMapping) -> None:
         """Deliver for ``mapping`` in moto's place, from its starting position on."""
         sources.detach(mapping)
-        positions = self.read_by[mapping] = WeakKeyDictionary()
+        reader = self.readers[mapping] = Reader()
         if not sources.is_queue(mapping) and mapping.starting_position == "LATEST":
-            positions.update({shard.inner: shard.length for shard in sources.shards_of(mapping, "")})
+            reader.positions.update({shard.inner: shard.length for shard in sources.shards_of(mapping, "")})
 
     def deliver_due(self, source_arn: str) -> None:
         """Deliver what is due of the queue or stream ``source_arn``."""
@@ -89,15 +87,15 @@ class EventSourceOperations(InvokeOperations):
 
     def _deliver(self, mapping: EventSourceMapping) -> None:
         try:
-            function = self.get_function(mapping.function_name)
-        except HTTPException as missing:
-            _log_refused(mapping, missing)
-            return
-        if sources.is_queue(mapping):
-            self._deliver_messages(mapping)
-            return
-        for shard in sources.shards_of(mapping, function.role):
-            self._deliver_records(mapping, shard)
+            role = self.get_function(mapping.function_name).role
+            if sources.is_queue(mapping):
+                self._deliver_messages(mapping)
+                return
+            for _ in self.readers[mapping].turns():
+                for shard in sources.shards_of(mapping, role):
+                    self._deliver_records(mapping, shard)
+        except HTTPException as refused:  # missing or throttled: no attempt, as nothing has reached the function
+            _logger.warning("%s could not call %s: %s", mapping.event_source_arn, mapping.function_name, refused)
 
     def _deliver_messages(self, mapping: EventSourceMapping) -> None:
         queue = sources.queue_of(mapping)
@@ -121,7 +119,7 @@ class EventSourceOperations(InvokeOperations):
 
     def _deliver_records(self, mapping: EventSourceMapping, shard: Shard) -> None:
         """Deliver until there are no more, or a batch has failed; it comes again with the next record."""
-        positions = self.read_by[mapping]
+        positions = self.readers[mapping].positions
         attempts = 0
         while batch := shard.read(positions.get(shard.inner, 0), mapping.batch_size):
             start = positions.get(shard.inner, 0)
@@ -148,11 +146,7 @@ class EventSourceOperations(InvokeOperations):
         """Invoke the function with ``batch``: the identifiers of the records that failed."""
         if not batch:
             return frozenset()
-        try:
-            answer = self.answer_invoke(mapping.function_name, None, json.dumps({"Records": batch}).encode())
-        except HTTPException as refused:
-            _log_refused(mapping, refused)
-            return frozenset(identifiers)
+        answer = self.answer_invoke(mapping.function_name, None, json.dumps({"Records": batch}).encode())
         if "x-amz-function-error" in answer.headers:
             return frozenset(identifiers)
         if "ReportBatchItemFailures" not in (mapping.function_response_types or ()):
@@ -171,7 +165,3 @@ def _receiving() -> Iterator[None]:
         yield
     finally:
         _is_receiving.reset(token)
-
-
-def _log_refused(mapping: EventSourceMapping, refused: HTTPException) -> None:
-    _logger.warning("%s could not call %s: %s", mapping.event_source_arn, mapping.function_name, refused)

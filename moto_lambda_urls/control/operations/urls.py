@@ -12,6 +12,7 @@ from moto.core.utils import utcnow
 
 from ...messages.addresses import URL_ID_TAG
 from ...messages.cors import Cors
+from ...state.invocation_metrics import InvocationMetrics
 from ...state.metrics import UrlMetrics
 from ..cors import CorsConfig
 from ..exceptions import ResourceConflictException, ResourceNotFoundException
@@ -32,6 +33,7 @@ class UrlOperations(PermissionOperations):
 
     url_configs: dict[Key, FunctionUrlConfig]
     url_metrics: UrlMetrics
+    invocation_metrics: InvocationMetrics
 
     def create_function_url_config(  # type: ignore[override]  # ours is another FunctionUrlConfig than moto's
         self, name_or_arn: str, config: Mapping[str, Any], *, url_id: str | None = None

@@ -370,13 +370,13 @@ def test_malformed_filter(function: Function, aws_lambda: Any, pattern: str) -> 
     _, arn = make_queue()
     criteria = {"Filters": [{"Pattern": pattern}]}
     uuid = make_mapping(arn)
-    new = {"EventSourceArn": arn, "FunctionName": "fn"}
-    for call, fields in (
-        (aws_lambda.create_event_source_mapping, new),
+    calls: list[tuple[Any, dict[str, str]]] = [
+        (aws_lambda.create_event_source_mapping, {"EventSourceArn": arn, "FunctionName": "fn"}),
         (aws_lambda.update_event_source_mapping, {"UUID": uuid}),
-    ):
+    ]
+    for call, named in calls:
         with pytest.raises(ClientError) as caught:
-            call(**fields, FilterCriteria=criteria)
+            call(**named, FilterCriteria=criteria)
         assert caught.value.response["Error"]["Code"] == "InvalidParameterValueException"
         assert caught.value.response["Error"]["Message"] == "Invalid filter pattern definition."
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
@@ -612,3 +612,82 @@ def test_on_a_server() -> None:
         entries = [{"Id": each, "MessageBody": each} for each in ("a", "b")]
         sqs.send_message_batch(QueueUrl=url, Entries=entries)
     assert function.bodies == [["a", "b"]]
+
+
+def test_sqs_of_two_functions(mock: LambdaUrls, function: Function, aws_lambda: Any) -> None:
+    other = Function()
+    mock.deploy(other, name="other")
+    url, arn = make_queue()
+    make_mapping(arn)
+    aws_lambda.create_event_source_mapping(EventSourceArn=arn, FunctionName="other")
+    send(url, "a", "b")
+    assert (function.bodies, other.bodies) == ([["a"], ["b"]], [])
+
+
+@pytest.fixture(params=["kinesis", "dynamodb"])
+def stream(request: pytest.FixtureRequest, function: Function) -> tuple[str, Callable[[str], None], Callable[[], Any]]:
+    """A stream's ARN, what puts a record into it, and what the function got of it."""
+    if request.param == "kinesis":
+        return make_stream(), put, lambda: contents(function)
+    return make_table(), put_item, lambda: [[key for _, key in batch] for batch in changes(function)]
+
+
+Stream = tuple[str, Callable[[str], None], Callable[[], Any]]
+
+
+@pytest.mark.parametrize("switch", ["disabled", "deleted"])
+def test_stream_mapping_that_is_off(stream: Stream, function: Function, aws_lambda: Any, switch: str) -> None:
+    arn, add, got = stream
+    uuid = make_mapping(arn, StartingPosition="LATEST", Enabled=switch != "disabled")
+    if switch == "deleted":
+        aws_lambda.delete_event_source_mapping(UUID=uuid)
+    add("a")
+    assert got() == []
+    if switch == "disabled":
+        aws_lambda.update_event_source_mapping(UUID=uuid, Enabled=True)
+        assert got() == [["a"]]
+
+
+def test_stream_of_a_throttled_function(stream: Stream, function: Function, aws_lambda: Any) -> None:
+    arn, add, got = stream
+    make_mapping(arn, StartingPosition="LATEST", MaximumRetryAttempts=1)
+    aws_lambda.put_function_concurrency(FunctionName="fn", ReservedConcurrentExecutions=0)
+    add("a")
+    assert got() == []
+    aws_lambda.delete_function_concurrency(FunctionName="fn")
+    add("b")
+    assert got() == [["a", "b"]]
+
+
+def test_stream_of_a_function_that_is_gone(mock: LambdaUrls, stream: Stream, function: Function) -> None:
+    arn, add, got = stream
+    make_mapping(arn, StartingPosition="LATEST")
+    client("lambda").delete_function(FunctionName="fn")
+    add("a")
+    assert got() == []
+    mock.deploy(function, name="fn")
+    add("b")
+    assert got() == [["a", "b"]]
+
+
+def test_stream_batches_position_and_retries(stream: Stream, function: Function) -> None:
+    arn, add, got = stream
+    for each in "abc":
+        add(each)
+    make_mapping(arn, StartingPosition="TRIM_HORIZON", BatchSize=2, MaximumRetryAttempts=1)
+    assert got() == [["a", "b"], ["c"]]
+    function.answer = fail
+    add("d")
+    function.answer = lambda records: None
+    add("e")
+    assert got()[2:] == [["d"], ["d"], ["e"]]
+
+
+def test_stream_of_two_functions(mock: LambdaUrls, stream: Stream, function: Function, aws_lambda: Any) -> None:
+    arn, add, got = stream
+    other = Function()
+    mock.deploy(other, name="other")
+    make_mapping(arn, StartingPosition="LATEST")
+    aws_lambda.create_event_source_mapping(EventSourceArn=arn, FunctionName="other", StartingPosition="LATEST")
+    add("a")
+    assert (got(), len(other.batches)) == ([["a"]], 1)
