@@ -12,9 +12,10 @@ from moto.awslambda.models import FunctionUrlConfig as MotoUrlConfig
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 
 from .cors import CorsConfig
+from .event_sources import sources
 from .functions.deployed import DeployedFunction
 from .functions.names import Key
-from .in_moto import become, function_names, policy_of, versions_of
+from .in_moto import become, event_source_mappings, function_names, policy_of, versions_of
 from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
 from .resource_policies import ResourcePolicy, from_moto
 from .url_configs import FunctionUrlConfig
@@ -39,6 +40,8 @@ def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
     """
     become(backend, ours)
     backend.begin()
+    for mapping in event_source_mappings(backend):
+        backend.take_event_source(mapping)
     names = function_names(backend)
     functions = [[DeployedFunction.adopt(each) for each in versions_of(backend, name)] for name in names]
     if backend in _kept:
@@ -103,6 +106,8 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
                 version.release()
             version.policy.statements = statements
             version.url_config = version.url_config if has_url else None
-    for name in ("changing", "url_configs", *_OTHERS):
+    for mapping in event_source_mappings(backend):
+        sources.attach(mapping)
+    for name in ("read_by", "changing", "url_configs", *_OTHERS):
         delattr(backend, name)
     become(backend, theirs)

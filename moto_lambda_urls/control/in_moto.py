@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from moto.awslambda.exceptions import UnknownAliasException, UnknownFunctionException
-from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction, LayerVersion
+from moto.awslambda.models import EventSourceMapping, LambdaAlias, LambdaBackend, LambdaFunction, LayerVersion
 from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
 from moto.core.base_backend import BackendDict, backend_lock
@@ -131,6 +131,11 @@ def find_alias(backend: LambdaBackend, function_name: str, alias: str) -> Lambda
         return backend._lambdas.get_alias(alias, function_name)
     except (UnknownAliasException, UnknownFunctionException):
         return None
+
+
+def event_source_mappings(backend: LambdaBackend) -> list[EventSourceMapping]:
+    """The event source mappings, in the order of their creation."""
+    return list(backend._event_source_mappings.values())
 
 
 def layer_versions(backend: LambdaBackend) -> list[LayerVersion]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from threading import RLock
 from types import ModuleType
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from moto.awslambda.utils import get_backend
 from moto.settings import enable_iso_regions
@@ -64,6 +65,7 @@ class FunctionUrlBackend(
         self.url_metrics = UrlMetrics()
         self.provisioned: dict[Key, ProvisionedConcurrency] = {}
         self.code_signing_configs: dict[str, CodeSigningConfig] = {}
+        self.read_by = WeakKeyDictionary()
 
     @property
     def urls(self) -> dict[str, Callable[..., Any]]:

@@ -15,7 +15,7 @@ from urllib3.exceptions import HTTPError
 from ..messages.addresses import CONSOLE, PREFIX
 from ..state.record import Invocation
 from ..state.record_json import from_dict
-from ..state.recorder import InvocationSequence
+from ..state.recorder import InvocationSequence, Ran
 from ..state.scope import CHANGEABLE, Scope
 from .lambda_urls import LambdaUrls
 
@@ -45,9 +45,9 @@ class Remote:
         """Change the server's ``options``, for all of its clients."""
         self._ask("PUT", "options", options)
 
-    def invocations(self) -> list[Invocation]:
+    def requests(self) -> list[Invocation]:
         """What the server has recorded since it was reset, oldest first."""
-        return [from_dict(each) for each in self._ask("GET", "invocations")["invocations"]]
+        return [from_dict(each) for each in self._ask("GET", "requests")["requests"]]
 
     def url_ports(self) -> dict[str, int]:
         """The ports of those function URLs that have one of their own, by the URL's id."""
@@ -132,14 +132,14 @@ class ServerOptions:
         self._server.set_options(self._before)
 
 
-class RemoteInvocations(InvocationSequence):
-    """The invocations that a server has recorded, asked for each time; a reset of the server clears them."""
+class RemoteRequests(InvocationSequence):
+    """What a server has recorded, asked for each time; a reset of the server clears them."""
 
     def __init__(self, server: Remote) -> None:
         self._server = server
 
     def _snapshot(self) -> list[Invocation]:
-        return self._server.invocations()
+        return self._server.requests()
 
 
 class RemoteLambdaUrls(LambdaUrls):
@@ -149,10 +149,14 @@ class RemoteLambdaUrls(LambdaUrls):
         super().__init__(scope)
         self._client_settings = server.client_settings
         self._server = server
-        self._recorded = RemoteInvocations(server)
+        self._recorded = RemoteRequests(server)
 
     @property
     def invocations(self) -> InvocationSequence:
+        return Ran(self._recorded)
+
+    @property
+    def requests(self) -> InvocationSequence:
         return self._recorded
 
     @property

@@ -70,7 +70,7 @@ def create_app(
 def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     """The application of a server whose scope is ``mine``, which is installed."""
     console = Console(scope=mine, handle=answer)
-    return make_front(GuardedMoto(on_reset=mine.invocations.clear), guard=guard, console=console)
+    return make_front(GuardedMoto(on_reset=mine.requests.clear), guard=guard, console=console)
 
 
 def answer(request: Request) -> Response:

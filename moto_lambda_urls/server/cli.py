@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 import errno
 import importlib
-import json
 import logging
 import os
-import re
 import signal
 import socket
 import sys
@@ -28,10 +26,11 @@ from ..messages.addresses import PREFIX, UrlStyle, is_loopback
 from ..state.scope import Authorization, FunctionStates, Processes
 from . import terminal
 from .app import AUTHORIZATION_VARIABLE
+from .arguments import cors, host, named_value, number
 from .guard import Guard
 from .handler_source import HandlerMissingError, HandlerSource
 from .serve import Served
-from .template_commands import ServedTemplate, add_deploy, add_parameter, named_value
+from .template_commands import ServedTemplate, add_deploy, add_parameter
 from .threaded import LambdaUrlsServer
 from .url_table import url_table
 
@@ -115,7 +114,11 @@ def _serve_template(arguments: argparse.Namespace) -> int:
         function_states=arguments.function_states,
         reload=arguments.reload,
     )
-    return _until_told(served, lambda running: running.greeting)
+
+    def greeting(running: ServedTemplate) -> str:
+        return _greeting(arguments, running.table, running.page)
+
+    return _until_told(served, greeting)
 
 
 def _serve_handler(arguments: argparse.Namespace) -> int:
@@ -137,7 +140,7 @@ def _serve_handler(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=arguments.port,
         auth_type=arguments.auth or "NONE",
-        cors=_cors(arguments.cors),
+        cors=cors(arguments.cors),
         invoke_mode="RESPONSE_STREAM" if arguments.stream else None,
         environment=dict(arguments.env),
         timeout=arguments.timeout or 3,
@@ -147,17 +150,17 @@ def _serve_handler(arguments: argparse.Namespace) -> int:
 
     def greeting(running: Served) -> str:
         mode = "RESPONSE_STREAM" if arguments.stream else "BUFFERED"
-        page = f"{running.aws_url}{PREFIX}"
-        if arguments.open:
-            webbrowser.open(page)
-        return (
-            f"{url_table([(arguments.target, arguments.auth, mode, running.url)])}\n\n"
-            f"{'It is imported again when a file changes. ' if arguments.reload else ''}"
-            f"The AWS behind it, with a page of its invocations: {page}\n"
-            "Ctrl-C stops it."
-        )
+        table = url_table([(arguments.target, arguments.auth or "NONE", mode, running.url)])
+        return _greeting(arguments, table, f"{running.aws_url}{PREFIX}")
 
     return _until_told(served, greeting)
+
+
+def _greeting(arguments: argparse.Namespace, table: str, page: str) -> str:
+    if arguments.open:
+        webbrowser.open(page)
+    again = "It is loaded again when a file changes. " if arguments.reload else ""
+    return f"{table}\n\n{again}The AWS behind it, with a page of its invocations: {page}\nCtrl-C stops it."
 
 
 def _proxy(arguments: argparse.Namespace) -> int:
@@ -184,8 +187,8 @@ def _proxy(arguments: argparse.Namespace) -> int:
 
 def _until_told(running: AbstractContextManager[T], greeting: Callable[[T], str]) -> int:
     told = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: told.set())
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: told.set())
     with running as begun:
         print(greeting(begun), flush=True)
         while not told.wait(1.0):  # with a limit: without one, Windows does not see Ctrl-C
@@ -243,16 +246,14 @@ def _add_serve(commands: Any) -> None:
     command = commands.add_parser("serve", help="one handler behind a function URL", description=_SERVE)
     command.set_defaults(run=_serve)
     command.add_argument(
-        "target",
-        metavar="FILE.py:handler",
-        help="or package.module:handler; an ASGI or WSGI application will do, too; or a template",
+        "target", metavar="FILE.py:handler", help="or module:handler, or an ASGI or WSGI application; or a template"
     )
     _add_address(command, port="8000")
     command.add_argument("--cors", action="append", metavar="ORIGIN", help=_CORS)
     command.add_argument("--auth", choices=("NONE", "AWS_IAM"), help="(default: NONE)")
     command.add_argument("--stream", action="store_true", help="InvokeMode RESPONSE_STREAM")
     command.add_argument("--env", action="append", default=[], type=named_value, metavar="K=V", help=_ENV)
-    command.add_argument("--timeout", type=partial(_number, 1, 900), metavar="SECONDS", help="(default: 3, as on AWS)")
+    command.add_argument("--timeout", type=partial(number, 1, 900), metavar="SECONDS", help="(default: 3, as on AWS)")
     add_parameter(command)
     _add_processes(command, "auto")
     _add_function_states(command)
@@ -262,10 +263,10 @@ def _add_serve(commands: Any) -> None:
 
 def _add_address(command: argparse.ArgumentParser, *, port: str) -> None:
     command.add_argument(
-        "-H", "--host", type=_host, default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)"
+        "-H", "--host", type=host, default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)"
     )
     command.add_argument(
-        "-p", "--port", type=partial(_number, 0, 65_535), default=port, help=f"0 takes a free one (default: {port})"
+        "-p", "--port", type=partial(number, 0, 65_535), default=port, help=f"0 takes a free one (default: {port})"
     )
     command.add_argument("-v", "--verbose", action="store_true", help="log more")
 
@@ -294,26 +295,6 @@ def _add_function_states(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--function-states", choices=get_args(FunctionStates), default="immediate", help=_FUNCTION_STATES
     )
-
-
-def _host(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is neither an address nor a host name")
-    return text
-
-
-def _number(least: int, most: int, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
-    return int(text)
-
-
-def _cors(values: list[str] | None) -> Any:
-    if not values:
-        return None
-    if values[0].startswith("{"):
-        return json.loads(values[0])
-    return {"AllowOrigins": values, "AllowMethods": ["*"], "AllowHeaders": ["*"]}
 
 
 def _reason(error: Exception, arguments: argparse.Namespace) -> str:

@@ -83,7 +83,7 @@ class GuardedProxy(MotoRequestHandler):
             return refused
         answer = super().parse_request(method, host, path, headers, body)
         if environ["PATH_INFO"] == "/moto-api/reset":
-            self._server.mine.invocations.clear()
+            self._server.mine.requests.clear()
         status, lines, content = answer if isinstance(answer, tuple) else (200, {}, answer)
         return Response(
             status=int(status),

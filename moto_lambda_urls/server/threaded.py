@@ -14,7 +14,7 @@ from werkzeug.serving import generate_adhoc_ssl_context, load_ssl_context
 
 from ..controller import LambdaUrls
 from ..state import scope
-from ..state.recorder import Invocations
+from ..state.recorder import InvocationSequence
 from . import in_moto
 from .app import install, make_app
 from .guard import Guard
@@ -98,9 +98,14 @@ class LambdaUrlsServer:
         return str(self.scope.options.endpoint_url)
 
     @property
-    def invocations(self) -> Invocations:
+    def invocations(self) -> InvocationSequence:
         """The newest invocations, oldest first."""
         return self.scope.invocations
+
+    @property
+    def requests(self) -> InvocationSequence:
+        """The newest requests and invocations, oldest first: those that were answered without the function too."""
+        return self.scope.requests
 
     @property
     def scope(self) -> Scope:
@@ -169,9 +174,9 @@ class LambdaUrlsServer:
         undo.close()
 
     def reset(self) -> None:
-        """Forget everything that was created, and the invocations, as ``/moto-api/reset`` does."""
+        """Forget everything that was created, and the requests, as ``/moto-api/reset`` does."""
         in_moto.reset()
-        self.invocations.clear()
+        self.scope.requests.clear()
 
     def _scope(self, listening: socket.socket, scheme: str) -> Scope:
         endpoint_url = base_url(scheme, *listening.getsockname()[:2])

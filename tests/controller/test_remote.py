@@ -99,9 +99,9 @@ def test_options_that_are_refused(server: LambdaUrlsServer, asked: Any, status: 
     assert requests.get(options).json() == STRICT
 
 
-def test_a_page_cannot_read_the_invocations(server: LambdaUrlsServer) -> None:
-    listing = f"{server.endpoint_url}/_aws/lambda-url/-/invocations"
-    assert requests.get(listing).json() == {"invocations": []}
+def test_a_page_cannot_read_the_requests(server: LambdaUrlsServer) -> None:
+    listing = f"{server.endpoint_url}/_aws/lambda-url/-/requests"
+    assert requests.get(listing).json() == {"requests": []}
     assert requests.get(listing, headers={"Origin": "http://evil"}).status_code == 403
 
 

@@ -57,6 +57,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.s3.models.S3Backend.get_object",
     ),
     "control/in_moto.py": (
+        "moto.awslambda.models.LambdaBackend._event_source_mappings",
         "moto.awslambda.models.LambdaBackend._lambdas",
         "moto.awslambda.models.LambdaBackend._layers",
         "moto.awslambda.models.LambdaStorage._aliases",
@@ -107,11 +108,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.awslambda.models.EventInvokeConfig.response",
     ),
     "control/operations/triggers.py": (
-        "moto.awslambda.models.LambdaBackend.send_dynamodb_items",
-        "moto.awslambda.models.LambdaBackend.send_kinesis_message",
         "moto.awslambda.models.LambdaBackend.send_log_event",
         "moto.awslambda.models.LambdaBackend.send_sns_message",
-        "moto.awslambda.models.LambdaBackend.send_sqs_batch",
     ),
     "control/wire.py": (
         "moto.awslambda.responses.LambdaResponse.body",

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -27,19 +26,8 @@ from .details import FunctionDetails, Progress, new_revision
 from .packages import Package
 from .times import in_lambda_form, to_lambda_time
 
-
-@dataclass(frozen=True)
-class Trigger:
-    """An invocation by one of moto's services.
-
-    ``arn`` is the one that the service calls, None when moto does not tell; ``waiting`` is whether it reads the answer.
-    """
-
-    arn: str | None = None
-    waiting: bool = False
-
-
-_trigger: ContextVar[Trigger | None] = ContextVar("moto_lambda_urls.trigger", default=None)
+_called_arn: ContextVar[str | None] = ContextVar("moto_lambda_urls.called_arn", default=None)
+"""The ARN that one of moto's services calls; None when moto does not tell."""
 
 _set_aside: WeakKeyDictionary[LambdaFunction, FunctionDetails] = WeakKeyDictionary()
 """The details of functions that are moto's own between two mocks; of the process, as moto's functions are."""
@@ -228,21 +216,16 @@ class DeployedFunction(LambdaFunction):
         return adopted
 
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002 - as moto calls it
-        """How moto's services call a function: asynchronously, as S3, SNS and CloudWatch Logs do on AWS.
-
-        Inside ``calling(waiting=True)`` it is a synchronous call, as a poller of streams makes it: the payload is
-        returned, and is empty when the function failed.
-        """
-        trigger = _trigger.get() or Trigger()
-        token = _trigger.set(None)  # what the function calls in its turn is not meant
+        """How moto's services call a function: asynchronously, as S3, SNS and CloudWatch Logs do on AWS."""
+        arn = _called_arn.get() or self.function_arn
+        token = _called_arn.set(None)  # what the function calls in its turn is not meant
         try:
             backend = get_backend(self.account_id, self.region)
-            headers = {} if trigger.waiting else {"X-Amz-Invocation-Type": "Event"}
+            headers = {"X-Amz-Invocation-Type": "Event"}
             event = custom_resources.with_reachable_url(body)
-            payload = backend.invoke(trigger.arn or self.function_arn, None, event, headers, response_headers) or b""
-            return b"" if "x-amz-function-error" in response_headers else payload
+            return backend.invoke(arn, None, event, headers, response_headers) or b""
         finally:
-            _trigger.reset(token)
+            _called_arn.reset(token)
 
     def run_in_docker(self, event: Any) -> tuple[str, bool, str]:
         """Run in a container, as moto does: what was printed last, whether it failed, and the log."""
@@ -268,13 +251,13 @@ def revision_mismatch() -> PreconditionFailedException:
 
 
 @contextmanager
-def calling(arn: str | None = None, *, waiting: bool = False) -> Iterator[None]:
-    """Set how one of moto's services calls a function inside the block: by ``arn``, the function's own if None."""
-    token = _trigger.set(Trigger(arn, waiting))
+def calling(arn: str) -> Iterator[None]:
+    """Set the ``arn`` by which one of moto's services calls a function inside the block."""
+    token = _called_arn.set(arn)
     try:
         yield
     finally:
-        _trigger.reset(token)
+        _called_arn.reset(token)
 
 
 def _details_of_adopted(function: DeployedFunction, kept: FunctionDetails | None) -> FunctionDetails:
