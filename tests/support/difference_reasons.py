@@ -155,7 +155,7 @@ REASONS = (
         "Who asks for a function's code signing configuration gets nothing where there is none.",
         _RECORDED,
         "GetFunctionCodeSigningConfig",
-        "FunctionName|CodeSigningConfigArn",
+        "|FunctionName|CodeSigningConfigArn",
     ),
     Reason(
         "Asynchronous invocations",
