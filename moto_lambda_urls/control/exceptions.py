@@ -10,6 +10,7 @@
     ├── InvalidRequestContentException     400
     ├── PolicyLengthExceededException      400
     ├── PreconditionFailedException        412
+    ├── ProvisionedConcurrencyConfigNotFoundException 404
     ├── RequestEntityTooLargeException     413
     ├── RequestTooLargeException           413
     ├── ResourceConflictException          409
@@ -80,6 +81,12 @@ class PreconditionFailedException(ApiError):
     """A resource is not at the revision that the request expects."""
 
     code = 412
+
+
+class ProvisionedConcurrencyConfigNotFoundException(ApiError):
+    """A version or alias has no provisioned concurrency."""
+
+    code = 404
 
 
 class RequestEntityTooLargeException(ApiError):

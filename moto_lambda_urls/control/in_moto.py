@@ -193,7 +193,7 @@ class LambdaApi(LambdaResponse):
 
     @cached_property
     def operation(self) -> str:
-        """The operation that the request is for, in AWS's spelling."""
+        """The operation that the request is for, in AWS's spelling; empty when there is none."""
         # moto finds none where a required parameter of the query is missing.
         return super()._get_action() or operation_at(self.method, urlsplit(self.uri).path) or ""
 

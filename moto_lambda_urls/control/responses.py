@@ -11,13 +11,14 @@ from moto.core.common_types import TYPE_RESPONSE
 
 from .. import runtime
 from ..state import scope
+from .configuration_responses import ConfigurationResponses
 from .function_responses import FunctionResponses
 from .models import FunctionUrlConfig
 from .wire import answer, operation, page_body
 
 
-class FunctionUrlResponse(FunctionResponses):
-    """Lambda's API: the operations of ``FunctionResponses`` and those below; the others are moto's."""
+class FunctionUrlResponse(FunctionResponses, ConfigurationResponses):
+    """Lambda's API: the operations of the classes above and those below; the others are moto's."""
 
     def invoke(self) -> TYPE_RESPONSE:
         parameters = self.parameters("Invoke")

@@ -151,6 +151,13 @@ REASONS = (
         "ExecutedVersion|Payload",
     ),
     Reason(
+        "Code signing",
+        "Who asks for a function's code signing configuration gets nothing where there is none.",
+        _RECORDED,
+        "GetFunctionCodeSigningConfig",
+        "|FunctionName|CodeSigningConfigArn",
+    ),
+    Reason(
         "Asynchronous invocations",
         "A configuration names its version or alias, an update changes only what it names, destinations are there.",
         f"{_API}PutFunctionEventInvokeConfig.html, {_API}UpdateFunctionEventInvokeConfig.html, {_RECORDED}",

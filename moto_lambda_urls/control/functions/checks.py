@@ -15,11 +15,7 @@ from moto.iam.models import iam_backends
 from moto.utilities.utils import get_partition
 
 from ...messages.service_model import service_model
-from ..exceptions import (
-    AccessDeniedException,
-    CodeSigningConfigNotFoundException,
-    InvalidParameterValueException,
-)
+from ..exceptions import AccessDeniedException, InvalidParameterValueException
 from .runtimes import REFUSED_SINCE
 
 if TYPE_CHECKING:
@@ -64,7 +60,6 @@ def check_settings(settings: Mapping[str, Any], *, account_id: str, region: str,
 
     :raises InvalidParameterValueException: Environment, Role, Runtime, SnapStart, Tags or VpcConfig are not acceptable.
     :raises AccessDeniedException: the role is another account's.
-    :raises CodeSigningConfigNotFoundException: there is a code signing configuration, of which moto has none.
     """
     check_environment((settings.get("Environment") or {}).get("Variables") or {})
     if "Role" in settings:
@@ -74,11 +69,6 @@ def check_settings(settings: Mapping[str, Any], *, account_id: str, region: str,
     if (settings.get("SnapStart") or {}).get("ApplyOn") == "PublishedVersions":
         check_snap_start(str(runtime))
         check_tenancy(settings, "SnapStart")
-    if settings.get("CodeSigningConfigArn"):
-        raise CodeSigningConfigNotFoundException(
-            "The code signing configuration cannot be found. "
-            f"Check that the provided configuration is not deleted: {settings['CodeSigningConfigArn']}."
-        )
     check_tags(settings.get("Tags") or {})
     check_vpc(settings.get("VpcConfig") or {}, account_id, region)
 

@@ -63,7 +63,7 @@ def describe(
         "Architectures": list(function.architectures),
         "EphemeralStorage": {"Size": function.ephemeral_storage},
         "SnapStart": {"ApplyOn": details.snap_start, "OptimizationStatus": _optimization(function, details)},
-        "RuntimeVersionConfig": _runtime_version(function),
+        "RuntimeVersionConfig": _runtime_version(function, details),
         "LoggingConfig": dict(details.logging),
         "SigningProfileVersionArn": function.signing_profile_version_arn,
         "SigningJobArn": function.signing_job_arn,
@@ -129,9 +129,11 @@ def _optimization(function: LambdaFunction, details: FunctionDetails) -> str:
     return "On" if is_on else "Off"
 
 
-def _runtime_version(function: LambdaFunction) -> dict[str, str] | None:
+def _runtime_version(function: LambdaFunction, details: FunctionDetails) -> dict[str, str] | None:
     if function.package_type == "Image":
         return None
+    if details.runtime_version_arn:
+        return {"RuntimeVersionArn": details.runtime_version_arn}
     # A decision: AWS's ids are hashes of what it does not publish; this one stays the same for a runtime.
     version = hashlib.sha256(str(function.run_time).encode()).hexdigest()
     return {"RuntimeVersionArn": f"arn:{function.partition}:lambda:{function.region}::runtime:{version}"}

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timezone
 from importlib import import_module
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -25,6 +24,7 @@ from ..exceptions import PreconditionFailedException, ResourceConflictException
 from . import configuration
 from .details import FunctionDetails, Progress, new_revision
 from .packages import Package
+from .times import in_lambda_form, to_lambda_time
 
 _called_arn: ContextVar[str | None] = ContextVar("moto_lambda_urls.called_arn", default=None)
 """The ARN that one of moto's services calls; None when moto does not tell."""
@@ -211,7 +211,7 @@ class DeployedFunction(LambdaFunction):
             return function
         in_moto.become(function, cls)
         adopted = cast(DeployedFunction, function)
-        adopted.last_modified = _in_lambda_form(function.last_modified)
+        adopted.last_modified = in_lambda_form(function.last_modified)
         adopted.details = _details_of_adopted(adopted, _set_aside.get(function))
         return adopted
 
@@ -250,11 +250,6 @@ def revision_mismatch() -> PreconditionFailedException:
     )
 
 
-def to_lambda_time(moment: datetime) -> str:
-    """``moment``, in UTC, as Lambda's API gives times of functions."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}+0000"
-
-
 @contextmanager
 def calling(arn: str) -> Iterator[None]:
     """Set the ``arn`` by which one of moto's services calls a function inside the block."""
@@ -275,13 +270,6 @@ def _details_of_adopted(function: DeployedFunction, kept: FunctionDetails | None
     if kept is None and function.number:
         return dataclasses.replace(function.details, published_from=function.fingerprint())
     return function.details
-
-
-def _in_lambda_form(moment: str) -> str:
-    # moto's has nanoseconds, which datetime does not read.
-    if not moment.endswith("Z"):
-        return moment
-    return to_lambda_time(datetime.fromisoformat(moment[:23]).replace(tzinfo=timezone.utc))
 
 
 class _TemplatePolicy(Policy):

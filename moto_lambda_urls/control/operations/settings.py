@@ -60,6 +60,10 @@ class ConcurrencyOperations(FunctionLookup):
         name = self._resolve(function_name, None, "DeleteFunctionConcurrency")[0]
         self.latest(name).reserved_concurrency = None
 
+    def unreserved_concurrency(self) -> int:
+        """What is left of the account's limit."""
+        return self.concurrency_limit() - sum(self.reserved_concurrency(name) or 0 for name in function_names(self))
+
     def concurrency_limit(self) -> int:
         """The account's limit in this region: AWS's, or what moto's MOTO_LAMBDA_CONCURRENCY_QUOTA says."""
         return int(os.environ.get("MOTO_LAMBDA_CONCURRENCY_QUOTA") or ACCOUNT_CONCURRENCY)
