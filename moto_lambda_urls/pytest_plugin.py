@@ -7,6 +7,7 @@ import pkgutil
 import warnings
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from .state.recorder import InvocationSequence
 
 MARKER = "lambda_urls"
-OPTIONS = ("authorization", "function_states", "handlers", "processes", "raise_handler_errors")
+OPTIONS = ("authorization", "function_states", "handlers", "processes", "raise_handler_errors", "validate")
 INI_PREFIX = "lambda_urls_"
 SECTION = "function URL requests"
 _MAX_SHOWN = 10
@@ -49,13 +50,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type="bool",
         default=None,
     )
+    parser.addini(
+        INI_PREFIX + "validate",
+        "Who decides which bytes CreateFunction takes for a package: aws, or moto, which takes any.",
+        default=None,
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "lambda_urls(*, authorization='standard', function_states='immediate', handlers=None, "
-        "processes='auto', raise_handler_errors=False): "
+        "processes='auto', raise_handler_errors=False, validate='aws'): "
         "options of the fixtures lambda_urls and lambda_urls_server, as of mock_lambda_urls",
     )
 
@@ -101,7 +107,7 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     if call.excinfo is not None and item.stash.get(_SHOWN, []) and not item.config.option.fulltrace:
-        _hide_own_frames(call.excinfo)
+        call.excinfo = _without_own_frames(call.excinfo)
     report = yield
     if report.when == "call" and report.failed:
         for requests in item.stash.get(_SHOWN, []):
@@ -109,12 +115,22 @@ def pytest_runtest_makereport(
     return report
 
 
-def _hide_own_frames(failure: pytest.ExceptionInfo[BaseException]) -> None:
-    """Leave the package's frames out of ``failure``, unless it is a failure of the package's own."""
-    theirs = failure.traceback.filter(lambda entry: not str(entry.path).startswith(_OWN_FILES))
+def _without_own_frames(failure: pytest.ExceptionInfo[BaseException]) -> pytest.ExceptionInfo[BaseException]:
+    """``failure`` without the package's frames, unless it is a failure of the package's own."""
+    entries = []
+    entry: TracebackType | None = failure.tb
+    while entry is not None:
+        entries.append(entry)
+        entry = entry.tb_next
+    theirs = [each for each in entries if not each.tb_frame.f_code.co_filename.startswith(_OWN_FILES)]
     is_told = failure.type.__module__.startswith(f"{moto_lambda_urls.__name__}.")
-    if theirs and (is_told or theirs[-1] == failure.traceback[-1]):
-        failure.traceback = theirs
+    if not theirs or not (is_told or theirs[-1] is entries[-1]):
+        return failure
+    shown: TracebackType | None = None
+    for each in reversed(theirs):
+        shown = TracebackType(shown, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    assert shown is not None
+    return pytest.ExceptionInfo.from_exc_info((failure.type, failure.value.with_traceback(shown), shown))
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:

@@ -118,6 +118,11 @@ class ServerOptions:
                 "raise_handler_errors=True would have to raise a handler's exception here",
                 "Look at the error of lambda_urls.invocations.last, which has the traceback.",
             )
+        if mine.options.validate != "aws":
+            raise _impossible(
+                f"validate={mine.options.validate!r} would have to be known to the server",
+                "Start the server with --validate moto.",
+            )
         if mine.options.processes != "auto":
             raise _impossible(
                 f"processes={mine.options.processes!r} would have to be known to the server",

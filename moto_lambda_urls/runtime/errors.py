@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import traceback
@@ -18,7 +19,7 @@ from .invocation_request import MAX_RESULT_BYTES, HandlerError
 NO_BREAK_SPACE = "\u00a0"
 _REFUSED_RESULT = "LAMBDA_RUNTIME Failed to post handler success response. Http response code: 413."
 _OWN_FILES = str(Path(__file__).parents[1]) + os.sep
-_INSIDE = (_OWN_FILES, "<frozen importlib")
+_INSIDE = (_OWN_FILES, "<frozen importlib", str(importlib.__file__))
 _STACK = '  File "'
 _OWN_MODULES = f"{__name__.partition('.')[0]}."
 _logger = logging.getLogger("moto_lambda_urls")

@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .._version import __version__
 from ..controller.templates import is_template
 from ..messages.addresses import PREFIX, UrlStyle, is_loopback
-from ..state.scope import Authorization, FunctionStates, Processes
+from ..state.scope import Authorization, FunctionStates, Processes, Validate
 from . import terminal
 from .app import AUTHORIZATION_VARIABLE
 from .arguments import cors, host, named_value, number
@@ -70,6 +70,7 @@ def _server(arguments: argparse.Namespace) -> int:
         url_style=arguments.url_style or ("port" if is_loopback(arguments.host) else "path"),
         processes=arguments.processes,
         function_states=arguments.function_states,
+        validate=arguments.validate,
         allow_hosts=arguments.allow_host,
         allow_origins=arguments.allow_origin,
         tls=_tls(arguments),
@@ -226,6 +227,12 @@ def _add_server(commands: Any) -> None:
     )
     _add_processes(command, "always")  # nobody sets breakpoints there
     _add_function_states(command)
+    command.add_argument(
+        "--validate",
+        choices=get_args(Validate),
+        default="aws",
+        help="which deployment packages are taken (default: aws)",
+    )
     _add_guard(command)
     command.add_argument("-s", "--ssl", action="store_true", help="HTTPS, with a certificate made up at the start")
     command.add_argument("-c", "--ssl-cert", metavar="FILE", help="HTTPS, with this certificate")

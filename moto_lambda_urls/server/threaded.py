@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ..applications import HandlerOrApplication
     from ..messages.addresses import UrlStyle
-    from ..state.scope import Authorization, FunctionStates, Processes, Scope
+    from ..state.scope import Authorization, FunctionStates, Processes, Scope, Validate
 
 
 class LambdaUrlsServer:
@@ -46,6 +46,7 @@ class LambdaUrlsServer:
         AWS's 502.
     :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
     :param function_states: whether functions begin Active ("immediate") or Pending, as in ``mock_lambda_urls``.
+    :param validate: which deployment packages are taken, as in ``mock_lambda_urls``.
     :param allow_hosts: host names under which it may be asked, besides local ones and AWS's own.
     :param allow_origins: origins whose pages may use AWS's API.
     :param tls: "adhoc" for a certificate made up at the start, or the files of one and its key.
@@ -63,6 +64,7 @@ class LambdaUrlsServer:
         raise_handler_errors: bool = False,
         processes: Processes = "auto",
         function_states: FunctionStates = "immediate",
+        validate: Validate = "aws",
         allow_hosts: Iterable[str] = (),
         allow_origins: Iterable[str] = (),
         tls: str | tuple[str, str] | None = None,
@@ -75,6 +77,7 @@ class LambdaUrlsServer:
             raise_handler_errors=raise_handler_errors,
             processes=processes,
             function_states=function_states,
+            validate=validate,
         )
         self._handlers = scope.handler_table(handlers)
         self._address = (host, port)

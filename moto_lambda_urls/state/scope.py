@@ -19,11 +19,13 @@ T = TypeVar("T")
 Authorization = Literal["standard", "strict", "off"]
 FunctionStates = Literal["immediate", "pending"]
 Processes = Literal["auto", "always", "never"]
+Validate = Literal["aws", "moto"]
 _CHOICES = {
     "authorization": get_args(Authorization),
     "url_style": get_args(UrlStyle),
     "function_states": get_args(FunctionStates),
     "processes": get_args(Processes),
+    "validate": get_args(Validate),
 }
 CHANGEABLE = ("authorization", "function_states")
 """The options that a server changes while it runs, for a test in another process."""
@@ -42,6 +44,7 @@ class Options:
     change still shows it in progress.
     ``processes`` says which deployment packages run in processes of their own: those that cannot run in this one
     ("auto"), all, or none.
+    ``validate`` says who decides which bytes CreateFunction takes for a package: AWS, or plain moto, which takes any.
 
     :raises ValueError: an option is none of those it may be.
     """
@@ -52,6 +55,7 @@ class Options:
     url_style: UrlStyle = "path"
     function_states: FunctionStates = "immediate"
     processes: Processes = "auto"
+    validate: Validate = "aws"
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():

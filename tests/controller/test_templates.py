@@ -250,6 +250,42 @@ def test_nested_template(mock: LambdaUrls, shop: Path) -> None:
     assert mock.client("lambda").list_functions()["Functions"] == []
 
 
+def test_template_that_nests_itself(mock: LambdaUrls, write: Write) -> None:
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "template.json"}}
+    path = write({"template.json": json.dumps({"Resources": {"Again": nested}})})
+    with pytest.raises(ValueError, match=r"^Again: TemplateURL is 'template.json': .*the template nests itself$"):
+        mock.deploy_template(path)
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{}", r"At least one Resources member must be defined\."),
+        ("Resources: [A]", r"\[/Resources\] is not an object"),
+        ("Resources: {A: 1}", r"\[/Resources/A\] resource definition is malformed"),
+        ("Resources: {A: {Type: [1]}}", r"\[/Resources/A\] Every Resources object must contain a Type member\."),
+    ],
+)
+def test_template_of_another_shape(mock: LambdaUrls, write: Write, template: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        mock.deploy_template(write({"template.yaml": template}))
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("Transform: AWS::LanguageExtensions\nResources: {'Fn::ForEach::Q': [X, [a], {}]}", "is not evaluated"),
+        (
+            "Transform: AWS::Serverless-2016-10-31\nResources: {A: {Type: AWS::Serverless::Api, Properties: }}",
+            "StageName",
+        ),
+    ],
+)
+def test_template_that_only_the_server_can_judge(mock: LambdaUrls, write: Write, template: str, message: str) -> None:
+    with pytest.raises(ClientError, match=message):
+        mock.deploy_template(write({"template.yaml": template}))
+
+
 def test_equal_code_is_uploaded_once(mock: LambdaUrls, shop: Path) -> None:
     for name in ("one", "two"):
         mock.deploy_template(shop, stack_name=name)

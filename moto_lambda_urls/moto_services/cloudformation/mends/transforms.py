@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ....messages.templates import read_template
+from ....messages.templates import check_sections, read_template
 from ....patching.patches import Method, Patches
 from .. import sam
 from ..errors import validation_error
@@ -99,11 +99,11 @@ def _read(template: str) -> dict[str, Any]:
 def processed(template: dict[str, Any], parameters: Mapping[str, Any], region_name: str) -> dict[str, Any]:
     """``template`` with its transforms applied.
 
-    :raises Exception: moto's ValidationError, a transform is not one that can be applied.
+    :raises Exception: moto's ValidationError, a transform is not one that can be applied, or it is no template.
     """
     for name in _transforms(template):
         if name == sam.TRANSFORM:
-            template = _translated(template, parameters, region_name)
+            template = _translated(_checked(template), parameters, region_name)
         elif name == _EXTENSIONS:
             _refuse_extensions(template)
         else:
@@ -112,6 +112,14 @@ def processed(template: dict[str, Any], parameters: Mapping[str, Any], region_na
                 "is. Deploy what the macro makes of the template."
             )
     _refuse_inner_transforms(template)
+    return _checked(template)
+
+
+def _checked(template: dict[str, Any]) -> dict[str, Any]:
+    try:
+        check_sections(template)
+    except ValueError as error:
+        raise validation_error(f"Template format error: {error}") from error
     return template
 
 
@@ -122,8 +130,6 @@ def _transforms(template: Mapping[str, Any]) -> list[str]:
 
 
 def _translated(template: dict[str, Any], parameters: Mapping[str, Any], region_name: str) -> dict[str, Any]:
-    if "Resources" not in template:
-        raise validation_error("Template format error: At least one Resources member must be defined.")
     try:
         return sam.translate(template, parameters, region_name)
     except sam.TransformError as error:
