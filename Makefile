@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-b
 NOX := $(BIN)/nox --no-error-on-missing-interpreters
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-infra test-newest-tools test-packages test-leaks test-urllib3-1 smoke lint docs build format bench bench-check clean
+.PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-infra test-newest-tools test-packages test-leaks test-urllib3-1 smoke lint docs build coverage format bench bench-check clean
 
 demo: .venv/core
 	$(BIN)/python examples/demo.py
@@ -25,6 +25,10 @@ SMOKE ?= 3.11 3.12 3.15
 
 test-pythons: .venv/dev
 	$(NOX) --session $(WHOLE:%=tests-%) $(SMOKE:%=smoke-%)
+
+# The whole suite on Python 3.14, and how much of the code it runs.
+coverage: .venv/dev
+	$(NOX) --session coverage
 
 test-lowest: .venv/dev
 	$(NOX) --session lowest
@@ -82,7 +86,7 @@ bench-check: .venv/dev
 	$(BIN)/python -m benchmarks --check
 
 clean:
-	rm -rf site .venv .nox .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf site .coverage* .venv .nox .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

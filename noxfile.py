@@ -47,12 +47,13 @@ def _install(session: nox.Session, *requirements: str) -> None:
     session.install("--quiet", *WHEELS, "--editable", ".[test]", *requirements)
 
 
-def _pytest(session: nox.Session, *arguments: str) -> None:
+def _pytest(session: nox.Session, *arguments: str, runner: tuple[str, ...] = ("-m",), **variables: str) -> None:
     """Run the tests; those that fail once more, one by one: beside others, on a busy machine, time runs out."""
+    command = ["python", *runner, "pytest"]
     try:
-        session.run("python", "-m", "pytest", "-n", "2", *arguments, *session.posargs)
+        session.run(*command, "-n", "2", *arguments, *session.posargs, env=variables)
     except CommandFailed:
-        session.run("python", "-m", "pytest", *AGAIN, *arguments, *session.posargs)
+        session.run(*command, *AGAIN, *arguments, *session.posargs, env=variables)
 
 
 @nox.session(python=PYTHONS)
@@ -60,6 +61,16 @@ def tests(session: nox.Session) -> None:
     """The whole suite with the newest releases."""
     _install(session)
     _pytest(session)
+
+
+@nox.session(python=STABLE)
+def coverage(session: nox.Session) -> None:
+    """The whole suite with the newest releases, and what of the package and the tests it runs, in all processes."""
+    _install(session, "coverage>=7.10")
+    session.run("coverage", "erase")
+    _pytest(session, runner=("-m", "coverage", "run", "-m"), COVERAGE_CORE="sysmon")  # of branches too since 3.14
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
 
 
 @nox.session(python=PYTHONS)

@@ -94,8 +94,6 @@ OF_BOTH = (
         arguments={MOCK: False, SERVER: False},
         in_pytest=True,
     ),
-)
-OF_THE_MOCK = (
     Option(
         name="function_states",
         meaning=(
@@ -105,9 +103,26 @@ OF_THE_MOCK = (
         ),
         value='"pending"',
         text="pending",
-        arguments={MOCK: "immediate"},
+        arguments={MOCK: "immediate", SERVER: "immediate"},
         in_pytest=True,
+        flag="--function-states",
+        flags={"server": "immediate", "serve": "immediate", "proxy": "immediate"},
     ),
+    Option(
+        name="validate",
+        meaning=(
+            "`aws` checks deployment packages as AWS does; with `moto` CreateFunction takes any bytes, as plain moto "
+            "does, so that a large suite can move first. See [Moving here](moving.md)."
+        ),
+        value='"moto"',
+        text="moto",
+        arguments={MOCK: "aws", SERVER: "aws"},
+        in_pytest=True,
+        flag="--validate",
+        flags={"server": "aws"},
+    ),
+)
+OF_THE_MOCK = (
     Option(
         name="config",
         meaning="Goes to moto's `mock_aws` as it is.",
