@@ -135,3 +135,22 @@ def leaks(session: nox.Session) -> None:
     """Thousands of mocks, and many threads: nothing is left behind, nothing is crossed."""
     _install(session)
     session.run("python", "-m", "pytest", "-m", "slow", "tests/test_leaves_nothing.py", "tests/test_many_at_once.py")
+
+
+@nox.session(python="3.13")
+def build(session: nox.Session) -> None:
+    """An sdist that tests itself, and a wheel: built, checked, and the sdist's main paths against the wheel."""
+    session.install("--quiet", "build", "twine")
+    folder = Path(session.create_tmp()).resolve()
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(folder), silent=True)
+    [sdist], [wheel] = folder.glob("*.tar.gz"), folder.glob("*.whl")
+    session.run("twine", "check", "--strict", str(sdist), str(wheel))
+    shutil.unpack_archive(sdist, folder, filter="data")
+    environment = folder / "environment"
+    session.run("python", "-m", "venv", str(environment))
+    python = str(environment / "bin" / "python")
+    session.run(python, "-m", "pip", "install", "--quiet", *WHEELS, f"{wheel}[test]", external=True)
+    session.chdir(folder / sdist.name.removesuffix(".tar.gz"))
+    shutil.rmtree("moto_lambda_urls")  # what is tested is the wheel
+    session.run(python, "-m", "pytest", "-n", "2", "-m", "smoke", *session.posargs, external=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import ModuleType
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from moto.awslambda.exceptions import UnknownAliasException, UnknownFunctionException
 from moto.awslambda.models import EventSourceMapping, LambdaAlias, LambdaBackend, LambdaFunction, LayerVersion
@@ -14,6 +15,8 @@ from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
 from moto.core.base_backend import BackendDict, backend_lock
 from moto.moto_api._internal import mock_random
+
+from ..messages.service_model import operation_at
 
 Function = TypeVar("Function", bound=LambdaFunction)
 
@@ -191,7 +194,8 @@ class LambdaApi(LambdaResponse):
     @cached_property
     def operation(self) -> str:
         """The operation that the request is for, in AWS's spelling."""
-        return super()._get_action()
+        # moto finds none where a required parameter of the query is missing.
+        return super()._get_action() or operation_at(self.method, urlsplit(self.uri).path) or ""
 
     def _get_action(self) -> str:
         return self.operation
@@ -202,10 +206,10 @@ class LambdaApi(LambdaResponse):
 
     @staticmethod
     def _enrich_response(headers: Any, body: Any) -> tuple[Any, Any]:
-        # The answer to an invocation has the request id that its handler saw.
-        request_id = headers.get("x-amzn-requestid")
+        # The answer to an invocation has the request id that its handler saw; moto's own are no UUIDs.
+        request_id = headers.get("x-amzn-requestid") or random_uuid()
         headers, body = LambdaResponse._enrich_response(headers, body)
-        return ({**headers, "x-amzn-requestid": request_id} if request_id else headers), body
+        return {**headers, "x-amzn-requestid": request_id}, body
 
 
 def random_uuid() -> str:

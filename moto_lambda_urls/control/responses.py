@@ -76,7 +76,10 @@ class FunctionUrlResponse(FunctionResponses):
 
     @operation
     def list_function_event_invoke_configs(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        return self.backend.list_function_event_invoke_configs(parameters["FunctionName"])
+        configs, next_marker = self.backend.event_invoke_configs_page(
+            parameters["FunctionName"], marker=parameters.get("Marker"), max_items=parameters.get("MaxItems")
+        )
+        return page_body("FunctionEventInvokeConfigs", configs, next_marker)
 
     @operation
     def create_function_url_config(self, parameters: dict[str, Any]) -> dict[str, Any]:

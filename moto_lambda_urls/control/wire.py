@@ -13,7 +13,7 @@ from botocore.model import Shape, StructureShape
 from moto.core.common_types import TYPE_RESPONSE
 
 from ..messages.limits import too_large_message
-from ..messages.service_model import operation_model
+from ..messages.service_model import operation_model, path_pattern
 from .exceptions import RequestEntityTooLargeException, SerializationException
 from .in_moto import LambdaApi
 from .models import FunctionUrlBackend, backend_of
@@ -130,8 +130,7 @@ def _payload_member(operation: str) -> str | None:
 
 @lru_cache
 def _labels(operation: str) -> re.Pattern[str]:
-    template: str = operation_model(operation).http["requestUri"]
-    return re.compile(re.sub(r"\\\{(\w+)(?:\\\+)?\\\}", r"(?P<\1>.+)", re.escape(template.rstrip("/"))))
+    return path_pattern(operation_model(operation).http["requestUri"], label=".+")
 
 
 def _json_object(body: str | bytes) -> dict[str, Any]:

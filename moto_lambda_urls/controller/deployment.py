@@ -120,10 +120,14 @@ def given(**settings: Any) -> dict[str, Any]:
 
 
 def create_function(client: Any, package: HandlerCode, **settings: Any) -> dict[str, Any]:
-    """Create a function from ``package``, with those ``settings`` that are not None; the answer of CreateFunction."""
+    """Create a function from ``package``, with those ``settings`` that are not None, and wait until it is Active; its
+    configuration.
+    """
     function: dict[str, Any] = client.create_function(
         Handler=package.handler, Code={"ZipFile": package.zip_file}, **given(**settings)
     )
+    while function["State"] == "Pending":
+        function = client.get_function_configuration(FunctionName=function["FunctionName"])
     return function
 
 

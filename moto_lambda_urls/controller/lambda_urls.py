@@ -51,6 +51,15 @@ class LambdaUrls:
         return self._scope.invocations
 
     @property
+    def requests(self) -> InvocationSequence:
+        """The newest requests to function URLs, and the other invocations, oldest first.
+
+        Those that AWS answered without the function are among them (``ran`` is False): each refused request, whose
+        ``refusal`` says why and what to change, each preflight, and each planned fault.
+        """
+        return self._scope.requests
+
+    @property
     def faults(self) -> Faults:
         """The planned faults: of ``fail``, ``FunctionUrl.fail`` and ``FunctionUrl.delay``."""
         return self._scope.faults
@@ -216,9 +225,9 @@ class LambdaUrls:
         assets of a cloud assembly are published, and the stack is created or, if it is there, changed.
 
         :param path: a template of SAM or CloudFormation, in YAML or JSON; ``cdk.out/<stack>.template.json``; or a
-            folder with a ``template.yaml``, or with one stack of the CDK.
+            folder with a ``template.yaml``, with one stack of the CDK, or with what ``osls package`` has made.
         :param parameters: values of the template's parameters; in a change, those that are not named keep their values.
-        :param stack_name: by default the name that the CDK gives it, else the file's, else the folder's.
+        :param stack_name: by default the name that the CDK or osls gives it, else the file's, else the folder's.
         :param region_name: the environment's region by default, us-east-1 if it names none.
         :raises FileNotFoundError: the template is not there, or what a resource names; the message names the resource.
         :raises ValueError: the template cannot be read, or what a resource names not be packaged.

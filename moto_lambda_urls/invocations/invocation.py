@@ -163,7 +163,7 @@ def record(invocation: Invocation, scopes: tuple[Scope, ...], size: int | None =
     ``size`` is about how many bytes it holds, when the caller knows them.
     """
     for each in scopes:
-        each.invocations.add(invocation, size)
+        each.requests.add(invocation, size)
 
 
 class _Progress(AbstractContextManager["_Progress"]):

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class MockLambdaUrls(MockAWS):
-    """A ``mock_aws`` whose Lambda has function URLs; ``with … as urls`` gives its :class:`LambdaUrls`.
+    """A ``mock_aws`` whose Lambda has function URLs; ``with … as urls`` gives its ``LambdaUrls``.
 
     What moto does at start and stop is done by a ``mock_aws`` of its own, so that nesting counts with every other one;
     inherited is only how moto decorates functions and classes.

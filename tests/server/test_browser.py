@@ -167,7 +167,7 @@ def test_page_of_the_server_itself(browser: Any, server: LambdaUrlsServer) -> No
     assert fetch(browser, state)["status"] == 403
     token = browser.execute_script("return document.querySelector('meta[name=token]').content")
     answer = fetch(browser, state, headers={"x-console-token": token})
-    assert json.loads(answer["body"]) == {"urls": [], "invocations": []}
+    assert json.loads(answer["body"]) == {"urls": [], "requests": []}
 
 
 @pytest.mark.parametrize(("style", "answered"), [("path", True), ("host", False)])

@@ -115,7 +115,7 @@ REASONS = (
         _RECORDED,
         r"ListVersionsByFunction \(missing\)|CreateAlias \(taken name\)|PutFunctionConcurrency \(missing\)|"
         r"TagResource \(version\)|Invoke \(missing\)|CreateFunctionUrlConfig \(missing\)|"
-        r"AddPermission \(taken id\)|RemovePermission \(missing\)",
+        r"UpdateAlias \(missing\)|AddPermission \(taken id\)|RemovePermission \(missing\)",
     ),
     Reason(
         "Reserved concurrency",

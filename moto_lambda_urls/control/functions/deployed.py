@@ -88,9 +88,21 @@ class DeployedFunction(LambdaFunction):
     def describe(self, *, arn: str | None = None, with_update_status: bool = True) -> dict[str, Any]:
         """The configuration as Lambda's API answers it; ``arn`` is the function's own when None.
 
-        The answer to CreateFunction or PublishVersion has no status of an update.
+        The answer to CreateFunction has no status of an update.
         """
         return configuration.describe(self, self.details, arn=arn, with_update_status=with_update_status)
+
+    def describe_change(self, *, arn: str | None = None, with_update_status: bool = True) -> dict[str, Any]:
+        """The answer to the request that has just made or changed the function, as ``describe`` gives it.
+
+        Its revision id is that of the change in progress: the end of the change, which comes at once unless
+        ``function_states`` is "pending", is a revision of its own.
+        """
+        answer = self.describe(arn=arn, with_update_status=with_update_status)
+        if self.details.is_new and self.details.progress is None:
+            self.renew_revision()
+        self.details = dataclasses.replace(self.details, is_new=False)
+        return answer
 
     def fingerprint(self) -> str:
         """A text that differs whenever PublishVersion has something new to publish."""
@@ -148,22 +160,30 @@ class DeployedFunction(LambdaFunction):
         """Record a change of code or settings: new ids, and ``progress`` where ``function_states`` is "pending"."""
         self.last_modified = to_lambda_time(utcnow())
         self.code_or_config_updated = True
-        pending = progress if scope.options().function_states == "pending" else None
         self.details = dataclasses.replace(
-            self.details, revision_id=new_revision(), deployment_id=new_revision(), progress=pending
+            self.details,
+            revision_id=new_revision(),
+            deployment_id=new_revision(),
+            progress=_shown(progress),
+            is_new=True,
         )
 
     def settle(self) -> None:
-        """Mark the change in progress as finished."""
+        """Mark the change in progress as finished, which is a new revision."""
         if self.details.progress is not None:
-            self.details = dataclasses.replace(self.details, progress=None)
+            self.details = dataclasses.replace(self.details, progress=None, revision_id=new_revision())
 
     def renew_revision(self) -> None:
         """Give the function a new revision id, as each change of it does."""
         self.details = dataclasses.replace(self.details, revision_id=new_revision())
 
-    def published(self, number: int, description: str | None = None) -> DeployedFunction:
-        """A copy of this function, ``$LATEST``, as the version ``number``; the two share nothing that can change."""
+    def published(
+        self, number: int, description: str | None = None, *, progress: Progress | None = None
+    ) -> DeployedFunction:
+        """A copy of this function, ``$LATEST``, as the version ``number``; the two share nothing that can change.
+
+        ``progress`` is the version's, as for ``touch``; None makes it Active.
+        """
         version = in_moto.separate_copy(self)
         version.set_version(number)
         version.last_modified = to_lambda_time(utcnow())
@@ -171,9 +191,13 @@ class DeployedFunction(LambdaFunction):
         version.reserved_concurrency = version.url_config = None
         if description is not None:
             version.description = description
-        pending: Progress | None = "creating" if scope.options().function_states == "pending" else None
         version.details = dataclasses.replace(
-            self.details, revision_id=new_revision(), progress=pending, published_from=self.fingerprint(), versions=0
+            self.details,
+            revision_id=new_revision(),
+            progress=_shown(progress),
+            is_new=progress is not None,
+            published_from=self.fingerprint(),
+            versions=0,
         )
         self.details = dataclasses.replace(self.details, versions=number)
         self.code_or_config_updated = False
@@ -212,6 +236,10 @@ class DeployedFunction(LambdaFunction):
         _set_aside[self] = self.details
         del self.details
         in_moto.become(self, LambdaFunction)
+
+
+def _shown(progress: Progress | None) -> Progress | None:
+    return progress if scope.options().function_states == "pending" else None
 
 
 def revision_mismatch() -> PreconditionFailedException:

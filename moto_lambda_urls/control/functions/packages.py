@@ -23,6 +23,7 @@ from ...runtime.in_process.loading.packages import (
     check_readable,
     check_upload,
     is_zip,
+    member_names,
     unzipped_size,
 )
 from ..exceptions import ApiError, InvalidParameterValueException, RequestEntityTooLargeException
@@ -93,7 +94,8 @@ def check_package(content: bytes, layers: Sequence[bytes], *, is_upload: bool) -
     """Check the zip ``content`` for a function with the zips ``layers``, and read them all to their ends.
 
     :raises RequestEntityTooLargeException: an upload of over 50 MB.
-    :raises InvalidParameterValueException: no zip, or a damaged one, or over 250 MB unzipped, alone or with its layers.
+    :raises InvalidParameterValueException: no zip, or an empty or damaged one, or too large unzipped, alone or with its
+        layers.
     """
     archives = [content, *(layer for layer in layers if is_zip(layer))]  # moto takes layers that are no zips
     with _answered():
@@ -101,6 +103,8 @@ def check_package(content: bytes, layers: Sequence[bytes], *, is_upload: bool) -
             check_upload(content)
         else:
             check_contents([content])
+        if not member_names(content):
+            raise InvalidParameterValueException("Uploaded file must be a non-empty zip")
         together = sum(map(unzipped_size, archives))
     if layers and together > MAX_UNZIPPED:
         raise InvalidParameterValueException(

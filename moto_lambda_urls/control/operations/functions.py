@@ -125,7 +125,8 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         with self.changing:
             function = self._changeable(function_name, parameters.get("RevisionId"), "UpdateFunctionConfiguration")
             runtime = parameters.get("Runtime") or function.run_time
-            check_settings(parameters, account_id=self.account_id, region=self.region_name, runtime=runtime)
+            settings = {**function.details.as_sent, **parameters}
+            check_settings(settings, account_id=self.account_id, region=self.region_name, runtime=runtime)
             if function.package_type == "Image":
                 check_image_settings(parameters)
             layers = [layer.code_bytes for layer in find_layers(self, parameters.get("Layers") or [])]

@@ -38,7 +38,8 @@ class ConcurrencyOperations(FunctionLookup):
         if self.concurrency_limit() - others - int(reserved_concurrency) < MIN_UNRESERVED:
             raise InvalidParameterValueException(
                 "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
-                f"below its minimum value of [{MIN_UNRESERVED}]."
+                f"below its minimum value of [{MIN_UNRESERVED}].",
+                kind=None,
             )
         self.latest(name).reserved_concurrency = int(reserved_concurrency)
         return int(reserved_concurrency)
