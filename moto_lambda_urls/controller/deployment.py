@@ -132,8 +132,7 @@ def tags(*, url_id: str | None, process: bool | None) -> dict[str, str] | None:
 
 
 def create_function(client: Any, package: HandlerCode, name: str, alias: str | None, **settings: Any) -> None:
-    """Create the function ``name`` from ``package``, with those ``settings`` that are not None, wait until it is
-    Active.
+    """Create the function ``name`` from ``package``, with those ``settings`` that are not None; it is Active then.
 
     :param alias: to point at the function's first version; None publishes no version.
     """

@@ -88,8 +88,8 @@ def _put(controller: Deployer, stack: Stack, file: Path, parameters: Mapping[str
     template = _with_uploads(controller, stack, file)
     declared = template.get("Parameters") or {}
     if unknown := sorted(parameters.keys() - declared.keys()):
-        names = ", ".join(declared) or "none"
-        raise ValueError(f"the template {str(file)!r} has no parameter {', '.join(unknown)}; its parameters: {names}")
+        named = ", ".join(declared) or "none"
+        raise ValueError(f"the template {str(file)!r} has no parameter {', '.join(unknown)}; its parameters: {named}")
     client = controller.client("cloudformation", stack.region_name)
     request = {"StackName": stack.name, "TemplateBody": json.dumps(template), "Capabilities": _CAPABILITIES}
     known = _known_parameters(client, stack.name)
