@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-READ_ON = "2026-10"
-"""When the list below was compared with AWS's."""
-
 WITHOUT_URLS = frozenset(
     {
         "ap-east-2",
@@ -20,4 +17,4 @@ WITHOUT_URLS = frozenset(
         "me-central-1",
     }
 )
-"""https://docs.aws.amazon.com/lambda/latest/dg/lambda-urls.html"""
+"""As a copy of https://docs.aws.amazon.com/lambda/latest/dg/lambda-urls.html has them, which bears no date."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-READ_ON = "2026-10"
-"""When the table below was compared with AWS's."""
-
 REFUSED_SINCE = {
     "nodejs": "2016-10-31",
     "nodejs4.3": "2018-12-15",
@@ -29,7 +26,9 @@ REFUSED_SINCE = {
 }
 """Runtimes that cannot be given to a function any more, and since when: the dates of "block function create".
 
-Later dates are left out: what a test sees does not change with the day on which it runs.
+Nothing is asked of the dates: what a test sees does not change with the day on which it runs. Of dotnetcore2.1 and 3.1,
+go1.x, java8, nodejs12.x and 14.x, provided and python3.7 they are those of transcriptions of AWS's page, of nodejs10.x,
+python2.7 and 3.6, ruby2.5 and 2.7 unconfirmed.
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated,
 https://docs.aws.amazon.com/lambda/latest/dg/runtime-support-policy.html for those before 2020
 """

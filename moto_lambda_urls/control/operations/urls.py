@@ -18,7 +18,7 @@ from ..cors import CorsConfig
 from ..exceptions import ResourceConflictException, ResourceNotFoundException
 from ..functions.checks import check_tenancy
 from ..functions.names import Key
-from ..regions import READ_ON, WITHOUT_URLS
+from ..regions import WITHOUT_URLS
 from ..url_configs import FunctionUrlConfig, checked_url_id, new_url_id
 from ..url_index import url_index
 from .lookup import requested_resource_not_found
@@ -147,9 +147,8 @@ class UrlOperations(PermissionOperations):
     def _warn_of_region(self, config: FunctionUrlConfig) -> None:
         if self.region_name in WITHOUT_URLS:
             _logger.warning(
-                "%s has a function URL here, but AWS's list of %s says that there are none in %s",
+                "%s has a function URL here, but AWS's list says that there are none in %s",
                 config.function_arn,
-                READ_ON,
                 self.region_name,
             )
 

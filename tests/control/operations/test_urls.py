@@ -23,7 +23,7 @@ from support.function_api import UUID
 from moto_lambda_urls import LambdaUrls
 from moto_lambda_urls.control.exceptions import ResourceConflictException, ResourceNotFoundException
 from moto_lambda_urls.control.models import backend_of
-from moto_lambda_urls.control.regions import READ_ON, WITHOUT_URLS
+from moto_lambda_urls.control.regions import WITHOUT_URLS
 from moto_lambda_urls.control.url_index import url_index
 
 ACCOUNT = "123456789012"
@@ -631,7 +631,7 @@ def test_regions_without_function_urls(mock: LambdaUrls, caplog: pytest.LogCaptu
     url = mock.deploy(make_zip("def handler(event, context): return 'here'"), name="fn", region_name=region)
     assert requests.get(url).text == "here"
     arn = f"arn:aws:lambda:{region}:{ACCOUNT}:function:fn"
-    text = f"{arn} has a function URL here, but AWS's list of {READ_ON} says that there are none in {region}"
+    text = f"{arn} has a function URL here, but AWS's list says that there are none in {region}"
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [text]
 
 
