@@ -157,7 +157,9 @@ def _unsent_event(request: Request, arrival: Arrival, url: Addressed) -> dict[st
 def _record_unsent(invocation: Invocation, host: str, scopes: tuple[scope.Scope, ...]) -> None:
     record(invocation, scopes)
     if invocation.refusal is not None:
-        _logger.warning("https://%s: %s", host, invocation.report)
+        query = invocation.event["rawQueryString"]  # not for a log: it may hold a signature or a session's token
+        report = invocation.report.replace(f"?{query}", "", 1) if query else invocation.report
+        _logger.warning("https://%s: %s", host, report)
 
 
 def exception_to_raise(error: HandlerError | None) -> BaseException | None:
