@@ -6,12 +6,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-b
 NOX := $(BIN)/nox --no-error-on-missing-interpreters
 PYTEST_ARGS ?= -n 2
 
-.PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-infra test-newest-tools test-packages test-leaks test-urllib3-1 smoke lint format bench bench-check clean
+.PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-infra test-newest-tools test-packages test-leaks test-urllib3-1 smoke lint docs build coverage format bench bench-check clean
 
 demo: .venv/core
 	$(BIN)/python examples/demo.py
 
 test: .venv/dev
+	@echo "The whole suite: some 4 minutes of CPU time on 2 processes; PYTEST_ARGS='-n 0 tests/state' runs a part."
+	@echo "What needs more than pip is skipped without it: node and npm, chromium with chromedriver, the aws command, curl."
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-all: .venv/dev
@@ -23,6 +25,10 @@ SMOKE ?= 3.11 3.12 3.15
 
 test-pythons: .venv/dev
 	$(NOX) --session $(WHOLE:%=tests-%) $(SMOKE:%=smoke-%)
+
+# The whole suite on Python 3.14, and how much of the code it runs.
+coverage: .venv/dev
+	$(NOX) --session coverage
 
 test-lowest: .venv/dev
 	$(NOX) --session lowest
@@ -61,6 +67,14 @@ lint: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config setup.cfg
 
+# The site, in site/: strict, so that a link or an anchor that leads nowhere fails.
+docs: .venv/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+# The sdist and the wheel, checked, and the sdist's tests of the main paths against the installed wheel.
+build: .venv/dev
+	$(NOX) --session build
+
 format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -72,7 +86,7 @@ bench-check: .venv/dev
 	$(BIN)/python -m benchmarks --check
 
 clean:
-	rm -rf .venv .nox .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf site .coverage* .venv .nox .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -83,4 +97,8 @@ clean:
 
 .venv/dev: .venv/core
 	$(PIP) --editable '.[dev]'
+	touch $@
+
+.venv/docs: .venv/core
+	$(PIP) --editable '.[docs]'
 	touch $@

@@ -47,12 +47,13 @@ def _install(session: nox.Session, *requirements: str) -> None:
     session.install("--quiet", *WHEELS, "--editable", ".[test]", *requirements)
 
 
-def _pytest(session: nox.Session, *arguments: str) -> None:
+def _pytest(session: nox.Session, *arguments: str, runner: tuple[str, ...] = ("-m",), **variables: str) -> None:
     """Run the tests; those that fail once more, one by one: beside others, on a busy machine, time runs out."""
+    command = ["python", *runner, "pytest"]
     try:
-        session.run("python", "-m", "pytest", "-n", "2", *arguments, *session.posargs)
+        session.run(*command, "-n", "2", *arguments, *session.posargs, env=variables)
     except CommandFailed:
-        session.run("python", "-m", "pytest", *AGAIN, *arguments, *session.posargs)
+        session.run(*command, *AGAIN, *arguments, *session.posargs, env=variables)
 
 
 @nox.session(python=PYTHONS)
@@ -60,6 +61,16 @@ def tests(session: nox.Session) -> None:
     """The whole suite with the newest releases."""
     _install(session)
     _pytest(session)
+
+
+@nox.session(python=STABLE)
+def coverage(session: nox.Session) -> None:
+    """The whole suite with the newest releases, and what of the package and the tests it runs, in all processes."""
+    _install(session, "coverage>=7.10")
+    session.run("coverage", "erase")
+    _pytest(session, runner=("-m", "coverage", "run", "-m"), COVERAGE_CORE="sysmon")  # of branches too since 3.14
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
 
 
 @nox.session(python=PYTHONS)
@@ -135,3 +146,22 @@ def leaks(session: nox.Session) -> None:
     """Thousands of mocks, and many threads: nothing is left behind, nothing is crossed."""
     _install(session)
     session.run("python", "-m", "pytest", "-m", "slow", "tests/test_leaves_nothing.py", "tests/test_many_at_once.py")
+
+
+@nox.session(python="3.13")
+def build(session: nox.Session) -> None:
+    """An sdist that tests itself, and a wheel: built, checked, and the sdist's main paths against the wheel."""
+    session.install("--quiet", "build", "twine")
+    folder = Path(session.create_tmp()).resolve()
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(folder), silent=True)
+    [sdist], [wheel] = folder.glob("*.tar.gz"), folder.glob("*.whl")
+    session.run("twine", "check", "--strict", str(sdist), str(wheel))
+    shutil.unpack_archive(sdist, folder, filter="data")
+    environment = folder / "environment"
+    session.run("python", "-m", "venv", str(environment))
+    python = str(environment / "bin" / "python")
+    session.run(python, "-m", "pip", "install", "--quiet", *WHEELS, f"{wheel}[test]", external=True)
+    session.chdir(folder / sdist.name.removesuffix(".tar.gz"))
+    shutil.rmtree("moto_lambda_urls")  # what is tested is the wheel
+    session.run(python, "-m", "pytest", "-n", "2", "-m", "smoke", *session.posargs, external=True)

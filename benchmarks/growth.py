@@ -11,7 +11,7 @@ import requests
 from moto_lambda_urls import Invocation, LambdaUrls
 from moto_lambda_urls.control.models import backend_of
 from moto_lambda_urls.controller.deployment import RUNTIME, placeholder
-from moto_lambda_urls.state.recorder import Invocations
+from moto_lambda_urls.state.recorder import Requests
 
 from .deployed import REGION, handler, mocked, posting
 from .measure import Figure, Subject, Work, compare
@@ -78,7 +78,7 @@ def _deploy_many(urls: LambdaUrls) -> None:
 
 def _record_many(urls: LambdaUrls) -> None:
     invocations = urls.invocations
-    assert isinstance(invocations, Invocations)
+    assert isinstance(invocations, Requests)
     for number in range(MANY_INVOCATIONS):
         invocations.add(Invocation(request_id=str(number), function_name="orders"))
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .gateway.refusals import FunctionUrlPermissionWarning
     from .mock import mock_lambda_urls
     from .server import LambdaUrlsServer
-    from .state.record import Invocation
+    from .state.record import Invocation, Refusal
 
 __all__ = [
     "FunctionUrl",
@@ -20,6 +20,7 @@ __all__ = [
     "Invocation",
     "LambdaUrls",
     "LambdaUrlsServer",
+    "Refusal",
     "Stack",
     "__version__",
     "mock_lambda_urls",
@@ -31,6 +32,7 @@ _HOMES = {
     "Invocation": "state.record",
     "LambdaUrls": "controller",
     "LambdaUrlsServer": "server",
+    "Refusal": "state.record",
     "Stack": "controller",
     "mock_lambda_urls": "mock",
 }

@@ -1,10 +1,13 @@
-"""The pytest plugin: fixtures, their marker and ini options, and the invocations in the report of a failed test."""
+"""The pytest plugin: fixtures, their marker and ini options, and the requests in the report of a failed test."""
 
 from __future__ import annotations
 
+import os
 import pkgutil
 import warnings
 from collections.abc import Generator, Iterator
+from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,10 +20,11 @@ if TYPE_CHECKING:
     from .state.recorder import InvocationSequence
 
 MARKER = "lambda_urls"
-OPTIONS = ("authorization", "function_states", "handlers", "processes", "raise_handler_errors")
+OPTIONS = ("authorization", "function_states", "handlers", "processes", "raise_handler_errors", "validate")
 INI_PREFIX = "lambda_urls_"
-SECTION = "function URL invocations"
+SECTION = "function URL requests"
 _MAX_SHOWN = 10
+_OWN_FILES = str(Path(__file__).parent) + os.sep
 _SHOWN = pytest.StashKey["list[InvocationSequence]"]()
 
 
@@ -46,13 +50,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type="bool",
         default=None,
     )
+    parser.addini(
+        INI_PREFIX + "validate",
+        "Who decides which bytes CreateFunction takes for a package: aws, or moto, which takes any.",
+        default=None,
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "lambda_urls(*, authorization='standard', function_states='immediate', handlers=None, "
-        "processes='auto', raise_handler_errors=False): "
+        "processes='auto', raise_handler_errors=False, validate='aws'): "
         "options of the fixtures lambda_urls and lambda_urls_server, as of mock_lambda_urls",
     )
 
@@ -69,7 +78,7 @@ def pytest_warning_recorded(warning_message: warnings.WarningMessage, when: str)
 def lambda_urls(request: pytest.FixtureRequest) -> Iterator[LambdaUrls]:
     """A mocked AWS whose Lambda has function URLs, for this test: deploy, call, look at the invocations."""
     with moto_lambda_urls.mock_lambda_urls(**_options(request)) as urls:
-        _show(request, urls.invocations)
+        _show(request, urls.requests)
         yield urls
 
 
@@ -79,19 +88,49 @@ def lambda_urls_server(request: pytest.FixtureRequest) -> Iterator[LambdaUrlsSer
     options = _options(request)
     raise_handler_errors = options.pop("raise_handler_errors", False)
     with moto_lambda_urls.LambdaUrlsServer(**options) as server:
-        _show(request, server.invocations)
+        _show(request, server.requests)
         yield server
         if raise_handler_errors:
             _raise_first_error(server.invocations)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Refuse a test's own marker where no fixture reads it; one of a class or module may be for other tests."""
+    is_marked = any(marker.name == MARKER for marker in item.own_markers)
+    if is_marked and not {MARKER, f"{MARKER}_server"} & set(getattr(item, "fixturenames", ())):
+        pytest.fail(f"the marker {MARKER} has no effect: the test does not use the fixture {MARKER}", pytrace=False)
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    if call.excinfo is not None and item.stash.get(_SHOWN, []) and not item.config.option.fulltrace:
+        call.excinfo = _without_own_frames(call.excinfo)
     report = yield
     if report.when == "call" and report.failed:
-        for invocations in item.stash.get(_SHOWN, []):
-            report.sections.append((SECTION, _listing(invocations)))
+        for requests in item.stash.get(_SHOWN, []):
+            report.sections.append((SECTION, _listing(requests)))
     return report
+
+
+def _without_own_frames(failure: pytest.ExceptionInfo[BaseException]) -> pytest.ExceptionInfo[BaseException]:
+    """``failure`` without the package's frames, unless it is a failure of the package's own."""
+    entries = []
+    entry: TracebackType | None = failure.tb
+    while entry is not None:
+        entries.append(entry)
+        entry = entry.tb_next
+    theirs = [each for each in entries if not each.tb_frame.f_code.co_filename.startswith(_OWN_FILES)]
+    is_told = failure.type.__module__.startswith(f"{moto_lambda_urls.__name__}.")
+    if not theirs or not (is_told or theirs[-1] is entries[-1]):
+        return failure
+    shown: TracebackType | None = None
+    for each in reversed(theirs):
+        shown = TracebackType(shown, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    assert shown is not None
+    return pytest.ExceptionInfo.from_exc_info((failure.type, failure.value.with_traceback(shown), shown))
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
@@ -123,8 +162,8 @@ def _named_handler(line: str) -> tuple[str, Any]:
         raise pytest.UsageError(f"{INI_PREFIX}handlers: {line!r}: {error}") from error
 
 
-def _show(request: pytest.FixtureRequest, invocations: InvocationSequence) -> None:
-    request.node.stash.setdefault(_SHOWN, []).append(invocations)
+def _show(request: pytest.FixtureRequest, requests: InvocationSequence) -> None:
+    request.node.stash.setdefault(_SHOWN, []).append(requests)
 
 
 def _raise_first_error(invocations: InvocationSequence) -> None:
@@ -134,8 +173,8 @@ def _raise_first_error(invocations: InvocationSequence) -> None:
             raise invocation.error.exception
 
 
-def _listing(invocations: InvocationSequence) -> str:
-    made = list(invocations)
+def _listing(requests: InvocationSequence) -> str:
+    made = list(requests)
     earlier = len(made) - _MAX_SHOWN
     lines = [f"... {earlier} earlier"] if earlier > 0 else []
-    return "\n".join([*lines, *map(str, made[-_MAX_SHOWN:])]) or "none"
+    return "\n".join([*lines, *(each.report for each in made[-_MAX_SHOWN:])]) or "none"

@@ -13,7 +13,7 @@ from support.clients import Call, Client, named
 from support.scenarios import SCENARIOS, Failure, Scenario, echoed, sent
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
-from moto_lambda_urls.state.recorder import Invocations
+from moto_lambda_urls.state.recorder import InvocationSequence, Requests
 
 pytestmark = pytest.mark.in_process
 
@@ -24,7 +24,8 @@ STREAM_ID = URL_ID[::-1]
 class Answering(Protocol):
     """Functions that answer the scenario that is chosen."""
 
-    invocations: Invocations
+    requests: Requests
+    invocations: InvocationSequence
     placement: str
 
     def choose(self, scenario: Scenario) -> None: ...
@@ -36,8 +37,8 @@ class Deployed:
     placement = "in this process: a registered callable stands in"
 
     def __init__(self, urls: LambdaUrls) -> None:
-        assert isinstance(urls.invocations, Invocations)
-        self.invocations = urls.invocations
+        assert isinstance(urls.requests, Requests)
+        self.requests, self.invocations = urls.requests, urls.invocations
         self.scenario = SCENARIOS[0]
         urls.deploy(self.buffered, url_id=URL_ID)
         urls.deploy(self.streaming, url_id=STREAM_ID, invoke_mode="RESPONSE_STREAM")
@@ -84,8 +85,8 @@ class InProcesses:
     placement = 'in a process of its own: processes="always"'
 
     def __init__(self, urls: LambdaUrls, folder: Path) -> None:
-        assert isinstance(urls.invocations, Invocations)
-        self.invocations = urls.invocations
+        assert isinstance(urls.requests, Requests)
+        self.requests, self.invocations = urls.requests, urls.invocations
         self._chosen = folder / "chosen"
         settings: dict[str, Any] = {"environment": {"CHOSEN": str(self._chosen)}, "timeout": 20}
         package = make_zip(PACKAGE)
@@ -115,7 +116,7 @@ CLIENTS = [
 @pytest.mark.parametrize("mode", ["BUFFERED", "RESPONSE_STREAM"])
 def test_scenario(deployed: Answering, mode: str, client: Client, scenario: Scenario) -> None:
     deployed.choose(scenario)
-    deployed.invocations.clear()
+    deployed.requests.clear()
     streamed = mode == "RESPONSE_STREAM"
     host = scenario.host.replace(URL_ID, STREAM_ID) if streamed else scenario.host
     call = Call(

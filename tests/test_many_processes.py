@@ -11,7 +11,7 @@ import requests
 from support.builders import make_zip
 
 from moto_lambda_urls import mock_lambda_urls
-from moto_lambda_urls.state.recorder import Invocations
+from moto_lambda_urls.state.recorder import Requests
 
 pytestmark = pytest.mark.in_process
 
@@ -70,8 +70,8 @@ def test_none_is_crossed_or_lost_while_code_is_updated() -> None:
 def test_memory_is_flat() -> None:
     with mock_lambda_urls(processes="always") as urls, requests.Session() as session:
         url = urls.deploy(answering("orders", 0), name="orders", timeout=20)
-        recorded = urls.invocations
-        assert isinstance(recorded, Invocations)
+        recorded = urls.requests
+        assert isinstance(recorded, Requests)
 
         def ask(times: int) -> int:
             for _ in range(times):

@@ -142,6 +142,26 @@ def test_positional_marker_option(run: Any) -> None:
     result.stdout.fnmatch_lines(["*TypeError: the marker lambda_urls takes only keyword arguments, not ('off',)"])
 
 
+def test_marker_without_the_fixture(run: Any) -> None:
+    result = run(
+        """
+        @pytest.mark.lambda_urls(authorization="off")
+        def test_alone():
+            pass
+
+        @pytest.mark.lambda_urls(authorization="off")
+        class TestMixed:
+            def test_without(self):
+                pass
+
+            def test_with(self, lambda_urls):
+                pass
+        """
+    )
+    result.assert_outcomes(errors=1, passed=2)
+    result.stdout.fnmatch_lines(["the marker lambda_urls has no effect: the test does not use the fixture lambda_urls"])
+
+
 def test_wrong_value_of_a_marker_option(run: Any) -> None:
     result = run(
         """
@@ -220,7 +240,7 @@ def test_failing_report_shows_the_invocations(run: Any) -> None:
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "*- function URL invocations -*",
+            "*- function URL requests -*",
             "GET /orders/7?full=1 -> 200",
             "POST / -> 502 ValueError: no stock",
         ],
@@ -242,7 +262,7 @@ def test_failing_report_is_short(run: Any) -> None:
         """
     )
     result.stdout.fnmatch_lines(["... 3 earlier", "GET /3 -> 200"], consecutive=True)
-    result.stdout.fnmatch_lines(["*_ test_nothing _*", "*- function URL invocations -*", "none"])
+    result.stdout.fnmatch_lines(["*_ test_nothing _*", "*- function URL requests -*", "none"])
 
 
 def test_passing_and_other_tests_report_nothing(run: Any) -> None:
@@ -257,7 +277,7 @@ def test_passing_and_other_tests_report_nothing(run: Any) -> None:
         "-rA",
     )
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.no_fnmatch_line("*function URL invocations*")
+    result.stdout.no_fnmatch_line("*function URL requests*")
 
 
 def test_failed_test_undoes_the_mock(run: Any) -> None:
@@ -291,7 +311,7 @@ def test_xdist(run: Any) -> None:
         "-n2",
     )
     result.assert_outcomes(passed=5, failed=1)
-    result.stdout.fnmatch_lines(["*- function URL invocations -*", "GET /5 -> 200"], consecutive=True)
+    result.stdout.fnmatch_lines(["*- function URL requests -*", "GET /5 -> 200"], consecutive=True)
 
 
 def test_asyncio(run: Any) -> None:
@@ -352,7 +372,7 @@ def test_unittest_classes(run: Any) -> None:
         """
     )
     result.assert_outcomes(passed=2, failed=1)
-    result.stdout.fnmatch_lines(["*- function URL invocations -*", "GET / -> 200"], consecutive=True)
+    result.stdout.fnmatch_lines(["*- function URL requests -*", "GET / -> 200"], consecutive=True)
 
 
 def test_server_fixture(run: Any) -> None:
@@ -368,7 +388,7 @@ def test_server_fixture(run: Any) -> None:
         """
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*- function URL invocations -*", "GET /a -> 200"], consecutive=True)
+    result.stdout.fnmatch_lines(["*- function URL requests -*", "GET /a -> 200"], consecutive=True)
 
 
 def test_server_fixture_raises_at_the_end(run: Any) -> None:

@@ -98,7 +98,7 @@ def test_throttled_twice(lambda_urls: LambdaUrls, url: FunctionUrl) -> None:
 
     assert price(session, url, "book") == 1990
 
-    assert [each.status for each in url.invocations] == [429, 429, 200]
+    assert [each.status for each in url.requests] == [429, 429, 200]
 
 
 def test_failing_function(lambda_urls: LambdaUrls, url: FunctionUrl) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from importlib import import_module
 from typing import Any
@@ -10,13 +11,13 @@ from weakref import WeakKeyDictionary
 from moto.awslambda.models import FunctionUrlConfig as MotoUrlConfig
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 
-from ..state.metrics import UrlMetrics
 from .cors import CorsConfig
+from .event_sources import sources
 from .functions.deployed import DeployedFunction
 from .functions.names import Key
-from .in_moto import become, function_names, policy_of, versions_of
+from .in_moto import become, event_source_mappings, function_names, policy_of, versions_of
 from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
-from .resource_policies import ResourcePolicies, ResourcePolicy, from_moto
+from .resource_policies import ResourcePolicy, from_moto
 from .url_configs import FunctionUrlConfig
 from .url_index import url_index
 
@@ -24,7 +25,10 @@ __all__ = ["FunctionUrlBackend", "SimpleFunctionUrlBackend", "adopt", "release"]
 
 FunctionUrlBackend.paths = import_module(f"{__package__}.urls")
 
-_Kept = tuple[dict[Key, FunctionUrlConfig], ResourcePolicies, UrlMetrics]
+_OTHERS = ("policies", "url_metrics", "invocation_metrics", "provisioned", "code_signing_configs")
+"""The state of a backend that moto's lacks, beside its URLs."""
+
+_Kept = tuple[dict[Key, FunctionUrlConfig], Mapping[str, Any]]
 _kept: WeakKeyDictionary[LambdaBackend, _Kept] = WeakKeyDictionary()
 """What ``release`` kept of backends, which are moto's own between two mocks; of the process, as moto's backends are."""
 
@@ -36,6 +40,8 @@ def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
     """
     become(backend, ours)
     backend.begin()
+    for mapping in event_source_mappings(backend):
+        backend.take_event_source(mapping)
     names = function_names(backend)
     functions = [[DeployedFunction.adopt(each) for each in versions_of(backend, name)] for name in names]
     if backend in _kept:
@@ -48,7 +54,8 @@ def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
 
 
 def _take_kept(backend: FunctionUrlBackend) -> None:
-    configs, backend.policies, backend.url_metrics = _kept.pop(backend)
+    configs, others = _kept.pop(backend)
+    vars(backend).update(others)
     for config in configs.values():
         backend.put_url_config(config)
     for name, _ in configs:
@@ -89,7 +96,7 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
     url_index.remove(backend.url_configs.values())
     url_index.forget_closed(backend.account_id, backend.region_name)
     if keep:
-        _kept[backend] = (backend.url_configs, backend.policies, backend.url_metrics)
+        _kept[backend] = (backend.url_configs, {name: getattr(backend, name) for name in _OTHERS})
     for name in function_names(backend):
         policies = backend.policies.of_function(name)
         statements = [statement for policy in policies.values() for statement in policy.statements]
@@ -99,5 +106,8 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
                 version.release()
             version.policy.statements = statements
             version.url_config = version.url_config if has_url else None
-    del backend.changing, backend.url_configs, backend.policies, backend.url_metrics
+    for mapping in event_source_mappings(backend):
+        sources.attach(mapping)
+    for name in ("readers", "changing", "url_configs", *_OTHERS):
+        delattr(backend, name)
     become(backend, theirs)

@@ -100,6 +100,16 @@ def uninstall(*, keep: bool = False) -> None:
     _counted.uninstall(keep)
 
 
+def backends_in(account_id: str, region: str) -> list[Any]:
+    """The Lambda backends of an account and region that are in use: looking for them loads none."""
+    return [
+        backend
+        for module, (backends, *_) in _SETS.items()
+        for backend in existing_backends(getattr(sys.modules.get(module), backends, {}))
+        if (backend.account_id, backend.region_name) == (account_id, region)
+    ]
+
+
 _callables: WeakKeyDictionary[Any, Handler] = WeakKeyDictionary()
 """Those of moto's functions that ended mocks have left behind; of the process, as those functions are."""
 

@@ -10,6 +10,7 @@
     ├── InvalidRequestContentException     400
     ├── PolicyLengthExceededException      400
     ├── PreconditionFailedException        412
+    ├── ProvisionedConcurrencyConfigNotFoundException 404
     ├── RequestEntityTooLargeException     413
     ├── RequestTooLargeException           413
     ├── ResourceConflictException          409
@@ -35,15 +36,17 @@ from ..state.concurrency import Throttled
 class ApiError(JsonRESTError):
     """An error of Lambda's API: its code is the name of the class, ``code`` the HTTP status.
 
-    The body has ``Type``, and the message under the service model's name for it, if the model has the error at all.
+    The body has the message under the service model's name for it, and ``Type`` if the model's error has one: ``kind``
+    is its value, None where AWS leaves it out. A ``message`` of None is ``null``.
     """
 
-    def __init__(self, message: str, **more: str) -> None:
+    def __init__(self, message: str | None, *, kind: str | None = "User", **more: str) -> None:
         error = type(self).__name__
-        super().__init__(error, message)
+        super().__init__(error, message or "")
         members = error_members(error)
-        kind = {"Type": "User"} if "Type" in members else {}
-        self.description = json.dumps({**more, **kind, "Message" if "Message" in members else "message": message})
+        typed = {"Type": kind} if kind and "Type" in members else {}
+        name = "Message" if message is None or "Message" in members else "message"
+        self.description = json.dumps({**more, **typed, name: message})
 
 
 class AccessDeniedException(ApiError):
@@ -78,6 +81,12 @@ class PreconditionFailedException(ApiError):
     """A resource is not at the revision that the request expects."""
 
     code = 412
+
+
+class ProvisionedConcurrencyConfigNotFoundException(ApiError):
+    """A version or alias has no provisioned concurrency."""
+
+    code = 404
 
 
 class RequestEntityTooLargeException(ApiError):

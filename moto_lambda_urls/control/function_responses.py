@@ -22,7 +22,7 @@ class FunctionResponses(ApiResponse):
     def create_function(self, parameters: dict[str, Any]) -> dict[str, Any]:
         function = self.backend.create_function(parameters)
         unqualified = function.function_arn if function.number == 0 else function.function_arn.rpartition(":")[0]
-        return function.describe(arn=unqualified, with_update_status=False)
+        return function.describe_change(arn=unqualified, with_update_status=False)
 
     @operation
     def get_function(self, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -42,11 +42,12 @@ class FunctionResponses(ApiResponse):
 
     @operation
     def update_function_code(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        return self.backend.update_function_code(parameters["FunctionName"], parameters).describe()
+        function = self.backend.update_function_code(parameters["FunctionName"], parameters)
+        return function.describe() if parameters.get("DryRun") else function.describe_change()
 
     @operation
     def update_function_configuration(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        return self.backend.update_function_configuration(parameters["FunctionName"], parameters).describe()
+        return self.backend.update_function_configuration(parameters["FunctionName"], parameters).describe_change()
 
     @operation
     def delete_function(self, parameters: dict[str, Any]) -> None:

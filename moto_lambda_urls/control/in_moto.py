@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import ModuleType
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from moto.awslambda.exceptions import UnknownAliasException, UnknownFunctionException
-from moto.awslambda.models import LambdaAlias, LambdaBackend, LambdaFunction, LayerVersion
+from moto.awslambda.models import EventSourceMapping, LambdaAlias, LambdaBackend, LambdaFunction, LayerVersion
 from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
 from moto.core.base_backend import BackendDict, backend_lock
 from moto.moto_api._internal import mock_random
+
+from ..messages.service_model import operation_at
 
 Function = TypeVar("Function", bound=LambdaFunction)
 
@@ -130,6 +133,11 @@ def find_alias(backend: LambdaBackend, function_name: str, alias: str) -> Lambda
         return None
 
 
+def event_source_mappings(backend: LambdaBackend) -> list[EventSourceMapping]:
+    """The event source mappings, in the order of their creation."""
+    return list(backend._event_source_mappings.values())
+
+
 def layer_versions(backend: LambdaBackend) -> list[LayerVersion]:
     """The versions of all layers."""
     return [version for layer in backend._layers._layers.values() for version in layer.layer_versions.values()]
@@ -185,8 +193,9 @@ class LambdaApi(LambdaResponse):
 
     @cached_property
     def operation(self) -> str:
-        """The operation that the request is for, in AWS's spelling."""
-        return super()._get_action()
+        """The operation that the request is for, in AWS's spelling; empty when there is none."""
+        # moto finds none where a required parameter of the query is missing.
+        return super()._get_action() or operation_at(self.method, urlsplit(self.uri).path) or ""
 
     def _get_action(self) -> str:
         return self.operation
@@ -197,10 +206,10 @@ class LambdaApi(LambdaResponse):
 
     @staticmethod
     def _enrich_response(headers: Any, body: Any) -> tuple[Any, Any]:
-        # The answer to an invocation has the request id that its handler saw.
-        request_id = headers.get("x-amzn-requestid")
+        # The answer to an invocation has the request id that its handler saw; moto's own are no UUIDs.
+        request_id = headers.get("x-amzn-requestid") or random_uuid()
         headers, body = LambdaResponse._enrich_response(headers, body)
-        return ({**headers, "x-amzn-requestid": request_id} if request_id else headers), body
+        return {**headers, "x-amzn-requestid": request_id}, body
 
 
 def random_uuid() -> str:

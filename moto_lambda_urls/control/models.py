@@ -6,16 +6,21 @@ from collections.abc import Callable
 from threading import RLock
 from types import ModuleType
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from moto.awslambda.utils import get_backend
 from moto.settings import enable_iso_regions
 
+from ..state.invocation_metrics import InvocationMetrics
 from ..state.metrics import UrlMetrics
 from .functions.names import Key
 from .in_moto import PathsElsewhere
 from .operations.aliases import AliasOperations
+from .operations.code_signing import CodeSigningConfig
 from .operations.functions import FunctionOperations
 from .operations.invoke import InvokeAnswer
+from .operations.management import ManagementOperations
+from .operations.provisioned import ProvisionedConcurrency, ProvisionedConcurrencyOperations
 from .operations.settings import TagOperations
 from .operations.streams import StreamOperations
 from .operations.triggers import TriggerOperations
@@ -35,6 +40,8 @@ class FunctionUrlBackend(
     UrlOperations,
     StreamOperations,
     TriggerOperations,
+    ProvisionedConcurrencyOperations,
+    ManagementOperations,
     FunctionOperations,
     AliasOperations,
     TagOperations,
@@ -57,6 +64,10 @@ class FunctionUrlBackend(
         self.url_configs: dict[Key, FunctionUrlConfig] = {}
         self.policies = ResourcePolicies()
         self.url_metrics = UrlMetrics()
+        self.invocation_metrics = InvocationMetrics()
+        self.provisioned: dict[Key, ProvisionedConcurrency] = {}
+        self.code_signing_configs: dict[str, CodeSigningConfig] = {}
+        self.readers = WeakKeyDictionary()
 
     @property
     def urls(self) -> dict[str, Callable[..., Any]]:
@@ -84,8 +95,9 @@ class FunctionUrlBackend(
         self.forget_missing(self._resolve(function_name, None, "DeleteAlias")[0])
 
     def forget_missing(self, function_name: str) -> None:
-        """Drop the URLs and policies of the function ``function_name`` whose function, version or alias is gone."""
+        """Drop the configurations and policies of the function ``function_name`` whose version or alias is gone."""
         self.forget_missing_urls(function_name)
+        self.forget_missing_provisioned(function_name)
         for key in self.policies.of_function(function_name):
             if not self._exists(key):
                 self.policies.forget(key)

@@ -11,13 +11,14 @@ from moto.core.common_types import TYPE_RESPONSE
 
 from .. import runtime
 from ..state import scope
+from .configuration_responses import ConfigurationResponses
 from .function_responses import FunctionResponses
 from .models import FunctionUrlConfig
 from .wire import answer, operation, page_body
 
 
-class FunctionUrlResponse(FunctionResponses):
-    """Lambda's API: the operations of ``FunctionResponses`` and those below; the others are moto's."""
+class FunctionUrlResponse(FunctionResponses, ConfigurationResponses):
+    """Lambda's API: the operations of the classes above and those below; the others are moto's."""
 
     def invoke(self) -> TYPE_RESPONSE:
         parameters = self.parameters("Invoke")
@@ -76,7 +77,10 @@ class FunctionUrlResponse(FunctionResponses):
 
     @operation
     def list_function_event_invoke_configs(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        return self.backend.list_function_event_invoke_configs(parameters["FunctionName"])
+        configs, next_marker = self.backend.event_invoke_configs_page(
+            parameters["FunctionName"], marker=parameters.get("Marker"), max_items=parameters.get("MaxItems")
+        )
+        return page_body("FunctionEventInvokeConfigs", configs, next_marker)
 
     @operation
     def create_function_url_config(self, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from moto.awslambda.models import LambdaFunction
 
+from ..state.invocation_metrics import InvocationMetrics
 from ..state.metrics import UrlMetrics
 from .exceptions import InvalidParameterValueException
 from .resource_policies import PolicyDocument
@@ -19,6 +20,7 @@ class UrlOwner(Protocol):
     """The backend that has a URL, as far as answering a request to the URL needs it."""
 
     url_metrics: UrlMetrics
+    invocation_metrics: InvocationMetrics
 
     def resource_policy(self, function_name: str, qualifier: str | None = None) -> PolicyDocument | None: ...
     def reserved_concurrency(self, function_name: str) -> int | None: ...

@@ -13,5 +13,7 @@ url_bases = moto_urls.url_bases
 url_paths = {
     r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_path>.+)$": FunctionUrlResponse.dispatch,
     r"{0}/(?P<api_version>[^/]+)/account-settings/?$": FunctionUrlResponse.dispatch,
+    r"{0}/(?P<api_version>[^/]+)/code-signing-configs/?$": FunctionUrlResponse.dispatch,
+    r"{0}/(?P<api_version>[^/]+)/code-signing-configs/(?P<config_path>.+)$": FunctionUrlResponse.dispatch,
     **dict.fromkeys(moto_urls.url_paths, FunctionUrlResponse.dispatch),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -13,7 +13,7 @@ from botocore.model import Shape, StructureShape
 from moto.core.common_types import TYPE_RESPONSE
 
 from ..messages.limits import too_large_message
-from ..messages.service_model import operation_model
+from ..messages.service_model import operation_model, path_pattern
 from .exceptions import RequestEntityTooLargeException, SerializationException
 from .in_moto import LambdaApi
 from .models import FunctionUrlBackend, backend_of
@@ -80,9 +80,10 @@ def answer(operation: str, body: dict[str, Any] | None) -> TYPE_RESPONSE:
     return status, headers, "" if body is None else json.dumps(body)
 
 
-def page_body(name: str, items: list[dict[str, Any]], next_marker: str | None) -> dict[str, Any]:
+def page_body(name: str, items: Sequence[object], next_marker: str | None) -> dict[str, Any]:
     """A page of a list whose member is ``name``; the last one has no NextMarker."""
-    return {name: items, "NextMarker": next_marker} if next_marker else {name: items}
+    body = {name: list(items)}
+    return {**body, "NextMarker": next_marker} if next_marker else body
 
 
 def read_parameters(
@@ -130,8 +131,7 @@ def _payload_member(operation: str) -> str | None:
 
 @lru_cache
 def _labels(operation: str) -> re.Pattern[str]:
-    template: str = operation_model(operation).http["requestUri"]
-    return re.compile(re.sub(r"\\\{(\w+)(?:\\\+)?\\\}", r"(?P<\1>.+)", re.escape(template.rstrip("/"))))
+    return path_pattern(operation_model(operation).http["requestUri"], label=".+")
 
 
 def _json_object(body: str | bytes) -> dict[str, Any]:

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..messages.templates import read_template
+from ..messages.templates import check_sections, read_template
 from .bucket import Bucket
 from .packaging import package
 
 _ELSEWHERE = re.compile(r"s3://|https?://", re.IGNORECASE)
 
-Read = Callable[[Path, Bucket], tuple[bytes, str]]
+Within = frozenset[Path]
+"""The nested templates that a template is in."""
+Read = Callable[[Path, Bucket, Within], tuple[bytes, str]]
 Form = Callable[[str, str], Any]
 
 
@@ -29,39 +31,45 @@ class _Property:
     form: Form
 
 
-def with_uploads(template: Mapping[str, Any], folder: Path, bucket: Bucket) -> dict[str, Any]:
+def with_uploads(
+    template: Mapping[str, Any], folder: Path, bucket: Bucket, *, within: Within = frozenset()
+) -> dict[str, Any]:
     """``template`` with what its resources name below ``folder`` uploaded to ``bucket``, and the uploads in its place.
 
     As with AWS's tools, a function of SAM that names no code has that of ``folder``.
 
     :raises FileNotFoundError: a file or folder is not there; the message names the resource.
-    :raises ValueError: it cannot be packaged; the message names the resource.
+    :raises ValueError: it cannot be packaged, or nests itself; the message names the resource.
     """
     uploaded: dict[str, Any] = copy.deepcopy(dict(template))
     for owner, which, properties in _local(uploaded):
         path = folder / properties[which.name]
-        content, suffix = _read(owner, which, properties[which.name], path, bucket)
+        content, suffix = _read(owner, which, properties[which.name], path, bucket, within)
         properties[which.name] = which.form(bucket.name, bucket.upload(content, suffix=suffix))
     return uploaded
 
 
-def named_paths(template: Mapping[str, Any], folder: Path) -> Iterator[Path]:
-    """The files and folders that ``with_uploads`` reads, in nested templates too."""
+def named_paths(template: Mapping[str, Any], folder: Path, *, within: Within = frozenset()) -> Iterator[Path]:
+    """The files and folders that ``with_uploads`` reads, in nested templates too.
+
+    :raises ValueError: a template cannot be read, or nests itself.
+    """
     for _, which, properties in _local(copy.deepcopy(dict(template))):
         path = folder / properties[which.name]
         yield path
         if which.read is _nested and path.is_file():
-            yield from named_paths(read_template(path.read_text(encoding="utf-8")), path.parent)
+            yield from named_paths(_inner(path, within), path.parent, within=within | {path.resolve()})
 
 
 def _local(template: dict[str, Any]) -> Iterator[tuple[str, _Property, dict[str, Any]]]:
     """What names something local in ``template``: who, in which property, among which properties."""
+    check_sections(template)
     shared = (template.get("Globals") or {}).get("Function") or {}
     owners = [("Globals.Function", _FUNCTION_OF_SAM, shared)]
-    for name, resource in (template.get("Resources") or {}).items():
-        found = _PROPERTIES.get(resource.get("Type"))
+    for name, resource in template["Resources"].items():
+        found = _PROPERTIES.get(resource["Type"]) if "Type" in resource else None  # Fn::ForEach has none
         if found is not None:
-            properties = resource.setdefault("Properties", {})
+            properties = resource["Properties"] = resource.get("Properties") or {}
             if found is _FUNCTION_OF_SAM and _has_no_code({**shared, **properties}):
                 properties[found.name] = "."
             owners.append((name, found, properties))
@@ -71,9 +79,9 @@ def _local(template: dict[str, Any]) -> Iterator[tuple[str, _Property, dict[str,
             yield owner, which, properties
 
 
-def _read(owner: str, which: _Property, value: str, path: Path, bucket: Bucket) -> tuple[bytes, str]:
+def _read(owner: str, which: _Property, value: str, path: Path, bucket: Bucket, within: Within) -> tuple[bytes, str]:
     try:
-        return which.read(path, bucket)
+        return which.read(path, bucket, within)
     except FileNotFoundError as error:
         missing = f"{owner}: {which.name} is {value!r}, and there is no {str(path.resolve())!r}"
         raise FileNotFoundError(missing) from error
@@ -85,17 +93,23 @@ def _has_no_code(properties: Mapping[str, Any]) -> bool:
     return not {"CodeUri", "InlineCode", "ImageUri"} & properties.keys() and properties.get("PackageType") != "Image"
 
 
-def _package(path: Path, _: Bucket) -> tuple[bytes, str]:
+def _package(path: Path, *_: object) -> tuple[bytes, str]:
     return package(path), ".zip"
 
 
-def _file(path: Path, _: Bucket) -> tuple[bytes, str]:
+def _file(path: Path, *_: object) -> tuple[bytes, str]:
     return path.read_bytes(), path.suffix
 
 
-def _nested(path: Path, bucket: Bucket) -> tuple[bytes, str]:
-    template = with_uploads(read_template(path.read_text(encoding="utf-8")), path.parent, bucket)
+def _nested(path: Path, bucket: Bucket, within: Within) -> tuple[bytes, str]:
+    template = with_uploads(_inner(path, within), path.parent, bucket, within=within | {path.resolve()})
     return json.dumps(template).encode(), ".template"
+
+
+def _inner(path: Path, within: Within) -> dict[str, Any]:
+    if path.resolve() in within:
+        raise ValueError("the template nests itself")
+    return read_template(path.read_text(encoding="utf-8"))
 
 
 def _uri(bucket: str, key: str) -> str:

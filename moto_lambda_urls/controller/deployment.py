@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from ..messages.addresses import PREFIX
+from ..messages.addresses import PREFIX, PROCESS_TAG, URL_ID_TAG
 from ..messages.limits import MAX_NAME_LENGTH
 from .handler_names import DEFAULT_HANDLER_NAME, handler_name_in
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 RUNTIME = f"python3.{sys.version_info.minor}"
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
+_SUFFIXES = (".py", ".zip")
 _IMPORTABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 
 
@@ -36,19 +37,24 @@ class HandlerCode:
 
 @dataclass(frozen=True, kw_only=True)
 class Packaging:
-    """How a package is made of what is on the disk, and the ``Handler`` in it; None for what the code says."""
+    """How a package is made of what is on the disk, the ``Handler`` in it (None for what the code says), and where it
+    runs (None for what the mock's option says)."""
 
     handler_name: str | None = None
     exclude: Iterable[str] = ()
     requirements: Requirements | None = None
+    process: bool | None = None
 
 
 def package_of(handler: object, how: Packaging) -> HandlerCode:
     """The package of a folder, a file or a zip; for a callable or a module path a placeholder.
 
-    :raises ValueError: a str names no module and function; the disk has no such thing, or something else there.
+    :raises ValueError: a str names no module and function; the disk has no such thing, or something else there; ``how``
+        asks for what only a package can have.
     :raises TypeError: ``handler`` is of no known kind.
     """
+    if how.process and not isinstance(handler, bytes | Path):
+        raise ValueError(f"process=True needs a package, as pathlib.Path or bytes, and handler is {handler!r}")
     if isinstance(handler, Path):
         return _packaged(handler, how)
     if how.exclude or how.requirements:
@@ -84,7 +90,7 @@ def _packaged(path: Path, how: Packaging) -> HandlerCode:
 
 def _dotted(name: str) -> str:
     dotted = name.replace(":", ".", 1)
-    if not _IMPORTABLE.fullmatch(dotted):
+    if not _IMPORTABLE.fullmatch(dotted) or name.endswith(_SUFFIXES):
         raise ValueError(
             f"handler={name!r} names no module and function: write 'package.module.handler' or "
             "'package.module:handler', or give the path of a folder, a .py file or a zip as a pathlib.Path"
@@ -110,7 +116,7 @@ def _stem(handler: object) -> str:
     if isinstance(handler, str):
         return handler
     if isinstance(handler, Path):
-        return handler.stem
+        return handler.resolve().stem  # "." has no name
     return str(getattr(handler, "__name__", ""))
 
 
@@ -119,12 +125,29 @@ def given(**settings: Any) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if value is not None}
 
 
-def create_function(client: Any, package: HandlerCode, **settings: Any) -> dict[str, Any]:
-    """Create a function from ``package``, with those ``settings`` that are not None; the answer of CreateFunction."""
-    function: dict[str, Any] = client.create_function(
-        Handler=package.handler, Code={"ZipFile": package.zip_file}, **given(**settings)
+def tags(*, url_id: str | None, process: bool | None) -> dict[str, str] | None:
+    """The tags that choose the id of a function's URL, and where the function runs; None where neither is chosen."""
+    chosen_process = None if process is None else str(process).lower()
+    return given(**{URL_ID_TAG: url_id or None, PROCESS_TAG: chosen_process}) or None
+
+
+def create_function(client: Any, package: HandlerCode, name: str, alias: str | None, **settings: Any) -> None:
+    """Create the function ``name`` from ``package``, with those ``settings`` that are not None; it is Active then.
+
+    :param alias: to point at the function's first version; None publishes no version.
+    """
+    function = client.create_function(
+        FunctionName=name,
+        Handler=package.handler,
+        Code={"ZipFile": package.zip_file},
+        Publish=alias is not None,
+        **given(**settings),
     )
-    return function
+    state = function["State"]
+    while state == "Pending":
+        state = client.get_function_configuration(FunctionName=name)["State"]
+    if alias is not None:
+        client.create_alias(FunctionName=name, Name=alias, FunctionVersion=function["Version"])
 
 
 def role_arn(iam: Any, name: str) -> str:

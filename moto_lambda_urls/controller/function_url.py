@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from hashlib import sha256
+from re import Pattern
 from typing import Any, Protocol
 from urllib.parse import urljoin
 
@@ -19,6 +20,8 @@ class Controller(Protocol):
 
     @property
     def invocations(self) -> InvocationSequence: ...
+    @property
+    def requests(self) -> InvocationSequence: ...
     @property
     def faults(self) -> Faults: ...
     def credentials(self, identity: str | AnyCredentials | None = None) -> AnyCredentials: ...
@@ -79,6 +82,11 @@ class FunctionUrl(str):
         return Selection(self._controller.invocations, lambda each: each.url_id == self.url_id, self.url)
 
     @property
+    def requests(self) -> Selection:
+        """The recorded requests to this URL, oldest first: those that AWS answered without the function too."""
+        return Selection(self._controller.requests, lambda each: each.url_id == self.url_id, self.url)
+
+    @property
     def last(self) -> Invocation:
         """The newest invocation that came through this URL.
 
@@ -93,26 +101,29 @@ class FunctionUrl(str):
         times: int | None = 1,
         body: object = None,
         headers: Mapping[str, str] | None = None,
+        path: str | Pattern[str] | None = None,
     ) -> PlannedFault:
         """Let the next requests that would reach the function be answered with ``status``, the function not called.
 
         :param times: how many requests; None for all until ``cancel()`` on the result, or the end of a ``with`` block.
         :param body: bytes, a str, or anything else as JSON; by default what AWS answers with that status: a throttled
             function's 429, a failed one's 502.
+        :param path: of which requests: the whole path as it is sent, or a pattern for the whole; by default of all.
+        :raises TypeError: ``status`` is no number.
         :raises ValueError: ``status`` is not 100..599, ``times`` is less than one.
         """
         fault = Fault(response=url_failure(status, body=body, headers=headers))
-        return self._controller.faults.plan(self.url_id, fault, times)
+        return self._controller.faults.plan(self.url_id, fault, times, path)
 
-    def delay(self, seconds: float, *, times: int | None = 1) -> PlannedFault:
+    def delay(self, seconds: float, *, times: int | None = 1, path: str | Pattern[str] | None = None) -> PlannedFault:
         """Let the next requests that would reach the function wait for ``seconds`` before they do.
 
-        :param times: as for ``fail``.
+        :param times: as for ``fail``, and so is ``path``.
         :raises ValueError: ``seconds`` is not above 0, ``times`` is less than one.
         """
         if seconds <= 0:
             raise ValueError(f"seconds={seconds} is no delay: give a number above 0")
-        return self._controller.faults.plan(self.url_id, Fault(delay=seconds), times)
+        return self._controller.faults.plan(self.url_id, Fault(delay=seconds), times, path)
 
     def auth(self, identity: str | AnyCredentials | None = None) -> UrlAuth:
         """What signs requests to this URL: ``requests.get(url, auth=url.auth("caller"))``; httpx takes it too.

@@ -12,7 +12,6 @@ import botocore.session
 
 from ..applications import as_handler
 from ..messages import service_model
-from ..messages.addresses import PROCESS_TAG, URL_ID_TAG
 from ..state.faults import Fault, Faults, PlannedFault, api_failure
 from . import deployment
 from .function_url import FunctionUrl, grant_invoke, revoke_invoke
@@ -49,6 +48,15 @@ class LambdaUrls:
     def invocations(self) -> InvocationSequence:
         """The newest invocations of all functions, oldest first: by URL, by Invoke and by other services."""
         return self._scope.invocations
+
+    @property
+    def requests(self) -> InvocationSequence:
+        """The newest requests to function URLs, and the other invocations, oldest first.
+
+        Those that AWS answered without the function are among them (``ran`` is False): each refused request, whose
+        ``refusal`` says why and what to change, each preflight, and each planned fault.
+        """
+        return self._scope.requests
 
     @property
     def faults(self) -> Faults:
@@ -175,29 +183,26 @@ class LambdaUrls:
         :raises ImportError: it is a web application, whose adapter is not installed.
         :raises botocore.exceptions.ClientError: AWS refuses, for example a name that is taken.
         """
-        if process and not isinstance(handler, bytes | Path):
-            raise ValueError(f"process=True needs a package, as pathlib.Path or bytes, and handler is {handler!r}")
-        how = deployment.Packaging(handler_name=handler_name, exclude=exclude, requirements=requirements)
+        how = deployment.Packaging(
+            handler_name=handler_name, exclude=exclude, requirements=requirements, process=process
+        )
         package = deployment.package_of(handler, how)
-        chosen_process = None if process is None else str(process).lower()
         function_name = name or deployment.new_name(handler)
         if callable(handler):
             self.register(function_name, handler)
         client = self.client("lambda", region_name)
-        function = deployment.create_function(
+        deployment.create_function(
             client,
             package,
-            FunctionName=function_name,
+            function_name,
+            alias,
             Runtime=runtime or deployment.RUNTIME,
             Role=self._role(region_name),
             Timeout=timeout,
             MemorySize=memory_size,
-            Publish=alias is not None,
             Environment=None if environment is None else {"Variables": dict(environment)},
-            Tags=deployment.given(**{URL_ID_TAG: url_id or None, PROCESS_TAG: chosen_process}) or None,
+            Tags=deployment.tags(url_id=url_id, process=process),
         )
-        if alias is not None:
-            client.create_alias(FunctionName=function_name, Name=alias, FunctionVersion=function["Version"])
         return self._create_url(
             client, function_name, alias, grant, AuthType=auth_type, Cors=cors, InvokeMode=invoke_mode
         )
@@ -216,12 +221,13 @@ class LambdaUrls:
         assets of a cloud assembly are published, and the stack is created or, if it is there, changed.
 
         :param path: a template of SAM or CloudFormation, in YAML or JSON; ``cdk.out/<stack>.template.json``; or a
-            folder with a ``template.yaml``, or with one stack of the CDK.
+            folder with a ``template.yaml``, with one stack of the CDK, or with what ``osls package`` has made.
         :param parameters: values of the template's parameters; in a change, those that are not named keep their values.
-        :param stack_name: by default the name that the CDK gives it, else the file's, else the folder's.
+        :param stack_name: by default the name that the CDK or osls gives it, else the file's, else the folder's.
         :param region_name: the environment's region by default, us-east-1 if it names none.
         :raises FileNotFoundError: the template is not there, or what a resource names; the message names the resource.
-        :raises ValueError: the template cannot be read, or what a resource names not be packaged.
+        :raises ValueError: the template cannot be read, has no parameter of a given name, or names what cannot be
+            packaged.
         :raises ImportError: the template is in YAML, and PyYAML is not installed.
         :raises botocore.exceptions.ClientError: CloudFormation refuses, for example a SAM template without the extra
             ``sam``.

@@ -15,8 +15,8 @@ from urllib3.exceptions import HTTPError
 from ..messages.addresses import CONSOLE, PREFIX
 from ..state.record import Invocation
 from ..state.record_json import from_dict
-from ..state.recorder import InvocationSequence
-from ..state.scope import Scope
+from ..state.recorder import InvocationSequence, Ran
+from ..state.scope import CHANGEABLE, Scope
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
@@ -36,17 +36,18 @@ class Remote:
     client_settings: Mapping[str, Any]
     _http: PoolManager = field(default_factory=PoolManager, repr=False)
 
-    def authorization(self) -> str:
-        """The server's option ``authorization``."""
-        return str(self._ask("GET", "options")["authorization"])
+    def options(self) -> dict[str, str]:
+        """Those of the server's options that can be changed."""
+        options: dict[str, str] = self._ask("GET", "options")
+        return options
 
-    def set_authorization(self, authorization: str) -> None:
-        """Change the server's option ``authorization``, for all of its clients."""
-        self._ask("PUT", "options", {"authorization": authorization})
+    def set_options(self, options: Mapping[str, str]) -> None:
+        """Change the server's ``options``, for all of its clients."""
+        self._ask("PUT", "options", options)
 
-    def invocations(self) -> list[Invocation]:
+    def requests(self) -> list[Invocation]:
         """What the server has recorded since it was reset, oldest first."""
-        return [from_dict(each) for each in self._ask("GET", "invocations")["invocations"]]
+        return [from_dict(each) for each in self._ask("GET", "requests")["requests"]]
 
     def url_ports(self) -> dict[str, int]:
         """The ports of those function URLs that have one of their own, by the URL's id."""
@@ -78,7 +79,7 @@ def controller_of(endpoint_url: str) -> LambdaUrls:
     :raises ConnectionError: there is no server with function URLs.
     """
     server = Remote(endpoint_url=endpoint_url, command=_SERVER, client_settings={"endpoint_url": endpoint_url})
-    server.authorization()
+    server.options()
     return RemoteLambdaUrls(Scope(), server)
 
 
@@ -117,10 +118,10 @@ class ServerOptions:
                 "raise_handler_errors=True would have to raise a handler's exception here",
                 "Look at the error of lambda_urls.invocations.last, which has the traceback.",
             )
-        if mine.options.function_states != "immediate":
+        if mine.options.validate != "aws":
             raise _impossible(
-                f"function_states={mine.options.function_states!r} would have to be known to the server",
-                "Leave it out: functions of a server are Active at once.",
+                f"validate={mine.options.validate!r} would have to be known to the server",
+                "Start the server with --validate moto.",
             )
         if mine.options.processes != "auto":
             raise _impossible(
@@ -128,22 +129,22 @@ class ServerOptions:
                 "Start the server with --processes, or say process= to deploy.",
             )
         self._server = server
-        self._before = server.authorization()
-        server.set_authorization(mine.options.authorization)
+        self._before = server.options()
+        server.set_options({name: getattr(mine.options, name) for name in CHANGEABLE})
 
     def undo(self, *, keep: bool = False) -> None:  # noqa: ARG002 - as Installation's; what is kept, the server keeps
         """Give the server its own options back."""
-        self._server.set_authorization(self._before)
+        self._server.set_options(self._before)
 
 
-class RemoteInvocations(InvocationSequence):
-    """The invocations that a server has recorded, asked for each time; a reset of the server clears them."""
+class RemoteRequests(InvocationSequence):
+    """What a server has recorded, asked for each time; a reset of the server clears them."""
 
     def __init__(self, server: Remote) -> None:
         self._server = server
 
     def _snapshot(self) -> list[Invocation]:
-        return self._server.invocations()
+        return self._server.requests()
 
 
 class RemoteLambdaUrls(LambdaUrls):
@@ -153,10 +154,14 @@ class RemoteLambdaUrls(LambdaUrls):
         super().__init__(scope)
         self._client_settings = server.client_settings
         self._server = server
-        self._recorded = RemoteInvocations(server)
+        self._recorded = RemoteRequests(server)
 
     @property
     def invocations(self) -> InvocationSequence:
+        return Ran(self._recorded)
+
+    @property
+    def requests(self) -> InvocationSequence:
         return self._recorded
 
     @property

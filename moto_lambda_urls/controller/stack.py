@@ -82,7 +82,7 @@ class Stack:
         """Change the stack to the template at ``path``, which may be the changed file that it was made of.
 
         :param parameters: those that are not named keep their values.
-        :raises OSError, ValueError: as for ``deploy_template``.
+        :raises OSError: as for ``deploy_template``; so are ValueErrors.
         :raises botocore.exceptions.ClientError: CloudFormation refuses.
         """
         self._update(self, path, parameters)

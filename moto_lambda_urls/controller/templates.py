@@ -1,4 +1,4 @@
-"""Deployment of templates: SAM, CloudFormation, and what the CDK synthesizes."""
+"""Deployment of templates: SAM, CloudFormation, what the CDK synthesizes and osls packages."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ..messages.templates import read_template
 from .artifacts import named_paths, with_uploads
 from .assemblies import Assets, bootstrap_parameters, stack_name_of, stack_template_in
 from .bucket import Bucket
+from .packaged_services import is_of_service, service_stack_name, service_template_in, with_local_archives
 from .stack import Deployer, Stack
 
 _FILES = ("template.yaml", "template.yml", "template.json")
@@ -56,7 +57,7 @@ def sources(path: str | Path) -> set[Path]:
     :raises OSError, ValueError: the template is not there, or cannot be read.
     """
     file = _template_file(Path(path))
-    if Assets.manifest_of(file):
+    if Assets.manifest_of(file) or is_of_service(file):
         return {file.parent}
     return {file, *named_paths(read_template(file.read_text(encoding="utf-8")), file.parent)}
 
@@ -66,15 +67,18 @@ def _template_file(path: Path) -> Path:
         if not path.exists():
             raise FileNotFoundError(f"there is no template {str(path)!r}")
         return path
-    found = stack_template_in(path) or next((path / name for name in _FILES if (path / name).is_file()), None)
+    synthesized = stack_template_in(path) or service_template_in(path)
+    found = synthesized or next((path / name for name in _FILES if (path / name).is_file()), None)
     if found is None:
-        raise FileNotFoundError(f"the folder {str(path)!r} has none of {', '.join(_FILES)}, and is no cloud assembly")
+        raise FileNotFoundError(
+            f"the folder {str(path)!r} has none of {', '.join(_FILES)}, and is no cloud assembly or packaged service"
+        )
     return found
 
 
 def _stack_name(file: Path) -> str:
-    if synthesized := stack_name_of(file):
-        return synthesized
+    if given := stack_name_of(file) or service_stack_name(file):
+        return given
     stem = file.name.partition(".")[0]
     named = file.resolve().parent.name if stem == "template" else stem
     return _NOT_IN_NAMES.sub("-", named).strip("-0123456789")[:_MAX_NAME_LENGTH] or "stack"
@@ -82,6 +86,10 @@ def _stack_name(file: Path) -> str:
 
 def _put(controller: Deployer, stack: Stack, file: Path, parameters: Mapping[str, str]) -> None:
     template = _with_uploads(controller, stack, file)
+    declared = template.get("Parameters") or {}
+    if unknown := sorted(parameters.keys() - declared.keys()):
+        named = ", ".join(declared) or "none"
+        raise ValueError(f"the template {str(file)!r} has no parameter {', '.join(unknown)}; its parameters: {named}")
     client = controller.client("cloudformation", stack.region_name)
     request = {"StackName": stack.name, "TemplateBody": json.dumps(template), "Capabilities": _CAPABILITIES}
     known = _known_parameters(client, stack.name)
@@ -89,7 +97,7 @@ def _put(controller: Deployer, stack: Stack, file: Path, parameters: Mapping[str
     if known is None:
         client.create_stack(**request, Parameters=given)
         return
-    kept = known & set(template.get("Parameters") or {}) - set(parameters)
+    kept = known & declared.keys() - parameters.keys()
     previous = [{"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept)]
     try:
         client.update_stack(**request, Parameters=[*given, *previous])
@@ -100,7 +108,7 @@ def _put(controller: Deployer, stack: Stack, file: Path, parameters: Mapping[str
 
 def _with_uploads(controller: Deployer, stack: Stack, file: Path) -> dict[str, Any]:
     try:
-        template = read_template(file.read_text(encoding="utf-8"))
+        template = with_local_archives(read_template(file.read_text(encoding="utf-8")), file)
     except ValueError as error:
         raise ValueError(f"the template {str(file)!r} cannot be read: {error}") from error
     s3 = controller.client("s3", stack.region_name)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 from ..control.cors import HEADER_VALUE, CorsConfig
 from ..messages import Headers, Request, Response
+from ..state.record import Refusal
+
+if TYPE_CHECKING:
+    from ..control.url_configs import FunctionUrlConfig
 
 EXPOSED_BY_DEFAULT = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 """What AWS's services expose where no configuration says otherwise: recorded from several of them, a decision here."""
@@ -37,6 +42,32 @@ def preflight(config: CorsConfig | None, request: Request) -> Response | None:
             }
         )
     return Response(status=200, headers=headers)
+
+
+def refused_preflight(config: FunctionUrlConfig, request: Request, answer: Response) -> Refusal | None:
+    """Why ``answer``, that to a preflight of the URL of ``config``, allows nothing; None when it does."""
+    cors = config.cors
+    if cors is None or answer.header("access-control-allow-origin") is not None:
+        return None
+    origin, method = request.header("origin") or "", request.header("access-control-request-method") or ""
+    headers = request.header("access-control-request-headers") or ""
+    names = [name.strip() for name in headers.split(",") if name.strip()]
+    lacking = {
+        "AllowOrigins": [] if cors.allows_origin(origin) else [origin],
+        "AllowMethods": [] if cors.allows_method(method) else [method],
+        "AllowHeaders": [name for name in names if not cors.allows_headers(name)],
+    }
+    given = cast("dict[str, Any]", cors.to_api())
+    lacking = {member: values for member, values in lacking.items() if values}
+    cured = {**given, **{member: [*given.get(member, ()), *values] for member, values in lacking.items()}}
+    qualifier = "" if config.qualifier is None else f" Qualifier={config.qualifier!r},"
+    return Refusal(
+        reason="the preflight asks for what the URL's Cors does not allow",
+        compared={
+            member: f"{', '.join(values)} is not among {given.get(member, [])}" for member, values in lacking.items()
+        },
+        cure=f"client.update_function_url_config(FunctionName={config.function_name!r},{qualifier} Cors={cured})",
+    )
 
 
 def add_headers(config: CorsConfig | None, request: Request, response: Response) -> Response:

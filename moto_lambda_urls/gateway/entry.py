@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -9,28 +10,35 @@ from types import TracebackType
 
 from ..control.url_index import Indexed
 from ..invocations import HandlerError, Held, Outcome, in_handler, record
-from ..messages import Response
+from ..messages import Request, Response
+from ..messages.limits import MAX_EVENT_BYTES
 from ..state import scope
 from ..state.faults import Fault
 from ..state.metrics import Target
-from ..state.record import Invocation, JsonText, Placement
+from ..state.record import Invocation, JsonText, Placement, Refusal
 from .arrival import Arrival
+from .event import Addressed, to_event
+from .result import BadResultError
+
+_logger = logging.getLogger("moto_lambda_urls")
 
 
 class Entry(AbstractContextManager["Entry"]):
     """The record of one request in progress, written once: when the ``with`` block ends, or the stream it has begun.
 
     ``event`` is what the function was to get; ``version`` the one that was called, at ``placement``; ``outcome`` what
-    that came to; ``fault`` what a test had planned; ``response`` what went out, None when a handler's exception did.
-    The events that the function sends are ``held`` until the entry is written.
+    that came to; ``fault`` what a test had planned; ``refusal`` why AWS answers instead of the function; ``response``
+    what went out, None when a handler's exception did. The events that the function sends are ``held`` until the entry
+    is written.
     """
 
     def __init__(self, url: Indexed, arrival: Arrival) -> None:
-        self.event: JsonText | None = None
+        self.event: JsonText | dict[str, object] | None = None
         self.version: str | None = None
         self.placement: Placement | None = None
         self.outcome: Outcome | None = None
         self.fault: Fault | None = None
+        self.refusal: Refusal | None = None
         self.response: Response | None = None
         self.held = Held()
         self.is_streaming = False
@@ -43,6 +51,18 @@ class Entry(AbstractContextManager["Entry"]):
     def answered(self, response: Response) -> None:
         """Keep ``response`` for the record; of a stream only its head."""
         self.response = response if isinstance(response.body, bytes) else replace(response, body=b"")
+
+    def refused(self, request: Request, refusal: Refusal) -> None:
+        """AWS answers ``request`` itself."""
+        self.refusal = refusal
+        if self.event is None:
+            self.event = _unsent_event(request, self._arrival, self._config)
+
+    def failed(self, bad: BadResultError) -> None:
+        """The function ran, and what it returned is no response."""
+        _logger.error("%d Internal Server Error for request %s. %s", bad.status, self._arrival.request_id, bad)
+        if self.outcome is not None:
+            self.outcome = replace(self.outcome, error=HandlerError(type="InvalidResponse", message=str(bad)))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -67,8 +87,10 @@ class Entry(AbstractContextManager["Entry"]):
 
     def _write(self) -> None:
         config, response = self._config, self.response
-        if self.outcome is not None or self.fault is not None:
+        if self.outcome is not None:
             record(self._invocation(), self._scopes, self._size())
+        elif self.refusal is not None:
+            _record_unsent(self._invocation(), config.host, self._scopes)
         status = 502 if response is None else response.status
         latency_ms = (time.perf_counter() - self._began) * 1000
         self._metrics.count(Target(config.function_name, config.qualifier, self.version), status, latency_ms)
@@ -87,17 +109,55 @@ class Entry(AbstractContextManager["Entry"]):
             logs=outcome.logs if outcome else "",
             duration_ms=outcome.duration_ms if outcome else 0.0,
             fault=self.fault,
-            placement=self.placement,
+            placement=self.placement if outcome else None,
+            ran=outcome is not None,
+            refusal=self.refusal,
         )
 
     def _size(self) -> int:
         """About how many bytes the recorded invocation holds."""
-        size = 0 if self.event is None else len(self.event.text)
+        size = len(self.event.text) if isinstance(self.event, JsonText) else 0
         if self.outcome is not None:
             size += len(self.outcome.payload) + len(self.outcome.logs)
         if self.response is not None and isinstance(self.response.body, bytes):
             size += len(self.response.body)
         return size
+
+
+def record_answer(
+    request: Request,
+    arrival: Arrival,
+    response: Response,
+    refusal: Refusal | None,
+    url: Addressed,
+    *,
+    function_name: str = "",
+    qualifier: str | None = None,
+) -> None:
+    """Record ``response``, which AWS gave to ``request`` before authorization: the metrics do not have it."""
+    invocation = Invocation(
+        request_id=arrival.request_id,
+        function_name=function_name,
+        qualifier=qualifier,
+        url_id=url.url_id,
+        event=_unsent_event(request, arrival, url),
+        response=response,
+        ran=False,
+        refusal=refusal,
+    )
+    _record_unsent(invocation, url.host, scope.active())
+
+
+def _unsent_event(request: Request, arrival: Arrival, url: Addressed) -> dict[str, object]:
+    """What the function would have got of ``request``, without a body that is over AWS's limit."""
+    kept = request if len(request.body) <= MAX_EVENT_BYTES else replace(request, body=b"")
+    return to_event(kept, arrival, config=url)
+
+
+def _record_unsent(invocation: Invocation, host: str, scopes: tuple[scope.Scope, ...]) -> None:
+    record(invocation, scopes)
+    if invocation.refusal is not None:
+        _logger.warning("https://%s: %s", host, invocation.report)
 
 
 def exception_to_raise(error: HandlerError | None) -> BaseException | None:

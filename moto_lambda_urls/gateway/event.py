@@ -6,7 +6,7 @@ import json
 from base64 import b64encode
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
 from ..messages import Request
@@ -16,7 +16,6 @@ from .framing import MONTHS
 from .refusals import request_too_large
 
 if TYPE_CHECKING:
-    from ..control.url_configs import FunctionUrlConfig
     from .auth.identity import Caller
 
 # Recorded for `connection`. The others are a decision: RFC 9110 7.6.1 has every proxy remove them.
@@ -29,9 +28,20 @@ _MILLISECOND = timedelta(milliseconds=1)
 _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
-def to_event(
-    request: Request, arrival: Arrival, *, config: FunctionUrlConfig, caller: Caller | None = None
-) -> dict[str, Any]:
+class Addressed(Protocol):
+    """What the event says of the URL that was asked: a FunctionUrlConfig, or a host that is no URL."""
+
+    @property
+    def account_id(self) -> str: ...
+    @property
+    def auth_type(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def url_id(self) -> str: ...
+
+
+def to_event(request: Request, arrival: Arrival, *, config: Addressed, caller: Caller | None = None) -> dict[str, Any]:
     """The event that the handler gets for ``request``; never raises.
 
     ``caller`` is the signer of a request to an AWS_IAM URL. Keys are absent, never null, where there is nothing to say.
@@ -88,11 +98,11 @@ def encode_event(event: dict[str, object]) -> bytes:
     # json.loads reads bytes with surrogatepass too: a stray surrogate in a path survives.
     encoded = _to_json(event).encode("utf-8", "surrogatepass")
     if len(encoded) > MAX_EVENT_BYTES:
-        raise request_too_large()
+        raise request_too_large(len(encoded))
     return encoded
 
 
-def _headers(request: Request, *, config: FunctionUrlConfig, trace_id: str) -> dict[str, str]:
+def _headers(request: Request, *, config: Addressed, trace_id: str) -> dict[str, str]:
     headers: dict[str, str] = {}
     for spelled, value in request.headers:
         name = spelled.lower()

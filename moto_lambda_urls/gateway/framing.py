@@ -8,7 +8,7 @@ from functools import lru_cache
 from ..messages import Headers, Request, Response, has_body
 from .arrival import Arrival
 from .cors import add_unknown_host_headers
-from .refusals import Refused
+from .refusals import error_response
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """As HTTP and access logs spell them, in any locale."""
@@ -59,7 +59,7 @@ def finish(response: Response, arrival: Arrival) -> Response:
 
 def unknown_url(request: Request, arrival: Arrival) -> Response:
     """AWS's answer to ``request`` for a host that is no function URL."""
-    refused = Refused(403, "AccessDeniedException", {"Message": None}).response
+    refused = error_response(403, "AccessDeniedException", {"Message": None})
     return add_unknown_host_headers(request, finish(refused, arrival))
 
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import logging
 import time
+from typing import TYPE_CHECKING, NamedTuple
 
+from ..control.exceptions import ResourceConflictException
+from ..control.functions.deployed import DeployedFunction
 from ..control.url_index import Indexed, url_index
 from ..invocations import HandlerError, ScopedInvocationRequest, Throttled, custom_resources, invoke, stream
 from ..messages import Request, Response
 from ..state import scope
-from ..state.record import JsonText
+from ..state.record import JsonText, Refusal
 from . import auth, cors, refusals
 from .arrival import Arrival, arrive
-from .entry import Entry, exception_to_raise
+from .entry import Entry, exception_to_raise, record_answer
 from .event import encode_event, to_event
 from .framing import finish, internal_server_error, unknown_url
 from .refusals import Refused
-from .result import raw_response, streamed_response, to_response
+from .result import BadResultError, raw_response, streamed_response, to_response
 
-_logger = logging.getLogger("moto_lambda_urls")
+if TYPE_CHECKING:
+    from ..control.url_configs import FunctionUrlConfig
 
 MAX_URLS_NAMED = 10
+_PLANNED = Refusal(reason="the test planned this answer, with fail()")
+_GONE = Refusal(reason="the alias or the function of this URL was deleted")
 
 
 def handle(request: Request) -> Response:
@@ -35,12 +40,13 @@ def handle(request: Request) -> Response:
         return _without_url(request, arrival)
     preflight = cors.preflight(url.config.cors, request)
     if preflight is not None:
-        return finish(preflight, arrival)
+        return _answer_preflight(request, url.config, arrival, preflight)
     with Entry(url, arrival) as entry:
         try:
             response = _answer(request, url, arrival, entry)
         except Refused as refused:
             response = finish(refused.response, arrival)
+            entry.refused(request, refused.refusal)
         response = cors.add_headers(url.config.cors, request, response)
         entry.answered(response)
     return response
@@ -51,31 +57,49 @@ def handle_too_large(request: Request) -> Response:
     config = url_index.find_url(request.host)
     if config is None:
         return handle(request)
-    response = finish(refusals.request_too_large().response, arrive(request.method))
-    return cors.add_headers(config.cors, request, response)
+    arrival, refused = arrive(request.method), refusals.request_too_large()
+    response = cors.add_headers(config.cors, request, finish(refused.response, arrival))
+    _record(request, config, arrival, response, refused.refusal)
+    return response
+
+
+def _answer_preflight(request: Request, config: FunctionUrlConfig, arrival: Arrival, answer: Response) -> Response:
+    response = finish(answer, arrival)
+    _record(request, config, arrival, response, cors.refused_preflight(config, request, answer))
+    return response
+
+
+def _record(
+    request: Request, config: FunctionUrlConfig, arrival: Arrival, response: Response, refusal: Refusal | None
+) -> None:
+    name, qualifier = config.function_name, config.qualifier
+    record_answer(request, arrival, response, refusal, config, function_name=name, qualifier=qualifier)
 
 
 def _answer(request: Request, url: Indexed, arrival: Arrival, entry: Entry) -> Response:
-    """The function's response, or the planned fault's.
+    """The function's response.
 
-    :raises Refused: AWS answers itself, without the function.
+    :raises Refused: AWS answers itself, without the function, or a planned fault does.
     """
     caller = _authorize(request, url, arrival)
     event = to_event(request, arrival, config=url.config, caller=caller)
     payload = encode_event(event)
     entry.event = JsonText(payload)
-    fault = entry.fault = scope.next_fault(url.config.url_id)
+    fault = entry.fault = scope.next_fault(url.config.url_id, request.raw_path)
     if fault is not None:
         time.sleep(fault.delay)
         if fault.response is not None:
-            return finish(fault.response, arrival)
+            raise Refused(fault.response, _PLANNED)
     call = _to_call(url, arrival, event, payload)
     entry.version, entry.placement = str(call.function.version), call.placement
     run = _stream if url.config.invoke_mode == "RESPONSE_STREAM" else _invoke
     try:
         return run(call, arrival, entry)
     except Throttled as throttled:
-        raise refusals.throttled() from throttled
+        raise refusals.throttled(throttled) from throttled
+    except BadResultError as bad:
+        entry.failed(bad)
+        return internal_server_error(arrival, status=bad.status)
 
 
 def _authorize(request: Request, url: Indexed, arrival: Arrival) -> auth.Caller | None:
@@ -95,7 +119,11 @@ def _to_call(url: Indexed, arrival: Arrival, event: dict[str, object], payload: 
     config, backend = url
     function = backend.target(config)
     if function is None:  # its alias, or the function, went while the request was on its way
-        raise refusals.not_authorized()
+        raise refusals.not_authorized(_GONE)
+    try:
+        DeployedFunction.adopt(function).check_active()
+    except ResourceConflictException as conflict:
+        raise refusals.not_active(conflict.message) from conflict
     return ScopedInvocationRequest(
         function=function,
         invoked_arn=config.function_arn,
@@ -104,6 +132,7 @@ def _to_call(url: Indexed, arrival: Arrival, event: dict[str, object], payload: 
         payload=payload,
         event=event,
         reserved_concurrency=backend.reserved_concurrency(config.function_name),
+        metrics=backend.invocation_metrics,
         trace_id=arrival.trace_header,
     )
 
@@ -138,14 +167,28 @@ def _without_url(request: Request, arrival: Arrival) -> Response:
     if custom_resources.is_response(request):
         return finish(custom_resources.take_response(request), arrival)
     if url_index.is_closed(request.host):
-        return finish(refusals.not_authorized().response, arrival)
-    _log_unknown(request)
-    return unknown_url(request, arrival)
+        refusal, response = _GONE, finish(refusals.not_authorized(_GONE).response, arrival)
+    else:
+        refusal, response = _unknown(request), unknown_url(request, arrival)
+    record_answer(request, arrival, response, refusal, _NoUrl(request.host))
+    return response
 
 
-def _log_unknown(request: Request) -> None:
+class _NoUrl(NamedTuple):
+    """A host that is no function URL, as events name one."""
+
+    host: str
+    account_id: str = "anonymous"
+    auth_type: str = "NONE"
+
+    @property
+    def url_id(self) -> str:
+        return self.host.partition(".")[0]
+
+
+def _unknown(request: Request) -> Refusal:
     known = url_index.urls()
     named = ", ".join(known[:MAX_URLS_NAMED]) or "none"
     more = f" and {len(known) - MAX_URLS_NAMED} more" if len(known) > MAX_URLS_NAMED else ""
-    asked = f"{request.method} https://{request.host}{request.raw_path}"
-    _logger.warning("%s: there is no such function URL. Known: %s%s", asked, named, more)
+    compared = {"asked": f"https://{request.host}/", "known": f"{named}{more}"}
+    return Refusal(reason="there is no such function URL", compared=compared)

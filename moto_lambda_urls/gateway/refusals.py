@@ -9,6 +9,7 @@ from datetime import datetime
 from ..messages import Response
 from ..messages.limits import MAX_EVENT_BYTES, too_large_message
 from ..state.concurrency import Throttled
+from ..state.record import Refusal
 
 _FORBIDDEN = (
     "Forbidden. For troubleshooting Function URL authorization issues, see: "
@@ -21,107 +22,143 @@ _MISMATCH = (
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
-    """A request that AWS answers itself, without the function: ``response`` is that answer, complete but for the
-    headers that every response carries (Date, request id, connection).
+    """A request that AWS answers itself, without the function.
 
-    ``error_type`` is AWS's ``x-amzn-ErrorType``; ``body`` the JSON object of the answer.
+    ``response`` is the answer, complete but for the headers that every response carries (Date, request id, connection);
+    ``refusal`` says why, for the developer.
     """
 
-    def __init__(self, status: int, error_type: str, body: Mapping[str, str | None]) -> None:
-        super().__init__(f"{status} {error_type}: {body}")
-        content = json.dumps(body, separators=(",", ":")).encode()
-        self.response = Response(
-            status=status,
-            headers=(("Content-Type", "application/json"), ("x-amzn-ErrorType", error_type)),
-            body=content,
-        )
+    def __init__(self, response: Response, refusal: Refusal) -> None:
+        super().__init__(f"{response.status}: {refusal.reason}")
+        self.response = response
+        self.refusal = refusal
+
+
+def error_response(status: int, error_type: str, body: Mapping[str, str | None]) -> Response:
+    """AWS's answer of an error: ``error_type`` is its ``x-amzn-ErrorType``, ``body`` the JSON object."""
+    return Response(
+        status=status,
+        headers=(("Content-Type", "application/json"), ("x-amzn-ErrorType", error_type)),
+        body=json.dumps(body, separators=(",", ":")).encode(),
+    )
 
 
 class FunctionUrlPermissionWarning(UserWarning):
     """A function URL was called without a grant that AWS asks for; the message shows how to add it."""
 
 
-def not_authorized() -> Refused:
+def not_authorized(refusal: Refusal) -> Refused:
     """The refusal when no policy grants the call, or one denies it."""
-    return Refused(403, "AccessDeniedException", {"Message": _FORBIDDEN})
+    return Refused(error_response(403, "AccessDeniedException", {"Message": _FORBIDDEN}), refusal)
 
 
-def not_signed() -> Refused:
-    """An AWS_IAM URL was asked without credentials."""
-    return Refused(403, "AccessDeniedException", {"Message": "Forbidden"})
+def not_signed(scheme: str | None) -> Refused:
+    """An AWS_IAM URL was asked without credentials; ``scheme`` is that of an Authorization header which is none."""
+    came = "has no Authorization header" if scheme is None else f"has an Authorization of the scheme {scheme!r}"
+    refusal = Refusal(reason=f"the URL is AWS_IAM, and the request is not signed: it {came}")
+    return Refused(error_response(403, "AccessDeniedException", {"Message": "Forbidden"}), refusal)
 
 
-def bad_signature(message: str = _MISMATCH) -> Refused:
+def bad_signature(reason: str, message: str = _MISMATCH) -> Refused:
     """The signature is not that of this request.
 
     An Authorization header or query that is no whole SigV4 signature gets the same answer: nothing public says what
     function URLs answer there, so this is a decision.
     """
-    return Refused(403, "InvalidSignatureException", {"message": message})
+    return Refused(error_response(403, "InvalidSignatureException", {"message": message}), Refusal(reason=reason))
 
 
-def unknown_key() -> Refused:
+def unknown_key(reason: str) -> Refused:
     """The access key is nobody's or is inactive, or the session token is not its own.
 
     That a wrong token gets the answer of an unknown key is a decision.
     """
-    return Refused(
-        403, "UnrecognizedClientException", {"message": "The security token included in the request is invalid."}
-    )
+    body = {"message": "The security token included in the request is invalid."}
+    return Refused(error_response(403, "UnrecognizedClientException", body), Refusal(reason=reason))
 
 
-def expired_session() -> Refused:
+def expired_session(expires: datetime) -> Refused:
     """The session of the key is over. AWS's common error of that name, a decision for function URLs."""
-    return Refused(403, "ExpiredTokenException", {"message": "The security token included in the request is expired"})
+    body = {"message": "The security token included in the request is expired"}
+    refusal = Refusal(reason=f"the session of the access key ended at {_basic(expires)}")
+    return Refused(error_response(403, "ExpiredTokenException", body), refusal)
 
 
 # The texts below are those of other AWS services; that function URLs use them, down to the space at the end, is a
 # decision.
-def wrong_region(region: str) -> Refused:
-    """The signature is scoped to ``region``, which is not the URL's."""
-    return bad_signature(f"Credential should be scoped to a valid region, not '{region}'. ")
+def wrong_region(region: str, own: str) -> Refused:
+    """The signature is scoped to ``region``, which is not the URL's ``own``."""
+    return bad_signature(
+        f"the request is signed for the region {region!r}, and the URL is in {own!r}",
+        f"Credential should be scoped to a valid region, not '{region}'. ",
+    )
 
 
-def wrong_service() -> Refused:
-    """The signature is scoped to another service."""
-    return bad_signature("Credential should be scoped to correct service: 'lambda'. ")
+def wrong_service(service: str) -> Refused:
+    """The signature is scoped to ``service``, which is not Lambda."""
+    return bad_signature(
+        f"the request is signed for the service {service!r}, and that of function URLs is 'lambda'",
+        "Credential should be scoped to correct service: 'lambda'. ",
+    )
 
 
 def wrong_terminator(terminator: str) -> Refused:
     """The credential scope does not end in ``aws4_request``."""
-    return bad_signature(f"Credential should be scoped with a valid terminator: 'aws4_request', not '{terminator}'. ")
+    return bad_signature(
+        f"the credential scope ends in {terminator!r}, not in 'aws4_request'",
+        f"Credential should be scoped with a valid terminator: 'aws4_request', not '{terminator}'. ",
+    )
 
 
 def wrong_date(scope_date: str, timestamp: str) -> Refused:
     """The credential scope's date is not that of the request."""
     return bad_signature(
+        f"the credential scope has the date {scope_date!r}, and the request is of {timestamp!r}",
         "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
-        f"'{scope_date}' != '{timestamp[:8]}', from '{timestamp}'."
+        f"'{scope_date}' != '{timestamp[:8]}', from '{timestamp}'.",
     )
 
 
 def expired(signed_at: datetime, earliest: datetime, now: datetime, allowed: str) -> Refused:
     """The signature was made before ``earliest``, which is ``allowed`` (as text) before ``now``."""
     times = f"{_basic(signed_at)} is now earlier than {_basic(earliest)} ({_basic(now)} - {allowed})"
-    return bad_signature(f"Signature expired: {times}")
+    return bad_signature(f"the signature is too old: {times}", f"Signature expired: {times}")
 
 
 def not_yet_valid(signed_at: datetime, latest: datetime, now: datetime, allowed: str) -> Refused:
     """The signature is dated after ``latest``, which is ``allowed`` (as text) after ``now``."""
     times = f"{_basic(signed_at)} is still later than {_basic(latest)} ({_basic(now)} + {allowed})"
-    return bad_signature(f"Signature not yet current: {times}")
+    return bad_signature(f"the signature is of the future: {times}", f"Signature not yet current: {times}")
 
 
-def throttled() -> Refused:
+def throttled(cause: Throttled) -> Refused:
     """The function's concurrency is used up."""
-    return Refused(429, "TooManyRequestsException", Throttled.body)
+    refusal = Refusal(
+        reason=f"the {cause.limit} concurrent invocations that are reserved for {cause.function_name} are all taken",
+        cure=f"client.delete_function_concurrency(FunctionName={cause.function_name!r})",
+    )
+    return Refused(error_response(429, "TooManyRequestsException", Throttled.body), refusal)
+
+
+def not_active(message: str) -> Refused:
+    """The function is being created: Invoke's error, a decision for function URLs."""
+    refusal = Refusal(
+        reason='the function is still being created, as functions are with function_states="pending"',
+        cure='client.get_waiter("function_active_v2").wait(FunctionName=name)',
+    )
+    return Refused(error_response(409, "ResourceConflictException", {"Type": "User", "message": message}), refusal)
 
 
 def _basic(moment: datetime) -> str:
     return moment.strftime("%Y%m%dT%H%M%SZ")
 
 
-def request_too_large() -> Refused:
-    """A request whose event is over ``MAX_EVENT_BYTES``."""
+def request_too_large(size: int | None = None) -> Refused:
+    """A request whose event is over ``MAX_EVENT_BYTES``; ``size`` is its own, None when unread."""
     # A decision: that the compact JSON is measured, and how the refusal reads.
-    return Refused(413, "RequestTooLargeException", {"Type": "User", "message": too_large_message(MAX_EVENT_BYTES)})
+    body = {"Type": "User", "message": too_large_message(MAX_EVENT_BYTES)}
+    refusal = Refusal(
+        reason=f"the event is too large: AWS allows {MAX_EVENT_BYTES} bytes",
+        compared={"the event has": "more in its body alone" if size is None else f"{size} bytes"},
+    )
+    return Refused(error_response(413, "RequestTooLargeException", body), refusal)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 import reprlib
 from base64 import b64decode
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from ..invocations import MAX_RESULT_BYTES
 from ..messages import Headers, Response, close_body, has_body, has_length
 from .arrival import Arrival
-from .framing import internal_server_error, response_lines
+from .framing import response_lines
 
 # Recorded from function URLs: connection, content-length, server, www-authenticate; from API Gateway: date,
 # x-amzn-requestid. The others are a decision, after the list in API Gateway's "Important notes".
@@ -41,7 +40,6 @@ _REMAPPED = frozenset(
     }
 )
 _DROPPED = frozenset({"transfer-encoding"})  # A decision: API Gateway drops it from every integration's response.
-_logger = logging.getLogger("moto_lambda_urls")
 _REMAPPED_PREFIX = "x-amzn-Remapped-"
 _OWN_PREFIX = _REMAPPED_PREFIX.lower()
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -69,22 +67,20 @@ class _ResponseHead:
 
 
 def to_response(result: bytes, arrival: Arrival) -> Response:
-    """The response for ``result``, the JSON that the handler of a BUFFERED URL returned; never raises.
+    """The response for ``result``, the JSON that the handler of a BUFFERED URL returned.
 
-    A result that is no response, or is over ``MAX_RESULT_BYTES``, becomes AWS's ``Internal Server Error``.
+    :raises BadResultError: it is no response, or is over ``MAX_RESULT_BYTES``.
+
     https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
     """
-    try:
-        if len(result) > MAX_RESULT_BYTES:
-            raise BadResultError(f"it has {len(result)} bytes, AWS allows {MAX_RESULT_BYTES}")
-        value = _parsed(result)
-        if isinstance(value, dict) and "statusCode" in value:
-            head = _head(value, default_type="application/json")
-            body = _body(value.get("body"), is_base64=value.get("isBase64Encoded") is True)
-        else:
-            head, body = _ResponseHead(200, "application/json", ()), _text_or_json(value)
-    except BadResultError as bad:
-        return _refused(bad, arrival)
+    if len(result) > MAX_RESULT_BYTES:
+        raise BadResultError(f"it has {len(result)} bytes, AWS allows {MAX_RESULT_BYTES}")
+    value = _parsed(result)
+    if isinstance(value, dict) and "statusCode" in value:
+        head = _head(value, default_type="application/json")
+        body = _body(value.get("body"), is_base64=value.get("isBase64Encoded") is True)
+    else:
+        head, body = _ResponseHead(200, "application/json", ()), _text_or_json(value)
     return _response(head, body, arrival)
 
 
@@ -109,15 +105,17 @@ def streamed_response(
     chunks: Iterator[bytes],
     arrival: Arrival,
 ) -> Response:
-    """The response of a RESPONSE_STREAM URL whose handler streams ``chunks``; never raises.
+    """The response of a RESPONSE_STREAM URL whose handler streams ``chunks``.
 
     ``chunks`` is closed at once where the response has no such body: for HEAD, 204 and the like, and a bad prelude.
+
+    :raises BadResultError: the prelude is no head of a response.
     """
     try:
         status, headers = prelude_response(prelude, arrival)
-    except BadResultError as bad:
+    except BadResultError:
         close_body(chunks)
-        return _refused(bad, arrival)
+        raise
     if has_body(arrival.method, status):
         return Response(status=status, headers=headers, body=chunks)
     close_body(chunks)
@@ -132,11 +130,6 @@ def _response(head: _ResponseHead, body: bytes, arrival: Arrival) -> Response:
         own=head.own,
     )
     return Response(status=head.status, headers=headers, body=body if has_body(arrival.method, head.status) else b"")
-
-
-def _refused(bad: BadResultError, arrival: Arrival) -> Response:
-    _logger.error("%d Internal Server Error for request %s. %s", bad.status, arrival.request_id, bad)
-    return internal_server_error(arrival, status=bad.status)
 
 
 def _parsed(result: bytes) -> object:
@@ -191,7 +184,7 @@ def _status(code: object) -> int:
 
 def _line(name: object, value: object) -> tuple[str, str]:
     # Decision: what no HTTP header can be (CR, LF, characters beyond Latin-1, null, nested values) is no response.
-    text = value if isinstance(value, str) else _scalar(value)
+    text = value if isinstance(value, str) else _scalar(name, value)
     if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
         raise BadResultError(f"{_short(name)} is no header name")
     if not _HEADER_VALUE.fullmatch(text):
@@ -199,9 +192,13 @@ def _line(name: object, value: object) -> tuple[str, str]:
     return name, text.strip(" \t")
 
 
-def _scalar(value: object) -> str:
+def _scalar(name: object, value: object) -> str:
     if not isinstance(value, (bool, int, float)):
-        raise BadResultError(f"{_short(value)} is no header value")
+        instead = ""
+        if isinstance(value, list):
+            is_cookie = str(name).lower() == "set-cookie"
+            instead = "; several cookies go into cookies" if is_cookie else "; join a list with ', '"
+        raise BadResultError(f"the header {name} is {_short(value)}, not a string{instead}")
     return _serialised(value)
 
 

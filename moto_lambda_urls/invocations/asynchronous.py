@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from functools import partial
 from threading import Lock
 
 from . import destinations
 from .destinations import Attempts, Condition, Delivery
 
 DEFAULT_RETRIES = 2
+Task = Callable[[], None]
 _logger = logging.getLogger("moto_lambda_urls")
 
 
@@ -25,18 +28,18 @@ class Held:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._deliveries: deque[Delivery] = deque()
+        self._tasks: deque[Task] = deque()
         self._closed = False
 
     def active(self) -> AbstractContextManager[None]:
         """Hold events that are sent inside the block; inside another such block they are held there."""
         return _Holding(self)
 
-    def add(self, delivery: Delivery) -> bool:
-        """Hold ``delivery``; False when the held events were already delivered."""
+    def add(self, task: Task) -> bool:
+        """Hold the delivery that ``task`` makes; False when the held events were already delivered."""
         with self._lock:
             if not self._closed:
-                self._deliveries.append(delivery)
+                self._tasks.append(task)
             return not self._closed
 
     def deliver_all(self) -> None:
@@ -45,14 +48,14 @@ class Held:
         if first is None:
             return
         with self.active():
-            _deliver(first)
-            while delivery := self._next():
-                _deliver(delivery)
+            first()
+            while task := self._next():
+                task()
 
-    def _next(self) -> Delivery | None:
+    def _next(self) -> Task | None:
         with self._lock:
-            self._closed = not self._deliveries
-            return self._deliveries.popleft() if self._deliveries else None
+            self._closed = not self._tasks
+            return self._tasks.popleft() if self._tasks else None
 
 
 class _Holding(AbstractContextManager[None]):
@@ -73,16 +76,32 @@ _held: ContextVar[Held | None] = ContextVar("moto_lambda_urls.held", default=Non
 
 def deliver(delivery: Delivery) -> None:
     """Run ``delivery`` now, or when the handler that sends it has ended."""
+    soon(partial(_deliver, delivery))
+
+
+def soon(task: Task) -> None:
+    """Run ``task``, which delivers events, now, or when the handler that causes it has ended."""
     outer = _held.get()
-    if outer is not None and outer.add(delivery):
+    if outer is not None and outer.add(task):
         return
     token = _held.set(None)  # a thread that outlived the handler which started it is on its own
     try:
         held = Held()
-        held.add(delivery)
+        held.add(task)
         held.deliver_all()
     finally:
         _held.reset(token)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Deliver at the end of the block what is sent inside it."""
+    held = Held()
+    try:
+        with held.active():
+            yield
+    finally:
+        held.deliver_all()
 
 
 def _deliver(delivery: Delivery) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from enum import Enum
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from moto.awslambda.utils import get_backend as get_lambda_backend
@@ -105,7 +107,7 @@ def _send(arn: str, record: dict[str, Any], delivery: Delivery, *, succeeded: bo
     _, _, service, region, account_id, *name = arn.split(":")
     message = json.dumps(record, separators=(",", ":"))
     if service == "sqs":
-        get_backend("sqs")[account_id][region].send_message(name[0], message)
+        get_backend("sqs")[account_id][region].send_message(name[0], message, system_attributes=_trace())
     elif service == "sns":
         get_backend("sns")[account_id][region].publish(message, arn=arn)
     elif service == "lambda":
@@ -123,6 +125,16 @@ def _send(arn: str, record: dict[str, Any], delivery: Delivery, *, succeeded: bo
             "EventBusName": arn,
         }
         get_backend("events")[account_id][region].put_events([event])
+
+
+def _trace() -> dict[str, dict[str, str]]:
+    """The system attribute of messages, with the X-Ray header that Lambda sends along.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
+    """
+    parent, trace = token_hex(8), f"1-{int(time.time()):08x}-{token_hex(12)}"
+    header = f"Root={trace};Parent={parent};Sampled=0;Lineage=1:{parent[:8]}:0"
+    return {"AWSTraceHeader": {"DataType": "String", "StringValue": header}}
 
 
 def _object_key(delivery: Delivery, record: dict[str, Any]) -> str:
@@ -149,6 +161,7 @@ def _send_dead_letter(arn: str, delivery: Delivery, outcome: Outcome | None) -> 
             message_attributes={
                 key: {"DataType": kind, "StringValue": value} for key, (kind, value) in attributes.items()
             },
+            system_attributes=_trace(),
         )
     elif service == "sns":
         get_backend("sns")[account_id][region].publish(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,7 +11,9 @@ from .. import runtime
 from ..runtime import Credentials, Load, Outcome
 from ..runtime.in_process.loading.loader import LoadedHandler, code
 from ..state import scope
-from ..state.concurrency import Slot
+from ..state.concurrency import Throttled
+from ..state.invocation_metrics import InvocationMetrics
+from ..state.metrics import Target
 from ..state.record import Invocation, Placement
 from ..state.scope import Scope
 from . import credentials, foreign
@@ -38,7 +40,7 @@ def _load(function: LambdaFunction) -> LoadedHandler:
 @dataclass(slots=True, kw_only=True, eq=False)
 class ScopedInvocationRequest(runtime.InvocationRequest):
     """A request to a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it,
-    ``placement`` is where it runs."""
+    ``metrics`` count it, ``placement`` is where it runs."""
 
     load: Load = _load
     endpoint_url: str | None = field(default_factory=lambda: scope.options().endpoint_url)
@@ -46,6 +48,7 @@ class ScopedInvocationRequest(runtime.InvocationRequest):
     qualifier: str | None
     reserved_concurrency: int | None
     scopes: tuple[Scope, ...] = field(default_factory=scope.active)
+    metrics: InvocationMetrics = field(default_factory=InvocationMetrics)
     placement: Placement = field(init=False)
 
     def __post_init__(self) -> None:
@@ -57,12 +60,18 @@ def invoke(call: ScopedInvocationRequest, held: Held) -> Outcome:
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-    with held.active(), _slot(call):
-        if call.placement.place == "here":
-            return runtime.invoke(call)
-        if call.placement.place == "process":
-            return pool_of(scope.innermost()).invoke(call)
-        return foreign.invoke(call.function, call.payload, call.placement)
+    with held.active(), _Progress(call) as progress:
+        outcome = _run(call)
+        progress.end(outcome)
+    return outcome
+
+
+def _run(call: ScopedInvocationRequest) -> Outcome:
+    if call.placement.place == "here":
+        return runtime.invoke(call)
+    if call.placement.place == "process":
+        return pool_of(scope.innermost()).invoke(call)
+    return foreign.invoke(call.function, call.payload, call.placement)
 
 
 def stream(call: ScopedInvocationRequest) -> ResponseStream:
@@ -95,7 +104,7 @@ class ResponseStream(Iterator[bytes]):
         self._held = Held()
         self._is_ended = True  # there is nothing to close yet
         with ExitStack() as begun:
-            self._slot = begun.enter_context(_slot(call))
+            self._progress = begun.enter_context(_Progress(call))
             self._pieces = self._begin(call)
             begun.pop_all()
         self._is_ended = False
@@ -124,7 +133,7 @@ class ResponseStream(Iterator[bytes]):
         with ExitStack() as end:  # last in, first out
             end.callback(self._held.deliver_all)
             end.callback(self._report)
-            end.callback(self._slot.release)
+            end.callback(self._progress.release)
             end.callback(self._close_pieces)
 
     def _begin(self, call: ScopedInvocationRequest) -> _Pieces:
@@ -141,6 +150,7 @@ class ResponseStream(Iterator[bytes]):
 
     def _report(self) -> None:
         if self.outcome is not None:
+            self._progress.end(self.outcome)
             self.at_end(self.outcome)
 
     def __del__(self) -> None:
@@ -153,10 +163,34 @@ def record(invocation: Invocation, scopes: tuple[Scope, ...], size: int | None =
     ``size`` is about how many bytes it holds, when the caller knows them.
     """
     for each in scopes:
-        each.invocations.add(invocation, size)
+        each.requests.add(invocation, size)
 
 
-def _slot(call: ScopedInvocationRequest) -> Slot:
-    function = call.function
-    key = (function.account_id, function.region, function.function_name)
-    return scope.outermost().concurrency.take(key, call.reserved_concurrency)
+class _Progress(AbstractContextManager["_Progress"]):
+    """One invocation in progress: its place among those of the function, and its count in the metrics.
+
+    :raises Throttled: the function's reserved concurrency is used up.
+    """
+
+    def __init__(self, call: ScopedInvocationRequest) -> None:
+        function = call.function
+        target = Target(function.function_name, call.qualifier, str(function.version))
+        key = (function.account_id, function.region, function.function_name)
+        try:
+            self._slot = scope.outermost().concurrency.take(key, call.reserved_concurrency)
+        except Throttled:
+            call.metrics.throttle(target)
+            raise
+        self._running = call.metrics.begin(target)
+
+    def end(self, outcome: Outcome) -> None:
+        """The handler has ended with ``outcome``."""
+        self._running.end(failed=outcome.error is not None, duration_ms=outcome.duration_ms)
+
+    def release(self) -> None:
+        """Make the place free."""
+        self._slot.release()
+        self._running.release()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from functools import lru_cache
 
@@ -21,6 +22,30 @@ def service_model() -> ServiceModel:
 def operation_model(name: str) -> OperationModel:
     """The model of one operation, ``name`` in AWS's spelling: ``CreateFunctionUrlConfig``."""
     return service_model().operation_model(name)
+
+
+def operation_at(method: str, path: str) -> str | None:
+    """The operation that answers ``method`` at ``path``, as sent, whatever the query; None when there is none."""
+    found = (name for name, verb, pattern in _places() if verb == method and pattern.fullmatch(path.rstrip("/")))
+    return next(found, None)
+
+
+@lru_cache(maxsize=1)
+def _places() -> list[tuple[str, str, re.Pattern[str]]]:
+    models = map(operation_model, service_model().operation_names)
+    return [
+        (model.name, model.http["method"], path_pattern(model.http["requestUri"], label="[^/]+"))
+        for model in models
+        if "?" not in model.http["requestUri"]
+    ]
+
+
+def path_pattern(template: str, *, label: str) -> re.Pattern[str]:
+    """The pattern of paths that ``template``, an operation's ``requestUri``, describes; ``label`` is that of each
+    label in it, which becomes a group of its name.
+    """
+    path = template.partition("?")[0].rstrip("/")
+    return re.compile(re.sub(r"\\\{(\w+)(?:\\\+)?\\\}", rf"(?P<\1>{label})", re.escape(path)))
 
 
 @lru_cache

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class MockLambdaUrls(MockAWS):
-    """A ``mock_aws`` whose Lambda has function URLs; ``with … as urls`` gives its :class:`LambdaUrls`.
+    """A ``mock_aws`` whose Lambda has function URLs; ``with … as urls`` gives its ``LambdaUrls``.
 
     What moto does at start and stop is done by a ``mock_aws`` of its own, so that nesting counts with every other one;
     inherited is only how moto decorates functions and classes.
@@ -147,6 +147,7 @@ def mock_lambda_urls(
     raise_handler_errors: bool = False,
     function_states: scope.FunctionStates = "immediate",
     processes: scope.Processes = "auto",
+    validate: scope.Validate = "aws",
     config: DefaultConfig | None = None,
 ) -> MockLambdaUrls: ...
 
@@ -159,6 +160,7 @@ def mock_lambda_urls(
     raise_handler_errors: bool = False,
     function_states: scope.FunctionStates = "immediate",
     processes: scope.Processes = "auto",
+    validate: scope.Validate = "aws",
     config: DefaultConfig | None = None,
 ) -> MockLambdaUrls | Callable[P, T]:
     """Mock AWS with moto, with Lambda's function URLs answered by the deployed handlers in this process.
@@ -177,8 +179,10 @@ def mock_lambda_urls(
     :param processes: "auto" runs a deployment package in processes of its own when it bundles a distribution that this
         environment lacks or has in another version, or is of Node.js or a custom runtime; "always" runs every package
         so, "never" none. Callables, and handlers that are imported, stay in this process.
+    :param validate: "aws" checks deployment packages as AWS does; with "moto" CreateFunction takes any bytes, as plain
+        moto does: the function answers by its callable in ``handlers``, and without one fails when it is called.
     :param config: passed to ``mock_aws`` as it is.
-    :raises ValueError: ``authorization``, ``function_states`` or ``processes`` is none of those named here.
+    :raises ValueError: an option is none of those named here.
     :raises TypeError: a value of ``handlers`` is not callable; ImportError: it is a web application, whose adapter is
         not installed.
     """
@@ -187,6 +191,7 @@ def mock_lambda_urls(
         raise_handler_errors=raise_handler_errors,
         function_states=function_states,
         processes=processes,
+        validate=validate,
     )
     mock = MockLambdaUrls(options=options, handlers=scope.handler_table(handlers), config=config)
     return mock if func is None else mock(func)

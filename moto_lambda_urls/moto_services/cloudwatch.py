@@ -1,4 +1,4 @@
-"""Metrics of function URLs in moto's CloudWatch, computed when they are queried."""
+"""Metrics of functions and their URLs in moto's CloudWatch, computed when they are queried."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from moto.core.common_models import CloudWatchMetricProvider
 
 from ..patching.late_imports import LateImports
 from ..patching.patches import Method, Patches, counted_patches
+from ..state.invocation_metrics import InvocationTally, Spread
 from ..state.metrics import Tally, Target
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _CLOUDWATCH = "moto.cloudwatch.models"
 NAMESPACE = "AWS/Lambda"
 Dimensions = tuple[tuple[str, str], ...]
 _ORDER = ("FunctionName", "Resource", "ExecutedVersion")
+_WHOLE: Dimensions = (("", ""),)
+"""Stands for no dimensions in GetMetricData, where moto takes none for any."""
 _asked: ContextVar[frozenset[frozenset[tuple[str, str]]] | None] = ContextVar("moto_lambda_urls.asked", default=None)
 """The sets of dimensions that a running query names; None when every metric is listed."""
 
@@ -35,20 +38,65 @@ class UrlMetricsProvider(CloudWatchMetricProvider):
     def get_cloudwatch_metrics(account_id: str, region: str) -> list[MetricAggregatedDatum]:
         if not _counted.users:
             return []
-        return list(_datums(account_id, region))
+        datums = _datums(account_id, region)
+        return _each_metric_once(datums) if _asked.get() is None else list(datums)
+
+
+def _each_metric_once(datums: Iterable[MetricAggregatedDatum]) -> list[MetricAggregatedDatum]:
+    named = {(each.name, *((one.name, one.value) for one in each.dimensions)): each for each in datums}
+    return list(named.values())
 
 
 def _datums(account_id: str, region: str) -> Iterator[MetricAggregatedDatum]:
     asked = _asked.get()
     backend: Any = get_backend(account_id, region)  # ours, for as long as function URLs are installed
     for target, second, tally in backend.url_metrics:
-        moment = datetime.fromtimestamp(second, timezone.utc).replace(tzinfo=None)
-        for dimensions in _dimension_sets(target):
+        for dimensions in _dimension_sets_of_url(target):
             if asked is None or frozenset(dimensions) in asked:
-                yield from _metrics(tally, [{"Name": name, "Value": value} for name, value in dimensions], moment)
+                yield from _metrics_of_url(tally, _datum_of(dimensions, second))
+    for target, second, invocations in backend.invocation_metrics:
+        for level, dimensions in enumerate(_dimension_sets(target)):
+            shown = _WHOLE if not dimensions and asked and frozenset(_WHOLE) in asked else dimensions
+            if asked is None or frozenset(shown) in asked:
+                yield from _metrics(invocations, invocations.concurrent[level], _datum_of(shown, second))
 
 
 def _dimension_sets(target: Target) -> Iterator[Dimensions]:
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html: of all functions, by function, by
+    # version or alias, and of an alias by the version that was executed.
+    function = ("FunctionName", target.function_name)
+    yield ()
+    yield (function,)
+    resource = ("Resource", ":".join(filter(None, (target.function_name, target.alias))))
+    yield (function, resource)
+    if target.alias not in (None, target.version):
+        yield (function, resource, ("ExecutedVersion", str(target.version)))
+
+
+def _metrics(
+    tally: InvocationTally, concurrent: Spread, make: Callable[..., MetricAggregatedDatum]
+) -> Iterator[MetricAggregatedDatum]:
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    durations = tally.durations
+    if tally.throttles:
+        yield make("Throttles", "Count", tally.throttles, 1, 1, samples=tally.throttles)
+    if durations.count:
+        yield make("Invocations", "Count", durations.count, 1, 1, samples=durations.count)
+        # An invocation without an error is a sample of 0, so that Average is the error rate.
+        all_failed, any_failed = tally.errors == durations.count, tally.errors > 0
+        yield make("Errors", "Count", tally.errors, int(all_failed), int(any_failed), samples=durations.count)
+        yield _datum_of_spread(make, "Duration", "Milliseconds", durations)
+    if concurrent.count:
+        yield _datum_of_spread(make, "ConcurrentExecutions", "Count", concurrent)
+
+
+def _datum_of_spread(
+    make: Callable[..., MetricAggregatedDatum], name: str, unit: str, spread: Spread
+) -> MetricAggregatedDatum:
+    return make(name, unit, spread.total, spread.smallest, spread.largest, samples=spread.count)
+
+
+def _dimension_sets_of_url(target: Target) -> Iterator[Dimensions]:
     # https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html#urls-cloudwatch
     function = ("FunctionName", target.function_name)
     resource = ("Resource", f"{target.function_name}:{target.alias or '$LATEST'}")
@@ -58,13 +106,20 @@ def _dimension_sets(target: Target) -> Iterator[Dimensions]:
         yield (function, resource, ("ExecutedVersion", target.version))
 
 
-def _metrics(tally: Tally, dimensions: list[dict[str, str]], moment: datetime) -> Iterator[MetricAggregatedDatum]:
-    make = functools.partial(_datum, dimensions=dimensions, moment=moment, samples=tally.requests)
+def _metrics_of_url(tally: Tally, make: Callable[..., MetricAggregatedDatum]) -> Iterator[MetricAggregatedDatum]:
+    make = functools.partial(make, samples=tally.requests)
     yield make("UrlRequestCount", "Count", tally.requests, 1, 1)
     # A decision: like Lambda's Errors, a request without an error is a sample of 0, so that Average is the error rate.
     for name, errors in (("Url4xxCount", tally.client_errors), ("Url5xxCount", tally.server_errors)):
         yield make(name, "Count", errors, int(errors == tally.requests), int(errors > 0))
     yield make("UrlRequestLatency", "Milliseconds", tally.latency, tally.shortest, tally.longest)
+
+
+def _datum_of(dimensions: Dimensions, second: int) -> Callable[..., MetricAggregatedDatum]:
+    moment = datetime.fromtimestamp(second, timezone.utc).replace(tzinfo=None)
+    return functools.partial(
+        _datum, dimensions=[{"Name": name, "Value": value} for name, value in dimensions], moment=moment
+    )
 
 
 def _datum(
@@ -119,7 +174,8 @@ def _of_data(arguments: Mapping[str, Any]) -> Iterator[Any]:
     for query in arguments["queries"]:
         metric = query.get("MetricStat", {}).get("Metric", {})
         if metric.get("Namespace") == NAMESPACE:
-            metric["Dimensions"] = sorted(metric.get("Dimensions") or [], key=_place)
+            whole = [{"Name": name, "Value": value} for name, value in _WHOLE]
+            metric["Dimensions"] = sorted(metric.get("Dimensions") or whole, key=_place)
             yield metric["Dimensions"]
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import dropwhile
 from pathlib import Path
 from types import TracebackType
 
-from .exceptions import Exited, FaultException
+from .exceptions import Exited, FaultException, LoadError
 from .hints import hint
 from .in_process.loading.code import display_text
 from .invocation_request import MAX_RESULT_BYTES, HandlerError
@@ -19,6 +19,8 @@ from .invocation_request import MAX_RESULT_BYTES, HandlerError
 NO_BREAK_SPACE = "\u00a0"
 _REFUSED_RESULT = "LAMBDA_RUNTIME Failed to post handler success response. Http response code: 413."
 _OWN_FILES = str(Path(__file__).parents[1]) + os.sep
+_INSIDE = (_OWN_FILES, "<frozen importlib", str(importlib.__file__))
+_STACK = '  File "'
 _OWN_MODULES = f"{__name__.partition('.')[0]}."
 _logger = logging.getLogger("moto_lambda_urls")
 
@@ -63,7 +65,8 @@ def raised(exception: BaseException, *, request_id: str, display_path: DisplayPa
         "requestId": request_id,
         "stackTrace": stack,
     }
-    return Failure(body=body, error=_record(error_type, message, exception), log_line=_log_line(body, stack))
+    error = _record(error_type, message, exception, display_path)
+    return Failure(body=body, error=error, log_line=_log_line(body, stack))
 
 
 def timed_out(seconds: float, *, request_id: str, now: str, exception: BaseException | None) -> Failure:
@@ -132,17 +135,31 @@ def _reason_of_end(exception: BaseException) -> str:
     return exit_reason(exception.code & 0xFF if isinstance(exception.code, int) else 1)
 
 
-def _record(error_type: str, message: str, exception: BaseException | None) -> HandlerError:
-    text = _traceback(exception) + hint(error_type, message) if exception is not None else ""
-    return HandlerError(type=error_type, message=message, traceback=text, exception=exception)
+def _record(
+    error_type: str, message: str, exception: BaseException | None, display_path: DisplayPath = str
+) -> HandlerError:
+    if exception is None:
+        return HandlerError(type=error_type, message=message)
+    told = exception.hint if isinstance(exception, LoadError) else hint(error_type, message)
+    text = _traceback(exception, display_path) + ("" if isinstance(exception, LoadError) else told)
+    return HandlerError(type=error_type, message=message, traceback=text, hint=told.strip(), exception=exception)
 
 
-def _traceback(exception: BaseException) -> str:
-    """As Python shows it, from where the user's code begins."""
+def _traceback(exception: BaseException, display_path: DisplayPath) -> str:
+    """As Python shows it, the frames of the user's code alone."""
+    if isinstance(exception, FaultException):
+        cause = exception.__cause__
+        told = "" if cause is None else _traceback(cause, display_path)
+        return f"{told if _STACK in told else ''}{exception}\n"
     shown = traceback.TracebackException.from_exception(exception)
-    theirs = list(dropwhile(lambda frame: frame.filename.startswith(_OWN_FILES), shown.stack))
-    if theirs:
-        shown.stack = traceback.StackSummary.from_list(theirs)
+    each: traceback.TracebackException | None = shown
+    while each is not None:
+        theirs = [frame for frame in each.stack if not frame.filename.startswith(_INSIDE)]
+        for frame in theirs:
+            frame.line  # noqa: B018 - read from the file's own name before that is changed
+            frame.filename = display_path(frame.filename)
+        each.stack = traceback.StackSummary.from_list(theirs)
+        each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
     return "".join(shown.format())
 
 

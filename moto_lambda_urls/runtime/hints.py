@@ -12,10 +12,19 @@ _WRAP = (
 )
 _OF_ASGI = _WRAP.format("an ASGI", "(scope, receive, send)", "mangum.Mangum(app)")
 _OF_WSGI = _WRAP.format("a WSGI", "(environ, start_response)", "apig_wsgi.make_lambda_handler(app)")
+_KINDS = re.compile(r"Object of type (async_generator|generator|coroutine) is not JSON serializable")
+_NOT_JSON = {
+    "async_generator": "Lambda's Python runtime takes no async generator. A generator (def with yield) streams, at a "
+    "URL with InvokeMode RESPONSE_STREAM.\n",
+    "generator": "A generator streams at a URL with InvokeMode RESPONSE_STREAM, and only there.\n",
+    "coroutine": "Lambda's Python runtime awaits nothing: let handler(event, context) call asyncio.run.\n",
+}
 _HINTS = (("TypeError", _ASGI, _OF_ASGI), ("KeyError", _WSGI, _OF_WSGI), ("TypeError", _WSGI, _OF_WSGI))
 
 
 def hint(error_type: str, message: str) -> str:
     """A line on what an error of this type and message comes from where that is something else, or nothing."""
+    if error_type == "Runtime.MarshalError" and (kind := _KINDS.search(message)):
+        return _NOT_JSON[kind[1]]
     found = (text for kind, pattern, text in _HINTS if kind == error_type and pattern.search(message))
     return next(found, "")

@@ -75,11 +75,15 @@ class InvocationRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class HandlerError:
-    """Why an invocation failed, as Lambda names it (``type``, ``message``), with Python's traceback text."""
+    """Why an invocation failed, as Lambda names it (``type``, ``message``), with Python's traceback text.
+
+    ``hint`` is a line for whoever deployed the function, which AWS does not have.
+    """
 
     type: str
     message: str
     traceback: str = ""
+    hint: str = ""
     exception: BaseException | None = None
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from ..messages.addresses import UrlStyle
-    from ..state.scope import Authorization, Processes, Scope
+    from ..state.scope import Authorization, FunctionStates, Processes, Scope
 
 AUTHORIZATION_VARIABLE = "MOTO_LAMBDA_URLS_AUTHORIZATION"
 _logger = logging.getLogger("moto_lambda_urls")
@@ -36,6 +36,7 @@ def create_app(
     url_style: UrlStyle = "path",
     endpoint_url: str | None = None,
     processes: Processes = "auto",
+    function_states: FunctionStates = "immediate",
     allow_hosts: Iterable[str] = (),
     allow_origins: Iterable[str] = (),
 ) -> WSGIApplication:
@@ -48,10 +49,17 @@ def create_app(
         "standard".
     :param endpoint_url: where the WSGI server listens, so that boto3 in handlers reaches it.
     :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
+    :param function_states: whether functions begin Active ("immediate") or Pending, as in ``mock_lambda_urls``.
     :raises ValueError: an option has none of its values.
     """
     chosen = authorization or cast("Authorization", os.environ.get(AUTHORIZATION_VARIABLE) or "standard")
-    options = scope.Options(authorization=chosen, url_style=url_style, endpoint_url=endpoint_url, processes=processes)
+    options = scope.Options(
+        authorization=chosen,
+        url_style=url_style,
+        endpoint_url=endpoint_url,
+        processes=processes,
+        function_states=function_states,
+    )
     guard = Guard(allow_hosts=frozenset(allow_hosts), allow_origins=frozenset(allow_origins))
     mine = scope.Scope(options=options)
     Installation(mine)
@@ -62,7 +70,7 @@ def create_app(
 def make_app(mine: Scope, guard: Guard) -> WSGIApplication:
     """The application of a server whose scope is ``mine``, which is installed."""
     console = Console(scope=mine, handle=answer)
-    return make_front(GuardedMoto(on_reset=mine.invocations.clear), guard=guard, console=console)
+    return make_front(GuardedMoto(on_reset=mine.requests.clear), guard=guard, console=console)
 
 
 def answer(request: Request) -> Response:

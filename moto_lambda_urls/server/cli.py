@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 import errno
 import importlib
-import json
 import logging
 import os
-import re
 import signal
 import socket
 import sys
@@ -25,13 +23,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .._version import __version__
 from ..controller.templates import is_template
 from ..messages.addresses import PREFIX, UrlStyle, is_loopback
-from ..state.scope import Authorization, Processes
+from ..state.scope import Authorization, FunctionStates, Processes, Validate
 from . import terminal
 from .app import AUTHORIZATION_VARIABLE
+from .arguments import cors, host, named_value, number
 from .guard import Guard
 from .handler_source import HandlerMissingError, HandlerSource
 from .serve import Served
-from .template_commands import ServedTemplate, add_deploy, add_parameter, named_value
+from .template_commands import ServedTemplate, add_deploy, add_parameter
 from .threaded import LambdaUrlsServer
 from .url_table import url_table
 
@@ -45,6 +44,7 @@ _ALLOW_HOST = "a host name under which the server may be asked, besides local an
 _ALLOW_ORIGIN = "an origin (http://localhost:3000) whose pages may use AWS's API; may be repeated"
 _CORS = "an allowed origin, * for all, or the whole Cors as JSON; may be repeated"
 _PROCESSES = "which deployment packages run in processes of their own; auto: those that cannot run in this one"
+_FUNCTION_STATES = "how functions begin: Active (immediate, the default) or Pending, as on AWS"
 _ENV = "a variable of the handler's environment; may be repeated"
 
 
@@ -69,6 +69,8 @@ def _server(arguments: argparse.Namespace) -> int:
         authorization=arguments.authorization,
         url_style=arguments.url_style or ("port" if is_loopback(arguments.host) else "path"),
         processes=arguments.processes,
+        function_states=arguments.function_states,
+        validate=arguments.validate,
         allow_hosts=arguments.allow_host,
         allow_origins=arguments.allow_origin,
         tls=_tls(arguments),
@@ -110,9 +112,14 @@ def _serve_template(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=arguments.port,
         processes=arguments.processes,
+        function_states=arguments.function_states,
         reload=arguments.reload,
     )
-    return _until_told(served, lambda running: running.greeting)
+
+    def greeting(running: ServedTemplate) -> str:
+        return _greeting(arguments, running.table, running.page)
+
+    return _until_told(served, greeting)
 
 
 def _serve_handler(arguments: argparse.Namespace) -> int:
@@ -134,26 +141,27 @@ def _serve_handler(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=arguments.port,
         auth_type=arguments.auth or "NONE",
-        cors=_cors(arguments.cors),
+        cors=cors(arguments.cors),
         invoke_mode="RESPONSE_STREAM" if arguments.stream else None,
         environment=dict(arguments.env),
         timeout=arguments.timeout or 3,
         processes=arguments.processes,
+        function_states=arguments.function_states,
     )
 
     def greeting(running: Served) -> str:
         mode = "RESPONSE_STREAM" if arguments.stream else "BUFFERED"
-        page = f"{running.aws_url}{PREFIX}"
-        if arguments.open:
-            webbrowser.open(page)
-        return (
-            f"{url_table([(arguments.target, arguments.auth, mode, running.url)])}\n\n"
-            f"{'It is imported again when a file changes. ' if arguments.reload else ''}"
-            f"The AWS behind it, with a page of its invocations: {page}\n"
-            "Ctrl-C stops it."
-        )
+        table = url_table([(arguments.target, arguments.auth or "NONE", mode, running.url)])
+        return _greeting(arguments, table, f"{running.aws_url}{PREFIX}")
 
     return _until_told(served, greeting)
+
+
+def _greeting(arguments: argparse.Namespace, table: str, page: str) -> str:
+    if arguments.open:
+        webbrowser.open(page)
+    again = "It is loaded again when a file changes. " if arguments.reload else ""
+    return f"{table}\n\n{again}The AWS behind it, with a page of its invocations: {page}\nCtrl-C stops it."
 
 
 def _proxy(arguments: argparse.Namespace) -> int:
@@ -166,6 +174,7 @@ def _proxy(arguments: argparse.Namespace) -> int:
         authorization=arguments.authorization,
         guard=guard,
         processes=arguments.processes,
+        function_states=arguments.function_states,
     )
 
     def greeting(running: Any) -> str:
@@ -179,8 +188,8 @@ def _proxy(arguments: argparse.Namespace) -> int:
 
 def _until_told(running: AbstractContextManager[T], greeting: Callable[[T], str]) -> int:
     told = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: told.set())
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: told.set())
     with running as begun:
         print(greeting(begun), flush=True)
         while not told.wait(1.0):  # with a limit: without one, Windows does not see Ctrl-C
@@ -217,6 +226,13 @@ def _add_server(commands: Any) -> None:
         help="the form of FunctionUrl (default: port, a port of its own for each; path where others reach the server)",
     )
     _add_processes(command, "always")  # nobody sets breakpoints there
+    _add_function_states(command)
+    command.add_argument(
+        "--validate",
+        choices=get_args(Validate),
+        default="aws",
+        help="which deployment packages are taken (default: aws)",
+    )
     _add_guard(command)
     command.add_argument("-s", "--ssl", action="store_true", help="HTTPS, with a certificate made up at the start")
     command.add_argument("-c", "--ssl-cert", metavar="FILE", help="HTTPS, with this certificate")
@@ -229,6 +245,7 @@ def _add_proxy(commands: Any) -> None:
     _add_address(command, port="5005")
     _add_authorization(command)
     _add_processes(command, "always")
+    _add_function_states(command)
     _add_guard(command)
 
 
@@ -236,28 +253,27 @@ def _add_serve(commands: Any) -> None:
     command = commands.add_parser("serve", help="one handler behind a function URL", description=_SERVE)
     command.set_defaults(run=_serve)
     command.add_argument(
-        "target",
-        metavar="FILE.py:handler",
-        help="or package.module:handler; an ASGI or WSGI application will do, too; or a template",
+        "target", metavar="FILE.py:handler", help="or module:handler, or an ASGI or WSGI application; or a template"
     )
     _add_address(command, port="8000")
     command.add_argument("--cors", action="append", metavar="ORIGIN", help=_CORS)
     command.add_argument("--auth", choices=("NONE", "AWS_IAM"), help="(default: NONE)")
     command.add_argument("--stream", action="store_true", help="InvokeMode RESPONSE_STREAM")
     command.add_argument("--env", action="append", default=[], type=named_value, metavar="K=V", help=_ENV)
-    command.add_argument("--timeout", type=partial(_number, 1, 900), metavar="SECONDS", help="(default: 3, as on AWS)")
+    command.add_argument("--timeout", type=partial(number, 1, 900), metavar="SECONDS", help="(default: 3, as on AWS)")
     add_parameter(command)
     _add_processes(command, "auto")
+    _add_function_states(command)
     command.add_argument("--open", action="store_true", help="show the page of URLs and invocations in a browser")
     command.add_argument("--reload", action="store_true", help="run the new code when a file of it has changed")
 
 
 def _add_address(command: argparse.ArgumentParser, *, port: str) -> None:
     command.add_argument(
-        "-H", "--host", type=_host, default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)"
+        "-H", "--host", type=host, default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)"
     )
     command.add_argument(
-        "-p", "--port", type=partial(_number, 0, 65_535), default=port, help=f"0 takes a free one (default: {port})"
+        "-p", "--port", type=partial(number, 0, 65_535), default=port, help=f"0 takes a free one (default: {port})"
     )
     command.add_argument("-v", "--verbose", action="store_true", help="log more")
 
@@ -282,24 +298,10 @@ def _add_processes(command: argparse.ArgumentParser, default: Processes) -> None
     )
 
 
-def _host(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is neither an address nor a host name")
-    return text
-
-
-def _number(least: int, most: int, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
-    return int(text)
-
-
-def _cors(values: list[str] | None) -> Any:
-    if not values:
-        return None
-    if values[0].startswith("{"):
-        return json.loads(values[0])
-    return {"AllowOrigins": values, "AllowMethods": ["*"], "AllowHeaders": ["*"]}
+def _add_function_states(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--function-states", choices=get_args(FunctionStates), default="immediate", help=_FUNCTION_STATES
+    )
 
 
 def _reason(error: Exception, arguments: argparse.Namespace) -> str:

@@ -29,8 +29,6 @@ IDLE_SECONDS = 60.0
 _DISCARD_TO_KEEP = 65_536
 _DISCARD_TO_CLOSE = 16 * 1024**2
 _LINGER_SECONDS = 1.0
-ANSWERED = "%s %s %s %.0f ms"
-"""What is logged of each request: method, path, status and duration."""
 
 
 class Connection(ConnectionHandler):
@@ -76,7 +74,14 @@ class Connection(ConnectionHandler):
         self._run(self.server.app, writer)
         milliseconds = (time.perf_counter() - started) * 1000
         # Without the query string: it may hold a presigned URL's signature or a token.
-        self._logger.info(ANSWERED, head.method, head.target.partition("?")[0], writer.status or "-", milliseconds)
+        self._logger.info(
+            "%s %s %s %.0f ms",
+            head.method,
+            head.target.partition("?")[0],
+            writer.status or "-",
+            milliseconds,
+            extra={"local_port": self.connection.getsockname()[1]},  # tells a URL's own from the server's
+        )
         self.close_connection = not writer.keep
         self._settle(body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..control.url_index import url_index
@@ -9,6 +10,8 @@ from ..messages import Response
 from ..messages.addresses import PREFIX
 from . import in_moto, proof
 
+_OF_AN_API = re.compile(r"20\d\d-\d\d-\d\d")
+"""What paths of Lambda's API begin with, and those of other services: unsigned, they are told to sign."""
 _MISSED = """There is no bucket {bucket!r} here.
 
 If a link, form or redirect of a function has led here: its URL is a path, {prefix}<id>/, and what begins with / leaves
@@ -25,6 +28,7 @@ def missed(environ: dict[str, Any]) -> Response | None:
     bucket = environ.get("PATH_INFO", "").lstrip("/").partition("/")[0]
     if (
         not bucket
+        or _OF_AN_API.fullmatch(bucket) is not None
         or environ["REQUEST_METHOD"] not in ("GET", "HEAD", "POST")
         or proof.has_proof(environ)
         or "Signature=" in environ.get("QUERY_STRING", "")

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-    from ..state.scope import Authorization, Processes, Scope
+    from ..state.scope import Authorization, FunctionStates, Processes, Scope
     from .front import Front
     from .guard import Guard
 
@@ -83,7 +83,7 @@ class GuardedProxy(MotoRequestHandler):
             return refused
         answer = super().parse_request(method, host, path, headers, body)
         if environ["PATH_INFO"] == "/moto-api/reset":
-            self._server.mine.invocations.clear()
+            self._server.mine.requests.clear()
         status, lines, content = answer if isinstance(answer, tuple) else (200, {}, answer)
         return Response(
             status=int(status),
@@ -218,14 +218,21 @@ class RunningProxy:
 
 @contextmanager
 def running_proxy(
-    *, host: str, port: int, authorization: Authorization, guard: Guard, processes: Processes = "auto"
+    *,
+    host: str,
+    port: int,
+    authorization: Authorization,
+    guard: Guard,
+    processes: Processes = "auto",
+    function_states: FunctionStates = "immediate",
 ) -> Iterator[RunningProxy]:
     """Run moto's proxy with function URLs.
 
     :raises OSError: the address cannot be had, or the certificate authority cannot be kept.
     """
     contexts = HostContexts()
-    mine = scope.Scope(options=scope.Options(authorization=authorization, processes=processes))
+    options = scope.Options(authorization=authorization, processes=processes, function_states=function_states)
+    mine = scope.Scope(options=options)
     with ExitStack() as undo:
         server = undo.enter_context(_Server((host, port), mine, guard, contexts))
         undo.enter_context(_variables(server.server_port))

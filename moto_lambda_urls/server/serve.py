@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
     from ..controller import FunctionUrl
-    from ..state.scope import Handler, Processes
+    from ..state.scope import FunctionStates, Handler, Processes
 
 _logger = logging.getLogger("moto_lambda_urls.serve")
 
@@ -28,7 +28,7 @@ class Served:
     The AWS behind it, which boto3 in the handler reaches, listens at a port of its own: ``aws_url``. Its page is
     there too.
 
-    :param processes: as in ``mock_lambda_urls``, for other functions that are deployed there.
+    :param processes, function_states: as in ``mock_lambda_urls``, for other functions that are deployed there.
     :param settings: those of ``LambdaUrls.deploy``: auth_type, cors, invoke_mode, environment, timeout, ….
     :raises OSError: the address cannot be had.
     """
@@ -40,10 +40,12 @@ class Served:
         host: str = "127.0.0.1",
         port: int = 0,
         processes: Processes = "auto",
+        function_states: FunctionStates = "immediate",
         **settings: Any,
     ) -> None:
         self._handler = handler
         self._processes = processes
+        self._function_states = function_states
         self._address = (host, port)
         self._settings = settings
         self._undo = ExitStack()
@@ -51,7 +53,7 @@ class Served:
     def __enter__(self) -> Served:
         with ExitStack() as undo:
             listening = undo.enter_context(listen(*self._address))
-            aws = undo.enter_context(LambdaUrlsServer(processes=self._processes))
+            aws = undo.enter_context(LambdaUrlsServer(processes=self._processes, function_states=self._function_states))
             url = aws.urls.deploy(self._handler, **self._settings)
             listener = Listener(listening, _Site(aws.app, url), logger=_logger)
             self.url = f"{base_url('http', *listening.getsockname()[:2])}/"

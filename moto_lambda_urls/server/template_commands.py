@@ -10,19 +10,22 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..controller.exclusions import NEVER_PACKAGED, Exclusions
 from ..controller.remote import controller_of
 from ..controller.templates import sources
-from ..messages.addresses import PREFIX
-from .connection import ANSWERED
+from ..messages.addresses import PREFIX, is_loopback
+from .arguments import named_value
 from .threaded import LambdaUrlsServer
+from .url_table import url_table
 
 if TYPE_CHECKING:
-    from ..controller import Stack
-    from ..state.scope import Processes
+    from ..controller import LambdaUrls, Stack
+    from ..messages.addresses import UrlStyle
+    from ..state.scope import FunctionStates, Processes
 
 Stamps = Mapping[Path, tuple[int, int]]
 
@@ -52,35 +55,29 @@ def add_parameter(command: argparse.ArgumentParser) -> None:
     )
 
 
-def named_value(text: str) -> tuple[str, str]:
-    """The name and the value in ``NAME=VALUE``."""
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
-    return name, value
-
-
 def _deploy(arguments: argparse.Namespace) -> int:
     endpoint_url = arguments.endpoint_url or os.environ.get("AWS_ENDPOINT_URL") or "http://127.0.0.1:5000"
-    stack = controller_of(endpoint_url.rstrip("/")).deploy_template(
+    controller = controller_of(endpoint_url.rstrip("/"))
+    stack = controller.deploy_template(
         arguments.template,
         parameters=dict(arguments.parameter),
         stack_name=arguments.stack_name,
         region_name=arguments.region,
     )
-    print(f"{stack.name} in {stack.region_name}: {_table(stack)}")
+    print(f"The stack {stack.name} in {stack.region_name}:\n{_table(controller, stack)}")
     for name, value in stack.outputs.items():
-        print(f"  {name} = {value}")
+        print(f"{name} = {value}")
     return 0
 
 
-def _table(stack: Stack, note: str = "") -> str:
-    urls = stack.urls
-    rows = [(name, url.function_name, url.auth_type, url.url) for name, url in urls.items()]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    counted = "no function URL" if not rows else "1 function URL" if len(rows) == 1 else f"{len(rows)} function URLs"
-    return "\n  ".join([f"{counted}{note}", *lines])
+def _table(controller: LambdaUrls, stack: Stack) -> str:
+    client = controller.client("lambda", stack.region_name)
+    rows = []
+    for url in stack.urls.values():
+        config = client.get_function_url_config(FunctionName=url.function_arn)
+        alias = f":{url.qualifier}" if url.qualifier else ""
+        rows.append((f"{url.function_name}{alias}", url.auth_type, config["InvokeMode"], url.url))
+    return url_table(rows)
 
 
 class ServedTemplate:
@@ -98,11 +95,15 @@ class ServedTemplate:
         host: str = "127.0.0.1",
         port: int = 0,
         processes: Processes = "auto",
+        function_states: FunctionStates = "immediate",
         reload: bool = False,
     ) -> None:
         self._path = path
         self._parameters = parameters
-        self._server = LambdaUrlsServer(host=host, port=port, processes=processes)
+        style: UrlStyle = "port" if is_loopback(host) else "path"
+        self._server = LambdaUrlsServer(
+            host=host, port=port, url_style=style, processes=processes, function_states=function_states
+        )
         self._reload = reload
         self._undo = ExitStack()
 
@@ -110,8 +111,8 @@ class ServedTemplate:
         with ExitStack() as undo:
             seen = _stamps(self._path)
             aws = undo.enter_context(self._server)
-            _server_logger.addFilter(_is_worth_showing)
-            undo.callback(_server_logger.removeFilter, _is_worth_showing)
+            _server_logger.addFilter(self._is_of_url)
+            undo.callback(_server_logger.removeFilter, self._is_of_url)
             self.stack = aws.urls.deploy_template(self._path, parameters=self._parameters)
             if self._reload:
                 ended = Event()
@@ -126,14 +127,20 @@ class ServedTemplate:
         self._undo.close()
 
     @property
-    def greeting(self) -> str:
-        """The table of its URLs, and where AWS is."""
-        again = " (deployed again when a file changes)" if self._reload else ""
-        return (
-            f"{self._path}: {_table(self.stack, again)}\n"
-            f"The AWS behind it, with a page of its invocations: {self._server.endpoint_url}{PREFIX}\n"
-            "Ctrl-C stops it."
-        )
+    def page(self) -> str:
+        """Where its URLs and their invocations are shown."""
+        return f"{self._server.endpoint_url}{PREFIX}"
+
+    @property
+    def table(self) -> str:
+        """Lines with its URLs."""
+        return _table(self._server.urls, self.stack)
+
+    def _is_of_url(self, record: logging.LogRecord) -> bool:
+        """Whether a line of the server's log is none of a request to AWS's API."""
+        if getattr(record, "local_port", None) != urlsplit(self._server.endpoint_url).port:
+            return True
+        return isinstance(record.args, tuple) and str(record.args[1]).startswith(PREFIX)
 
     def _watch(self, seen: Stamps, ended: Event) -> None:
         while not ended.wait(POLL_SECONDS):
@@ -148,12 +155,7 @@ class ServedTemplate:
         except (OSError, ValueError, BotoCoreError, ClientError) as error:
             _logger.error("%s is not deployed again: %s", self._path, error)
         else:
-            _logger.info("%s is deployed again: %s", self._path, _table(self.stack))
-
-
-def _is_worth_showing(record: logging.LogRecord) -> bool:
-    """Whether a line of the server's log is none of a request to AWS's API."""
-    return record.msg != ANSWERED or not isinstance(record.args, tuple) or str(record.args[1]).startswith(PREFIX)
+            _logger.info("%s is deployed again:\n%s", self._path, self.table)
 
 
 def _stamps(path: str) -> Stamps:

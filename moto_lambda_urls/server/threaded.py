@@ -14,7 +14,7 @@ from werkzeug.serving import generate_adhoc_ssl_context, load_ssl_context
 
 from ..controller import LambdaUrls
 from ..state import scope
-from ..state.recorder import Invocations
+from ..state.recorder import InvocationSequence
 from . import in_moto
 from .app import install, make_app
 from .guard import Guard
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ..applications import HandlerOrApplication
     from ..messages.addresses import UrlStyle
-    from ..state.scope import Authorization, Processes, Scope
+    from ..state.scope import Authorization, FunctionStates, Processes, Scope, Validate
 
 
 class LambdaUrlsServer:
@@ -45,6 +45,8 @@ class LambdaUrlsServer:
     :param raise_handler_errors: an exception of a handler goes no further than its request, which gets a 500 instead of
         AWS's 502.
     :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
+    :param function_states: whether functions begin Active ("immediate") or Pending, as in ``mock_lambda_urls``.
+    :param validate: which deployment packages are taken, as in ``mock_lambda_urls``.
     :param allow_hosts: host names under which it may be asked, besides local ones and AWS's own.
     :param allow_origins: origins whose pages may use AWS's API.
     :param tls: "adhoc" for a certificate made up at the start, or the files of one and its key.
@@ -61,6 +63,8 @@ class LambdaUrlsServer:
         handlers: Mapping[str, HandlerOrApplication] | None = None,
         raise_handler_errors: bool = False,
         processes: Processes = "auto",
+        function_states: FunctionStates = "immediate",
+        validate: Validate = "aws",
         allow_hosts: Iterable[str] = (),
         allow_origins: Iterable[str] = (),
         tls: str | tuple[str, str] | None = None,
@@ -72,6 +76,8 @@ class LambdaUrlsServer:
             url_style=url_style,
             raise_handler_errors=raise_handler_errors,
             processes=processes,
+            function_states=function_states,
+            validate=validate,
         )
         self._handlers = scope.handler_table(handlers)
         self._address = (host, port)
@@ -95,9 +101,14 @@ class LambdaUrlsServer:
         return str(self.scope.options.endpoint_url)
 
     @property
-    def invocations(self) -> Invocations:
+    def invocations(self) -> InvocationSequence:
         """The newest invocations, oldest first."""
         return self.scope.invocations
+
+    @property
+    def requests(self) -> InvocationSequence:
+        """The newest requests and invocations, oldest first: those that were answered without the function too."""
+        return self.scope.requests
 
     @property
     def scope(self) -> Scope:
@@ -166,9 +177,9 @@ class LambdaUrlsServer:
         undo.close()
 
     def reset(self) -> None:
-        """Forget everything that was created, and the invocations, as ``/moto-api/reset`` does."""
+        """Forget everything that was created, and the requests, as ``/moto-api/reset`` does."""
         in_moto.reset()
-        self.invocations.clear()
+        self.scope.requests.clear()
 
     def _scope(self, listening: socket.socket, scheme: str) -> Scope:
         endpoint_url = base_url(scheme, *listening.getsockname()[:2])

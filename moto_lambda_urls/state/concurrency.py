@@ -23,6 +23,8 @@ class Throttled(Exception):  # noqa: N818 - AWS's word
 
     def __init__(self, function_name: str, limit: int) -> None:
         super().__init__(f"Rate Exceeded: {function_name} has a reserved concurrency of {limit}")
+        self.function_name = function_name
+        self.limit = limit
 
 
 class Concurrency:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from http import HTTPStatus
+from re import Pattern
 from threading import Lock
 
 from botocore.model import OperationModel, Shape, StructureShape
@@ -51,15 +52,16 @@ class Fault:
 class PlannedFault:
     """A fault as it was asked for; as a context manager, it ends with the block.
 
-    ``used`` is how many requests had it.
+    ``used`` is how many requests had it. ``path`` is that of the requests it is for, None for any.
     """
 
-    def __init__(self, fault: Fault, times: int | None) -> None:
+    def __init__(self, fault: Fault, times: int | None, path: str | Pattern[str] | None = None) -> None:
         if times is not None and times < 1:
             raise ValueError(f"times={times}: give a number from 1, or None for every time")
         self.fault = fault
         self.used = 0
         self._times = times
+        self._path = path
         self._cancelled = False
 
     @property
@@ -68,6 +70,26 @@ class PlannedFault:
         if self._cancelled:
             return 0
         return None if self._times is None else self._times - self.used
+
+    def is_for(self, path: str | None) -> bool:
+        """Whether a request at ``path`` may have it: the whole path, or a pattern for the whole."""
+        if self._path is None or isinstance(self._path, str):
+            return self._path is None or self._path == path
+        return path is not None and self._path.fullmatch(path) is not None
+
+    def assert_used(self, times: int | None = None) -> None:
+        """Requests had the fault.
+
+        :param times: how many; by default as many as it was planned for, or any number if that was no limit.
+        :raises AssertionError: there were not as many.
+        """
+        __tracebackhide__ = True
+        wanted = self._times if times is None else times
+        if self.used == wanted or (wanted is None and self.used):
+            return
+        expected = "at least 1 request" if wanted is None else f"{wanted} request{'' if wanted == 1 else 's'}"
+        where = "" if self._path is None else f" at {getattr(self._path, 'pattern', self._path)}"
+        raise AssertionError(f"Expected the fault to be used for {expected}{where}, it was for {self.used}.")
 
     def cancel(self) -> None:
         """End the fault: no more requests have it."""
@@ -87,26 +109,28 @@ class Faults:
         self._planned: dict[str, list[PlannedFault]] = {}
         self._lock = Lock()
 
-    def plan(self, target: str, fault: Fault, times: int | None) -> PlannedFault:
-        """Plan ``fault`` for the next ``times`` requests to ``target``, a URL's id or an operation's name.
+    def plan(
+        self, target: str, fault: Fault, times: int | None, path: str | Pattern[str] | None = None
+    ) -> PlannedFault:
+        """Plan ``fault`` for the next ``times`` requests to ``target``, a URL's id or an operation's name, at ``path``.
 
         Answers come one after the other, and so do delays; a delay and an answer for the same request both happen.
 
         :raises ValueError: ``times`` is less than one.
         """
-        planned = PlannedFault(fault, times)
+        planned = PlannedFault(fault, times, path)
         with self._lock:
             self._planned.setdefault(target, []).append(planned)
         return planned
 
-    def next_for(self, target: str) -> Fault | None:
-        """The fault of this request to ``target``, which counts as one of its times; None without one."""
+    def next_for(self, target: str, path: str | None = None) -> Fault | None:
+        """The fault of this request to ``target`` at ``path``, which counts as one of its times; None without one."""
         if target not in self._planned:
             return None
         with self._lock:
             waiting = [each for each in self._planned.pop(target, []) if each.remaining != 0]
-            delay = _use(each for each in waiting if each.fault.delay)
-            answer = _use(each for each in waiting if each.fault.response)
+            delay = _use(each for each in waiting if each.fault.delay and each.is_for(path))
+            answer = _use(each for each in waiting if each.fault.response and each.is_for(path))
             if still_waiting := [each for each in waiting if each.remaining != 0]:
                 self._planned[target] = still_waiting
         if delay is None and answer is None:
@@ -131,8 +155,14 @@ def url_failure(status: int, *, body: object = None, headers: Mapping[str, str] 
     """The answer of a failing function URL: AWS's own for ``status`` unless ``body`` is given.
 
     :param body: bytes, a str, or anything else as JSON.
+    :raises TypeError: ``status`` is no number.
     :raises ValueError: ``status`` is not 100..599.
     """
+    if not isinstance(status, int):
+        raise TypeError(
+            f"fail() takes the status of an answer, as in fail(503), not {status!r}. What a client raises by itself "
+            "comes of what it gets: a timeout of delay(), a refused connection of the client's own mock."
+        )
     if not 100 <= status <= 599:
         raise ValueError(f"status={status} is not an HTTP status, 100..599")
     content, own = _aws_answer(status) if body is None else (_encoded(body), {})

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import marshal
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from textwrap import indent
 from typing import Any, Literal, Protocol
 
 from ..messages import Response
@@ -15,6 +17,7 @@ from .faults import Fault
 class InvocationError(Protocol):
     """Why an invocation failed, as Lambda names it (``type``, ``message``), with Python's traceback text.
 
+    ``hint`` says what comes next for whoever deployed the function, empty where there is nothing to say.
     ``exception`` is the handler's own, None where it was raised in another process.
     """
 
@@ -24,6 +27,8 @@ class InvocationError(Protocol):
     def message(self) -> str: ...
     @property
     def traceback(self) -> str: ...
+    @property
+    def hint(self) -> str: ...
     @property
     def exception(self) -> BaseException | None: ...
 
@@ -41,6 +46,25 @@ class Placement:
 
 
 _PLACES = {"here": "in this process", "process": "in a process of its own", "docker": "in Docker"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why AWS answered a request to a function URL itself, without the function.
+
+    ``reason`` is a sentence without its full stop; ``compared`` what the request had and what was wanted, by name and
+    without secrets; ``cure`` the code that lets the request through, a call or a command a line, empty where nothing is
+    to be changed.
+    """
+
+    reason: str
+    compared: Mapping[str, str] = field(default_factory=dict)
+    cure: str = ""
+
+    @property
+    def details(self) -> str:
+        """``compared`` and ``cure``, a line each."""
+        return "\n".join([*(f"{name}: {value}" for name, value in self.compared.items()), *self.cure.splitlines()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +108,13 @@ class _JsonValue:
 class Invocation:
     """One call of a handler: by a function URL (``url_id`` and ``response`` set), by Invoke, or by another service.
 
-    ``event`` and ``result`` are the JSON values that went in and came out; ``error`` is None when the handler returned.
-    ``logs`` is what CloudWatch Logs shows, ``duration_ms`` the time in the handler in milliseconds. ``fault`` is what a
-    test had planned for the call; when that has a response, the handler was not called. ``placement`` says where the
-    handler ran, None when it was not called.
+    ``event`` and ``result`` are the JSON values that went in and came out; ``error`` is None when the handler returned
+    what can be answered. ``logs`` is what CloudWatch Logs shows, ``duration_ms`` the time in the handler in
+    milliseconds. ``fault`` is what a test had planned for the call. ``placement`` says where the handler ran.
+
+    A request to a function URL that AWS answered without the function has ``ran`` False, and as ``event`` what the
+    function would have got; ``refusal`` says why, None for a preflight that was allowed. At a host that is no function
+    URL, ``function_name`` is empty.
     """
 
     request_id: str
@@ -102,6 +129,8 @@ class Invocation:
     duration_ms: float = 0.0
     fault: Fault | None = None
     placement: Placement | None = None
+    ran: bool = True
+    refusal: Refusal | None = None
 
     @property
     def method(self) -> str | None:
@@ -144,9 +173,17 @@ class Invocation:
             f"{self.method} {self.path}{'?' if query else ''}{query}" if self._http else f"Invoke {self.function_name}"
         )
         status = "ok" if self.status is None else str(self.status)
+        if self.refusal:
+            return f"{asked} -> {status} refused: {self.refusal.reason}"
         if self.error:
             status = f"{'' if self.status is None else self.status} {self.error.type}: {self.error.message}".strip()
         return _shortened(f"{asked} -> {status}") + (f" ({self.fault})" if self.fault else "")
+
+    @property
+    def report(self) -> str:
+        """The line, and under it, indented, what was compared and the cure of a refusal, or the hint of an error."""
+        details = self.refusal.details if self.refusal else self.error.hint if self.error else ""
+        return f"{self}\n{indent(details, '    ')}".rstrip()
 
 
 def result_of(payload: bytes) -> Any:

@@ -95,7 +95,11 @@ class InvocationSequence(Sequence[Invocation]):
 
     def _made_instead(self) -> str:
         made = self._snapshot()
-        return f" {_counted(len(made))} in all:{_listed(made)}" if made else " Nothing was invoked."
+        all_made = f" {_counted(len(made))} in all:{_listed(made)}" if made else " Nothing was invoked."
+        return all_made + self._forgotten_note()
+
+    def _forgotten_note(self) -> str:
+        return ""
 
 
 class Selection(InvocationSequence):
@@ -117,8 +121,27 @@ class Selection(InvocationSequence):
         return super()._made_instead() if self._snapshot() else self._source._made_instead()
 
 
-class Invocations(InvocationSequence):
-    """The newest invocations of a mock, oldest first; those past the bounds, in number and in bytes, are forgotten."""
+class Ran(InvocationSequence):
+    """A live view of those requests that their function was called for, and of the invocations by other ways."""
+
+    def __init__(self, requests: InvocationSequence) -> None:
+        self._requests = requests
+
+    def _snapshot(self) -> list[Invocation]:
+        return [each for each in self._requests if each.ran]
+
+    def _made_instead(self) -> str:
+        others = [each for each in self._requests if not each.ran]
+        if not others:
+            return self._requests._made_instead()
+        return f"{super()._made_instead()}\nNot invoked:{_listed(others)}{self._requests._forgotten_note()}"
+
+
+class Requests(InvocationSequence):
+    """The newest requests and invocations of a mock, oldest first: those that AWS answered without the function too.
+
+    Those past the bounds, in number and in bytes, are forgotten.
+    """
 
     def __init__(self, most_kept: int = MAX_KEPT, most_bytes: int = MAX_BYTES) -> None:
         self._kept: deque[tuple[Invocation, int]] = deque()
@@ -142,7 +165,7 @@ class Invocations(InvocationSequence):
                 self.forgotten += 1
 
     def clear(self) -> None:
-        """Forget all invocations."""
+        """Forget all of them."""
         with self._lock:
             self._kept.clear()
             self._bytes = 0
@@ -155,9 +178,8 @@ class Invocations(InvocationSequence):
     def __len__(self) -> int:
         return len(self._kept)
 
-    def _made_instead(self) -> str:
-        older = f"\n({self.forgotten} older ones are not kept.)" if self.forgotten else ""
-        return super()._made_instead() + older
+    def _forgotten_note(self) -> str:
+        return f"\n({self.forgotten} older ones are not kept.)" if self.forgotten else ""
 
 
 def _matches(invocation: Invocation, method: str | None, path: str | Pattern[str] | None) -> bool:

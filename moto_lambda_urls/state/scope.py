@@ -12,19 +12,24 @@ from ..applications import HandlerOrApplication, as_handler
 from ..messages.addresses import Addressable, UrlStyle, function_url
 from .concurrency import Concurrency
 from .faults import Fault, Faults
-from .recorder import Invocations
+from .recorder import Ran, Requests
 
 T = TypeVar("T")
 
 Authorization = Literal["standard", "strict", "off"]
 FunctionStates = Literal["immediate", "pending"]
 Processes = Literal["auto", "always", "never"]
+Validate = Literal["aws", "moto"]
 _CHOICES = {
     "authorization": get_args(Authorization),
     "url_style": get_args(UrlStyle),
     "function_states": get_args(FunctionStates),
     "processes": get_args(Processes),
+    "validate": get_args(Validate),
 }
+CHANGEABLE = ("authorization", "function_states")
+"""The options that a server changes while it runs, for a test in another process."""
+
 Handler = Callable[[Any, Any], Any]
 """A Lambda handler: called with the event (a JSON value) and the context."""
 
@@ -39,6 +44,7 @@ class Options:
     change still shows it in progress.
     ``processes`` says which deployment packages run in processes of their own: those that cannot run in this one
     ("auto"), all, or none.
+    ``validate`` says who decides which bytes CreateFunction takes for a package: AWS, or plain moto, which takes any.
 
     :raises ValueError: an option is none of those it may be.
     """
@@ -49,6 +55,7 @@ class Options:
     url_style: UrlStyle = "path"
     function_states: FunctionStates = "immediate"
     processes: Processes = "auto"
+    validate: Validate = "aws"
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():
@@ -61,6 +68,8 @@ class Options:
 @dataclass(eq=False, kw_only=True)
 class Scope:
     """One active mock. ``handlers`` maps function names to callables that stand in for the deployed code; ``warned``
+    holds the URLs that a permission warning was given for, and the keys that nobody knows.
+
     holds the URLs that a permission warning was given for; ``url_ports`` the ports of URL ids that have their own.
 
     ``serve`` starts what answers AWS's API over HTTP, for functions in processes of their own, and gives its URL, None
@@ -69,7 +78,7 @@ class Scope:
 
     options: Options = field(default_factory=Options)
     handlers: dict[str, Handler] = field(default_factory=dict)
-    invocations: Invocations = field(default_factory=Invocations)
+    requests: Requests = field(default_factory=Requests)
     faults: Faults = field(default_factory=Faults)
     warned: set[str] = field(default_factory=set)
     concurrency: Concurrency = field(default_factory=Concurrency)
@@ -78,6 +87,11 @@ class Scope:
     at_end: ExitStack = field(default_factory=ExitStack)
     _made: dict[Callable[[Scope], Any], Any] = field(default_factory=dict, repr=False)
     _making: Lock = field(default_factory=Lock, repr=False)
+
+    @property
+    def invocations(self) -> Ran:
+        """Those of ``requests`` that their function was called for."""
+        return Ran(self.requests)
 
     def shown_url(self, config: Addressable, *, scheme: str, host: str) -> str:
         """The ``FunctionUrl`` for a client that reached the API as ``scheme://host``, in this mock's style."""
@@ -144,13 +158,14 @@ def warned() -> set[str]:
     return outermost().warned
 
 
-def next_fault(target: str) -> Fault | None:
-    """What a test planned for this request to ``target``, a URL's id or an operation's name; None when nothing.
+def next_fault(target: str, path: str | None = None) -> Fault | None:
+    """What a test planned for this request to ``target``, a URL's id or an operation's name, at ``path``; None when
+    nothing.
 
     The innermost scope's plans come first; asking uses the fault up, once.
     """
     for scope in reversed(active()):
-        if fault := scope.faults.next_for(target):
+        if fault := scope.faults.next_for(target, path):
             return fault
     return None
 

@@ -18,7 +18,15 @@ def test_table_is_current() -> None:
 
 
 def test_functions_versions_and_aliases_are_ours() -> None:
-    for operation in ("CreateFunction", "PublishVersion", "CreateAlias", "ListTags", "GetAccountSettings", "Invoke"):
+    for operation in (
+        "CreateFunction",
+        "PublishVersion",
+        "CreateAlias",
+        "ListTags",
+        "GetAccountSettings",
+        "GetCodeSigningConfig",
+        "Invoke",
+    ):
         assert operations_table.handler_of(operation) == operations_table.OURS
     assert operations_table.handler_of("PublishLayerVersion") == operations_table.MOTOS
-    assert operations_table.handler_of("PutProvisionedConcurrencyConfig") == operations_table.NOBODYS
+    assert operations_table.handler_of("PutResourcePolicy") == operations_table.NOBODYS

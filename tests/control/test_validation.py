@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.builders import make_role
 
+from moto_lambda_urls import mock_lambda_urls
 from moto_lambda_urls.control.exceptions import SerializationException, ValidationException
 from moto_lambda_urls.control.validation import validate
 from moto_lambda_urls.messages.service_model import operation_model, service_model
@@ -261,3 +263,16 @@ JSON = st.recursive(
 def test_any_value_passes_or_is_refused(value: Any, member: str) -> None:
     with contextlib.suppress(ValidationException, SerializationException):
         validate("CreateFunctionUrlConfig", {**URL, member: value})
+
+
+@pytest.mark.in_process
+def test_what_plain_moto_takes_for_a_package() -> None:
+    with mock_lambda_urls(validate="moto", handlers={"orders": lambda event, context: "ok"}) as urls:
+        client, role = urls.client("lambda", "us-east-1"), make_role(urls.client("iam", "us-east-1"))
+        for name in ("orders", "other"):
+            code = {"ZipFile": b"dummy"}
+            client.create_function(FunctionName=name, Runtime="python3.13", Role=role, Handler="a.b", Code=code)
+        assert client.invoke(FunctionName="orders")["Payload"].read() == b'"ok"'
+        assert client.invoke(FunctionName="other")["FunctionError"] == "Unhandled"
+        assert urls.invocations.last.error is not None
+        assert urls.invocations.last.error.hint.startswith("The function has no deployment package that is a zip")

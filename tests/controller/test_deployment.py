@@ -10,7 +10,7 @@ import pytest
 import requests
 from support.builders import make_zip
 
-from moto_lambda_urls import LambdaUrls
+from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
 PATH = "def handler(event, context): return {'statusCode': 200, 'body': event['rawPath']}"
 
@@ -63,6 +63,11 @@ def test_path_as_a_str(mock: LambdaUrls, src: Path) -> None:
         mock.deploy(str(src))
 
 
+def test_working_directory(mock: LambdaUrls, src: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(src)
+    assert mock.deploy(Path()).function_name.startswith(f"{src.name}-")
+
+
 def test_something_else(mock: LambdaUrls, tmp_path: Path) -> None:
     (tmp_path / "app.js").write_text("export default 1")
     with pytest.raises(ValueError, match=r"/app\.js' is a file \.js: give a folder, a \.py file or a zip$"):
@@ -92,3 +97,11 @@ def test_requirements_of_pypi(mock: LambdaUrls, tmp_path: Path) -> None:
         pytest.skip(f"PyPI is not reachable: {error}")
     assert "| moo |" in requests.get(url).text
     assert str(url.last.placement).endswith("it bundles cowsay 6.1, which this environment lacks")
+
+
+@pytest.mark.in_process
+def test_alias_of_a_function_that_was_pending(src: Path) -> None:
+    with mock_lambda_urls(function_states="pending") as urls:
+        urls.deploy(src, name="orders", alias="live")
+        alias = urls.client("lambda").get_alias(FunctionName="orders", Name="live")
+        assert alias["FunctionVersion"] == "1"

@@ -11,11 +11,12 @@ import pytest
 import requests
 from moto import settings
 from moto.server import ThreadedMotoServer
-from support.builders import make_zip
+from support.builders import make_role, make_zip
 
 from moto_lambda_urls import LambdaUrlsServer, mock_lambda_urls
 
 pytestmark = pytest.mark.in_process
+STRICT = {"authorization": "strict", "function_states": "immediate"}
 HELLO = make_zip("def handler(event, context): return {'statusCode': 200, 'body': event['rawPath']}")
 FAILING = make_zip("def handler(event, context):\n    print('here')\n    raise ValueError('no stock')")
 
@@ -60,22 +61,32 @@ def test_invocations_are_the_servers(server: LambdaUrlsServer) -> None:
         assert len(urls.invocations) == 2
 
 
-def test_authorization_is_the_mocks_until_it_ends(server: LambdaUrlsServer) -> None:
+def test_options_are_the_mocks_until_it_ends(server: LambdaUrlsServer) -> None:
     options = f"{server.endpoint_url}/_aws/lambda-url/-/options"
-    with mock_lambda_urls(authorization="off") as urls:
-        assert requests.get(options).json() == {"authorization": "off"}
+    off = {"authorization": "off", "function_states": "pending"}
+    with mock_lambda_urls(authorization="off", function_states="pending") as urls:
+        assert requests.get(options).json() == off
         assert requests.get(urls.deploy(HELLO, auth_type="AWS_IAM")).status_code == 200
         with mock_lambda_urls():
-            assert requests.get(options).json() == {"authorization": "standard"}
-        assert requests.get(options).json() == {"authorization": "off"}
-    assert requests.get(options).json() == {"authorization": "strict"}
+            assert requests.get(options).json() == {"authorization": "standard", "function_states": "immediate"}
+        assert requests.get(options).json() == off
+    assert requests.get(options).json() == STRICT
+
+
+def test_functions_of_a_server_are_pending_when_the_test_says_so(server: LambdaUrlsServer) -> None:
+    with mock_lambda_urls(function_states="pending") as urls:
+        client = urls.client("lambda")
+        role = make_role(urls.client("iam"))
+        code = {"FunctionName": "fn", "Role": role, "Runtime": "python3.13", "Code": {"ZipFile": HELLO}}
+        assert client.create_function(Handler="app.handler", **code)["State"] == "Pending"
 
 
 @pytest.mark.parametrize(
     ("asked", "status", "message"),
     [
         ({"json": {"authorization": "lax"}}, 400, "authorization='lax' is not one of 'standard', 'strict', 'off'"),
-        ({"json": {}}, 400, "'authorization'"),
+        ({"json": {"url_style": "aws"}}, 400, "Send an object with some of authorization, function_states."),
+        ({"json": ["authorization"]}, 400, "Send an object with some of authorization, function_states."),
         ({"data": '{"authorization": "off"}'}, 415, "Send application/json."),
         ({"json": {"authorization": "off"}, "headers": {"Origin": "http://evil"}}, 403, None),
     ],
@@ -85,12 +96,12 @@ def test_options_that_are_refused(server: LambdaUrlsServer, asked: Any, status: 
     refused = requests.put(options, **asked)
     assert refused.status_code == status
     assert message in (None, refused.json()["message"])
-    assert requests.get(options).json() == {"authorization": "strict"}
+    assert requests.get(options).json() == STRICT
 
 
-def test_a_page_cannot_read_the_invocations(server: LambdaUrlsServer) -> None:
-    listing = f"{server.endpoint_url}/_aws/lambda-url/-/invocations"
-    assert requests.get(listing).json() == {"invocations": []}
+def test_a_page_cannot_read_the_requests(server: LambdaUrlsServer) -> None:
+    listing = f"{server.endpoint_url}/_aws/lambda-url/-/requests"
+    assert requests.get(listing).json() == {"requests": []}
     assert requests.get(listing, headers={"Origin": "http://evil"}).status_code == 403
 
 

@@ -120,6 +120,12 @@ def test_parameters_region_and_name(mock: LambdaUrls, shop: Path) -> None:
     assert (stack.name, stack.region_name, stack.url().region_name) == ("other", "eu-central-1", "eu-central-1")
 
 
+def test_parameter_that_the_template_lacks(mock: LambdaUrls, shop: Path) -> None:
+    with pytest.raises(ValueError, match=r"template.yaml' has no parameter Stge; its parameters: Stage, Other$"):
+        mock.deploy_template(shop, parameters={"Stge": "test"})
+    assert names(mock) == []
+
+
 def test_update_keeps_what_it_does_not_name(mock: LambdaUrls, shop: Path) -> None:
     stack = mock.deploy_template(shop, parameters={"Stage": "prod"})
     url = stack.url("Shop")
@@ -172,6 +178,7 @@ def test_urls_that_are_not_there(mock: LambdaUrls, shop: Path) -> None:
     ("old", "new", "message"),
     [
         ("CodeUri: src/", "CodeUri: none/", r"^Shop: CodeUri is 'none/', and there is no '.*shop.none'$"),
+        ("Resources:", "Resources:\n  Empty:", r"^the template '.*' cannot be read: the resource Empty is a mapping"),
         (
             "CodeUri: src/",
             "CodeUri: notes.txt",
@@ -204,6 +211,26 @@ def test_refused_template_can_be_mended(mock: LambdaUrls, shop: Path) -> None:
         mock.deploy_template(shop)
     (shop / "template.yaml").write_text(SAM, encoding="utf-8")
     assert requests.get(mock.deploy_template(shop).url()).text == "dev /"
+
+
+@pytest.mark.parametrize(
+    ("transform", "message"),
+    [
+        (
+            "",
+            r"Unrecognized resource types: \[AWS::Serverless::Function\].* the line Transform: AWS::Serverless-2016",
+        ),
+        ("Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]", "Fn::ForEach::Many .* is not evaluated"),
+    ],
+)
+def test_what_would_make_an_empty_stack(mock: LambdaUrls, shop: Path, transform: str, message: str) -> None:
+    loop = "Resources:\n  Fn::ForEach::Many: [Name, [A, B], {'Topic${Name}': {Type: AWS::SNS::Topic}}]"
+    template = SAM.replace("Transform: AWS::Serverless-2016-10-31", transform)
+    template = template.replace("Resources:", loop) if transform else template
+    (shop / "template.yaml").write_text(template, encoding="utf-8")
+    with pytest.raises(ClientError, match=message):
+        mock.deploy_template(shop)
+    assert names(mock) == []
 
 
 def test_code_of_the_templates_own_folder(mock: LambdaUrls, write: Write) -> None:
@@ -248,6 +275,42 @@ def test_nested_template(mock: LambdaUrls, shop: Path) -> None:
     assert (requests.get(url).text, stack.outputs["Url"]) == ("new", url)
     stack.delete()
     assert mock.client("lambda").list_functions()["Functions"] == []
+
+
+def test_template_that_nests_itself(mock: LambdaUrls, write: Write) -> None:
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "template.json"}}
+    path = write({"template.json": json.dumps({"Resources": {"Again": nested}})})
+    with pytest.raises(ValueError, match=r"^Again: TemplateURL is 'template.json': .*the template nests itself$"):
+        mock.deploy_template(path)
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{}", r"At least one Resources member must be defined\."),
+        ("Resources: [A]", r"\[/Resources\] is not an object"),
+        ("Resources: {A: 1}", r"\[/Resources/A\] resource definition is malformed"),
+        ("Resources: {A: {Type: [1]}}", r"\[/Resources/A\] Every Resources object must contain a Type member\."),
+    ],
+)
+def test_template_of_another_shape(mock: LambdaUrls, write: Write, template: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        mock.deploy_template(write({"template.yaml": template}))
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("Transform: AWS::LanguageExtensions\nResources: {'Fn::ForEach::Q': [X, [a], {}]}", "is not evaluated"),
+        (
+            "Transform: AWS::Serverless-2016-10-31\nResources: {A: {Type: AWS::Serverless::Api, Properties: }}",
+            "StageName",
+        ),
+    ],
+)
+def test_template_that_only_the_server_can_judge(mock: LambdaUrls, write: Write, template: str, message: str) -> None:
+    with pytest.raises(ClientError, match=message):
+        mock.deploy_template(write({"template.yaml": template}))
 
 
 def test_equal_code_is_uploaded_once(mock: LambdaUrls, shop: Path) -> None:

@@ -97,7 +97,8 @@ def test_unknown_host_through_a_client(mock: LambdaUrls) -> None:
 def test_unknown_host_is_logged_with_the_known_ones(url: FunctionUrl, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, logger="moto_lambda_urls"):
         pipeline.handle(make_request(path="/a"))
-    assert caplog.messages == [f"GET https://{HOST}/a: there is no such function URL. Known: {url}"]
+    refused = f"https://{HOST}: GET /a -> 403 refused: there is no such function URL"
+    assert caplog.messages == [f"{refused}\n    asked: https://{HOST}/\n    known: {url}"]
 
 
 def test_many_known_urls_are_counted(mock: LambdaUrls, caplog: pytest.LogCaptureFixture) -> None:
@@ -105,7 +106,7 @@ def test_many_known_urls_are_counted(mock: LambdaUrls, caplog: pytest.LogCapture
         mock.deploy(ok, url_id=f"known{number}")
     with caplog.at_level(logging.WARNING, logger="moto_lambda_urls"):
         pipeline.handle(make_request())
-    assert re.search(r"Known: (https://\S+, ){9}https://\S+ and 2 more$", caplog.text.strip())
+    assert re.search(r"known: (https://\S+, ){9}https://\S+ and 2 more$", caplog.text.strip())
 
 
 def test_deleted_url(mock: LambdaUrls, url: FunctionUrl) -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import base64
 import json
-import logging
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -19,7 +18,7 @@ from support.builders import make_request
 from moto_lambda_urls.control.cors import CorsConfig
 from moto_lambda_urls.gateway.cors import preflight
 from moto_lambda_urls.gateway.framing import finish, internal_server_error, unknown_url
-from moto_lambda_urls.gateway.refusals import Refused
+from moto_lambda_urls.gateway.refusals import error_response
 from moto_lambda_urls.gateway.result import (
     BadResultError,
     prelude_response,
@@ -37,9 +36,11 @@ DATE = ("Date", "Mon, 02 Mar 2026 01:04:05 GMT")
 
 def respond(result: object, *, method: str = "GET") -> Response:
     """The response for ``result``: JSON as bytes, or a value to write as the Python runtime does."""
-    return to_response(
-        result if isinstance(result, bytes) else json.dumps(result).encode(), ARRIVAL._replace(method=method)
-    )
+    arrival = ARRIVAL._replace(method=method)
+    try:
+        return to_response(result if isinstance(result, bytes) else json.dumps(result).encode(), arrival)
+    except BadResultError as bad:
+        return internal_server_error(arrival, status=bad.status)
 
 
 def expected(
@@ -287,20 +288,31 @@ def test_head_has_the_length_of_the_body_but_no_body() -> None:
     assert respond(b"bad", method="HEAD") == expected(b"Internal Server Error", status=502, sent=False)
 
 
-def test_why_a_result_is_unusable_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR, logger="moto_lambda_urls"):
-        respond({"statusCode": "abc"})
-        respond({"statusCode": 200, "headers": {"x-amzn-remapped-a": "b"}})
-    assert caplog.messages == [
+@pytest.mark.parametrize(
+    ("result", "status", "reason"),
+    [
+        ({"statusCode": "abc"}, 502, "statusCode is 'abc', not a number from 200 to 599"),
         (
-            f"502 Internal Server Error for request {REQUEST_ID}. The handler's result is no response: "
-            "statusCode is 'abc', not a number from 200 to 599"
+            {"statusCode": 200, "headers": {"x-amzn-remapped-a": "b"}},
+            500,
+            "the header x-amzn-remapped-a has a name that is AWS's own",
         ),
         (
-            f"500 Internal Server Error for request {REQUEST_ID}. The handler's result is no response: "
-            "the header x-amzn-remapped-a has a name that is AWS's own"
+            {"statusCode": 200, "headers": {"Set-Cookie": ["a=1", "b=2"]}},
+            502,
+            "the header Set-Cookie is ['a=1', 'b=2'], not a string; several cookies go into cookies",
         ),
-    ]
+        (
+            {"statusCode": 200, "headers": {"Vary": ["Accept", "Origin"]}},
+            502,
+            "the header Vary is ['Accept', 'Origin'], not a string; join a list with ', '",
+        ),
+    ],
+)
+def test_why_a_result_is_unusable(result: object, status: int, reason: str) -> None:
+    with pytest.raises(BadResultError) as bad:
+        to_response(json.dumps(result).encode(), ARRIVAL)
+    assert (bad.value.status, str(bad.value)) == (status, f"The handler's result is no response: {reason}")
 
 
 def test_the_date_is_gmt_whatever_zone_the_clock_has() -> None:
@@ -316,7 +328,7 @@ def test_internal_server_error() -> None:
     )
 
 
-FORBIDDEN = Refused(403, "AccessDeniedException", {"Message": "Forbidden"}).response
+FORBIDDEN = error_response(403, "AccessDeniedException", {"Message": "Forbidden"})
 FORBIDDEN_HEADERS = (
     DATE,
     ("Content-Type", "application/json"),
@@ -445,7 +457,8 @@ def test_a_stream_that_has_no_body_is_closed(method: str, status: int) -> None:
 
 def test_a_stream_with_an_unusable_prelude_is_closed() -> None:
     chunks = Chunks()
-    assert streamed_response({"statusCode": 1}, chunks, ARRIVAL) == BAD
+    with pytest.raises(BadResultError, match="statusCode is 1, not a number from 200 to 599"):
+        streamed_response({"statusCode": 1}, chunks, ARRIVAL)
     assert chunks.closed
 
 

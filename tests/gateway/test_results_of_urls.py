@@ -251,7 +251,11 @@ def test_bytes_that_are_no_json_through_invoke(mocked: LambdaUrls, respond: Retu
 def test_a_bad_result_is_recorded_with_its_answer(respond: Returning) -> None:
     respond({"statusCode": "abc"})
     recorded = respond.url.last
-    assert (recorded.status, recorded.result, recorded.error) == (502, {"statusCode": "abc"}, None)
+    assert (recorded.status, recorded.result) == (502, {"statusCode": "abc"})
+    assert str(recorded) == (
+        "GET / -> 502 InvalidResponse: The handler's result is no response: "
+        "statusCode is 'abc', not a number from 200 to 599"
+    )
 
 
 def test_content_length_is_that_of_the_bytes(respond: Returning) -> None:

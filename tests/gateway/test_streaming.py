@@ -498,7 +498,8 @@ def test_unknown_id_names_the_known_urls(mock: LambdaUrls, caplog: pytest.LogCap
     assert (got.status_code, got.json()) == (403, {"Message": None})
     (record,) = [each for each in caplog.records if each.name == "moto_lambda_urls"]
     assert record.levelno == logging.WARNING
-    assert record.getMessage() == f"POST {unknown}: there is no such function URL. Known: {url}"
+    assert record.getMessage().splitlines()[0].endswith(": POST /orders -> 403 refused: there is no such function URL")
+    assert record.getMessage().splitlines()[-1] == f"    known: {url}"
 
 
 def test_unknown_id_names_no_more_than_ten(mock: LambdaUrls, caplog: pytest.LogCaptureFixture) -> None:
@@ -506,7 +507,7 @@ def test_unknown_id_names_no_more_than_ten(mock: LambdaUrls, caplog: pytest.LogC
         mock.deploy(ordinary("x"), name=f"f{number}")
     requests.get("https://zzzzzzzzzzzzzzzzzzzzzzzzzz0zzzzz.lambda-url.us-east-1.on.aws/")
     message = caplog.records[-1].getMessage()
-    assert (message.count("https://"), message.endswith(" and 2 more")) == (11, True)
+    assert (message.count("https://"), message.endswith(" and 2 more")) == (12, True)
 
 
 def test_a_stream_that_ends_under_a_later_mock_is_not_its_own() -> None:

@@ -6,14 +6,12 @@ import base64
 import json
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from support.builders import make_role, make_zip
-from support.commands import Command
 from support.npm import Npm
 
 SDK = ("@aws-sdk/client-lambda@3", "@aws-sdk/client-s3@3")
@@ -86,14 +84,6 @@ const { S3Client, ListObjectsV2Command } = require("@aws-sdk/client-s3");
 const handle = async ({ hostname, path }) => { console.log(JSON.stringify([hostname, path])); process.exit(); };
 new S3Client({ requestHandler: { handle } }).send(new ListObjectsV2Command({ Bucket: "bucket" }));
 """
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """The address of a server."""
-    command = Command(tmp_path, "server", "-p", "0")
-    yield command.url
-    command.kill()
 
 
 def run(script: str, *arguments: str, folder: Path, endpoint_url: str) -> Any:

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.in_process
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:fn"
 FAILING = "def handler(event, context): raise ValueError('not today')"
+NO_FUNCTION = "The function doesn't exist."
+TRACE_HEADER = re.compile(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=1:[0-9a-f]{8}:0")
 OK = "def handler(event, context): return {'got': event}"
 
 Create = Callable[..., str]
@@ -41,7 +43,9 @@ QUEUE_ARN = f"arn:aws:sqs:us-east-1:{ACCOUNT}:results"
 
 
 def received(queue: str) -> list[Any]:
-    got = client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+    got = client("sqs").receive_message(
+        QueueUrl=queue, MaxNumberOfMessages=10, AttributeNames=["All"], MessageAttributeNames=["All"]
+    )
     return got.get("Messages", [])
 
 
@@ -86,6 +90,7 @@ def test_destination_on_success(create_function: Create, queue: str) -> None:
     configure(success=QUEUE_ARN)
     request_id = send()
     (message,) = received(queue)
+    assert TRACE_HEADER.fullmatch(message["Attributes"]["AWSTraceHeader"])
     record = json.loads(message["Body"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record.pop("timestamp"))
     assert record == {
@@ -325,8 +330,11 @@ def test_event_invoke_config(mock: LambdaUrls, create_function: Create) -> None:
         "MaximumEventAgeInSeconds": 60,
         "DestinationConfig": none,
     }
-    listed = aws_lambda.list_function_event_invoke_configs(FunctionName="fn")["FunctionEventInvokeConfigs"]
-    assert [fields(each) for each in listed] == [expected, alias]
+    pages = aws_lambda.get_paginator("list_function_event_invoke_configs").paginate(
+        FunctionName="fn", PaginationConfig={"PageSize": 1}
+    )
+    listed = [page["FunctionEventInvokeConfigs"] for page in pages]
+    assert [[fields(each) for each in page] for page in listed] == [[expected], [alias]]
     aws_lambda.delete_function_event_invoke_config(FunctionName="fn")
     listed = aws_lambda.list_function_event_invoke_configs(FunctionName="fn")["FunctionEventInvokeConfigs"]
     assert [fields(each) for each in listed] == [alias]
@@ -360,11 +368,58 @@ def test_no_event_invoke_config(mock: LambdaUrls, create_function: Create, opera
         f"The function {ARN}:$LATEST doesn't have an EventInvokeConfig",
         404,
     )
-    assert answer(call, FunctionName="gone", **more) == (
-        "ResourceNotFoundException",
-        "The function doesn't exist.",
-        404,
-    )
+    of_gone = ARN.removesuffix("fn") + "gone:$LATEST"
+    text = f"The function {of_gone} doesn't have an EventInvokeConfig" if operation == "get" else NO_FUNCTION
+    assert answer(call, FunctionName="gone", **more) == ("ResourceNotFoundException", text, 404)
+    text = f"The function {ARN}:9 doesn't have an EventInvokeConfig" if operation == "get" else NO_FUNCTION
+    assert answer(call, FunctionName="fn", Qualifier="9", **more) == ("ResourceNotFoundException", text, 404)
+
+
+def test_half_a_destination_config(mock: LambdaUrls, create_function: Create) -> None:
+    create_function()
+    target = {"Destination": QUEUE_ARN}
+    assert configure(success=QUEUE_ARN)["DestinationConfig"] == {"OnSuccess": target, "OnFailure": {}}
+    assert configure(failure=QUEUE_ARN)["DestinationConfig"] == {"OnSuccess": {}, "OnFailure": target}
+    update = client("lambda").update_function_event_invoke_config
+    updated = update(FunctionName="fn", MaximumRetryAttempts=1)
+    assert updated["DestinationConfig"] == {"OnSuccess": {}, "OnFailure": target}
+
+
+S3_ARN, GONE_ARN = "arn:aws:s3:::results", ARN.removesuffix("fn") + "gone"
+NO_DESTINATION = "The provided destination config DestinationConfig(onSuccess={}, onFailure={}) is invalid."
+
+
+@pytest.mark.parametrize(
+    ("success", "failure", "message"),
+    [
+        (GONE_ARN, "", f"The destination ARN {GONE_ARN} is invalid."),
+        ("", GONE_ARN, f"The destination ARN {GONE_ARN} is invalid."),
+        (ARN, "", "You can't specify the function as a destination for itself."),
+        (f"{ARN}:live", "", "You can't specify the function as a destination for itself."),
+        (S3_ARN, "", NO_DESTINATION.format(f"OnSuccess(destination={S3_ARN})", "null")),
+        (
+            S3_ARN,
+            QUEUE_ARN,
+            NO_DESTINATION.format(f"OnSuccess(destination={S3_ARN})", f"OnFailure(destination={QUEUE_ARN})"),
+        ),
+        (
+            "",
+            f"arn:aws:iam::{ACCOUNT}:role/r",
+            NO_DESTINATION.format("null", f"OnFailure(destination=arn:aws:iam::{ACCOUNT}:role/r)"),
+        ),
+    ],
+)
+def test_destinations_that_are_refused(
+    mock: LambdaUrls, create_function: Create, success: str, failure: str, message: str
+) -> None:
+    create_function()
+    expected = ("InvalidParameterValueException", message, 400)
+    assert answer(configure, success=success, failure=failure) == expected
+    client("lambda").put_function_event_invoke_config(FunctionName="fn", MaximumRetryAttempts=1)
+    destinations = {"OnSuccess": success, "OnFailure": failure}
+    config = {half: {"Destination": arn} for half, arn in destinations.items() if arn}
+    update = client("lambda").update_function_event_invoke_config
+    assert answer(update, FunctionName="fn", DestinationConfig=config) == expected
 
 
 def test_an_event_invoke_config_of_nothing(mock: LambdaUrls, create_function: Create) -> None:

@@ -87,12 +87,20 @@ def test_what_is_no_function_url(host: str, path: str) -> None:
         ("host", "127.0.0.1:5000", f"http://{ID}.lambda-url.eu-west-1.localhost:5000/"),
         ("host", "[::1]:5000", f"http://{ID}.lambda-url.eu-west-1.localhost:5000/"),
         ("host", "[::1]", f"http://{ID}.lambda-url.eu-west-1.localhost/"),
+        ("port", "127.0.0.1:5000", "http://127.0.0.1:20000/"),
+        ("port", "[::1]", "http://[::1]:20000/"),
+        ("port", "lambda.eu-west-1.amazonaws.com", f"https://{ID}.lambda-url.eu-west-1.on.aws/"),
         ("path", "lambda.eu-west-1.amazonaws.com", f"https://{ID}.lambda-url.eu-west-1.on.aws/"),
         ("host", "lambda.eu-west-1.amazonaws.com:443", f"https://{ID}.lambda-url.eu-west-1.on.aws/"),
     ],
 )
 def test_function_url_is_for_whoever_asked(style: str, host: str, url: str) -> None:
-    assert function_url(Config(), style=style, scheme="http", host=host) == url  # type: ignore[arg-type]
+    assert function_url(Config(), style=style, scheme="http", host=host, own_port=20_000) == url  # type: ignore[arg-type]
+
+
+def test_url_without_a_port_of_its_own_is_a_path() -> None:
+    shown = function_url(Config(), style="port", scheme="http", host="127.0.0.1:5000")
+    assert shown == f"http://127.0.0.1:5000/_aws/lambda-url/{ID}/"
 
 
 @pytest.mark.parametrize("style", ["path", "host"])

@@ -82,7 +82,7 @@ USES = {
     "lambda": "boto3.client('lambda', 'us-east-1').list_functions()",
     "tagging": "boto3.client('resourcegroupstaggingapi', 'us-east-1').get_resources()",
     "cloudformation": "make_stack()",
-    "deployment": "deploy_and_call(urls); urls.invocations.clear()",
+    "deployment": "deploy_and_call(urls); urls.requests.clear()",
 }
 
 
@@ -120,7 +120,7 @@ def test_mock_that_outlives_the_patch_of_the_modules_which_it_started_in() -> No
             mock.start()
             url = mock.urls.deploy(handler)
         assert requests.get(str(url)).text == "hello"
-        mock.urls.invocations.clear()
+        mock.urls.requests.clear()
         deploy_and_call(mock.urls)
         with mock_lambda_urls() as inner:
             deploy_and_call(inner)

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import json
 import threading
 import time
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import boto3
+import freezegun
 import pytest
 import requests
+from botocore.config import Config
 from moto import mock_aws
 from moto.cloudwatch.models import CloudWatchBackend
+from support.server_functions import make_client, make_function
 
-from moto_lambda_urls import mock_lambda_urls
+from moto_lambda_urls import LambdaUrlsServer, mock_lambda_urls
 from moto_lambda_urls.moto_services import cloudwatch
 from moto_lambda_urls.state import metrics
 from moto_lambda_urls.state.metrics import Tally, Target, UrlMetrics
@@ -127,13 +132,105 @@ def test_a_metric_is_one_set_of_dimensions(mock: Any, orders: Any, asked: Any, t
 def test_metrics_are_listed(mock: Any, orders: Any) -> None:
     requests.get(orders)
     listed = mock.client("cloudwatch").list_metrics(Namespace="AWS/Lambda")["Metrics"]
-    names = ["Url4xxCount", "Url5xxCount", "UrlRequestCount", "UrlRequestLatency"]
+    names = ["ConcurrentExecutions", "Duration", "Errors", "Invocations"]
+    names += ["Url4xxCount", "Url5xxCount", "UrlRequestCount", "UrlRequestLatency"]
     assert sorted({each["MetricName"] for each in listed}) == names
     assert [each["Dimensions"] for each in listed if each["MetricName"] == "Url4xxCount"] == [
         FUNCTION,
         dimensions(FunctionName="orders", Resource="orders:live"),
         dimensions(FunctionName="orders", Resource="orders:live", ExecutedVersion="1"),
     ]
+
+
+def test_functions_count(mock: Any, orders: Any) -> None:
+    aws_lambda = mock.client("lambda")
+    aws_lambda.invoke(FunctionName="orders", Payload=b'{"rawPath": "/200"}')
+    aws_lambda.invoke(FunctionName="orders", Qualifier="1", Payload=b'{"rawPath": "/broken"}')
+    streamed = aws_lambda.invoke_with_response_stream(FunctionName="orders", Payload=b'{"rawPath": "/broken"}')
+    assert len(list(streamed["EventStream"])) >= 1
+    requests.get(orders)
+    count = {"SampleCount": 4.0, "Unit": "Count", "Maximum": 1.0}
+    assert statistics(mock, "Invocations") == [{**count, "Sum": 4.0, "Average": 1.0, "Minimum": 1.0}]
+    assert statistics(mock, "Errors") == [{**count, "Sum": 2.0, "Average": 0.5, "Minimum": 0.0}]
+    assert statistics(mock, "ConcurrentExecutions") == [{**count, "Sum": 4.0, "Average": 1.0, "Minimum": 1.0}]
+    [duration] = statistics(mock, "Duration")
+    assert (duration["Unit"], duration["SampleCount"]) == ("Milliseconds", 4.0)
+    assert 0 < duration["Minimum"] <= duration["Average"] <= duration["Maximum"] < 1000
+    assert statistics(mock, "Throttles") == []
+
+
+def test_functions_by_version_and_alias(mock: Any, orders: Any) -> None:
+    aws_lambda = mock.client("lambda")
+    mock.deploy(answer, name="other")
+    event = b'{"rawPath": "/200"}'
+    for qualifier in ("live", "live", "1"):
+        aws_lambda.invoke(FunctionName="orders", Qualifier=qualifier, Payload=event)
+    for name in ("orders", "other"):
+        aws_lambda.invoke(FunctionName=name, Payload=event)
+    by_alias = dimensions(FunctionName="orders", Resource="orders:live")
+    by_version = dimensions(FunctionName="orders", Resource="orders:1")
+    assert sums(
+        mock,
+        "Invocations",
+        [],
+        FUNCTION,
+        by_alias,
+        [*by_alias, *dimensions(ExecutedVersion="1")],
+        by_version,
+        [*by_version, *dimensions(ExecutedVersion="1")],
+        dimensions(FunctionName="orders", Resource="orders"),
+        dimensions(Resource="orders:live"),
+        dimensions(FunctionName="nothing"),
+    ) == [[5.0], [4.0], [2.0], [2.0], [1.0], [], [1.0], [], []]
+    listed = mock.client("cloudwatch").list_metrics(Namespace="AWS/Lambda", MetricName="Invocations")["Metrics"]
+    assert sorted(len(each["Dimensions"]) for each in listed) == [0, 1, 1, 2, 2, 2, 2, 3]
+
+
+def test_throttles(mock: Any, orders: Any) -> None:
+    aws_lambda = boto3.client("lambda", "us-east-1", config=Config(retries={"max_attempts": 0}))
+    aws_lambda.put_function_concurrency(FunctionName="orders", ReservedConcurrentExecutions=0)
+    with pytest.raises(aws_lambda.exceptions.TooManyRequestsException):
+        aws_lambda.invoke(FunctionName="orders")
+    assert requests.get(orders).status_code == 429
+    assert statistics(mock, "Throttles", statistics=["Sum"]) == [{"Sum": 2.0, "Unit": "Count"}]
+    assert statistics(mock, "Invocations") == []
+
+
+def test_concurrent_executions(mock: Any) -> None:
+    def nested(event: Any, context: Any) -> None:
+        if event:
+            mock.client("lambda").invoke(FunctionName="orders", Payload=json.dumps(event - 1))
+
+    mock.deploy(nested, name="orders")
+    mock.client("lambda").invoke(FunctionName="orders", Payload=b"2")
+    mock.client("lambda").invoke(FunctionName="orders", Payload=b"0")
+    [concurrent] = statistics(mock, "ConcurrentExecutions")
+    assert (concurrent["Maximum"], concurrent["Minimum"], concurrent["SampleCount"]) == (3.0, 1.0, 4.0)
+
+
+def test_functions_on_a_server() -> None:
+    with LambdaUrlsServer() as server:
+        make_function(server, name="orders")
+        make_client(server).invoke(FunctionName="orders")
+        found = make_client(server, "cloudwatch").get_metric_statistics(
+            Namespace="AWS/Lambda",
+            MetricName="Invocations",
+            Period=600,
+            Statistics=["Sum"],
+            Dimensions=FUNCTION,
+            **around_now(),
+        )
+    assert [each["Sum"] for each in found["Datapoints"]] == [1.0]
+
+
+def test_a_metric_is_listed_once(mock: Any, orders: Any) -> None:
+    with freezegun.freeze_time("2026-03-04") as frozen:
+        requests.get(orders)
+        frozen.tick(5)
+        requests.get(orders)
+        client = mock.client("cloudwatch")
+        listed = client.list_metrics(Namespace="AWS/Lambda", MetricName="UrlRequestCount", Dimensions=FUNCTION)
+    assert [each["Dimensions"] for each in listed["Metrics"] if len(each["Dimensions"]) == 1] == [FUNCTION]
 
 
 def test_refused_requests_count(mock: Any) -> None:

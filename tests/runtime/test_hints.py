@@ -56,3 +56,32 @@ def test_no_hint(error_type: str, message: str) -> None:
 @pytest.mark.parametrize("message", ["'LambdaContext' object is not callable", "'wsgi.input'"])
 def test_bare_wsgi_functions(message: str) -> None:
     assert "a WSGI application" in hint("KeyError" if "wsgi" in message else "TypeError", message)
+
+
+async def asynchronous(event: Any, context: Any) -> Any:
+    yield "a"
+
+
+async def coroutine(event: Any, context: Any) -> Any:
+    return "a"
+
+
+def generator(event: Any, context: Any) -> Any:
+    yield "a"
+
+
+@pytest.mark.parametrize(
+    ("handler", "said"),
+    [
+        (asynchronous, "Lambda's Python runtime takes no async generator. A generator (def with yield) streams, "),
+        (coroutine, "Lambda's Python runtime awaits nothing: let handler(event, context) call asyncio.run."),
+        (generator, "A generator streams at a URL with InvokeMode RESPONSE_STREAM, and only there."),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+def test_results_that_are_not_json(mock: LambdaUrls, handler: Any, said: str) -> None:
+    url = mock.deploy(handler)
+    assert requests.get(url).status_code == 502
+    error = url.last.error
+    assert error is not None
+    assert (error.type, error.hint[: len(said)]) == ("Runtime.MarshalError", said)

@@ -167,12 +167,12 @@ def test_page_of_the_server_itself(browser: Any, server: LambdaUrlsServer) -> No
     assert fetch(browser, state)["status"] == 403
     token = browser.execute_script("return document.querySelector('meta[name=token]').content")
     answer = fetch(browser, state, headers={"x-console-token": token})
-    assert json.loads(answer["body"]) == {"urls": [], "invocations": []}
+    assert json.loads(answer["body"]) == {"urls": [], "requests": []}
 
 
-@pytest.mark.parametrize(("style", "answered"), [("path", True), ("host", False)])
+@pytest.mark.parametrize(("style", "answered"), [("path", True), ("host", False), ("port", False)])
 def test_page_of_a_function_and_the_api(browser: Any, style: Any, answered: bool) -> None:
-    """As docs/server.md says: in the style "path" it shares the API's origin, in the style "host" it does not."""
+    """As docs/server.md says: in the style "path" it shares the API's origin, in the others it does not."""
     code = 'def handler(e, c): return {"statusCode": 200, "headers": {"content-type": "text/html"}, "body": "<p>"}'
     signed = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0"
     before = browser.current_window_handle

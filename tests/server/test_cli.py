@@ -149,6 +149,13 @@ def test_serve_counts_its_requests_on_the_page(run: Run) -> None:
     assert [each["path"] for each in state["invocations"]] == ["/a//b%2Fc?x=%20"]
 
 
+@pytest.mark.parametrize("states", ["immediate", "pending"])
+def test_how_functions_of_the_server_begin(run: Run, states: str) -> None:
+    server = run("server", "-p", "0", "--function-states", states)
+    options = requests.get(f"{server.url.rstrip('/')}/_aws/lambda-url/-/options").json()
+    assert options == {"authorization": "standard", "function_states": states}
+
+
 def test_serve_with_iam(run: Run) -> None:
     command = run("serve", "app.py:handler", "-p", "0", "--auth", "AWS_IAM")
     assert (requests.get(command.url).status_code, command.stop()) == (403, 0)

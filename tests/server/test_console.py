@@ -52,13 +52,16 @@ def send(server: LambdaUrlsServer, **form: Any) -> requests.Response:
     return requests.post(f"{page_of(server)}-/send", json=filled)
 
 
+REFUSED_PREFLIGHT = "the preflight asks for what the URL's Cors does not allow"
+
+
 def test_state(server: LambdaUrlsServer) -> None:
     url = make_function(server, code=CODE, Cors={"AllowOrigins": ["*"]})
     requests.get(f"{url}fail?x=1")
     requests.options(url, headers={"Origin": "http://a", "Access-Control-Request-Method": "GET"})
     state = api(server, "state")
     url_id = url.rstrip("/").rpartition("/")[2]
-    (invocation,) = state["invocations"]
+    preflight, invocation = state["requests"]
     assert state["urls"] == [
         {
             "id": url_id,
@@ -82,39 +85,52 @@ def test_state(server: LambdaUrlsServer) -> None:
         "path": "/fail?x=1",
         "status": 502,
         "error": "ValueError",
+        "refused": None,
         "durationMs": 0,
     }
+    assert (preflight["method"], preflight["status"], preflight["refused"]) == ("OPTIONS", 200, REFUSED_PREFLIGHT)
+
+
+def test_a_refused_request_has_its_row_and_its_cure(server: LambdaUrlsServer) -> None:
+    url = make_function(server, code=CODE, auth_type="AWS_IAM")
+    requests.get(f"{url}orders")
+    (row,) = api(server, "state")["requests"]
+    assert (row["path"], row["status"], row["error"]) == ("/orders", 403, None)
+    reason, by_python, by_curl = api(server, f"requests/{row['requestId']}")["refusal"].splitlines()
+    assert reason == row["refused"]
+    assert reason == "the URL is AWS_IAM, and the request is not signed: it has no Authorization header"
+    assert (by_python[:13], by_curl[:17]) == ("requests.get(", "curl --aws-sigv4 ")
 
 
 def test_invocation(server: LambdaUrlsServer) -> None:
     requests.post(
         f"{make_function(server, code=CODE)}p", data="é", headers={"content-type": "text/plain; charset=utf-8"}
     )
-    (row,) = api(server, "state")["invocations"]
-    detail = api(server, f"invocations/{row['requestId']}")
+    (row,) = api(server, "state")["requests"]
+    detail = api(server, f"requests/{row['requestId']}")
     assert detail["request"]["line"] == "POST /p"
     assert detail["event"]["rawPath"] == "/p"
     assert detail["response"]["status"] == 201
     assert detail["response"]["body"].startswith(EVIL)
     assert EVIL in detail["logs"]
     assert detail["error"] is None
-    assert api(server, "invocations/unknown") == {"message": "That invocation is forgotten."}
+    assert api(server, "requests/unknown") == {"message": "That request is forgotten."}
 
 
 def test_invocation_that_no_url_made(server: LambdaUrlsServer) -> None:
     make_function(server, code="def handler(event, context):\n    return [event]\n")
     make_client(server).invoke(FunctionName="echo", Payload=b'"plain"')
-    (row,) = api(server, "state")["invocations"]
+    (row,) = api(server, "state")["requests"]
     assert (row["method"], row["path"], row["status"], row["urlId"]) == (None, None, None, None)
-    detail = api(server, f"invocations/{row['requestId']}")
+    detail = api(server, f"requests/{row['requestId']}")
     assert (detail["request"], detail["event"], detail["result"]) == (None, "plain", ["plain"])
 
 
 def test_long_texts_are_cut(server: LambdaUrlsServer) -> None:
     url = make_function(server, code=CODE)
     requests.post(url, data="a" * 100_000, headers={"content-type": "text/plain"})
-    (row,) = api(server, "state")["invocations"]
-    body = api(server, f"invocations/{row['requestId']}")["event"]["body"]
+    (row,) = api(server, "state")["requests"]
+    body = api(server, f"requests/{row['requestId']}")["event"]["body"]
     assert body == "a" * 65_536 + "… (34464 more characters)"
 
 
@@ -199,8 +215,8 @@ def test_page_in_a_browser(browser: Any, server: LambdaUrlsServer) -> None:
     card = browser.find_element("css selector", "#urls .card")
     assert card.text.startswith(f"shop\n{url}\n")
     assert f'CORS\n{{"AllowOrigins":["{EVIL}"]}}' in card.text
-    browser.find_element("css selector", "#invocations summary").click()
-    assert f"ValueError: {EVIL}" in browser.find_element("css selector", "#invocations pre.error").text
+    browser.find_element("css selector", "#requests summary").click()
+    assert f"ValueError: {EVIL}" in browser.find_element("css selector", "#requests pre.error").text
     fill(browser, "body", "from the page")
     fill(browser, "path", "?<i>")
     fill(browser, "headers", "content-type: text/plain")
@@ -208,10 +224,10 @@ def test_page_in_a_browser(browser: Any, server: LambdaUrlsServer) -> None:
     browser.find_element("css selector", "#send button").click()
     wait_for(browser, "#answer-status", "201")
     assert browser.find_element("id", "answer-body").text == f"{EVIL}from the page"
-    wait_for(browser, "#invocation-count", "2")
+    wait_for(browser, "#request-count", "2")
     wait_for(browser, "#urls dd.calls", "2")
     requests.get(url)
-    wait_for(browser, "#invocation-count", "3")
+    wait_for(browser, "#request-count", "3")
     assert browser.title == "Function URLs"
     assert browser.execute_script("return document.querySelectorAll('main img, main b, main i').length") == 0
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
@@ -240,9 +256,9 @@ def test_page_fits(browser: Any, server: LambdaUrlsServer, width: int, scheme: s
     media = [{"name": "prefers-color-scheme", "value": scheme}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
     browser.get(page_of(server))
-    wait_for(browser, "#invocation-count", "6")
-    browser.find_element("css selector", "#invocations summary").click()
-    wait_for(browser, "#invocations pre.request + h3", "Event")
+    wait_for(browser, "#request-count", "6")
+    browser.find_element("css selector", "#requests summary").click()
+    wait_for(browser, "#requests pre.request + h3", "Event")
     assert browser.execute_script("return innerWidth") == width
     assert (
         browser.execute_script("const page = document.documentElement; return page.scrollWidth - page.clientWidth") == 0

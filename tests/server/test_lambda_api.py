@@ -34,9 +34,9 @@ OPERATIONS = sorted(service_model().operation_names, key=lambda each: [not each.
 SIGNED = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, "
 HEADERS = {"Authorization": f"{SIGNED}Signature=0"}
 VOLATILE = (
+    (re.compile(r"\bcsc-[0-9a-z]{17}\b"), "<code signing config>"),
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<uuid>"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*"), "<time>"),
-    (re.compile(r"\b[0-9A-Za-z]{52}\b"), "<request id>"),
     (re.compile(r"[?&]X-Amz-[^\"]*"), "?<presigned>"),
     (re.compile(r"\b[0-9a-z]{32}\b"), "<id>"),
     (re.compile(r"[A-Za-z0-9+/]{43}="), "<sha256>"),

@@ -46,6 +46,20 @@ def test_form_that_misses_the_function(server: LambdaUrlsServer) -> None:
     assert (answer.status_code, "There is no bucket 'login' here." in answer.text) == (404, True)
 
 
+def test_unsigned_call_of_an_api_is_told_to_sign(server: LambdaUrlsServer) -> None:
+    server.urls.deploy(SITE)
+    answer = requests.post(f"{server.endpoint_url}/2015-03-31/functions", json={})
+    assert (answer.status_code, "Sign it with Signature Version 4" in answer.json()["message"]) == (403, True)
+
+
+def test_bucket_in_the_answer_is_no_page(server: LambdaUrlsServer) -> None:
+    server.urls.deploy(SITE)
+    answer = requests.get(f"{server.endpoint_url}/%3Cscript%3E%0D%0AX-Forged:%201%1B[31m/page.html")
+    assert answer.text.startswith(r"There is no bucket '<script>\r\nX-Forged: 1\x1b[31m' here.")
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert (answer.headers["Content-Security-Policy"], "X-Forged" in answer.headers) == ("sandbox", False)
+
+
 def test_absolute_redirect_stays(server: LambdaUrlsServer) -> None:
     site = Starlette(routes=[Route("/old", lambda request: RedirectResponse(request.base_url.replace(path="/new")))])
     url = server.urls.deploy(site)

@@ -638,6 +638,7 @@ def living_objects() -> int:
 
 def test_server_at_an_ipv6_address() -> None:
     with LambdaUrlsServer(host="::1") as server:
+        assert requests.post(f"{server.endpoint_url}/2015-03-31/functions").status_code == 403
         url = make_function(server)
         assert url.startswith(f"{server.endpoint_url}/_aws/lambda-url/")
         assert server.endpoint_url.startswith("http://[::1]:")
@@ -646,4 +647,3 @@ def test_server_at_an_ipv6_address() -> None:
         s3.create_bucket(Bucket="bucket")
         s3.put_object(Bucket="bucket", Key="a/b", Body=b"x")
         assert s3.get_object(Bucket="bucket", Key="a/b")["Body"].read() == b"x"
-        assert requests.post(f"{server.endpoint_url}/2015-03-31/functions").status_code == 403

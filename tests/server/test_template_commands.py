@@ -82,18 +82,18 @@ def until(answers: Callable[[], bool]) -> None:
 
 def test_serve_a_template(serve: Serve) -> None:
     command = serve("template.yaml", "--parameter", "Stage=test")
-    host = r"http://127.0.0.1:\d+/_aws/lambda-url"
+    port = r"http://127.0.0.1:\d+"
     assert re.fullmatch(
-        rf"template.yaml: 2 function URLs\n"
-        rf"  ShopUrl     shop     NONE     {host}/[a-z0-9]{{32}}/\n"
-        rf"  PrivateUrl  private  AWS_IAM  {host}/[a-z0-9]{{32}}/\n"
-        rf"The AWS behind it, with a page of its invocations: {host}/\nCtrl-C stops it.\n",
+        rf"FUNCTION  AUTH     MODE      URL\n"
+        rf"shop      NONE     BUFFERED  {port}/\n"
+        rf"private   AWS_IAM  BUFFERED  {port}/\n\n"
+        rf"The AWS behind it, with a page of its invocations: {port}/_aws/lambda-url/\nCtrl-C stops it.\n",
         command.printed,
     )
     assert requests.get(f"{command.url}orders").text == "test/orders"
     assert command.stop() == 0
     assert re.search(r"printed\n", command.printed)
-    assert re.search(r"GET /_aws/lambda-url/\w+/orders 200 \d+ ms\n", command.printed)
+    assert re.search(r"GET /orders 200 \d+ ms\n", command.printed)
     assert "POST" not in command.printed
 
 
@@ -109,7 +109,9 @@ def test_reload(serve: Serve, folder: Path) -> None:
     until(lambda: requests.get(command.url).text == "new2.0")
     assert command.stop() == 0
     assert ". is not deployed again: the template 'template.yaml' cannot be read: " in command.printed
-    assert ". is deployed again: 2 function URLs\n  PrivateUrl  private  AWS_IAM" in command.printed
+    assert (
+        ". is deployed again:\nFUNCTION  AUTH     MODE      URL\nprivate   AWS_IAM  BUFFERED  http" in command.printed
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,9 +138,12 @@ def test_deploy_to_a_server(folder: Path) -> None:
         done = run(folder, *arguments, "--endpoint-url", f"{server.endpoint_url}/")
         assert (done.returncode, done.stderr) == (0, "")
         url = server.urls.find("shop", region_name="eu-west-1")
-        assert done.stdout == (
-            f"orders in eu-west-1: 1 function URL\n  ShopUrl  shop  NONE  {url}\n  Address = {url}\n"
-        )
+        assert done.stdout.splitlines() == [
+            "The stack orders in eu-west-1:",
+            "FUNCTION  AUTH  MODE      URL",
+            f"shop      NONE  BUFFERED  {url}",
+            f"Address = {url}",
+        ]
         assert requests.get(url).text == "dev/"
         done = run(folder, *arguments, "--parameter", "Stage=prod", AWS_ENDPOINT_URL=server.endpoint_url)
         assert (done.returncode, requests.get(url).text) == (0, "prod/")

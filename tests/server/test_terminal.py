@@ -145,7 +145,7 @@ def found(pattern: str, text: str) -> str:
 def test_serve(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(APP)
     with command(tmp_path, "serve", "app.py:handler", "-p", "0") as terminal:
-        call(found(r"app.py:handler: (\S+)", terminal.shown))
+        call(found(r"app.py:handler +NONE +BUFFERED +(\S+)", terminal.shown))
         assert_shown_and_kept(terminal, make_client("logs", found(r"(http://\S+)/_aws/", terminal.shown)), LOGGED)
 
 

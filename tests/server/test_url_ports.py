@@ -88,6 +88,17 @@ def test_nothing_but_the_function_answers(server: LambdaUrlsServer) -> None:
         assert requests.get(url, headers={"Host": host}).text == "/"
 
 
+def test_name_of_a_neighbour_is_no_name_of_the_api(server: LambdaUrlsServer) -> None:
+    """A page of a function may name the API in each way, and is another site's page there."""
+    url = server.urls.deploy(PATH)
+    signed = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0"
+    functions = f"{server.endpoint_url}/2015-03-31/functions"
+    for headers in ({"Origin": str(url).rstrip("/")}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "null"}):
+        assert requests.get(functions, headers={"Authorization": signed, **headers}).status_code == 403
+    own = requests.get(url, headers={"Authorization": signed, "Host": urlsplit(server.endpoint_url).netloc})
+    assert own.text == "/"
+
+
 def test_port_ends_with_its_url(server: LambdaUrlsServer) -> None:
     client = server.urls.client("lambda")
     url = server.urls.deploy(PATH)

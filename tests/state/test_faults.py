@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -172,3 +173,32 @@ def test_unknown_error_names_those_of_the_operation() -> None:
         "GetFunction does not fail with 'ResourceConflictException'; it has InvalidParameterValueException, "
         "ResourceNotFoundException, ServiceException, TooManyRequestsException"
     )
+
+
+def test_a_fault_for_a_path() -> None:
+    faults = Faults()
+    orders = faults.plan("url", Fault(response=url_failure(503)), None, re.compile("/orders/.*"))
+    exact = faults.plan("url", Fault(response=url_failure(404)), 1, "/health")
+
+    assert faults.next_for("url", "/") is None
+    assert faults.next_for("url", "/orders/7") == orders.fault
+    assert faults.next_for("url", "/health") == exact.fault
+    assert faults.next_for("url", "/health") is None
+    orders.assert_used()
+    exact.assert_used()
+
+
+def test_a_fault_that_was_not_used() -> None:
+    planned = Faults().plan("url", Fault(delay=1), 2, "/orders")
+    with pytest.raises(AssertionError) as unused:
+        planned.assert_used()
+    assert str(unused.value) == "Expected the fault to be used for 2 requests at /orders, it was for 0."
+    with pytest.raises(AssertionError, match="used for at least 1 request, it was for 0"):
+        Faults().plan("url", Fault(delay=1), None).assert_used()
+
+
+def test_an_exception_is_no_status() -> None:
+    with pytest.raises(
+        TypeError, match=r"fail\(\) takes the status of an answer, as in fail\(503\), not ConnectionError"
+    ):
+        url_failure(ConnectionError())  # type: ignore[arg-type]  # the mistake itself

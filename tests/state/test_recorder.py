@@ -10,7 +10,7 @@ from moto_lambda_urls.messages import Response
 from moto_lambda_urls.runtime import HandlerError
 from moto_lambda_urls.state.faults import Fault, url_failure
 from moto_lambda_urls.state.record import Invocation, JsonText
-from moto_lambda_urls.state.recorder import Invocations, Selection
+from moto_lambda_urls.state.recorder import Requests, Selection
 
 pytestmark = pytest.mark.in_process
 
@@ -47,7 +47,7 @@ def make_invocation(
 
 
 def recorded(*invocations: Any) -> Any:
-    sequence = Invocations()
+    sequence = Requests()
     for each in invocations:
         sequence.add(each)
     return sequence
@@ -211,7 +211,7 @@ def test_repr_lists() -> None:
 
 
 def test_oldest_are_forgotten_past_the_number() -> None:
-    sequence = Invocations(most_kept=3)
+    sequence = Requests(most_kept=3)
     for number in range(5):
         sequence.add(make_invocation(path=f"/{number}"))
     assert [each.path for each in sequence] == ["/2", "/3", "/4"]
@@ -229,7 +229,7 @@ def test_bytes_are_bounded_wherever_they_are(where: str) -> None:
         "response": {"response": Response(status=200, body=large.encode())},
         "logs": {"logs": large},
     }
-    sequence = Invocations(most_bytes=60_000)
+    sequence = Requests(most_bytes=60_000)
     for number in range(1_000):
         sequence.add(Invocation(request_id=str(number), function_name="f", **held[where]))
     assert 9 <= len(sequence) <= 10
@@ -237,35 +237,35 @@ def test_bytes_are_bounded_wherever_they_are(where: str) -> None:
 
 
 def test_many_small_values_count_too() -> None:
-    sequence = Invocations(most_bytes=12_000)
+    sequence = Requests(most_bytes=12_000)
     for _ in range(10):
         sequence.add(Invocation(request_id="r", function_name="f", result=list(range(1_000))))
     assert len(sequence) == 2
 
 
 def test_values_that_are_not_json_count_too() -> None:
-    sequence = Invocations(most_bytes=100)
+    sequence = Requests(most_bytes=100)
     for _ in range(10):
         sequence.add(Invocation(request_id="r", function_name="f", event={"object": Fault(response=url_failure(429))}))
     assert len(sequence) == 1
 
 
 def test_newest_is_kept_however_large() -> None:
-    sequence = Invocations(most_bytes=10)
+    sequence = Requests(most_bytes=10)
     sequence.add(make_invocation())
     sequence.add(make_invocation(path="/newest"))
     assert [each.path for each in sequence] == ["/newest"]
 
 
 def test_known_size_is_believed() -> None:
-    sequence = Invocations(most_bytes=100)
+    sequence = Requests(most_bytes=100)
     for _ in range(3):
         sequence.add(make_invocation(), size=60)
     assert len(sequence) == 1
 
 
 def test_bounds_hold_among_threads() -> None:
-    sequence = Invocations(most_kept=50, most_bytes=1_000)
+    sequence = Requests(most_kept=50, most_bytes=1_000)
 
     def add_many() -> None:
         for _ in range(300):
@@ -281,7 +281,7 @@ def test_bounds_hold_among_threads() -> None:
 
 
 def test_clear() -> None:
-    sequence = Invocations(most_bytes=100)
+    sequence = Requests(most_bytes=100)
     sequence.add(make_invocation(), size=90)
     sequence.add(make_invocation(), size=90)
     sequence.clear()

@@ -11,6 +11,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from support.builders import make_role, make_zip
+from support.function_api import network
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -29,6 +30,7 @@ _VOLATILE = [
     (re.compile(r"https://[0-9a-z]{32}\.lambda-url"), "https://<id>.lambda-url"),
     (re.compile(r":runtime:[0-9a-f]{64}"), ":runtime:<hash>"),
     (re.compile(r"fn-[0-9a-f]{64}"), "fn-<hash>"),
+    (re.compile(r"\b(vpc|subnet|sg)-[0-9a-z]+\b"), r"<\1>"),
     (re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$"), "<time without a zone>"),
 ]
 
@@ -115,7 +117,7 @@ def settings(api: Api) -> None:
             Architectures=["arm64"],
             EphemeralStorage={"Size": 1024},
             TracingConfig={"Mode": "Active"},
-            VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+            VpcConfig=network(),
             DeadLetterConfig={"TargetArn": "arn:aws:sqs:us-east-1:123456789012:q"},
             LoggingConfig={"LogFormat": "JSON"},
             SnapStart={"ApplyOn": "PublishedVersions"},
@@ -190,7 +192,7 @@ def updates(api: Api) -> None:
         Runtime="python3.12",
         Timeout=9,
         Environment={"Variables": {"KEY": "value"}},
-        VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+        VpcConfig=network(),
     )
     api("UpdateFunctionConfiguration", "stale revision", FunctionName="fn", Timeout=8, RevisionId="old")
 

@@ -115,7 +115,7 @@ REASONS = (
         _RECORDED,
         r"ListVersionsByFunction \(missing\)|CreateAlias \(taken name\)|PutFunctionConcurrency \(missing\)|"
         r"TagResource \(version\)|Invoke \(missing\)|CreateFunctionUrlConfig \(missing\)|"
-        r"AddPermission \(taken id\)|RemovePermission \(missing\)",
+        r"UpdateAlias \(missing\)|AddPermission \(taken id\)|RemovePermission \(missing\)",
     ),
     Reason(
         "Reserved concurrency",
@@ -149,6 +149,13 @@ REASONS = (
         f"{_API}Invoke.html",
         r"Invoke( \((event|dry run)\))?",
         "ExecutedVersion|Payload",
+    ),
+    Reason(
+        "Code signing",
+        "Who asks for a function's code signing configuration gets nothing where there is none.",
+        _RECORDED,
+        "GetFunctionCodeSigningConfig",
+        "|FunctionName|CodeSigningConfigArn",
     ),
     Reason(
         "Asynchronous invocations",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-_SECONDS = 300
+_SECONDS = 600
 
 
 class Npm:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.model import StringShape
 from moto.awslambda.models import LambdaBackend, LayerVersion
+from moto.backends import get_backend
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 from moto.utilities.utils import get_partition
 
 from ...messages.service_model import service_model
-from ..exceptions import (
-    AccessDeniedException,
-    CodeSigningConfigNotFoundException,
-    InvalidParameterValueException,
-)
+from ..exceptions import AccessDeniedException, InvalidParameterValueException
+from .runtimes import REFUSED_SINCE
+
+if TYPE_CHECKING:
+    from moto.ec2.models.subnets import Subnet
 
 MAX_ENVIRONMENT_BYTES = 4096
 """Of the variables as compact JSON."""
@@ -57,9 +58,8 @@ _WITH_SNAP_START = re.compile(r"java(?:1[1-9]|[2-9]\d)(?:\..+)?|python3\.(?:1[2-
 def check_settings(settings: Mapping[str, Any], *, account_id: str, region: str, runtime: str | None) -> None:
     """Check the ``settings`` of a request; ``runtime`` is the function's, with them in place.
 
-    :raises InvalidParameterValueException: Environment, Role, Runtime, SnapStart or Tags are not acceptable.
+    :raises InvalidParameterValueException: Environment, Role, Runtime, SnapStart, Tags or VpcConfig are not acceptable.
     :raises AccessDeniedException: the role is another account's.
-    :raises CodeSigningConfigNotFoundException: there is a code signing configuration, of which moto has none.
     """
     check_environment((settings.get("Environment") or {}).get("Variables") or {})
     if "Role" in settings:
@@ -68,12 +68,34 @@ def check_settings(settings: Mapping[str, Any], *, account_id: str, region: str,
         check_runtime(settings["Runtime"])
     if (settings.get("SnapStart") or {}).get("ApplyOn") == "PublishedVersions":
         check_snap_start(str(runtime))
-    if settings.get("CodeSigningConfigArn"):
-        raise CodeSigningConfigNotFoundException(
-            "The code signing configuration cannot be found. "
-            f"Check that the provided configuration is not deleted: {settings['CodeSigningConfigArn']}."
-        )
+        check_tenancy(settings, "SnapStart")
     check_tags(settings.get("Tags") or {})
+    check_vpc(settings.get("VpcConfig") or {}, account_id, region)
+
+
+def check_vpc(vpc: Mapping[str, Any], account_id: str, region: str) -> None:
+    """Check that the subnets and security groups of the VpcConfig ``vpc`` are in moto's EC2.
+
+    :raises InvalidParameterValueException: one is not.
+    """
+    for subnet_id in vpc.get("SubnetIds") or []:
+        if find_subnet(subnet_id, account_id, region) is None:
+            raise InvalidParameterValueException(
+                "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. "
+                f"EC2 Error Message: The subnet ID '{subnet_id}' does not exist"
+            )
+    for group_id in vpc.get("SecurityGroupIds") or []:
+        if get_backend("ec2")[account_id][region].get_security_group_from_id(group_id) is None:
+            raise InvalidParameterValueException(
+                "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. "
+                f"EC2 Error Message: The security group '{group_id}' does not exist"
+            )
+
+
+def find_subnet(subnet_id: str, account_id: str, region: str) -> Subnet | None:
+    """A subnet of moto's EC2, None when it is not there."""
+    zones = get_backend("ec2")[account_id][region].subnets.values()
+    return next((zone[subnet_id] for zone in zones if subnet_id in zone), None)
 
 
 def check_environment(variables: Mapping[str, str]) -> None:
@@ -94,9 +116,9 @@ def check_environment(variables: Mapping[str, str]) -> None:
 
 
 def check_runtime(runtime: str) -> None:
-    """Check the name of a runtime. A decision: deprecated ones are accepted.
+    """Check the name of a runtime.
 
-    :raises InvalidParameterValueException: the service model has no such runtime.
+    :raises InvalidParameterValueException: the service model has no such runtime, or AWS takes it no more.
     """
     shape = service_model().shape_for("Runtime")
     assert isinstance(shape, StringShape)
@@ -104,6 +126,11 @@ def check_runtime(runtime: str) -> None:
         raise InvalidParameterValueException(
             f"Value {runtime} at 'runtime' failed to satisfy constraint: "
             f"Member must satisfy enum value set: [{', '.join(shape.enum)}] or be a valid ARN"
+        )
+    if runtime in REFUSED_SINCE:
+        raise InvalidParameterValueException(
+            f"The runtime parameter of {runtime} is no longer supported for creating or updating AWS Lambda functions. "
+            "We recommend you use a supported runtime while creating or updating functions."
         )
 
 
@@ -130,6 +157,17 @@ def check_snap_start(runtime: str) -> None:
     """
     if not _WITH_SNAP_START.fullmatch(runtime):
         raise InvalidParameterValueException(f"{runtime} is not supported for SnapStart enabled functions.")
+
+
+def check_tenancy(settings: Mapping[str, Any], feature: str) -> None:
+    """Check that a function with ``settings`` is not isolated by tenants, which excludes ``feature``.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/tenant-isolation.html; the text is a decision.
+
+    :raises InvalidParameterValueException: it has a TenancyConfig.
+    """
+    if settings.get("TenancyConfig"):
+        raise InvalidParameterValueException(f"{feature} is not supported for functions with a TenancyConfig.")
 
 
 def check_tags(tags: Mapping[str, str]) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from moto.awslambda.models import LambdaFunction
-from moto.backends import get_backend
 
 from ..in_moto import vpc_config_of
+from .checks import find_subnet
 from .details import FunctionDetails
 
 NOT_IN_LISTS = frozenset(
@@ -63,7 +63,7 @@ def describe(
         "Architectures": list(function.architectures),
         "EphemeralStorage": {"Size": function.ephemeral_storage},
         "SnapStart": {"ApplyOn": details.snap_start, "OptimizationStatus": _optimization(function, details)},
-        "RuntimeVersionConfig": _runtime_version(function),
+        "RuntimeVersionConfig": _runtime_version(function, details),
         "LoggingConfig": dict(details.logging),
         "SigningProfileVersionArn": function.signing_profile_version_arn,
         "SigningJobArn": function.signing_job_arn,
@@ -108,12 +108,8 @@ def _vpc(function: LambdaFunction) -> dict[str, Any]:
 def _vpc_id(function: LambdaFunction, subnets: list[str], groups: list[str]) -> str:
     if not subnets:
         return _MOTOS_VPC if groups else ""
-    for zone in get_backend("ec2")[function.account_id][function.region].subnets.values():
-        for subnet_id in subnets:
-            if subnet_id in zone:
-                return str(zone[subnet_id].vpc_id)
-    # A decision: moto takes subnets that are not there, and so do we.
-    return _MOTOS_VPC
+    found = find_subnet(subnets[0], function.account_id, function.region)
+    return str(found.vpc_id) if found else _MOTOS_VPC  # plain moto made the function, or the subnet has gone
 
 
 def _image_config(function: LambdaFunction) -> dict[str, Any] | None:
@@ -133,9 +129,11 @@ def _optimization(function: LambdaFunction, details: FunctionDetails) -> str:
     return "On" if is_on else "Off"
 
 
-def _runtime_version(function: LambdaFunction) -> dict[str, str] | None:
+def _runtime_version(function: LambdaFunction, details: FunctionDetails) -> dict[str, str] | None:
     if function.package_type == "Image":
         return None
+    if details.runtime_version_arn:
+        return {"RuntimeVersionArn": details.runtime_version_arn}
     # A decision: AWS's ids are hashes of what it does not publish; this one stays the same for a runtime.
     version = hashlib.sha256(str(function.run_time).encode()).hexdigest()
     return {"RuntimeVersionArn": f"arn:{function.partition}:lambda:{function.region}::runtime:{version}"}

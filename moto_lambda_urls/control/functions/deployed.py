@@ -8,8 +8,6 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import datetime, timezone
 from importlib import import_module
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -26,20 +24,10 @@ from ..exceptions import PreconditionFailedException, ResourceConflictException
 from . import configuration
 from .details import FunctionDetails, Progress, new_revision
 from .packages import Package
+from .times import in_lambda_form, to_lambda_time
 
-
-@dataclass(frozen=True)
-class Trigger:
-    """An invocation by one of moto's services.
-
-    ``arn`` is the one that the service calls, None when moto does not tell; ``waiting`` is whether it reads the answer.
-    """
-
-    arn: str | None = None
-    waiting: bool = False
-
-
-_trigger: ContextVar[Trigger | None] = ContextVar("moto_lambda_urls.trigger", default=None)
+_called_arn: ContextVar[str | None] = ContextVar("moto_lambda_urls.called_arn", default=None)
+"""The ARN that one of moto's services calls; None when moto does not tell."""
 
 _set_aside: WeakKeyDictionary[LambdaFunction, FunctionDetails] = WeakKeyDictionary()
 """The details of functions that are moto's own between two mocks; of the process, as moto's functions are."""
@@ -100,9 +88,21 @@ class DeployedFunction(LambdaFunction):
     def describe(self, *, arn: str | None = None, with_update_status: bool = True) -> dict[str, Any]:
         """The configuration as Lambda's API answers it; ``arn`` is the function's own when None.
 
-        The answer to CreateFunction or PublishVersion has no status of an update.
+        The answer to CreateFunction has no status of an update.
         """
         return configuration.describe(self, self.details, arn=arn, with_update_status=with_update_status)
+
+    def describe_change(self, *, arn: str | None = None, with_update_status: bool = True) -> dict[str, Any]:
+        """The answer to the request that has just made or changed the function, as ``describe`` gives it.
+
+        Its revision id is that of the change in progress: the end of the change, which comes at once unless
+        ``function_states`` is "pending", is a revision of its own.
+        """
+        answer = self.describe(arn=arn, with_update_status=with_update_status)
+        if self.details.is_new and self.details.progress is None:
+            self.renew_revision()
+        self.details = dataclasses.replace(self.details, is_new=False)
+        return answer
 
     def fingerprint(self) -> str:
         """A text that differs whenever PublishVersion has something new to publish."""
@@ -160,22 +160,30 @@ class DeployedFunction(LambdaFunction):
         """Record a change of code or settings: new ids, and ``progress`` where ``function_states`` is "pending"."""
         self.last_modified = to_lambda_time(utcnow())
         self.code_or_config_updated = True
-        pending = progress if scope.options().function_states == "pending" else None
         self.details = dataclasses.replace(
-            self.details, revision_id=new_revision(), deployment_id=new_revision(), progress=pending
+            self.details,
+            revision_id=new_revision(),
+            deployment_id=new_revision(),
+            progress=_shown(progress),
+            is_new=True,
         )
 
     def settle(self) -> None:
-        """Mark the change in progress as finished."""
+        """Mark the change in progress as finished, which is a new revision."""
         if self.details.progress is not None:
-            self.details = dataclasses.replace(self.details, progress=None)
+            self.details = dataclasses.replace(self.details, progress=None, revision_id=new_revision())
 
     def renew_revision(self) -> None:
         """Give the function a new revision id, as each change of it does."""
         self.details = dataclasses.replace(self.details, revision_id=new_revision())
 
-    def published(self, number: int, description: str | None = None) -> DeployedFunction:
-        """A copy of this function, ``$LATEST``, as the version ``number``; the two share nothing that can change."""
+    def published(
+        self, number: int, description: str | None = None, *, progress: Progress | None = None
+    ) -> DeployedFunction:
+        """A copy of this function, ``$LATEST``, as the version ``number``; the two share nothing that can change.
+
+        ``progress`` is the version's, as for ``touch``; None makes it Active.
+        """
         version = in_moto.separate_copy(self)
         version.set_version(number)
         version.last_modified = to_lambda_time(utcnow())
@@ -183,9 +191,13 @@ class DeployedFunction(LambdaFunction):
         version.reserved_concurrency = version.url_config = None
         if description is not None:
             version.description = description
-        pending: Progress | None = "creating" if scope.options().function_states == "pending" else None
         version.details = dataclasses.replace(
-            self.details, revision_id=new_revision(), progress=pending, published_from=self.fingerprint(), versions=0
+            self.details,
+            revision_id=new_revision(),
+            progress=_shown(progress),
+            is_new=progress is not None,
+            published_from=self.fingerprint(),
+            versions=0,
         )
         self.details = dataclasses.replace(self.details, versions=number)
         self.code_or_config_updated = False
@@ -199,26 +211,21 @@ class DeployedFunction(LambdaFunction):
             return function
         in_moto.become(function, cls)
         adopted = cast(DeployedFunction, function)
-        adopted.last_modified = _in_lambda_form(function.last_modified)
+        adopted.last_modified = in_lambda_form(function.last_modified)
         adopted.details = _details_of_adopted(adopted, _set_aside.get(function))
         return adopted
 
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002 - as moto calls it
-        """How moto's services call a function: asynchronously, as S3, SNS and CloudWatch Logs do on AWS.
-
-        Inside ``calling(waiting=True)`` it is a synchronous call, as a poller of streams makes it: the payload is
-        returned, and is empty when the function failed.
-        """
-        trigger = _trigger.get() or Trigger()
-        token = _trigger.set(None)  # what the function calls in its turn is not meant
+        """How moto's services call a function: asynchronously, as S3, SNS and CloudWatch Logs do on AWS."""
+        arn = _called_arn.get() or self.function_arn
+        token = _called_arn.set(None)  # what the function calls in its turn is not meant
         try:
             backend = get_backend(self.account_id, self.region)
-            headers = {} if trigger.waiting else {"X-Amz-Invocation-Type": "Event"}
+            headers = {"X-Amz-Invocation-Type": "Event"}
             event = custom_resources.with_reachable_url(body)
-            payload = backend.invoke(trigger.arn or self.function_arn, None, event, headers, response_headers) or b""
-            return b"" if "x-amz-function-error" in response_headers else payload
+            return backend.invoke(arn, None, event, headers, response_headers) or b""
         finally:
-            _trigger.reset(token)
+            _called_arn.reset(token)
 
     def run_in_docker(self, event: Any) -> tuple[str, bool, str]:
         """Run in a container, as moto does: what was printed last, whether it failed, and the log."""
@@ -231,6 +238,10 @@ class DeployedFunction(LambdaFunction):
         in_moto.become(self, LambdaFunction)
 
 
+def _shown(progress: Progress | None) -> Progress | None:
+    return progress if scope.options().function_states == "pending" else None
+
+
 def revision_mismatch() -> PreconditionFailedException:
     """The error for a function or alias that is not at the revision that the request expects."""
     return PreconditionFailedException(
@@ -239,19 +250,14 @@ def revision_mismatch() -> PreconditionFailedException:
     )
 
 
-def to_lambda_time(moment: datetime) -> str:
-    """``moment``, in UTC, as Lambda's API gives times of functions."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}+0000"
-
-
 @contextmanager
-def calling(arn: str | None = None, *, waiting: bool = False) -> Iterator[None]:
-    """Set how one of moto's services calls a function inside the block: by ``arn``, the function's own if None."""
-    token = _trigger.set(Trigger(arn, waiting))
+def calling(arn: str) -> Iterator[None]:
+    """Set the ``arn`` by which one of moto's services calls a function inside the block."""
+    token = _called_arn.set(arn)
     try:
         yield
     finally:
-        _trigger.reset(token)
+        _called_arn.reset(token)
 
 
 def _details_of_adopted(function: DeployedFunction, kept: FunctionDetails | None) -> FunctionDetails:
@@ -264,13 +270,6 @@ def _details_of_adopted(function: DeployedFunction, kept: FunctionDetails | None
     if kept is None and function.number:
         return dataclasses.replace(function.details, published_from=function.fingerprint())
     return function.details
-
-
-def _in_lambda_form(moment: str) -> str:
-    # moto's has nanoseconds, which datetime does not read.
-    if not moment.endswith("Z"):
-        return moment
-    return to_lambda_time(datetime.fromisoformat(moment[:23]).replace(tzinfo=timezone.utc))
 
 
 class _TemplatePolicy(Policy):

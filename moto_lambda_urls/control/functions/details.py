@@ -39,9 +39,10 @@ class FunctionDetails:
 
     ``deployment_id`` changes with code and configuration only, ``revision_id`` with tags and publishing too.
     ``as_sent`` has the settings of KEPT_AS_SENT that are there; ``logging`` the whole LoggingConfig. ``progress`` is
-    what AWS would still be doing; ``created`` orders functions by age. ``published_from`` tells whether ``$LATEST`` has
-    changed since a version was made of it, ``versions`` counts those made of ``$LATEST``, deleted ones too.
-    ``template_properties`` are what CloudFormation gave it last: asked for again, they change nothing.
+    what AWS would still be doing, ``is_new`` whether the last change is still to be answered; ``created`` orders
+    functions by age. ``published_from`` tells whether ``$LATEST`` has changed since a version was made of it,
+    ``versions`` counts those made of ``$LATEST``, deleted ones too. ``runtime_version_arn`` is the one that was set by
+    hand. ``template_properties`` are what CloudFormation gave it last: asked for again, they change nothing.
     """
 
     revision_id: str = field(default_factory=new_revision)
@@ -52,9 +53,14 @@ class FunctionDetails:
     has_environment: bool = False
     has_vpc: bool = False
     progress: Progress | None = None
+    is_new: bool = False
     created: int = field(default_factory=lambda: next(_numbers))
     published_from: str | None = None
     versions: int = 0
+    recursive_loop: str = "Terminate"
+    update_runtime_on: str = "Auto"
+    runtime_version_arn: str | None = None
+    code_signing_config_arn: str | None = None
     template_properties: Mapping[str, Any] | None = None
 
     @classmethod
@@ -64,7 +70,8 @@ class FunctionDetails:
 
     def changed(self, settings: Mapping[str, Any]) -> FunctionDetails:
         """These details with the request's ``settings`` in place, and a new revision id."""
-        sent = {name: value for name, value in settings.items() if name in KEPT_AS_SENT}
+        kept = {name: value for name, value in settings.items() if name in KEPT_AS_SENT}
+        sent = {name: value for name, value in kept.items() if not _is_no_change(name, value)}
         as_sent = {name: value for name, value in {**self.as_sent, **sent}.items() if not _is_nothing(value)}
         snap_start = (settings.get("SnapStart") or {}).get("ApplyOn") or self.snap_start
         return dataclasses.replace(
@@ -77,6 +84,11 @@ class FunctionDetails:
             has_environment="Environment" in settings or self.has_environment,
             has_vpc="VpcConfig" in settings or self.has_vpc,
         )
+
+
+def _is_no_change(name: str, setting: Any) -> bool:
+    # Only an empty TargetArn takes the target back.
+    return name == "DeadLetterConfig" and not setting
 
 
 def _is_nothing(setting: Any) -> bool:

@@ -67,6 +67,8 @@ def resolve(text: str, qualifier: str | None, *, region: str, account_id: str, a
             f"Functions from '{named.region}' are not reachable in this region ('{region}')"
         )
     if named.account_id and named.account_id != account_id:
+        if action == "CreateFunction":
+            raise AccessDeniedException(None)
         arn = make_function_arn(region, named.account_id, named.name)
         raise AccessDeniedException(
             f"User: arn:aws:iam::{account_id}:root is not authorized to perform: lambda:{action} on resource: {arn} "

@@ -23,8 +23,10 @@ from ...runtime.in_process.loading.packages import (
     check_readable,
     check_upload,
     is_zip,
+    member_names,
     unzipped_size,
 )
+from ...state import scope
 from ..exceptions import ApiError, InvalidParameterValueException, RequestEntityTooLargeException
 from ..in_moto import random_uuid
 
@@ -92,15 +94,22 @@ def read_package(code: Mapping[str, Any], *, account_id: str, region: str, layer
 def check_package(content: bytes, layers: Sequence[bytes], *, is_upload: bool) -> None:
     """Check the zip ``content`` for a function with the zips ``layers``, and read them all to their ends.
 
+    With ``validate="moto"`` what is no zip passes, as in plain moto.
+
     :raises RequestEntityTooLargeException: an upload of over 50 MB.
-    :raises InvalidParameterValueException: no zip, or a damaged one, or over 250 MB unzipped, alone or with its layers.
+    :raises InvalidParameterValueException: no zip, or an empty or damaged one, or too large unzipped, alone or with its
+        layers.
     """
+    if scope.options().validate == "moto" and not is_zip(content):
+        return
     archives = [content, *(layer for layer in layers if is_zip(layer))]  # moto takes layers that are no zips
     with _answered():
         if is_upload:
             check_upload(content)
         else:
             check_contents([content])
+        if not member_names(content):
+            raise InvalidParameterValueException("Uploaded file must be a non-empty zip")
         together = sum(map(unzipped_size, archives))
     if layers and together > MAX_UNZIPPED:
         raise InvalidParameterValueException(

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.awslambda.models import LambdaAlias
 
-from ..exceptions import InvalidParameterValueException, ResourceConflictException
+from ..exceptions import InvalidParameterValueException, ResourceConflictException, ResourceNotFoundException
 from ..functions.deployed import revision_mismatch
 from ..functions.details import new_revision
 from ..in_moto import aliases_of
@@ -77,8 +77,10 @@ class AliasOperations(FunctionLookup):
         :raises PreconditionFailedException: it is at another revision.
         """
         with self.changing:
-            alias = self.get_alias(name, function_name)
             function = self._existing(function_name, "UpdateAlias")
+            alias = self._alias((function, name))
+            if alias is None:
+                raise ResourceNotFoundException(f"Alias not found: {self._arn((function, name))}")
             if revision_id and revision_id != alias.revision_id:
                 raise revision_mismatch()
             version = function_version or alias.function_version

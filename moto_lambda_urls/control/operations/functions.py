@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from botocore.model import StructureShape
@@ -30,12 +31,13 @@ from ..functions.details import FunctionDetails
 from ..functions.packages import MAX_STORED, Package, check_package, read_package
 from ..validation import validate
 from .aliases import versions_of_alias
+from .code_signing import CodeSigningOperations
 from .pages import page
 from .settings import ConcurrencyOperations
 from .versions import VersionOperations
 
 
-class FunctionOperations(VersionOperations, ConcurrencyOperations):
+class FunctionOperations(VersionOperations, ConcurrencyOperations, CodeSigningOperations):
     """The functions of one account and region."""
 
     def create_function(self, spec: dict[str, Any]) -> DeployedFunction:
@@ -50,6 +52,7 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         """
         validate("CreateFunction", spec)
         check_settings(spec, account_id=self.account_id, region=self.region_name, runtime=spec.get("Runtime"))
+        self.check_code_signing_config(spec.get("CodeSigningConfigArn"))
         check_package_type(spec)
         name = self._new_name(spec["FunctionName"])
         layers = [layer.code_bytes for layer in find_layers(self, spec.get("Layers") or [])]
@@ -125,7 +128,8 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         with self.changing:
             function = self._changeable(function_name, parameters.get("RevisionId"), "UpdateFunctionConfiguration")
             runtime = parameters.get("Runtime") or function.run_time
-            check_settings(parameters, account_id=self.account_id, region=self.region_name, runtime=runtime)
+            settings = {**function.details.as_sent, **parameters}
+            check_settings(settings, account_id=self.account_id, region=self.region_name, runtime=runtime)
             if function.package_type == "Image":
                 check_image_settings(parameters)
             layers = [layer.code_bytes for layer in find_layers(self, parameters.get("Layers") or [])]
@@ -150,14 +154,13 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         """The limits and the usage of the account in this region, as the API answers them."""
         functions = list(self._deployed_functions())
         latest = [function for function in functions if function.version == "$LATEST"]
-        reserved = sum(int(function.reserved_concurrency or 0) for function in latest)
         return {
             "AccountLimit": {
                 "TotalCodeSize": MAX_STORED,
                 "CodeSizeUnzipped": MAX_UNZIPPED,
                 "CodeSizeZipped": MAX_ZIPPED,
                 "ConcurrentExecutions": self.concurrency_limit(),
-                "UnreservedConcurrentExecutions": self.concurrency_limit() - reserved,
+                "UnreservedConcurrentExecutions": self.unreserved_concurrency(),
             },
             "AccountUsage": {"TotalCodeSize": self.stored_code(), "FunctionCount": len(latest)},
         }
@@ -207,7 +210,9 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations):
         motos_function: Any = LambdaFunction
         function = motos_function(self.account_id, motos, self.region_name, version="$LATEST")
         deployed = DeployedFunction.adopt(function)
-        deployed.details = FunctionDetails.of_new(name)
+        deployed.details = replace(
+            FunctionDetails.of_new(name), code_signing_config_arn=request.get("CodeSigningConfigArn")
+        )
         deployed.configure(request)
         if package is not None:
             deployed.put_code(package)

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from ...invocations import Held, ScopedInvocationRequest, Throttled, asynchronous, destinations, invocation
 from ...messages.limits import MAX_EVENT_BYTES, too_large_message
+from ...state.invocation_metrics import InvocationMetrics
 from ...state.record import Invocation, JsonText
 from ..exceptions import InvalidRequestContentException, RequestTooLargeException, TooManyRequestsException
 from ..functions.deployed import DeployedFunction
@@ -40,6 +41,8 @@ class InvokeAnswer:
 
 class InvokeOperations(EventInvokeOperations):
     """Invoke, for the functions of one account and region."""
+
+    invocation_metrics: InvocationMetrics
 
     def invoke(
         self, function_name: str, qualifier: str | None, body: Any, headers: Any, response_headers: Any
@@ -133,6 +136,7 @@ class InvokeOperations(EventInvokeOperations):
             request_id=str(uuid4()),
             payload=payload,
             reserved_concurrency=self.reserved_concurrency(key[0]),
+            metrics=self.invocation_metrics,
             client_context=None if client_context is None else _decoded(client_context),
         )
 

@@ -64,8 +64,6 @@ class PermissionOperations(FunctionLookup):
         :raises ResourceNotFoundException: the function is missing, it has no policy, or no such version or alias.
         """
         key = self._policy_key(function_name, qualifier, "GetPolicy")
-        if not self._exists((key[0], None)):
-            raise function_not_found(self._arn((key[0], None)))
         policy = self.policies.get(key)
         if policy is None:
             raise requested_resource_not_found()

@@ -38,7 +38,8 @@ class ConcurrencyOperations(FunctionLookup):
         if self.concurrency_limit() - others - int(reserved_concurrency) < MIN_UNRESERVED:
             raise InvalidParameterValueException(
                 "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
-                f"below its minimum value of [{MIN_UNRESERVED}]."
+                f"below its minimum value of [{MIN_UNRESERVED}].",
+                kind=None,
             )
         self.latest(name).reserved_concurrency = int(reserved_concurrency)
         return int(reserved_concurrency)
@@ -58,6 +59,10 @@ class ConcurrencyOperations(FunctionLookup):
         """
         name = self._resolve(function_name, None, "DeleteFunctionConcurrency")[0]
         self.latest(name).reserved_concurrency = None
+
+    def unreserved_concurrency(self) -> int:
+        """What is left of the account's limit."""
+        return self.concurrency_limit() - sum(self.reserved_concurrency(name) or 0 for name in function_names(self))
 
     def concurrency_limit(self) -> int:
         """The account's limit in this region: AWS's, or what moto's MOTO_LAMBDA_CONCURRENCY_QUOTA says."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,15 +12,20 @@ from moto.core.utils import utcnow
 
 from ...messages.addresses import URL_ID_TAG
 from ...messages.cors import Cors
+from ...state.invocation_metrics import InvocationMetrics
 from ...state.metrics import UrlMetrics
 from ..cors import CorsConfig
 from ..exceptions import ResourceConflictException, ResourceNotFoundException
+from ..functions.checks import check_tenancy
 from ..functions.names import Key
+from ..regions import READ_ON, WITHOUT_URLS
 from ..url_configs import FunctionUrlConfig, checked_url_id, new_url_id
 from ..url_index import url_index
 from .lookup import requested_resource_not_found
 from .pages import MAX_ITEMS
 from .permissions import PermissionOperations
+
+_logger = logging.getLogger("moto_lambda_urls")
 
 
 class UrlOperations(PermissionOperations):
@@ -27,6 +33,7 @@ class UrlOperations(PermissionOperations):
 
     url_configs: dict[Key, FunctionUrlConfig]
     url_metrics: UrlMetrics
+    invocation_metrics: InvocationMetrics
 
     def create_function_url_config(  # type: ignore[override]  # ours is another FunctionUrlConfig than moto's
         self, name_or_arn: str, config: Mapping[str, Any], *, url_id: str | None = None
@@ -35,11 +42,13 @@ class UrlOperations(PermissionOperations):
 
         :raises ResourceNotFoundException: the function or the alias is missing.
         :raises ResourceConflictException: it has a URL already.
-        :raises InvalidParameterValueException: ``url_id`` is no part of a host name, or another URL's.
+        :raises InvalidParameterValueException: the function has a TenancyConfig; ``url_id`` is no part of a host name,
+            or another URL's.
         """
         key = self._resolve(name_or_arn, config.get("Qualifier"), "CreateFunctionUrlConfig")
         with url_index.changing:
             self._check_target(key)
+            check_tenancy(self.latest(key[0]).details.as_sent, "A function URL")
             if key in self.url_configs:
                 raise ResourceConflictException(
                     f"Failed to create function url config for [functionArn = {self._arn(key)}]. "
@@ -59,6 +68,7 @@ class UrlOperations(PermissionOperations):
                 creation_time=now,
                 last_modified_time=now,
             )
+            self._warn_of_region(url_config)
             return self.put_url_config(url_config)
 
     def get_function_url_config(  # type: ignore[override]  # ours is another FunctionUrlConfig than moto's
@@ -133,6 +143,15 @@ class UrlOperations(PermissionOperations):
         with url_index.changing:
             gone = [key for key in self.url_configs if key[0] == function_name and not self._exists(key)]
             forget([self.url_configs.pop(key) for key in gone])
+
+    def _warn_of_region(self, config: FunctionUrlConfig) -> None:
+        if self.region_name in WITHOUT_URLS:
+            _logger.warning(
+                "%s has a function URL here, but AWS's list of %s says that there are none in %s",
+                config.function_arn,
+                READ_ON,
+                self.region_name,
+            )
 
     def _url_config(self, key: Key) -> FunctionUrlConfig:
         config = self.url_configs.get(key)

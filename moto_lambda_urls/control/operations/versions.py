@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..exceptions import InvalidParameterValueException
 from ..functions.deployed import DeployedFunction
+from ..functions.details import Progress
 from ..in_moto import add_version, published_versions_of
 from .lookup import FunctionLookup
 from .pages import page
@@ -36,7 +37,7 @@ class VersionOperations(FunctionLookup):
                     f"({function.code_sha_256}). Please try again with the CodeSHA256 in $LATEST."
                 )
             function.check_settled()
-            return self._publish(function, description or None)
+            return self._publish(function, description or None, progress=None)
 
     def versions_page(
         self, function_name: str, *, marker: str | None = None, max_items: int | None = None
@@ -50,12 +51,14 @@ class VersionOperations(FunctionLookup):
         versions = map(DeployedFunction.adopt, self.versions_of(function.function_name))
         return page(versions, lambda version: (version.number,), marker=marker, max_items=max_items)
 
-    def _publish(self, function: DeployedFunction, description: str | None = None) -> DeployedFunction:
+    def _publish(
+        self, function: DeployedFunction, description: str | None = None, *, progress: Progress | None = "creating"
+    ) -> DeployedFunction:
         versions = [DeployedFunction.adopt(each) for each in published_versions_of(self, function.function_name)]
         if versions and versions[-1].details.published_from == function.fingerprint():
             return versions[-1]
         # A number is not given twice, not even after the version was deleted.
         last = max([function.details.versions, *(version.number for version in versions)])
-        version = function.published(last + 1, description)
+        version = function.published(last + 1, description, progress=progress)
         add_version(self, version)
         return version

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
-from collections.abc import Mapping, MutableSet
+from collections.abc import Iterable, Mapping, MutableSet
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ...messages import Request
+from ...messages import Request, asker
+from ...state.record import Refusal
 from ...state.scope import Authorization
 from .. import refusals
 from ..refusals import FunctionUrlPermissionWarning, Refused
 from .evaluate import Decision
-from .grants import INVOKE_FUNCTION, INVOKE_URL, AccessRequest, Verdict, is_open, missing_calls, request_context
+from .grants import (
+    INVOKE_FUNCTION,
+    INVOKE_URL,
+    AccessRequest,
+    Verdict,
+    how_to_sign,
+    is_open,
+    missing_calls,
+    request_context,
+)
 from .identity import Caller, Callers, Identity, KnownKey, root_of
 from .sigv4 import Signature, read_signature
-from .verify import is_signed
+from .verify import canonical_request, is_signed, unsigned_difference
 
 if TYPE_CHECKING:
     from ...control.url_configs import FunctionUrlConfig
+
+_logger = logging.getLogger("moto_lambda_urls")
 
 
 def authorize(
@@ -34,7 +48,8 @@ def authorize(
     """Authorize ``request`` to call the URL of ``config``; returns who signed it, None where nobody has to.
 
     ``resource_policy`` is the policy of the URL's function or alias. ``now`` has its time zone. ``warned`` holds the
-    URLs that a FunctionUrlPermissionWarning was given for: its owner decides how long they are remembered.
+    URLs that a FunctionUrlPermissionWarning was given for, and the unknown keys that were told of: its owner decides
+    how long they are remembered.
 
     :raises Refused: AWS's answer: the request is not signed as it must be, or lacks a grant.
     :raises FunctionUrlPermissionWarning: only where a warnings filter makes it an error.
@@ -47,6 +62,8 @@ def authorize(
     if config.auth_type != "NONE":
         identity, access_key = _authenticate(request, config, callers, now, is_strict=authorization == "strict")
         caller = identity.as_caller(access_key)
+        if not identity.is_known:
+            _tell_of_unknown_key(access_key, identity, warned)
     asked = AccessRequest(
         config=config,
         resource_policy=resource_policy,
@@ -72,29 +89,91 @@ def _authenticate(
     request: Request, config: FunctionUrlConfig, callers: Callers, now: datetime, *, is_strict: bool
 ) -> tuple[Identity, str]:
     """Whose signature it is, with the access key."""
-    signature = read_signature(request)
-    if signature is None:
-        raise refusals.not_signed()
-    key = callers.find(signature.access_key)
+    signature = key = None
+    try:
+        signature = read_signature(request)
+        if signature is None:
+            raise refusals.not_signed(_scheme(request))
+        key = callers.find(signature.access_key)
+        return _identify(request, signature, key, config, now, is_strict=is_strict), signature.access_key
+    except Refused as refused:
+        compared = {} if signature is None else _compared(signature, key, config, now)
+        refused.refusal = replace(refused.refusal, compared=compared, cure=how_to_sign(config))
+        raise
+
+
+def _identify(
+    request: Request,
+    signature: Signature,
+    key: KnownKey | None,
+    config: FunctionUrlConfig,
+    now: datetime,
+    *,
+    is_strict: bool,
+) -> Identity:
     if key is None and is_strict:
-        raise refusals.unknown_key()
+        raise refusals.unknown_key(f"nobody has the access key {signature.access_key}")
     if key is not None:
         _check_key(key, signature, now)
     signature.check_scope(config.region)
     signature.check_time(now)
     if key is None:
         # Its secret is not known, so there is nothing to compare the signature with.
-        return root_of(config.account_id, config.function_arn.split(":")[1]), signature.access_key
+        return root_of(config.account_id, config.function_arn.split(":")[1], is_known=False)
     if not is_signed(request, signature, key.secret):
-        raise refusals.bad_signature()
-    return key.identify(), signature.access_key
+        raise refusals.bad_signature(_difference(request, signature))
+    return key.identify()
+
+
+def _tell_of_unknown_key(access_key: str, identity: Identity, warned: MutableSet[str]) -> None:
+    if access_key in warned:
+        return
+    warned.add(access_key)
+    _logger.warning(
+        "The access key %s is nobody's: its requests are taken for those of %s, unverified. AWS refuses them, as "
+        'authorization="strict" does.',
+        access_key,
+        identity.arn,
+    )
+
+
+def _difference(request: Request, signature: Signature) -> str:
+    canonical = canonical_request(request, signature)
+    _logger.debug("The canonical request of %s %s:\n%s", request.method, request.raw_path, canonical)
+    found = unsigned_difference(request, signature)
+    if found is not None:
+        return f"the request is not as it was signed: {found}"
+    return (
+        f"the signature is not that of this request by the secret of {signature.access_key}: the secret is another, "
+        "or the method, path, query, body or a signed header was changed after signing"
+    )
+
+
+def _scheme(request: Request) -> str | None:
+    authorization = request.header("authorization")
+    return None if authorization is None else authorization.split(" ", 1)[0]
+
+
+def _compared(signature: Signature, key: KnownKey | None, config: FunctionUrlConfig, now: datetime) -> dict[str, str]:
+    """What the signature says of itself, each beside what is wanted."""
+    owner = "nobody's" if key is None else f"of {key.identify().arn}"
+    return {
+        "access key": f"{signature.access_key}, {owner}",
+        "region": f"{signature.region}, the URL's is {config.region}",
+        "service": f"{signature.service}, wanted is lambda",
+        "date": f"{signature.timestamp}, now it is {now:%Y%m%dT%H%M%SZ}",
+        "signed headers": ", ".join(signature.signed_headers),
+    }
 
 
 def _check_key(key: KnownKey, signature: Signature, now: datetime) -> None:
-    if not key.is_active or signature.session_token not in key.session_tokens:
-        raise refusals.unknown_key()
+    if not key.is_active:
+        raise refusals.unknown_key(f"the access key {signature.access_key} is inactive")
+    if signature.session_token not in key.session_tokens:
+        came = "no session token" if signature.session_token is None else "the session token of another key"
+        raise refusals.unknown_key(f"the access key {signature.access_key} came with {came}")
     if key.expires is not None and key.expires <= now:
-        raise refusals.expired_session()
+        raise refusals.expired_session(key.expires)
 
 
 def _check(asked: AccessRequest, verdicts: list[Verdict], *, is_strict: bool, warned: MutableSet[str]) -> None:
@@ -109,32 +188,64 @@ def _check(asked: AccessRequest, verdicts: list[Verdict], *, is_strict: bool, wa
     missing = [verdict for verdict in verdicts if verdict.decision is Decision.NONE]
     if missing and not is_denied:
         _warn(asked, missing, is_refused=is_refused, warned=warned)
+    if is_denied:
+        raise refusals.not_authorized(_denied(asked, verdicts))
     if is_refused:
-        raise refusals.not_authorized()
+        raise refusals.not_authorized(_not_granted(asked, missing))
 
 
 def _warn(asked: AccessRequest, missing: list[Verdict], *, is_refused: bool, warned: MutableSet[str]) -> None:
-    if asked.config.url in warned:
+    url = asked.config.url
+    if url in warned:
         return
-    warned.add(asked.config.url)
-    warnings.warn(_explain(asked, missing, is_refused=is_refused), FunctionUrlPermissionWarning, stacklevel=2)
+    warned.add(url)
+    outcome = "The call was refused" if is_refused else "AWS refuses this since October 2025"
+    who = "The public" if asked.identity is None else _name(asked)
+    message = f"{who} has no grant of {_actions(missing)} for {url} ({asked.config.auth_type}). {outcome}.\n"
+    message += _cure(asked, missing, title="Add what is missing:\n")
+    made_at = asker.line()
+    if made_at is None:
+        warnings.warn(message, FunctionUrlPermissionWarning, stacklevel=2)
+    else:
+        warnings.warn_explicit(message, FunctionUrlPermissionWarning, *made_at)
 
 
-def _explain(asked: AccessRequest, missing: list[Verdict], *, is_refused: bool) -> str:
+def _not_granted(asked: AccessRequest, missing: list[Verdict]) -> Refusal:
+    return Refusal(
+        reason=f"{_name(asked)} has no grant of {_actions(missing)}",
+        compared={"function URL": f"{asked.config.url} ({asked.config.auth_type}) of {asked.config.function_arn}"},
+        cure=_cure(asked, missing),
+    )
+
+
+def _denied(asked: AccessRequest, verdicts: list[Verdict]) -> Refusal:
+    denied = [verdict for verdict in verdicts if verdict.decision is Decision.DENY]
+    policies = "the function's policy" + ("" if asked.identity is None else ", or one of the caller's own")
+    return Refusal(
+        reason=f"{_name(asked)} is denied {_actions(denied)} by a statement with the Effect Deny, in {policies}",
+        compared={"function URL": f"{asked.config.url} ({asked.config.auth_type}) of {asked.config.function_arn}"},
+    )
+
+
+def _name(asked: AccessRequest) -> str:
+    return "the public" if asked.identity is None else asked.identity.session_arn or asked.identity.arn
+
+
+def _actions(verdicts: Iterable[Verdict]) -> str:
+    return " and ".join(verdict.action for verdict in verdicts)
+
+
+def _cure(asked: AccessRequest, missing: list[Verdict], *, title: str = "") -> str:
+    """The calls that add what is missing, under ``title``, and the sentence about the caller's own policies."""
     config, identity = asked.config, asked.identity
-    who = "The public" if identity is None else identity.session_arn or identity.arn
-    names = " and ".join(verdict.action for verdict in missing)
-    outcome = "AWS refuses this since October 2025" if not is_refused else "The call was refused"
-    lines = [f"{who} has no grant of {names} for {config.url} ({config.auth_type}). {outcome}."]
     by_resource = [verdict.action for verdict in missing if verdict.lacks_resource_grant]
+    lines = []
     if by_resource:
         principal = "*" if identity is None else identity.arn
-        lines += ["Add what is missing:", missing_calls(config, asked.resource_policy, principal, by_resource)]
+        lines.append(title + missing_calls(config, asked.resource_policy, principal, by_resource))
     is_across = identity is not None and identity.account_id != config.account_id
-    by_identity = [verdict.action for verdict in missing if verdict.lacks_identity_grant]
+    by_identity = [verdict for verdict in missing if verdict.lacks_identity_grant]
     if identity is not None and by_identity and (is_across or not by_resource):
-        actions = " and ".join(by_identity)
-        lines.append(
-            f"The policies of {identity.arn}, and what limits them, must allow {actions} on {config.function_arn}."
-        )
+        allowed = f"{_actions(by_identity)} on {config.function_arn}"
+        lines.append(f"The policies of {identity.arn}, and what limits them, must allow {allowed}.")
     return "\n".join(lines)

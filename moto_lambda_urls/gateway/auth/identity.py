@@ -28,7 +28,8 @@ class Identity:
 
     ``arn`` is the ARN that policies are written for: the root's, the user's, the role's; ``session_arn`` the session's.
     ``policies`` None means that nothing holds the identity back, as with an account's root. Each of ``limits`` (a
-    permissions boundary, a session's policy) must allow what ``policies`` allow.
+    permissions boundary, a session's policy) must allow what ``policies`` allow. ``is_known`` is False when nobody
+    knows the key.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Identity:
     limits: tuple[object, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     organization_id: str | None = None
+    is_known: bool = True
 
     @property
     def principal(self) -> Principal:
@@ -82,7 +84,7 @@ class Callers(Protocol):
         """The access key ``access_key`` and whose it is; None when it is unknown."""
 
 
-def root_of(account_id: str, partition: str, organization_id: str | None = None) -> Identity:
+def root_of(account_id: str, partition: str, organization_id: str | None = None, *, is_known: bool = True) -> Identity:
     """The root of an account."""
     return Identity(
         kind="Account",
@@ -90,4 +92,5 @@ def root_of(account_id: str, partition: str, organization_id: str | None = None)
         arn=f"arn:{partition}:iam::{account_id}:root",
         user_id=account_id,
         organization_id=organization_id,
+        is_known=is_known,
     )

@@ -51,9 +51,9 @@ class Signature:
         if self.terminator != "aws4_request":
             raise refusals.wrong_terminator(self.terminator)
         if self.region != region:
-            raise refusals.wrong_region(self.region)
+            raise refusals.wrong_region(self.region, region)
         if self.service != "lambda":
-            raise refusals.wrong_service()
+            raise refusals.wrong_service(self.service)
         if self.scope_date != self.timestamp[:8]:
             raise refusals.wrong_date(self.scope_date, self.timestamp)
 
@@ -97,7 +97,9 @@ def _from_header(request: Request, authorization: str) -> Signature:
     fields = [field.strip().partition("=") for field in authorization[len(ALGORITHM) :].split(",")]
     parameters = {name: value for name, _, value in fields}
     if len(fields) != 3 or parameters.keys() != {"Credential", "SignedHeaders", "Signature"}:
-        raise refusals.bad_signature()
+        raise refusals.bad_signature(
+            "the Authorization header is not Credential, SignedHeaders and Signature, with a comma between them"
+        )
     return _signature(
         credential=parameters["Credential"],
         timestamp=_header_timestamp(request),
@@ -116,17 +118,18 @@ def _header_timestamp(request: Request) -> str:
         date = parsedate_to_datetime(request.header("date") or "")
         return date.astimezone(timezone.utc).strftime(_TIMESTAMP)
     except (ValueError, TypeError, IndexError, OverflowError):
-        raise refusals.bad_signature() from None
+        raise refusals.bad_signature("the request has neither X-Amz-Date nor a Date that can be read") from None
 
 
 def _from_query(pairs: list[tuple[str, str]]) -> Signature:
     parameters = dict(pairs)
     is_whole = parameters.keys() >= _NEEDED_IN_QUERY and len(pairs) == len(parameters)
     if not is_whole or parameters["X-Amz-Algorithm"] != ALGORITHM:
-        raise refusals.bad_signature()
+        wanted = ", ".join(sorted(_NEEDED_IN_QUERY))
+        raise refusals.bad_signature(f"the presigned URL does not have each of {wanted} once, for {ALGORITHM}")
     expires = parameters["X-Amz-Expires"]
     if not re.fullmatch("[0-9]{1,6}", expires) or int(expires) > _MAX_EXPIRY:
-        raise refusals.bad_signature()
+        raise refusals.bad_signature(f"X-Amz-Expires is {expires!r}, not a number of seconds up to {_MAX_EXPIRY}")
     return _signature(
         credential=parameters["X-Amz-Credential"],
         timestamp=parameters["X-Amz-Date"],
@@ -148,8 +151,10 @@ def _signature(
 ) -> Signature:
     scope = credential.rsplit("/", 4)
     names = signed_headers.split(";")
-    if len(scope) != 5 or not all(names) or names != sorted({name.lower() for name in names}):
-        raise refusals.bad_signature()
+    if len(scope) != 5:
+        raise refusals.bad_signature("the Credential is not <key>/<date>/<region>/lambda/aws4_request")
+    if not all(names) or names != sorted({name.lower() for name in names}):
+        raise refusals.bad_signature(f"SignedHeaders is {signed_headers!r}, not names in lower case and in order")
     return Signature(
         access_key=scope[0],
         scope_date=scope[1],
@@ -172,4 +177,4 @@ def _moment(timestamp: str) -> datetime:
             return datetime.strptime(timestamp, _TIMESTAMP).replace(tzinfo=timezone.utc)
         except ValueError:
             pass
-    raise refusals.bad_signature()
+    raise refusals.bad_signature(f"the request's date is {timestamp!r}, not of the form YYYYMMDDTHHMMSSZ")

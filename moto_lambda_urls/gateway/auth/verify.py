@@ -19,6 +19,7 @@ from .sigv4 import SIGNATURE_NAME, Signature, query_pieces
 _ORIGIN = "https://signed"
 _HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322, section 2.2: what newer releases of Python hold headers to
 _SPACES = re.compile(" +")
+_TOKEN = re.compile("(x-amz-security-token[:=])[^&\n]*", re.IGNORECASE)
 _LOWER_CASE_ESCAPE = re.compile("%(?:[a-f]|.[a-f])")
 # These headers and no others, with x-amz-content-sha256 sent but not signed, are what httpx-aws-auth 4 signs.
 _HTTPX_AWS_AUTH_HEADERS = {("host", "x-amz-date"), ("host", "x-amz-date", "x-amz-security-token")}
@@ -30,28 +31,61 @@ def is_signed(request: Request, signature: Signature, secret: str) -> bool:
     The body is hashed as it came: an ``x-amz-content-sha256`` may be missing, but must be that hash.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
     """
-    payload_hash = sha256(request.body).hexdigest()
-    headers = _headers_to_sign(request, signature)
-    if headers is None or request.header("x-amz-content-sha256") not in {None, payload_hash}:
+    if unsigned_difference(request, signature) is not None:
         return False
     given = signature.value.encode("utf-8", "surrogatepass")
     try:
-        for path, path_is_canonical in _paths(request, signature):
-            for query, parameters in _queries(request, signature):
-                url = f"{_ORIGIN}{path}?{query}" if query else f"{_ORIGIN}{path}"
-                parts = urlsplit(url)
-                if (f"{parts.scheme}://{parts.netloc}", parts.path, parts.query) != (_ORIGIN, path, query):
-                    continue  # It holds what no URL may, such as ``#``: botocore would sign less than came.
-                received = AWSRequest(method=request.method, url=url)
-                received.params = parameters  # type: ignore[assignment]  # botocore takes pairs, its types do not
-                received.headers = headers
-                received.context = {"timestamp": signature.timestamp, "payload_hash": payload_hash}
-                signer = _CanonicalPathSigner if path_is_canonical else _Signer
-                if hmac.compare_digest(_sign(signer, received, signature, secret), given):
-                    return True
+        return any(
+            hmac.compare_digest(_sign(signer, received, signature, secret), given)
+            for signer, received in _readings(request, signature)
+        )
     except UnicodeError:
         return False
-    return False
+
+
+def unsigned_difference(request: Request, signature: Signature) -> str | None:
+    """What of ``request`` cannot be what was signed, whatever the secret is: a clause, None when it all can."""
+    payload_hash = request.header("x-amz-content-sha256")
+    if payload_hash is not None and payload_hash != sha256(request.body).hexdigest():
+        return "x-amz-content-sha256 is not the hash of the body that came"
+    present = {"host", *(name.lower() for name, _ in request.headers)}
+    # AWS wants each x-amz-* header signed. The body's hash is signed anyway, by another way, and clients rely on it.
+    needed = {"host"} | {name for name in present if name.startswith("x-amz-") and name != "x-amz-content-sha256"}
+    signed = set(signature.signed_headers)
+    if missing := sorted(signed - present):
+        return f"{', '.join(missing)} was signed, and did not come"
+    if unsigned := sorted(needed - signed):
+        return f"{', '.join(unsigned)} came, and is not among the signed headers"
+    return None if _headers_to_sign(request, signature) else "a signed header is none that HTTP can carry"
+
+
+def canonical_request(request: Request, signature: Signature) -> str:
+    """The canonical request that ``signature`` should be of, without its session token; empty when there is none."""
+    try:
+        signer, received = next(_readings(request, signature))
+        text: str = _auth(signer, signature, "").canonical_request(received)
+    except (StopIteration, UnicodeError):
+        return ""
+    return _TOKEN.sub(r"\1…", text)
+
+
+def _readings(request: Request, signature: Signature) -> Iterator[tuple[type[_Signer], AWSRequest]]:
+    """The forms in which clients sign ``request``, each with its signer, AWS's own first."""
+    headers = _headers_to_sign(request, signature)
+    if headers is None:
+        return
+    payload_hash = sha256(request.body).hexdigest()
+    for path, path_is_canonical in _paths(request, signature):
+        for query, parameters in _queries(request, signature):
+            url = f"{_ORIGIN}{path}?{query}" if query else f"{_ORIGIN}{path}"
+            parts = urlsplit(url)
+            if (f"{parts.scheme}://{parts.netloc}", parts.path, parts.query) != (_ORIGIN, path, query):
+                continue  # It holds what no URL may, such as ``#``: botocore would sign less than came.
+            received = AWSRequest(method=request.method, url=url)
+            received.params = parameters  # type: ignore[assignment]  # botocore takes pairs, its types do not
+            received.headers = headers
+            received.context = {"timestamp": signature.timestamp, "payload_hash": payload_hash}
+            yield _CanonicalPathSigner if path_is_canonical else _Signer, received
 
 
 class _Signer(SigV4Auth):
@@ -74,24 +108,22 @@ class _CanonicalPathSigner(_Signer, S3SigV4Auth):
 
 
 def _sign(signer: type[_Signer], received: AWSRequest, signature: Signature, secret: str) -> bytes:
-    auth = signer(Credentials(signature.access_key, secret), signature.service, signature.region)
+    auth = _auth(signer, signature, secret)
     string_to_sign: str = auth.string_to_sign(received, auth.canonical_request(received))
     value: str = auth.signature(string_to_sign, received)
     return value.encode()
 
 
+def _auth(signer: type[_Signer], signature: Signature, secret: str) -> _Signer:
+    return signer(Credentials(signature.access_key, secret), signature.service, signature.region)
+
+
 def _headers_to_sign(request: Request, signature: Signature) -> HTTPHeaders | None:
-    """The header lines that were signed; None when they are not those that must be, or not all there."""
+    """The header lines that were signed; None when one is none that HTTP can carry."""
     lines = [(name.lower(), value) for name, value in request.headers]
-    present = {name for name, _ in lines}
-    if "host" not in present:
+    if all(name != "host" for name, _ in lines):
         lines.append(("host", request.host))
-        present.add("host")
-    # AWS wants each x-amz-* header signed. The body's hash is signed anyway, by another way, and clients rely on it.
-    needed = {"host"} | {name for name in present if name.startswith("x-amz-") and name != "x-amz-content-sha256"}
     signed = set(signature.signed_headers)
-    if not needed <= signed <= present:
-        return None
     headers = HTTPHeaders()
     for name, value in lines:
         if name in signed:

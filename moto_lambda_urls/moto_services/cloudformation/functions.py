@@ -38,6 +38,7 @@ class FunctionResource(Resource):
         name = properties.get("FunctionName") or _short(name)
         wanted = parameters("CreateFunction", {**properties, "FunctionName": name, "Tags": _tags(properties)})
         function = backend.create_function({**wanted, "Code": _code(properties["Code"])})
+        function.settle()  # CloudFormation waits for it, here and below
         _reserve_concurrency(function, properties)
         function.details = replace(function.details, template_properties=properties)
         return function
@@ -53,8 +54,9 @@ class FunctionResource(Resource):
             return function
         wanted = parameters("UpdateFunctionConfiguration", {**_DEFAULTS, **properties})
         function = backend.update_function_configuration(function.function_name, wanted)
-        function.settle()  # CloudFormation waits for it
+        function.settle()
         function = backend.update_function_code(function.function_name, _code(properties["Code"]))
+        function.settle()
         function.tags = _tags(properties)
         _reserve_concurrency(function, properties)
         function.details = replace(function.details, template_properties=properties)

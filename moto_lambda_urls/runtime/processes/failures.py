@@ -51,10 +51,11 @@ def reported(report: ErrorReport, display: Callable[[str], str]) -> tuple[Failur
     message = str(body.get("errorMessage", ""))
     trace = body.get("stackTrace") or body.get("trace") or []
     lines = [str(line).rstrip("\n") for line in trace] if isinstance(trace, list) else [str(trace)]
-    shown = "\n".join([*lines, f"{error_type}: {message}", hint(error_type, message)]).rstrip()
+    told = hint(error_type, message).strip()
+    shown = "\n".join([*lines, f"{error_type}: {message}", told]).rstrip()
     exception = HandlerFailed(error_type, message)
     exception.__cause__ = StackTrace(shown)
-    error = HandlerError(type=error_type, message=message, traceback=shown, exception=exception)
+    error = HandlerError(type=error_type, message=message, traceback=shown, hint=told, exception=exception)
     return Failure(body=body, error=error, log_line=""), payload
 
 

@@ -1,4 +1,4 @@
-"""The page at ``/_aws/lambda-url/``: every URL, the recent invocations, and a form to send a request."""
+"""The page at ``/_aws/lambda-url/``: every URL, the recent requests, and a form to send a request."""
 
 from .app import Console
 

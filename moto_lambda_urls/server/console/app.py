@@ -16,6 +16,7 @@ from ...control.url_index import url_index
 from ...messages import Request, Response, close_body, wsgi
 from ...messages.addresses import CONSOLE, PREFIX
 from ...state.record_json import to_dict
+from ...state.scope import CHANGEABLE
 from ..guard import is_from_browser
 from . import rows
 
@@ -59,7 +60,7 @@ class Console:
     def __init__(self, *, scope: Scope, handle: Handle) -> None:
         self._token = token_urlsafe()
         self._scope = scope
-        self._invocations = scope.invocations
+        self._requests = scope.requests
         self._handle = self.counted(handle)
         self._calls: Counter[str] = Counter()
         self._lock = Lock()
@@ -101,14 +102,14 @@ class Console:
         method = environ["REQUEST_METHOD"]
         if path == "state" and method == "GET":
             return _json(200, self._state(wsgi.site(environ)))
+        if path == "requests" and method == "GET":
+            return _json(200, {"requests": [to_dict(each) for each in self._requests]})
         if path == "url-ports" and method == "GET":
             return _json(200, self._scope.url_ports)
-        if path == "invocations" and method == "GET":
-            return _json(200, {"invocations": [to_dict(each) for each in self._invocations]})
         if path == "options" and method in ("GET", "PUT"):
             return self._options() if method == "GET" else self._set_options(_form(environ))
-        if path.startswith("invocations/") and method == "GET":
-            return self._invocation(path.removeprefix("invocations/"))
+        if path.startswith("requests/") and method == "GET":
+            return self._request(path.removeprefix("requests/"))
         if path == "send" and method == "POST":
             return self._send(_form(environ))
         return _json(404, {"message": "There is nothing here."})
@@ -119,31 +120,33 @@ class Console:
             known = {config.url_id for config in configs}
             self._calls = Counter({url_id: calls for url_id, calls in self._calls.items() if url_id in known})
             calls = dict(self._calls)
-        newest = self._invocations[-MAX_SHOWN:]
+        newest = self._requests[-MAX_SHOWN:]
         return {
             "urls": [
                 rows.url_row(config, url=self._url(config, *site), calls=calls.get(config.url_id, 0))
                 for config in sorted(configs, key=_order)
             ],
-            "invocations": [rows.invocation_row(each) for each in reversed(newest)],
+            "requests": [rows.request_row(each) for each in reversed(newest)],
         }
 
     def _url(self, config: FunctionUrlConfig, scheme: str, host: str) -> str:
         return self._scope.shown_url(config, scheme=scheme, host=host)
 
-    def _invocation(self, request_id: str) -> Response:
-        for invocation in reversed(self._invocations):
-            if invocation.request_id == request_id:
-                return _json(200, rows.invocation_detail(invocation))
-        return _json(404, {"message": "That invocation is forgotten."})
+    def _request(self, request_id: str) -> Response:
+        for each in reversed(self._requests):
+            if each.request_id == request_id:
+                return _json(200, rows.request_detail(each))
+        return _json(404, {"message": "That request is forgotten."})
 
     def _options(self) -> Response:
-        return _json(200, {"authorization": self._scope.options.authorization})
+        return _json(200, {name: getattr(self._scope.options, name) for name in CHANGEABLE})
 
     def _set_options(self, form: Any) -> Response:
         try:
-            self._scope.options = replace(self._scope.options, authorization=form["authorization"])
-        except (KeyError, TypeError, ValueError) as error:
+            if not isinstance(form, dict) or form.keys() - CHANGEABLE:
+                raise ValueError(f"Send an object with some of {', '.join(CHANGEABLE)}.")
+            self._scope.options = replace(self._scope.options, **form)
+        except ValueError as error:
             raise _BadForm(400, str(error)) from error
         return self._options()
 

@@ -74,10 +74,10 @@ function noteSigning() {
   find("signed").hidden = urls.get(form.elements.id.value)?.authType !== "AWS_IAM";
 }
 
-function showInvocations(list) {
-  find("invocation-count").textContent = list.length || "";
-  find("no-invocations").hidden = list.length > 0;
-  const parent = find("invocations");
+function showRequests(list) {
+  find("request-count").textContent = list.length || "";
+  find("no-requests").hidden = list.length > 0;
+  const parent = find("requests");
   const there = new Map([...parent.children].map((item) => [item.dataset.id, item]));
   let place = parent.firstChild;
   for (const row of list) {
@@ -94,10 +94,11 @@ function line(row) {
   item.dataset.id = row.requestId;
   const details = make("details");
   const summary = make("summary");
-  const failed = row.error !== null || row.status >= 500;
+  const failed = row.error !== null || row.refused !== null || row.status >= 500;
   summary.append(make("span", failed ? "status bad" : "status", row.status ?? (row.error ? "error" : "ok")));
   summary.append(make("span", "target", row.method ? `${row.method} ${row.path}` : "Invoke"));
   if (row.error) summary.append(make("span", "status bad", row.error));
+  if (row.refused) summary.append(make("span", "status bad", `refused: ${row.refused}`));
   summary.append(make("span", "soft", name(row)), make("span", "soft", `${row.durationMs} ms`));
   details.append(summary);
   details.addEventListener("toggle", () => {
@@ -110,15 +111,16 @@ function line(row) {
 async function open(details, requestId) {
   const body = make("div", "detail");
   details.append(body);
-  const answer = await fetch(`${API}invocations/${encodeURIComponent(requestId)}`, { headers: TOKEN });
+  const answer = await fetch(`${API}requests/${encodeURIComponent(requestId)}`, { headers: TOKEN });
   const found = await answer.json();
   if (!answer.ok) {
     body.append(make("p", "", found.message));
     return;
   }
-  const parts = [["Request", found.request && { requestId: found.requestId, ...found.request }], ["Event", found.event],
-    ["Result", found.result], ["Runs", found.placement], ["Response", found.response], ["Logs", found.logs || null],
-    ["Error", found.error && (found.error.traceback || `${found.error.type}: ${found.error.message}`)]];
+  const error = found.error && [found.error.traceback || `${found.error.type}: ${found.error.message}`, found.error.hint];
+  const parts = [["Error", error && error.filter(Boolean).join("\n")], ["Refused", found.refusal],
+    ["Request", found.request && { requestId: found.requestId, ...found.request }], ["Event", found.event],
+    ["Result", found.result], ["Runs", found.placement], ["Response", found.response], ["Logs", found.logs || null]];
   for (const [title, value] of parts) {
     if (value === null || value === undefined) continue;
     body.append(make("h3", "", title), make("pre", title.toLowerCase(), pretty(value)));
@@ -159,7 +161,7 @@ async function refresh() {
     const state = await answer.json();
     if (!answer.ok) throw new Error(state.message);
     showUrls(state.urls);
-    showInvocations(state.invocations);
+    showRequests(state.requests);
     live("live", "Live");
   } catch (error) {
     live("lost", error instanceof TypeError ? "The server does not answer." : error.message);

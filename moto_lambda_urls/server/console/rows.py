@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from ...messages import Request, Response
-from ...state.record import Invocation, InvocationError
+from ...state.record import Invocation, InvocationError, Refusal
 
 if TYPE_CHECKING:
     from ...control.url_configs import FunctionUrlConfig
@@ -45,8 +45,8 @@ def url_row(config: FunctionUrlConfig, *, url: str, calls: int) -> dict[str, Any
     }
 
 
-def invocation_row(invocation: Invocation) -> dict[str, Any]:
-    """One line of the list of invocations."""
+def request_row(invocation: Invocation) -> dict[str, Any]:
+    """One line of the list of requests and invocations."""
     http = _http_of(invocation.event)
     return {
         "requestId": invocation.request_id,
@@ -57,26 +57,33 @@ def invocation_row(invocation: Invocation) -> dict[str, Any]:
         "path": _request_target(invocation.event),
         "status": invocation.response.status if invocation.response is not None else None,
         "error": invocation.error.type if invocation.error is not None else None,
+        "refused": invocation.refusal.reason if invocation.refusal is not None else None,
         "durationMs": round(invocation.duration_ms, 2),
     }
 
 
-def invocation_detail(invocation: Invocation) -> dict[str, Any]:
-    """Everything about one invocation."""
+def request_detail(invocation: Invocation) -> dict[str, Any]:
+    """Everything about one of them."""
     return {
-        **invocation_row(invocation),
+        **request_row(invocation),
         "request": _request(invocation.event),
         "event": _cut(invocation.event),
         "result": _cut(invocation.result),
         "response": response_detail(invocation.response) if invocation.response is not None else None,
         "logs": _cut(invocation.logs),
         "error": _error(invocation.error) if invocation.error is not None else None,
+        "refusal": _refusal(invocation.refusal) if invocation.refusal is not None else None,
         "placement": str(invocation.placement) if invocation.placement is not None else None,
     }
 
 
+def _refusal(refusal: Refusal) -> str:
+    return f"{refusal.reason}\n{refusal.details}".rstrip()
+
+
 def _error(error: InvocationError) -> dict[str, Any]:
-    return {"type": error.type, "message": _cut(error.message), "traceback": _cut(error.traceback)}
+    texts = {"message": error.message, "traceback": error.traceback, "hint": error.hint}
+    return {"type": error.type, **{name: _cut(text) for name, text in texts.items()}}
 
 
 def response_detail(response: Response, *, body: bytes | None = None) -> dict[str, Any]:

@@ -119,9 +119,10 @@ def test_missing_function(aws_lambda: Any, operation: str, parameters: dict[str,
     assert answer(getattr(aws_lambda, operation), FunctionName="fn", **parameters) == missing
 
 
-@pytest.mark.parametrize("operation", ["get_alias", "update_alias"])
-def test_missing_alias(published: Any, operation: str) -> None:
-    assert answer(getattr(published, operation), FunctionName="fn", Name="live") == NO_ALIAS
+def test_missing_alias(published: Any) -> None:
+    assert answer(published.get_alias, FunctionName="fn", Name="live") == NO_ALIAS
+    expected = ("ResourceNotFoundException", f"Alias not found: {ARN}:live", 404)
+    assert answer(published.update_alias, FunctionName="fn", Name="live") == expected
 
 
 def test_missing_version(published: Any) -> None:

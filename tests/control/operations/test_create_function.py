@@ -11,6 +11,7 @@ import boto3
 import pytest
 import requests
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from support.builders import answer, make_zip, raw_client
 from support.function_api import (
     ACCOUNT,
@@ -20,6 +21,7 @@ from support.function_api import (
     checked,
     configuration,
     image,
+    network,
     request,
     sha_256,
 )
@@ -27,6 +29,7 @@ from support.hostile_packages import HOSTILE
 
 from moto_lambda_urls.control import wire
 from moto_lambda_urls.control.functions import packages as function_packages
+from moto_lambda_urls.control.functions.runtimes import READ_ON, REFUSED_SINCE
 from moto_lambda_urls.messages.service_model import operation_model
 from moto_lambda_urls.runtime.in_process.loading import packages
 
@@ -48,7 +51,7 @@ def test_plain_function(aws_lambda: Any) -> None:
     assert checked(created) == configuration(LastUpdateStatus=None)
     read = aws_lambda.get_function_configuration(FunctionName="fn")
     assert checked(read) == configuration()
-    assert read["RevisionId"] == created["RevisionId"]
+    assert read["RevisionId"] != created["RevisionId"]
     assert "RuntimeVersionConfig" in read
 
 
@@ -77,7 +80,7 @@ def test_all_settings(aws_lambda: Any) -> None:
         **settings,
         "Layers": [layer["LayerVersionArn"]],
         "SnapStart": {"ApplyOn": "PublishedVersions"},
-        "VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+        "VpcConfig": network(),
         "Tags": {"team": "a"},
     }
     created = aws_lambda.create_function(**request(**sent))
@@ -87,12 +90,8 @@ def test_all_settings(aws_lambda: Any) -> None:
         "LogGroup": "/aws/lambda/fn",
         "LogFormat": "JSON",
     }
-    vpc = {
-        "VpcId": "vpc-123abc",
-        "SubnetIds": ["subnet-1"],
-        "SecurityGroupIds": ["sg-1"],
-        "Ipv6AllowedForDualStack": False,
-    }
+    vpc_id = boto3.client("ec2", REGION).describe_vpcs()["Vpcs"][0]["VpcId"]
+    vpc = {"VpcId": vpc_id, **network(), "Ipv6AllowedForDualStack": False}
     assert checked(created) == configuration(
         **{**settings, "LoggingConfig": logging},
         Layers=[{"Arn": layer["LayerVersionArn"], "CodeSize": layer["Content"]["CodeSize"]}],
@@ -347,6 +346,7 @@ RESERVED = (
     "contains reserved keys that are currently not supported for modification. Reserved keys used in this request: "
 )
 CSC = f"arn:aws:lambda:us-east-1:{ACCOUNT}:code-signing-config:csc-{'0' * 17}"
+EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 LAYER = f"arn:aws:lambda:us-east-1:{ACCOUNT}:layer:lib"
 
 
@@ -406,6 +406,25 @@ LAYER = f"arn:aws:lambda:us-east-1:{ACCOUNT}:layer:lib"
         ),
         ({"Code": {}}, refused("Please provide a source for function code.")),
         ({"Code": {"ZipFile": b"no zip"}}, refused(BAD_ZIP)),
+        ({"Code": {"ZipFile": EMPTY_ZIP}}, refused("Uploaded file must be a non-empty zip")),
+        (
+            {"VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}},
+            refused(
+                "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. "
+                "EC2 Error Message: The subnet ID 'subnet-1' does not exist"
+            ),
+        ),
+        (
+            {"VpcConfig": {"SubnetIds": [], "SecurityGroupIds": ["sg-1"]}},
+            refused(
+                "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. "
+                "EC2 Error Message: The security group 'sg-1' does not exist"
+            ),
+        ),
+        (
+            {"TenancyConfig": {"TenantIsolationMode": "PER_TENANT"}, "SnapStart": {"ApplyOn": "PublishedVersions"}},
+            refused("SnapStart is not supported for functions with a TenancyConfig."),
+        ),
         (
             {"Code": {"ImageUri": "repository:1"}},
             refused("Please don't provide ImageUri when creating a function with packageType Zip."),
@@ -429,6 +448,31 @@ def test_rules_beyond_the_model(aws_lambda: Any, fields: dict[str, Any], expecte
     assert aws_lambda.list_functions()["Functions"] == []
     created = aws_lambda.create_function(**request())
     assert checked(created) == configuration(LastUpdateStatus=None)
+
+
+@pytest.mark.parametrize("runtime", REFUSED_SINCE)
+def test_runtimes_past_their_end(aws_lambda: Any, runtime: str) -> None:
+    text = (
+        f"The runtime parameter of {runtime} is no longer supported for creating or updating AWS Lambda functions. "
+        "We recommend you use a supported runtime while creating or updating functions."
+    )
+    assert answer(aws_lambda.create_function, **request(Runtime=runtime)) == refused(text)
+    aws_lambda.create_function(**request())
+    assert answer(aws_lambda.update_function_configuration, FunctionName="fn", Runtime=runtime) == refused(text)
+
+
+def test_the_runtimes_past_their_end_are_the_models_and_of_the_past() -> None:
+    assert set(RUNTIMES) > REFUSED_SINCE.keys()
+    assert max(REFUSED_SINCE.values()) < READ_ON
+
+
+def test_arn_of_another_account(aws_lambda: Any) -> None:
+    name = "arn:aws:lambda:us-east-1:000000000001:function:fn"
+    with pytest.raises(ClientError) as raised:
+        aws_lambda.create_function(**request(FunctionName=name))
+    response = raised.value.response
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert response["Error"] == {"Code": "AccessDeniedException", "Message": None}
 
 
 def test_environment_just_small_enough(aws_lambda: Any) -> None:
@@ -471,7 +515,8 @@ def test_five_layers(aws_lambda: Any) -> None:
 
 
 def test_taken_name(aws_lambda: Any) -> None:
-    first = aws_lambda.create_function(**request())
+    aws_lambda.create_function(**request())
+    first = aws_lambda.get_function_configuration(FunctionName="fn")
     expected = refused("Function already exist: fn", "ResourceConflictException", 409)
     assert answer(aws_lambda.create_function, **request(Timeout=9)) == expected
     assert aws_lambda.get_function_configuration(FunctionName="fn")["RevisionId"] == first["RevisionId"]
@@ -488,8 +533,8 @@ def _zeros(size: int) -> bytes:
 def test_unzipped_size(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packages, "MAX_UNZIPPED", 10_000)
     text = "Unzipped size must be smaller than 10000 bytes"
-    assert answer(aws_lambda.create_function, **request(Code={"ZipFile": _zeros(10_001)})) == refused(text)
-    aws_lambda.create_function(**request(Code={"ZipFile": _zeros(10_000)}))
+    assert answer(aws_lambda.create_function, **request(Code={"ZipFile": _zeros(10_000)})) == refused(text)
+    aws_lambda.create_function(**request(Code={"ZipFile": _zeros(9_999)}))
 
 
 def test_limits_are_aws_own() -> None:

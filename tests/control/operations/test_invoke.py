@@ -17,6 +17,7 @@ from moto.moto_api._internal import mock_random
 from support.builders import answer, make_zip
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
+from moto_lambda_urls.state.scope import Processes
 
 pytestmark = pytest.mark.in_process
 
@@ -418,3 +419,15 @@ def test_raise_handler_errors_without_an_exception_answers_as_aws() -> None:
         urls.deploy(make_zip("def handler(event, context): return 'x' * 7_000_000"), name="fn")
         response = urls.client("lambda").invoke(FunctionName="fn")
         assert payload_of(response)["errorType"] == "Function.ResponseSizeTooLarge"
+
+
+@pytest.mark.parametrize("processes", ["never", "always"])
+def test_exit_at_import_tells_the_request(processes: Processes) -> None:
+    with mock_lambda_urls(processes=processes) as urls:
+        url = urls.deploy(make_zip("import sys\nsys.exit(4)"))
+        response = urls.client("lambda").invoke(FunctionName=url.function_name)
+        request_id = response["ResponseMetadata"]["RequestId"]
+        assert json.loads(response["Payload"].read()) == {
+            "errorType": "Runtime.ExitError",
+            "errorMessage": f"RequestId: {request_id} Error: Runtime exited with error: exit status 4",
+        }

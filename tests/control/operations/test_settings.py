@@ -127,6 +127,13 @@ def test_no_tags(aws_lambda: Any) -> None:
     assert answer(aws_lambda.tag_resource, Resource=ARN, Tags={}) == expected
 
 
+def test_no_keys(aws_lambda: Any) -> None:
+    aws_lambda.create_function(**request())
+    text = "1 validation error detected: Value null at 'tagKeys' failed to satisfy constraint: Member must not be null"
+    expected = ("ValidationException", text, 400)
+    assert answer(aws_lambda.untag_resource, Resource=ARN, TagKeys=[]) == expected
+
+
 @pytest.mark.parametrize("qualifier", ["1", "live", "$LATEST"])
 def test_tags_are_the_functions(aws_lambda: Any, qualifier: str) -> None:
     aws_lambda.create_function(**request(Publish=True))

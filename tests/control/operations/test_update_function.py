@@ -18,6 +18,7 @@ from support.function_api import (
     checked,
     configuration,
     image,
+    network,
     request,
     sha_256,
 )
@@ -38,8 +39,10 @@ def test_code(aws_lambda: Any) -> None:
     updated = aws_lambda.update_function_code(FunctionName="fn", ZipFile=OTHER_PACKAGE, Architectures=["arm64"])
     assert updated["ResponseMetadata"]["HTTPStatusCode"] == 200
     assert checked(updated) == configuration(Architectures=["arm64"], **NEW_CODE)
-    assert updated["RevisionId"] != created["RevisionId"]
-    assert aws_lambda.get_function_configuration(FunctionName="fn")["RevisionId"] == updated["RevisionId"]
+    read = aws_lambda.get_function_configuration(FunctionName="fn")
+    again = aws_lambda.get_function_configuration(FunctionName="fn")
+    assert len({created["RevisionId"], updated["RevisionId"], read["RevisionId"]}) == 3
+    assert again["RevisionId"] == read["RevisionId"]
 
 
 def test_code_runs(aws_lambda: Any) -> None:
@@ -69,10 +72,11 @@ def test_publishing_and_tags_leave_it_warm(aws_lambda: Any) -> None:
 
 
 def test_dry_run(aws_lambda: Any) -> None:
-    created = aws_lambda.create_function(**request())
+    aws_lambda.create_function(**request())
+    read = aws_lambda.get_function_configuration(FunctionName="fn")
     tried = aws_lambda.update_function_code(FunctionName="fn", ZipFile=OTHER_PACKAGE, DryRun=True, Publish=True)
     assert checked(tried) == configuration()
-    assert tried["RevisionId"] == created["RevisionId"]
+    assert tried["RevisionId"] == read["RevisionId"]
     assert [each["Version"] for each in aws_lambda.list_versions_by_function(FunctionName="fn")["Versions"]] == [
         "$LATEST"
     ]
@@ -97,8 +101,11 @@ def test_publish_with_the_code(aws_lambda: Any) -> None:
     aws_lambda.create_function(**request())
     published = aws_lambda.update_function_code(FunctionName="fn", ZipFile=OTHER_PACKAGE, Publish=True)
     assert checked(published) == configuration(FunctionArn=f"{ARN}:1", Version="1", **NEW_CODE)
+    read = aws_lambda.get_function_configuration(FunctionName="fn:1")
+    assert read["RevisionId"] != published["RevisionId"]
     again = aws_lambda.update_function_code(FunctionName="fn", ZipFile=OTHER_PACKAGE, Publish=True)
-    assert (again["Version"], again["RevisionId"]) == ("1", published["RevisionId"])
+    assert (again["Version"], again["RevisionId"]) == ("1", read["RevisionId"])
+    assert aws_lambda.get_function_configuration(FunctionName="fn:1")["RevisionId"] == read["RevisionId"]
 
 
 @pytest.mark.parametrize(
@@ -113,9 +120,10 @@ def test_publish_with_the_code(aws_lambda: Any) -> None:
     ],
 )
 def test_code_that_is_refused(aws_lambda: Any, parameters: dict[str, Any], message: str) -> None:
-    created = aws_lambda.create_function(**request())
+    aws_lambda.create_function(**request())
+    before = aws_lambda.get_function_configuration(FunctionName="fn")["RevisionId"]
     assert answer(aws_lambda.update_function_code, FunctionName="fn", **parameters) == invalid(message)
-    assert aws_lambda.get_function_configuration(FunctionName="fn")["RevisionId"] == created["RevisionId"]
+    assert aws_lambda.get_function_configuration(FunctionName="fn")["RevisionId"] == before
 
 
 def test_code_of_an_image(aws_lambda: Any) -> None:
@@ -164,7 +172,7 @@ def test_settings_taken_back(aws_lambda: Any) -> None:
             DeadLetterConfig={"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"},
             KMSKeyArn="arn:aws:kms:us-east-1:123456789012:key/1",
             Environment={"Variables": {"AA": "b"}},
-            VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+            VpcConfig=network(),
             Description="orders",
         )
     )
@@ -179,6 +187,13 @@ def test_settings_taken_back(aws_lambda: Any) -> None:
     )
     vpc = {"VpcId": "", "SubnetIds": [], "SecurityGroupIds": [], "Ipv6AllowedForDualStack": False}
     assert checked(updated) == configuration(Environment={"Variables": {}}, VpcConfig=vpc)
+
+
+def test_an_empty_dead_letter_config_changes_nothing(aws_lambda: Any) -> None:
+    target = {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"}
+    aws_lambda.create_function(**request(DeadLetterConfig=target))
+    updated = aws_lambda.update_function_configuration(FunctionName="fn", DeadLetterConfig={})
+    assert updated["DeadLetterConfig"] == target
 
 
 @pytest.mark.parametrize(
@@ -242,12 +257,13 @@ def test_logging(aws_lambda: Any, before: dict[str, str], sent: dict[str, str], 
     ],
 )
 def test_configuration_that_is_refused(aws_lambda: Any, settings: dict[str, Any], message: str) -> None:
-    created = aws_lambda.create_function(**request())
+    aws_lambda.create_function(**request())
+    before = aws_lambda.get_function_configuration(FunctionName="fn")["RevisionId"]
     call = aws_lambda.update_function_configuration
     assert answer(call, FunctionName="fn", Timeout=9, **settings) == invalid(message)
     read = aws_lambda.get_function_configuration(FunctionName="fn")
     assert checked(read) == configuration()
-    assert read["RevisionId"] == created["RevisionId"]
+    assert read["RevisionId"] == before
 
 
 def test_configuration_against_the_model(mock: Any) -> None:
@@ -279,10 +295,13 @@ def test_settings_that_images_do_not_have(aws_lambda: Any) -> None:
 def test_missing_and_stale(aws_lambda: Any, operation: str, parameters: dict[str, Any]) -> None:
     call = getattr(aws_lambda, operation)
     assert answer(call, FunctionName="fn", **parameters) == MISSING
-    revision = aws_lambda.create_function(**request())["RevisionId"]
-    assert call(FunctionName="fn", RevisionId=revision, **parameters)["RevisionId"] != revision
+    created = aws_lambda.create_function(**request())["RevisionId"]
     expected = ("PreconditionFailedException", STALE, 412)
+    assert answer(call, FunctionName="fn", RevisionId=created, **parameters) == expected
+    revision = aws_lambda.get_function_configuration(FunctionName="fn")["RevisionId"]
+    updated = call(FunctionName="fn", RevisionId=revision, **parameters)["RevisionId"]
     assert answer(call, FunctionName="fn", RevisionId=revision, **parameters) == expected
+    assert answer(call, FunctionName="fn", RevisionId=updated, **parameters) == expected
 
 
 @pytest.mark.in_process
@@ -344,6 +363,7 @@ PENDING = {
     "StateReasonCode": "Creating",
     "LastUpdateStatus": None,
 }
+NOT_ACTIVE = "The operation cannot be performed at this time. The function is currently in the following state: Pending"
 IN_PROGRESS = {
     "LastUpdateStatus": "InProgress",
     "LastUpdateStatusReason": "The function is being created.",
@@ -377,13 +397,69 @@ def test_update_in_progress(slow_lambda: Any) -> None:
 
 
 @pytest.mark.in_process
-def test_pending_version(slow_lambda: Any) -> None:
+def test_published_version_is_active_at_once(slow_lambda: Any) -> None:
     slow_lambda.create_function(**request())
     slow_lambda.get_function(FunctionName="fn")
     published = slow_lambda.publish_version(FunctionName="fn")
-    assert checked(published) == configuration(FunctionArn=f"{ARN}:1", Version="1", **PENDING)
-    slow_lambda.get_function_configuration(FunctionName="fn:1")
-    assert slow_lambda.get_function_configuration(FunctionName="fn:1")["State"] == "Active"
+    assert checked(published) == configuration(FunctionArn=f"{ARN}:1", Version="1")
+    assert slow_lambda.invoke(FunctionName="fn:1")["StatusCode"] == 200
+    read = slow_lambda.get_function_configuration(FunctionName="fn:1")
+    assert read["RevisionId"] == published["RevisionId"]
+
+
+@pytest.mark.in_process
+def test_version_of_a_creation_is_pending(slow_lambda: Any) -> None:
+    created = slow_lambda.create_function(**request(Publish=True))
+    assert checked(created) == configuration(Version="1", **PENDING)
+    _version_becomes_active(slow_lambda, "fn:1")
+
+
+@pytest.mark.in_process
+def test_version_of_an_update_is_pending(slow_lambda: Any) -> None:
+    slow_lambda.create_function(**request())
+    slow_lambda.get_function(FunctionName="fn")
+    updated = slow_lambda.update_function_code(FunctionName="fn", ZipFile=OTHER_PACKAGE, Publish=True)
+    assert checked(updated) == configuration(FunctionArn=f"{ARN}:1", Version="1", **{**NEW_CODE, **PENDING})
+    _version_becomes_active(slow_lambda, "fn:1")
+
+
+def _version_becomes_active(client: Any, name: str) -> None:
+    expected = ("ResourceConflictException", NOT_ACTIVE, 409)
+    assert answer(client.invoke, FunctionName=name) == expected
+    assert client.get_function_configuration(FunctionName=name)["State"] == "Active"
+    assert client.invoke(FunctionName=name)["StatusCode"] == 200
+
+
+@pytest.mark.in_process
+def test_revisions_change_as_states_do(slow_lambda: Any) -> None:
+    created = slow_lambda.create_function(**request())["RevisionId"]
+    pending = slow_lambda.get_function_configuration(FunctionName="fn")["RevisionId"]
+    active = slow_lambda.get_function_configuration(FunctionName="fn")["RevisionId"]
+    updated = slow_lambda.update_function_configuration(FunctionName="fn", Timeout=9, RevisionId=active)["RevisionId"]
+    in_progress = slow_lambda.get_function_configuration(FunctionName="fn")["RevisionId"]
+    successful = slow_lambda.get_function_configuration(FunctionName="fn")["RevisionId"]
+    assert (pending, in_progress) == (created, updated)
+    assert len({created, active, updated, successful}) == 4
+
+
+@pytest.mark.in_process
+def test_url_of_a_pending_function() -> None:
+    with mock_lambda_urls(function_states="pending", authorization="off"):
+        client = boto3.client("lambda", REGION)
+        client.create_function(**request())
+        url = client.create_function_url_config(FunctionName="fn", AuthType="NONE")["FunctionUrl"]
+        refused = requests.get(url)
+        assert (refused.status_code, refused.headers["x-amzn-ErrorType"]) == (409, "ResourceConflictException")
+        assert refused.json() == {"Type": "User", "message": NOT_ACTIVE}
+        assert requests.get(url).status_code == 200
+        client.update_function_configuration(FunctionName="fn", Timeout=9)
+        assert requests.get(url).status_code == 200
+
+
+@pytest.mark.in_process
+def test_what_deploys_waits_for_active_functions() -> None:
+    with mock_lambda_urls(function_states="pending") as urls:
+        assert requests.get(urls.deploy(PACKAGE, alias="live")).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -400,8 +476,7 @@ def test_waiters(slow_lambda: Any, waiter: str, parameters: dict[str, str]) -> N
 @pytest.mark.in_process
 def test_changes_while_pending(slow_lambda: Any) -> None:
     slow_lambda.create_function(**request())
-    text = "The operation cannot be performed at this time. The function is currently in the following state: Pending"
-    expected = ("ResourceConflictException", text, 409)
+    expected = ("ResourceConflictException", NOT_ACTIVE, 409)
     assert answer(slow_lambda.update_function_configuration, FunctionName="fn", Timeout=9) == expected
     slow_lambda.update_function_configuration(FunctionName="fn", Timeout=9)
     text = f"The operation cannot be performed at this time. An update is in progress for resource: {ARN}"
@@ -413,8 +488,7 @@ def test_changes_while_pending(slow_lambda: Any) -> None:
 @pytest.mark.in_process
 def test_invocations_while_pending(slow_lambda: Any) -> None:
     slow_lambda.create_function(**request())
-    text = "The operation cannot be performed at this time. The function is currently in the following state: Pending"
-    expected = ("ResourceConflictException", text, 409)
+    expected = ("ResourceConflictException", NOT_ACTIVE, 409)
     assert answer(slow_lambda.invoke, FunctionName="fn") == expected
     assert slow_lambda.invoke(FunctionName="fn")["StatusCode"] == 200
     slow_lambda.update_function_configuration(FunctionName="fn", Timeout=9)

@@ -15,11 +15,15 @@ from urllib.parse import quote
 import boto3
 import pytest
 import requests
+from botocore.exceptions import ClientError
 from moto.moto_api._internal import mock_random
 from support.builders import answer, make_role, make_zip, raw_client
+from support.function_api import UUID
 
+from moto_lambda_urls import LambdaUrls
 from moto_lambda_urls.control.exceptions import ResourceConflictException, ResourceNotFoundException
 from moto_lambda_urls.control.models import backend_of
+from moto_lambda_urls.control.regions import READ_ON, WITHOUT_URLS
 from moto_lambda_urls.control.url_index import url_index
 
 ACCOUNT = "123456789012"
@@ -606,3 +610,41 @@ def test_threads_that_create_update_and_delete_at_once(fn: str, monkeypatch: pyt
         list(threads.map(change, range(120)))
     assert url_index.urls() == [config.url for config in backend.list_function_url_configs(fn)[0]]
     assert all(url_index.find_url(config.host) is config for config in backend.url_configs.values())
+
+
+@pytest.mark.parametrize("qualifier", [{}, {"Qualifier": "live"}])
+def test_a_function_with_tenants_has_no_url(
+    aws_lambda: Any, create_function: Callable[..., str], qualifier: dict[str, str]
+) -> None:
+    create_function("fn", TenancyConfig={"TenantIsolationMode": "PER_TENANT"})
+    aws_lambda.publish_version(FunctionName="fn")
+    aws_lambda.create_alias(FunctionName="fn", Name="live", FunctionVersion="1")
+    text = "A function URL is not supported for functions with a TenancyConfig."
+    expected = ("InvalidParameterValueException", text, 400)
+    assert answer(aws_lambda.create_function_url_config, FunctionName="fn", AuthType="NONE", **qualifier) == expected
+    assert aws_lambda.list_function_url_configs(FunctionName="fn")["FunctionUrlConfigs"] == []
+
+
+@pytest.mark.in_process
+@pytest.mark.parametrize("region", sorted(WITHOUT_URLS))
+def test_regions_without_function_urls(mock: LambdaUrls, caplog: pytest.LogCaptureFixture, region: str) -> None:
+    url = mock.deploy(make_zip("def handler(event, context): return 'here'"), name="fn", region_name=region)
+    assert requests.get(url).text == "here"
+    arn = f"arn:aws:lambda:{region}:{ACCOUNT}:function:fn"
+    text = f"{arn} has a function URL here, but AWS's list of {READ_ON} says that there are none in {region}"
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [text]
+
+
+def test_request_ids_are_uuids(aws_lambda: Any, fn: str) -> None:
+    answers = [
+        aws_lambda.list_functions(),
+        aws_lambda.list_layers(),
+        aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE"),
+        aws_lambda.invoke(FunctionName=fn),
+    ]
+    ids = [each["ResponseMetadata"]["RequestId"] for each in answers]
+    with pytest.raises(ClientError) as refused:
+        aws_lambda.get_function(FunctionName="no")
+    ids.append(refused.value.response["ResponseMetadata"]["RequestId"])
+    assert all(UUID.fullmatch(each) for each in ids)
+    assert len(set(ids)) == len(ids)

@@ -109,9 +109,10 @@ def test_code_precondition(aws_lambda: Any) -> None:
 
 
 def test_revision_precondition(aws_lambda: Any) -> None:
-    revision = aws_lambda.create_function(**request())["RevisionId"]
+    created = aws_lambda.create_function(**request())["RevisionId"]
+    revision = aws_lambda.get_function_configuration(FunctionName="fn")["RevisionId"]
     expected = ("PreconditionFailedException", STALE, 412)
-    assert answer(aws_lambda.publish_version, FunctionName="fn", RevisionId="other") == expected
+    assert answer(aws_lambda.publish_version, FunctionName="fn", RevisionId=created) == expected
     aws_lambda.publish_version(FunctionName="fn", RevisionId=revision)
     # Publishing changes $LATEST's revision id as well.
     assert answer(aws_lambda.publish_version, FunctionName="fn", RevisionId=revision) == expected

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ....patching.patches import Patches
-from . import change_sets, exports, lacking, nested_stacks, parameters, roles, template_urls, transforms
+from . import change_sets, conditions, exports, lacking, nested_stacks, parameters, roles, template_urls, transforms
 
 
 def patch_parsing(parsing: Any, patches: Patches) -> None:
     """Mend ``moto.cloudformation.parsing``, and what templates need of ``moto.iam.models``."""
+    conditions.patch_parsing(parsing, patches)
     lacking.patch(parsing, patches)
     parameters.patch_parsing(parsing, patches)
     nested_stacks.patch_parsing(parsing, patches)
@@ -21,6 +22,7 @@ def patch_models(models: Any, parsing: Any, patches: Patches) -> None:
     template_urls.patch(models, patches)
     transforms.patch_models(models, patches)
     change_sets.patch(models, patches)
+    conditions.patch_models(models, patches)
     exports.patch(models, parsing, patches)
     parameters.patch_models(models, patches)
     nested_stacks.patch_models(models, patches)

@@ -9,6 +9,7 @@ from ....patching.patches import Method, Patches
 from ..errors import validation_error
 
 _IN_REVIEW = "REVIEW_IN_PROGRESS"
+_EMPTY = "{}"
 
 
 def patch(models: Any, patches: Patches) -> None:
@@ -45,11 +46,13 @@ def _of_one_stack(original: Method) -> Method:
                 )
             del backend.stacks[stack.stack_id]
         try:
-            return original(backend, **given)
+            made: tuple[str, str] = original(backend, **given)
         except Exception:
             for stack_id in set(backend.stacks) - before:
                 del backend.stacks[stack_id]
             raise
+        backend.stacks[made[1]].template = _EMPTY  # a dict in moto
+        return made
 
     return create_change_set
 

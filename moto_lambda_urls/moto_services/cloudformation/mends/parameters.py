@@ -1,4 +1,4 @@
-"""Values of parameters: moto reads no list in a default, fails for UsePreviousValue and where SSM lacks a parameter."""
+"""Values of parameters: moto takes any value, no list as a default, no UsePreviousValue, and none that SSM lacks."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def _with_defaults_as_given(original: Method) -> Method:
     def load_parameters(resources: Any) -> None:
         given = resources.input_parameters
         resources.input_parameters = _complete(resources._template, given)
+        _refuse_values_that_are_not_allowed(resources._template, resources.input_parameters)
         original(resources)
 
     return load_parameters
@@ -65,6 +66,18 @@ def _complete(template: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str
     declared = template.get("Parameters") or {}
     defaults = {name: _text(each["Default"]) for name, each in declared.items() if "Default" in each}
     return defaults | {name: value for name, value in given.items() if name in declared}
+
+
+def _refuse_values_that_are_not_allowed(template: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    for name, declared in (template.get("Parameters") or {}).items():
+        allowed = [_text(each) for each in declared.get("AllowedValues", [])]
+        if allowed and name in values and not set(_each_value(declared, values[name])) <= set(allowed):
+            raise validation_error(f"Parameter '{name}' must be one of AllowedValues")
+
+
+def _each_value(declared: Mapping[str, Any], value: Any) -> list[str]:
+    is_list = declared.get("Type") == "CommaDelimitedList"
+    return [each.strip() for each in str(value).split(",")] if is_list else [_text(value)]
 
 
 def _text(value: Any) -> str:

@@ -32,7 +32,10 @@ def _of_bucket(_: Method) -> Method:
 
 
 def _bucket_and_key(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise validation_error(f"TemplateURL {url} is no URL: {error}") from error
     host, path = (parts.hostname or "").lower(), unquote(parts.path).lstrip("/")
     if parts.scheme == "s3":
         return host, path

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ....messages.templates import read_template
+from ....messages.templates import check_sections, read_template
 from ....patching.patches import Method, Patches
 from .. import sam
 from ..errors import validation_error
 
+_OF_SAM = "AWS::Serverless::"
 _EXTENSIONS = "AWS::LanguageExtensions"
 _NOT_OF_MOTO = ("Fn::ForEach::", "Fn::Length")
 """What moto does not evaluate of the language extensions; it does Fn::ToJsonString."""
@@ -99,19 +100,27 @@ def _read(template: str) -> dict[str, Any]:
 def processed(template: dict[str, Any], parameters: Mapping[str, Any], region_name: str) -> dict[str, Any]:
     """``template`` with its transforms applied.
 
-    :raises Exception: moto's ValidationError, a transform is not one that can be applied.
+    :raises Exception: moto's ValidationError, a transform is not one that can be applied, or it is no template.
     """
+    _refuse_extensions(template)
     for name in _transforms(template):
         if name == sam.TRANSFORM:
-            template = _translated(template, parameters, region_name)
-        elif name == _EXTENSIONS:
-            _refuse_extensions(template)
-        else:
+            template = _translated(_checked(template), parameters, region_name)
+        elif name != _EXTENSIONS:
             raise validation_error(
                 f"The template's Transform {name} cannot be applied: of CloudFormation's macros, {sam.TRANSFORM} alone "
                 "is. Deploy what the macro makes of the template."
             )
     _refuse_inner_transforms(template)
+    _refuse_what_a_transform_would_make(template)
+    return _checked(template)
+
+
+def _checked(template: dict[str, Any]) -> dict[str, Any]:
+    try:
+        check_sections(template)
+    except ValueError as error:
+        raise validation_error(f"Template format error: {error}") from error
     return template
 
 
@@ -122,8 +131,6 @@ def _transforms(template: Mapping[str, Any]) -> list[str]:
 
 
 def _translated(template: dict[str, Any], parameters: Mapping[str, Any], region_name: str) -> dict[str, Any]:
-    if "Resources" not in template:
-        raise validation_error("Template format error: At least one Resources member must be defined.")
     try:
         return sam.translate(template, parameters, region_name)
     except sam.TransformError as error:
@@ -140,6 +147,15 @@ def _refuse_inner_transforms(template: dict[str, Any]) -> None:
     for key, path in _keys(template):
         if key == "Fn::Transform" and not path.startswith("Mappings/"):  # there moto includes files itself
             raise validation_error(f"Fn::Transform at {path} cannot be applied: write out what the macro makes.")
+
+
+def _refuse_what_a_transform_would_make(template: dict[str, Any]) -> None:
+    types = sorted({each["Type"] for each in (template.get("Resources") or {}).values()})
+    if of_sam := [each for each in types if each.startswith(_OF_SAM)]:
+        raise validation_error(
+            f"Template format error: Unrecognized resource types: [{', '.join(of_sam)}]. They are SAM's, and need the "
+            f"line Transform: {sam.TRANSFORM}"
+        )
 
 
 def _keys(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +16,7 @@ from .search_path import running
 
 Handler = Callable[[Any, Any], Any]
 """A Lambda handler: called with the event (a JSON value) and the context."""
+_MAX_NAMED = 10
 
 
 def find_handler(name: str, code: FunctionCode | None) -> Handler:
@@ -41,7 +43,7 @@ def find_handler(name: str, code: FunctionCode | None) -> Handler:
         handler: Handler = getattr(module, attribute)
     except AttributeError as error:
         message = f"Handler '{attribute}' missing on module '{module_name}'"
-        raise LoadError("Runtime.HandlerNotFound", message) from error
+        raise LoadError("Runtime.HandlerNotFound", message, hint=_names_in(module, module_name, attribute)) from error
     return handler
 
 
@@ -91,6 +93,15 @@ def _is_outside(name: str) -> bool:
 
 def _shown(error: Exception, code: FunctionCode | None) -> str:
     return str(error) if code is None else code.display_text(str(error))
+
+
+def _names_in(module: ModuleType, module_name: str, wanted: str) -> str:
+    """The functions that the handler may be, those like ``wanted`` first."""
+    own = [name for name, value in vars(module).items() if callable(value) and not name.startswith("_")]
+    defined = [name for name in own if getattr(vars(module)[name], "__module__", None) == module.__name__]
+    close = get_close_matches(wanted, own)
+    names = list(dict.fromkeys([*close, *(defined or own)]))[:_MAX_NAMED]
+    return f"{module_name} has {', '.join(names) or 'no functions'}"
 
 
 def _hint(code: FunctionCode | None) -> str:

@@ -65,7 +65,7 @@ def is_zip(archive: bytes) -> bool:
 def check_upload(archive: bytes, *, layers: Iterable[bytes] = ()) -> None:
     """Raise what AWS answers to a direct upload of ``archive`` for a function with these layers.
 
-    :raises PackageRefused: 413 over 50 MB zipped; 400 over 250 MB unzipped together, or not a zip, or a hostile one.
+    :raises PackageRefused: 413 over 50 MB zipped; 400 for 250 MB or more unzipped together, no zip, or a hostile one.
     """
     if len(archive) > MAX_ZIPPED:
         message = f"Zipped size must be smaller than {MAX_ZIPPED} bytes"
@@ -76,9 +76,9 @@ def check_upload(archive: bytes, *, layers: Iterable[bytes] = ()) -> None:
 def check_contents(archives: Sequence[bytes]) -> None:
     """Raise what AWS answers when these archives are put together in one function.
 
-    :raises PackageRefused: over 250 MB unzipped together, not a zip, or a hostile one.
+    :raises PackageRefused: 250 MB or more unzipped together, not a zip, or a hostile one.
     """
-    if sum(map(unzipped_size, archives)) > MAX_UNZIPPED:
+    if sum(map(unzipped_size, archives)) >= MAX_UNZIPPED:
         raise PackageRefused(f"Unzipped size must be smaller than {MAX_UNZIPPED} bytes")
 
 

@@ -21,6 +21,14 @@ def test_outputs_of_a_new_stack_and_of_a_changed_one(mock: LambdaUrls) -> None:
     assert requests.get(url).text == "new"
 
 
+def test_template_of_a_stack_in_review(mock: LambdaUrls) -> None:
+    client = mock.client("cloudformation")
+    client.create_change_set(StackName="shop", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=QUEUE)
+    assert client.get_template(StackName="shop")["TemplateBody"] == {}
+    client.execute_change_set(StackName="shop", ChangeSetName="c")
+    assert client.get_template(StackName="shop")["TemplateBody"] == QUEUE
+
+
 def test_exports_of_a_new_stack_and_of_a_changed_one(mock: LambdaUrls) -> None:
     client = mock.client("cloudformation")
     change(client, "CREATE", EXPORTED)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 from support.stacks import change, outputs
@@ -44,3 +46,25 @@ def test_parameter_that_ssm_lacks(mock: LambdaUrls) -> None:
             TemplateBody=TEMPLATE,
             Parameters=[{"ParameterKey": "Number", "ParameterValue": "3"}],
         )
+
+
+@pytest.mark.parametrize(
+    ("kind", "default", "good", "bad"), [("String", "a", "b", "c"), ("CommaDelimitedList", "a", "a, b", "a,c")]
+)
+def test_allowed_values(mock: LambdaUrls, kind: str, default: str, good: str, bad: str) -> None:
+    client = mock.client("cloudformation")
+    template = (
+        f"Parameters: {{P: {{Type: {kind}, Default: {default}, AllowedValues: [a, b]}}}}\n"
+        "Resources: {Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub 'q-${AWS::StackName}'}}}"
+    )
+
+    def given(value: str) -> Any:
+        return [{"ParameterKey": "P", "ParameterValue": value}]
+
+    client.create_stack(StackName="default", TemplateBody=template)
+    client.create_stack(StackName="good", TemplateBody=template, Parameters=given(good))
+    for refused in (client.create_stack, client.update_stack):
+        name = "bad" if refused == client.create_stack else "good"
+        with pytest.raises(ClientError, match="Parameter 'P' must be one of AllowedValues"):
+            refused(StackName=name, TemplateBody=template, Parameters=given(bad))
+    assert sorted(each["StackName"] for each in client.describe_stacks()["Stacks"]) == ["default", "good"]

@@ -54,6 +54,7 @@ def test_template_in_a_bucket(uploaded: LambdaUrls, url: str) -> None:
         ("https://code.s3.amazonaws.com.example/my%20app/shop.yaml", "is neither at Amazon S3 nor at this server"),
         ("https://example.com/code/my%20app/shop.yaml", "is neither at Amazon S3 nor at this server"),
         ("file:///etc/passwd", "is neither at Amazon S3 nor at this server"),
+        ("http://[::1/code/shop.yaml", "is no URL"),
         ("http://127.0.0.1:5000/moto-api/data.json", "S3 error: The specified bucket does not exist"),
         ("https://s3.amazonaws.com/none/shop.yaml", "S3 error: The specified bucket does not exist"),
         ("https://s3.amazonaws.com/code/none.yaml", "S3 error: The specified key does not exist"),

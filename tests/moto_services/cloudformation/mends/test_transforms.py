@@ -178,6 +178,13 @@ def test_region_that_is_not_the_environments(mock: LambdaUrls) -> None:
             "Transform: AWS::Serverless-2016-10-31\nOutputs: {}\n",
             "Template format error: At least one Resources member must be defined.",
         ),
+        ("{}", "Template format error: At least one Resources member must be defined."),
+        (
+            "Transform: AWS::Serverless-2016-10-31\nResources: {A: {Type: AWS::Serverless::Function, Properties: 3}}\n",
+            "Template format error: [/Resources/A] resource definition is malformed",
+        ),
+        ("Parameters: 3\nResources: {A: {Type: AWS::SQS::Queue}}\n", "Template format error: [/Parameters] is not"),
+        (f"A: {'[' * 1000}{']' * 1000}", "Template format error: the template is nested too deeply"),
         ("Resources: [\n", "Template format error: "),
         ("- Resources\n", "Template format error: a template is a mapping with Resources"),
         (

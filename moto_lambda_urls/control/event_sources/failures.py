@@ -1,0 +1,28 @@
+"""Partial batch responses: which records of a batch a function says that it has not handled.
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+
+
+def failed_items(payload: bytes, identifiers: Collection[str]) -> frozenset[str]:
+    """Those of the batch's ``identifiers`` that the function's answer ``payload`` names.
+
+    An answer that is malformed, or names what is not in the batch, means all of them.
+    """
+    everything = frozenset(identifiers)
+    try:
+        answer = json.loads(payload or b"null")
+    except ValueError:
+        return everything
+    if answer is not None and not isinstance(answer, dict):
+        return everything
+    failures = (answer or {}).get("batchItemFailures") or []
+    if not isinstance(failures, list):
+        return everything
+    named = {str(each.get("itemIdentifier")) if isinstance(each, dict) else "" for each in failures}
+    return frozenset(named) if named <= everything else everything

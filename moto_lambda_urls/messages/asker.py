@@ -1,0 +1,102 @@
+"""The line of a program that made a request, across the threads that a client's timeouts and event loops take."""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+import threading
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from types import CoroutineType, FrameType
+from typing import Any, NamedTuple, TypeVar
+from weakref import ref
+
+T = TypeVar("T")
+P = TypeVar("P")
+
+_Waiting = int | ref[Any]
+"""Who waits for an answer that another thread makes: a thread's id, or a task's coroutine."""
+
+# A thread's id and a weak reference, not a frame: contexts are copied into threads, and would keep a test's variables.
+_waiting: ContextVar[_Waiting | None] = ContextVar("waiting", default=None)
+
+
+class Line(NamedTuple):
+    """A line of source: ``module`` is the name of the module that it is in."""
+
+    filename: str
+    number: int
+    module: str
+
+
+def for_this_thread(function: Callable[[P], T]) -> Callable[[P], T]:
+    """``function`` for another thread to call while this one waits."""
+    return _for(threading.get_ident(), function)
+
+
+def for_this_task(function: Callable[[P], T]) -> Callable[[P], T]:
+    """``function`` for another thread to call while this task, of asyncio or trio, awaits it."""
+    coroutine = _this_coroutine()
+    return function if coroutine is None else _for(ref(coroutine), function)
+
+
+def line() -> Line | None:
+    """Where the program made the request that is being answered; None when that was in another process.
+
+    The innermost line that belongs to neither this package, nor an installed one, nor Python itself.
+    """
+    for frame in _frames(_waiting.get()):
+        if not _is_library(frame.f_code.co_filename):
+            return Line(frame.f_code.co_filename, frame.f_lineno, str(frame.f_globals.get("__name__")))
+    return None
+
+
+def _for(waiting: _Waiting, function: Callable[[P], T]) -> Callable[[P], T]:
+    def calling(argument: P) -> T:
+        token = _waiting.set(waiting)
+        try:
+            return function(argument)
+        finally:
+            _waiting.reset(token)
+
+    return calling
+
+
+def _this_coroutine() -> Any:
+    # Whichever loop runs is imported; neither is with a mock.
+    asyncio, trio = sys.modules.get("asyncio"), sys.modules.get("trio")
+    if asyncio is not None and asyncio._get_running_loop() is not None:
+        task = asyncio.current_task()
+        return None if task is None else task.get_coro()
+    return None if trio is None else trio.lowlevel.current_task().coro
+
+
+def _frames(waiting: _Waiting | None) -> Iterator[FrameType]:
+    """The frames of whoever waits, innermost first."""
+    if isinstance(waiting, ref):
+        awaiting: list[FrameType] = []
+        coroutine = waiting()
+        while isinstance(coroutine, CoroutineType) and coroutine.cr_frame is not None:
+            awaiting.append(coroutine.cr_frame)
+            coroutine = coroutine.cr_await
+        yield from reversed(awaiting)
+        return
+    frame = sys._getframe() if waiting is None else sys._current_frames().get(waiting)
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+@cache
+def _is_library(filename: str) -> bool:
+    return filename.startswith(("<frozen", *_library_folders()))
+
+
+@cache
+def _library_folders() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    folders = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    return tuple(f"{folder}{os.sep}" for folder in sorted({*folders, str(Path(__file__).parents[1])}))
