@@ -19,6 +19,7 @@ from ..in_process.isolation.running import Sandbox
 from .api import InvocationResponse, RuntimeApi
 from .deployment import Deployment, InvalidEntrypoint
 from .descendants import kill_descendants
+from .forking import UNFORKED
 from .memory import peak_mb
 from .output import OutputReader
 from .reaper import ProcessReaper
@@ -89,24 +90,8 @@ class Environment:
         :raises ProcessEnded: it cannot be started, in a shell's exit statuses.
         :raises InvalidEntrypoint: a custom runtime's program cannot be executed.
         """
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        authority = f"127.0.0.1:{self._listener.getsockname()[1]}"
-        self.api = RuntimeApi(authority)
-        self._output_reader = OutputReader()
-        self._output, write_end = os.pipe()
-        self._poll = select.poll()
-        self._poll.register(self._listener, select.POLLIN)
-        self._poll.register(self._output, select.POLLIN)
-        self._output_open = True
-        os.set_blocking(self._output, False)
-        try:
-            self._process = self._spawn(authority, write_end)
-        except BaseException:
-            self._close()
-            raise
-        finally:
-            os.close(write_end)
-        self._reaper.watch(self._process.pid, "/".join(self.deployment.folder.parts[-2:]))
+        with UNFORKED:
+            self._start()
 
     def begin(self, response: InvocationResponse, headers: Mapping[str, str], payload: bytes) -> None:
         """Give the waiting runtime an invocation, whose answer becomes ``response``."""
@@ -200,7 +185,7 @@ class Environment:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             kill_descendants(self._marks)
-            self._reaper.forget(process.pid)
+            self._reaper.forget(self._port)
             process.wait()
             self._close()
 
@@ -217,6 +202,30 @@ class Environment:
         if process is not None:
             process.returncode = 0  # not this process's child: nothing to wait for
             self._close()
+
+    def _start(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._port = self._listener.getsockname()[1]
+        authority = f"127.0.0.1:{self._port}"
+        self.api = RuntimeApi(authority)
+        self._output_reader = OutputReader()
+        self._output, write_end = os.pipe()
+        self._poll = select.poll()
+        self._poll.register(self._listener, select.POLLIN)
+        self._poll.register(self._output, select.POLLIN)
+        self._output_open = True
+        os.set_blocking(self._output, False)
+        name = "/".join(self.deployment.folder.parts[-2:])
+        self._reaper.watch(self._port, name)
+        try:
+            self._process = self._spawn(authority, write_end)
+        except BaseException:
+            self._reaper.forget(self._port)
+            self._close()
+            raise
+        finally:
+            os.close(write_end)
+        self._reaper.watch(self._port, name, self._process.pid)
 
     def _spawn(self, authority: str, write_end: int) -> subprocess.Popen[bytes]:
         command = self.deployment.command

@@ -4,25 +4,41 @@ from __future__ import annotations
 
 import subprocess
 from contextlib import suppress
-from threading import RLock
+
+from .forking import UNFORKED
 
 _SCRIPT = r"""
+trap "" HUP INT TERM
 watched=
-while read -r sign group name; do
+while read -r sign key group name; do
   rest=
-  for each in $watched; do case $each in "$group":*) ;; *) rest="$rest $each" ;; esac; done
+  for each in $watched; do case $each in "$key":*) ;; *) rest="$rest $each" ;; esac; done
   watched=$rest
-  [ "$sign" = + ] && watched="$watched $group:$name"
+  [ "$sign" = + ] && watched="$watched $key:$group:$name"
 done
-for each in $watched; do kill -s KILL -- "-${each%%:*}"; done
+[ -z "$watched" ] && exit
+set --
 for each in $watched; do
-  for environ in $(grep -lsF -e "${each#*:}" /proc/[0-9]*/environ); do
+  set -- "$@" -e "${each##*:}"
+  each=${each%:*}
+  [ "${each#*:}" = 0 ] || kill -s KILL -- "-${each#*:}"
+done
+misses=0
+for round in $(seq 100); do
+  found=$(grep -lsF "$@" /proc/[0-9]*/environ)
+  for environ in $found; do
     pid=${environ#/proc/}
     kill -s KILL "${pid%/environ}"
   done
+  if [ -n "$found" ]; then misses=0; else misses=$((misses + 1)); fi
+  [ "$misses" -ge 3 ] && exit
+  sleep 0.02
 done
 """
-"""The shell's, since it starts in a millisecond and is everywhere: its input ends with the process that writes it."""
+"""The shell's, since it starts in a millisecond and is everywhere: its input ends with the process that writes it.
+
+A process that was being started, or is killed in the middle of starting others, is found in a later round.
+"""
 
 
 class ProcessReaper:
@@ -32,32 +48,34 @@ class ProcessReaper:
     """
 
     def __init__(self) -> None:
-        self._lock = RLock()  # reentrant: an abandoned stream may be collected in any call
         self._shell: subprocess.Popen[bytes] | None = None
 
-    def watch(self, group: int, name: str) -> None:
-        """From now on ``group``, and who has ``name`` in the environment, end with this process."""
-        with self._lock:
+    def watch(self, key: int, name: str, group: int = 0) -> None:
+        """From now on ``group``, and who has ``name`` in the environment, end with this process.
+
+        A process that is about to start has no group yet. ``key`` is what ``forget`` knows it by.
+        """
+        with UNFORKED:
             if self._shell is None:
                 self._shell = _start()
-            self._tell(f"+ {group} {name}\n")
+            self._tell(f"+ {key} {group} {name}\n")
 
-    def forget(self, group: int) -> None:
-        """``group`` has ended: its number may soon be another's."""
-        with self._lock:
-            self._tell(f"- {group}\n")
+    def forget(self, key: int) -> None:
+        """What was watched by ``key`` has ended: its group's number may soon be another's."""
+        with UNFORKED:
+            self._tell(f"- {key}\n")
 
     def stop(self) -> None:
         """End the reaper, and what it still watches."""
-        with self._lock:
+        with UNFORKED:
             shell, self._shell = self._shell, None
+            if shell is not None:
+                _close(shell)
         if shell is not None:
-            _close(shell)
             shell.wait()
 
     def abandon(self) -> None:
         """In a forked child: the reaper is the parent's."""
-        self._lock = RLock()
         shell, self._shell = self._shell, None
         if shell is not None:
             _close(shell)
