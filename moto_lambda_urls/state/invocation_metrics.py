@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -28,8 +28,10 @@ class Spread:
         """Count ``value``."""
         self.count += 1
         self.total += value
-        self.smallest = min(self.smallest, value)
-        self.largest = max(self.largest, value)
+        if value < self.smallest:  # min and max would take three times as long
+            self.smallest = value
+        if value > self.largest:
+            self.largest = value
 
 
 @dataclass(slots=True)
@@ -43,22 +45,29 @@ class InvocationTally:
     concurrent: Sequence[Spread] = field(default_factory=lambda: [Spread() for _ in _LEVELS])
 
 
+@dataclass(slots=True)
+class _Level:
+    """The invocations in progress of all targets that have the same first parts."""
+
+    in_progress: int = 0
+
+
 class InvocationMetrics:
     """The tallies of the functions of one account and region; safe from any thread."""
 
     def __init__(self) -> None:
         self._tallies: dict[tuple[Target, int], InvocationTally] = {}
-        self._in_progress: Counter[tuple[str | None, ...]] = Counter()
+        self._level: defaultdict[tuple[str | None, ...], _Level] = defaultdict(_Level)
+        self._levels: dict[Target, list[_Level]] = {}
         self._lock = Lock()
 
     def begin(self, target: Target) -> Running:
         """Count an invocation that begins, to be released when it has ended."""
         second = int(time.time())
         with self._lock:
-            tally = self._tally(target, second)
-            for level in _LEVELS:
-                self._in_progress[target[:level]] += 1
-                tally.concurrent[level].add(self._in_progress[target[:level]])
+            for level, seen in zip(self._levels_of(target), self._tally(target, second).concurrent, strict=True):
+                level.in_progress += 1
+                seen.add(level.in_progress)
         return Running(self, target, second)
 
     def throttle(self, target: Target) -> None:
@@ -76,16 +85,20 @@ class InvocationMetrics:
     def release(self, target: Target) -> None:
         """One invocation fewer is in progress."""
         with self._lock:
-            for level in _LEVELS:
-                self._in_progress[target[:level]] -= 1
-                if not self._in_progress[target[:level]]:
-                    del self._in_progress[target[:level]]
+            for level in self._levels_of(target):
+                level.in_progress -= 1
 
     def __iter__(self) -> Iterator[tuple[Target, int, InvocationTally]]:
         """The tallies with their target and second (Unix time), oldest first."""
         with self._lock:
             tallies = list(self._tallies.items())
         return ((target, second, tally) for (target, second), tally in tallies)
+
+    def _levels_of(self, target: Target) -> list[_Level]:
+        levels = self._levels.get(target)
+        if levels is None:
+            levels = self._levels[target] = [self._level[target[:parts]] for parts in _LEVELS]
+        return levels
 
     def _tally(self, target: Target, second: int) -> InvocationTally:
         key = (target, second)
