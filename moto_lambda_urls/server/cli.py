@@ -129,6 +129,8 @@ def _serve_template(arguments: argparse.Namespace) -> int:
 
 
 def _serve_handler(arguments: argparse.Namespace) -> int:
+    if arguments.parameter:
+        raise ValueError("--parameter is a template's: a handler takes --env")
     source = HandlerSource(arguments.target, reload=arguments.reload)
     try:
         source.current()

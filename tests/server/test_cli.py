@@ -210,6 +210,7 @@ def failing(*arguments: str) -> str:
         (["server", "-H", ""], "argument -H/--host: '' is neither an address nor a host name"),
         (["proxy", "-H", "a/b"], "argument -H/--host: 'a/b' is neither an address nor a host name"),
         (["server", "-H", "192.0.2.1"], "cannot listen at 192.0.2.1:5000: ...Choose another address with -H."),
+        (["serve", "json:dumps", "--parameter", "A=b"], "--parameter is a template's: a handler takes --env"),
         (["serve", ".json:dumps"], "names no handler: write FILE.py:handler or package.module:handler"),
         (["server", "--allow-origin", "evil"], "is not an origin like http://localhost:3000"),
         (["proxy", "--allow-host", "a/b"], "is not a host name like moto.local"),
