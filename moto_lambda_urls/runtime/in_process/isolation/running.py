@@ -84,7 +84,7 @@ class Running:
     packaged: bool = False
 
 
-_current: ContextVar[Running | None] = ContextVar("moto_lambda_urls_running", default=None)
+_current: ContextVar[Running | None] = ContextVar("moto_lambda_urls.invocation", default=None)
 current = _current.get
 enter = _current.set
 leave = _current.reset
