@@ -92,9 +92,10 @@ def install(load: Load) -> None:
 
 
 def uninstall(*, keep: bool = False) -> None:
-    """Give moto its own Lambda back when the last user leaves. Functions stay; URLs and policies are forgotten, or with
-    ``keep`` only put aside, for the next ``install`` to find them with their functions.
+    """Give moto its own Lambda back when the last user leaves; functions stay.
 
+    :param keep: put URLs and policies aside, for the next ``install`` to find them with their functions; without it they
+        are forgotten.
     :raises RuntimeError: there is no ``install`` to undo.
     """
     _counted.uninstall(keep)

@@ -1,4 +1,4 @@
-"""HTTP messages as values, and the addresses of function URLs."""
+"""What several packages share: HTTP messages, addresses, the service model, limits, templates, who made a request."""
 
 from .http import CONNECTION_HEADERS, Headers, Request, Response, close_body, has_body, has_length
 
