@@ -103,12 +103,7 @@ def uninstall(*, keep: bool = False) -> None:
 
 def backends_in(account_id: str, region: str) -> list[Any]:
     """The Lambda backends of an account and region that are in use: looking for them loads none."""
-    return [
-        backend
-        for module, (backends, *_) in _SETS.items()
-        for backend in existing_backends(getattr(sys.modules.get(module), backends, {}))
-        if (backend.account_id, backend.region_name) == (account_id, region)
-    ]
+    return [each for each in _existing() if (each.account_id, each.region_name) == (account_id, region)]
 
 
 _callables: WeakKeyDictionary[Any, Handler] = WeakKeyDictionary()
@@ -126,7 +121,11 @@ def kept_callables() -> dict[str, Handler]:
 
 
 def _latest_versions() -> Iterator[tuple[str, Any]]:
+    for backend in _existing():
+        for name in function_names(backend):
+            yield from ((name, latest) for latest in versions_of(backend, name)[:1])
+
+
+def _existing() -> Iterator[Any]:
     for module, (backends, *_) in _SETS.items():
-        for backend in existing_backends(getattr(sys.modules.get(module), backends, {})):
-            for name in function_names(backend):
-                yield from ((name, latest) for latest in versions_of(backend, name)[:1])
+        yield from existing_backends(getattr(sys.modules.get(module), backends, {}))
