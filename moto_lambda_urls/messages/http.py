@@ -8,6 +8,9 @@ from dataclasses import dataclass
 Headers = tuple[tuple[str, str], ...]
 """Header lines in the order and spelling of the wire, repeated names included."""
 
+CONNECTION_HEADERS = frozenset({"connection", "keep-alive", "transfer-encoding"})
+"""Names, in lower case, of the headers that a server sends for its connection: it leaves out those of a response."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:

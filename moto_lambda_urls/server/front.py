@@ -30,7 +30,7 @@ class Front:
     """Serves function URLs in front of ``api``, moto's server.
 
     :param guard: asked about everything that is no function URL.
-    :param handle: answers a request to a function URL: ``gateway.handle``.
+    :param handle: answers a request to a function URL, as ``app.answer`` does.
     :param find: the configuration of the URL with an id, None if there is none.
     :param too_large: answers a request whose body is over the bound and was not read: it comes without its body.
     :param console: the page below ``/_aws/lambda-url/``.

@@ -30,7 +30,7 @@ class _ParserPatches:
         late_imports.install()
 
     def _teach(self, name: str, patches: Patches) -> None:
-        from . import mends
+        from . import mends  # takes time to load, so with CloudFormation and not with a mock
 
         module = sys.modules[name]
         if name == _MODELS:
