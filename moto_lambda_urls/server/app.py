@@ -47,11 +47,14 @@ def create_app(
 
     :param authorization: as in ``mock_lambda_urls``; by default what MOTO_LAMBDA_URLS_AUTHORIZATION says, or
         "standard".
+    :param url_style: the form of ``FunctionUrl``, as in ``LambdaUrlsServer``, but "port": it opens no ports.
     :param endpoint_url: where the WSGI server listens, so that boto3 in handlers reaches it.
     :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
     :param function_states: whether functions begin Active ("immediate") or Pending, as in ``mock_lambda_urls``.
-    :raises ValueError: an option has none of its values.
+    :raises ValueError: an option has none of its values, or ``url_style`` is "port".
     """
+    if url_style == "port":
+        raise ValueError("url_style='port' needs a server that opens ports: LambdaUrlsServer, or moto-lambda-urls server")
     chosen = authorization or cast("Authorization", os.environ.get(AUTHORIZATION_VARIABLE) or "standard")
     options = scope.Options(
         authorization=chosen,

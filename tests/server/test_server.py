@@ -32,6 +32,7 @@ from support.server_functions import KEY, make_client, make_function
 
 from moto_lambda_urls import LambdaUrlsServer
 from moto_lambda_urls.runtime.in_process.isolation import logs
+from moto_lambda_urls.server import create_app
 
 pytestmark = pytest.mark.in_process
 TESTS = Path(__file__).parents[1]
@@ -556,6 +557,11 @@ def test_warnings_that_are_errors_stay_in_the_application(authorization: str) ->
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
     assert ran.stdout == "{0} {0}\n".format(LACKING[authorization])
     assert ran.stderr.count("add_permission") == 1
+
+
+def test_application_opens_no_ports() -> None:
+    with pytest.raises(ValueError, match=r"^url_style='port' needs a server that opens ports: LambdaUrlsServer"):
+        create_app(url_style="port")
 
 
 WSGI = """
