@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from ..state.faults import Faults
 
 _SERVER = "moto-lambda-urls server"
-_DEPLOY = "Deploy a zip, or the name of a handler that the server can import: deploy('package.module.handler')."
+_DEPLOY = (
+    "Deploy a folder, a .py file or a zip, or the name of a handler that the server can import: "
+    "deploy('package.module.handler')."
+)
 
 
 @dataclass(frozen=True, kw_only=True)

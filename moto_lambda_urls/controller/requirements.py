@@ -90,7 +90,7 @@ def _lines_of(file: Path) -> list[str]:
 
 
 def _included(lines: Sequence[str], folder: Path, within: frozenset[Path]) -> Iterator[str]:
-    """The lines of the files that ``lines`` include; those of the files ``within`` which they stand are not repeated."""
+    """The lines of the files that ``lines`` include; of the files ``within`` which they stand, none."""
     for line in lines:
         nested = _NESTED.match(line)
         if nested is None:

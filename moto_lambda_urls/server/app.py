@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from ..messages.addresses import UrlStyle
-    from ..state.scope import Authorization, FunctionStates, Processes, Scope
+    from ..state.scope import Authorization, FunctionStates, Processes, Scope, Validate
 
 AUTHORIZATION_VARIABLE = "MOTO_LAMBDA_URLS_AUTHORIZATION"
 _logger = logging.getLogger("moto_lambda_urls")
@@ -37,6 +37,7 @@ def create_app(
     endpoint_url: str | None = None,
     processes: Processes = "auto",
     function_states: FunctionStates = "immediate",
+    validate: Validate = "aws",
     allow_hosts: Iterable[str] = (),
     allow_origins: Iterable[str] = (),
 ) -> WSGIApplication:
@@ -47,11 +48,17 @@ def create_app(
 
     :param authorization: as in ``mock_lambda_urls``; by default what MOTO_LAMBDA_URLS_AUTHORIZATION says, or
         "standard".
+    :param url_style: the form of ``FunctionUrl``, as in ``LambdaUrlsServer``, but "port": it opens no ports.
     :param endpoint_url: where the WSGI server listens, so that boto3 in handlers reaches it.
     :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
     :param function_states: whether functions begin Active ("immediate") or Pending, as in ``mock_lambda_urls``.
-    :raises ValueError: an option has none of its values.
+    :param validate: which deployment packages are taken, as in ``mock_lambda_urls``.
+    :raises ValueError: an option has none of its values, or ``url_style`` is "port".
     """
+    if url_style == "port":
+        raise ValueError(
+            "url_style='port' needs a server that opens ports: LambdaUrlsServer, or moto-lambda-urls server"
+        )
     chosen = authorization or cast("Authorization", os.environ.get(AUTHORIZATION_VARIABLE) or "standard")
     options = scope.Options(
         authorization=chosen,
@@ -59,6 +66,7 @@ def create_app(
         endpoint_url=endpoint_url,
         processes=processes,
         function_states=function_states,
+        validate=validate,
     )
     guard = Guard(allow_hosts=frozenset(allow_hosts), allow_origins=frozenset(allow_origins))
     mine = scope.Scope(options=options)

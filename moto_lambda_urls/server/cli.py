@@ -16,21 +16,19 @@ from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Any, NoReturn, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .._version import __version__
 from ..controller.templates import is_template
 from ..messages.addresses import PREFIX, UrlStyle, is_loopback
-from ..state.scope import Authorization, FunctionStates, Processes, Validate
-from . import terminal
-from .app import AUTHORIZATION_VARIABLE
-from .arguments import cors, host, named_value, number
+from . import options, terminal
+from .arguments import cors, named_value, number
 from .guard import Guard
 from .handler_source import HandlerMissingError, HandlerSource
 from .serve import Served
-from .template_commands import ServedTemplate, add_deploy, add_parameter
+from .template_commands import ServedTemplate, add_deploy
 from .threaded import LambdaUrlsServer
 from .url_table import url_table
 
@@ -40,17 +38,13 @@ _logger = logging.getLogger("moto_lambda_urls")
 _SERVER = "moto's server, with function URLs in front of it: the same services and /moto-api."
 _SERVE = "A handler, a web application or a template's functions behind URLs: one line a request, tracebacks below."
 _PROXY = "moto_proxy, which answers https://<id>.lambda-url.<region>.on.aws/ too."
-_ALLOW_HOST = "a host name under which the server may be asked, besides local and AWS's own; may be repeated"
-_ALLOW_ORIGIN = "an origin (http://localhost:3000) whose pages may use AWS's API; may be repeated"
 _CORS = "an allowed origin, * for all, or the whole Cors as JSON; may be repeated"
-_PROCESSES = "which deployment packages run in processes of their own; auto: those that cannot run in this one"
 _NOT_LISTENING = {
     errno.EADDRINUSE: "port with -p",
     errno.EACCES: "port with -p",
     errno.EADDRNOTAVAIL: "address with -H",
     errno.EAFNOSUPPORT: "address with -H",
 }
-_FUNCTION_STATES = "how functions begin: Active (immediate, the default) or Pending, as on AWS"
 _ENV = "a variable of the handler's environment; may be repeated"
 
 
@@ -183,6 +177,7 @@ def _proxy(arguments: argparse.Namespace) -> int:
         guard=guard,
         processes=arguments.processes,
         function_states=arguments.function_states,
+        validate=arguments.validate,
     )
 
     def greeting(running: Any) -> str:
@@ -205,15 +200,8 @@ def _until_told(running: AbstractContextManager[T], greeting: Callable[[T], str]
     return 0
 
 
-class _ArgumentParser(argparse.ArgumentParser):
-    """Says in one line what is wrong with the arguments."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"moto-lambda-urls: {message}. {self.prog} --help shows the arguments.\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _ArgumentParser(prog="moto-lambda-urls", description="Lambda function URLs for moto.")
+    parser = options.ArgumentParser(prog="moto-lambda-urls", description="Lambda function URLs for moto.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_server(commands)
@@ -226,22 +214,17 @@ def _parser() -> argparse.ArgumentParser:
 def _add_server(commands: Any) -> None:
     command = commands.add_parser("server", help="moto's server with function URLs", description=_SERVER)
     command.set_defaults(run=_server)
-    _add_address(command, port=os.environ.get("MOTO_PORT") or "5000")
-    _add_authorization(command)
+    options.add_address(command, port=os.environ.get("MOTO_PORT") or "5000")
+    options.add_authorization(command)
     command.add_argument(
         "--url-style",
         choices=get_args(UrlStyle),
         help="the form of FunctionUrl (default: port, a port of its own for each; path where others reach the server)",
     )
-    _add_processes(command, "always")  # nobody sets breakpoints there
-    _add_function_states(command)
-    command.add_argument(
-        "--validate",
-        choices=get_args(Validate),
-        default="aws",
-        help="which deployment packages are taken (default: aws)",
-    )
-    _add_guard(command)
+    options.add_processes(command, "always")  # nobody sets breakpoints there
+    options.add_function_states(command)
+    options.add_validate(command)
+    options.add_guard(command)
     command.add_argument("-s", "--ssl", action="store_true", help="HTTPS, with a certificate made up at the start")
     command.add_argument("-c", "--ssl-cert", metavar="FILE", help="HTTPS, with this certificate")
     command.add_argument("-k", "--ssl-key", metavar="FILE", help="the certificate's key")
@@ -250,11 +233,12 @@ def _add_server(commands: Any) -> None:
 def _add_proxy(commands: Any) -> None:
     command = commands.add_parser("proxy", help="moto's proxy with function URLs", description=_PROXY)
     command.set_defaults(run=_proxy)
-    _add_address(command, port="5005")
-    _add_authorization(command)
-    _add_processes(command, "always")
-    _add_function_states(command)
-    _add_guard(command)
+    options.add_address(command, port="5005")
+    options.add_authorization(command)
+    options.add_processes(command, "always")
+    options.add_function_states(command)
+    options.add_validate(command)
+    options.add_guard(command)
 
 
 def _add_serve(commands: Any) -> None:
@@ -263,53 +247,17 @@ def _add_serve(commands: Any) -> None:
     command.add_argument(
         "target", metavar="FILE.py:handler", help="or module:handler, or an ASGI or WSGI application; or a template"
     )
-    _add_address(command, port="8000")
+    options.add_address(command, port="8000")
     command.add_argument("--cors", action="append", metavar="ORIGIN", help=_CORS)
     command.add_argument("--auth", choices=("NONE", "AWS_IAM"), help="(default: NONE)")
     command.add_argument("--stream", action="store_true", help="InvokeMode RESPONSE_STREAM")
     command.add_argument("--env", action="append", default=[], type=named_value, metavar="K=V", help=_ENV)
     command.add_argument("--timeout", type=partial(number, 1, 900), metavar="SECONDS", help="(default: 3, as on AWS)")
-    add_parameter(command)
-    _add_processes(command, "auto")
-    _add_function_states(command)
+    options.add_parameter(command)
+    options.add_processes(command, "auto")
+    options.add_function_states(command)
     command.add_argument("--open", action="store_true", help="show the page of URLs and invocations in a browser")
     command.add_argument("--reload", action="store_true", help="run the new code when a file of it has changed")
-
-
-def _add_address(command: argparse.ArgumentParser, *, port: str) -> None:
-    command.add_argument(
-        "-H", "--host", type=host, default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)"
-    )
-    command.add_argument(
-        "-p", "--port", type=partial(number, 0, 65_535), default=port, help=f"0 takes a free one (default: {port})"
-    )
-    command.add_argument("-v", "--verbose", action="store_true", help="log more")
-
-
-def _add_guard(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--allow-host", action="append", default=[], metavar="NAME", help=_ALLOW_HOST)
-    command.add_argument("--allow-origin", action="append", default=[], metavar="ORIGIN", help=_ALLOW_ORIGIN)
-
-
-def _add_authorization(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--authorization",
-        choices=get_args(Authorization),
-        default=os.environ.get(AUTHORIZATION_VARIABLE) or "standard",
-        help=f"who may call a function URL (default: ${AUTHORIZATION_VARIABLE}, or standard)",
-    )
-
-
-def _add_processes(command: argparse.ArgumentParser, default: Processes) -> None:
-    command.add_argument(
-        "--processes", choices=get_args(Processes), default=default, help=f"{_PROCESSES} (default: {default})"
-    )
-
-
-def _add_function_states(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--function-states", choices=get_args(FunctionStates), default="immediate", help=_FUNCTION_STATES
-    )
 
 
 def _reason(error: Exception, arguments: argparse.Namespace) -> str:

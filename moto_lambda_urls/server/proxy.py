@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-    from ..state.scope import Authorization, FunctionStates, Processes, Scope
+    from ..state.scope import Authorization, FunctionStates, Processes, Scope, Validate
     from .front import Front
     from .guard import Guard
 
@@ -225,13 +225,16 @@ def running_proxy(
     guard: Guard,
     processes: Processes = "auto",
     function_states: FunctionStates = "immediate",
+    validate: Validate = "aws",
 ) -> Iterator[RunningProxy]:
     """Run moto's proxy with function URLs.
 
     :raises OSError: the address cannot be had, or the certificate authority cannot be kept.
     """
     contexts = HostContexts()
-    options = scope.Options(authorization=authorization, processes=processes, function_states=function_states)
+    options = scope.Options(
+        authorization=authorization, processes=processes, function_states=function_states, validate=validate
+    )
     mine = scope.Scope(options=options)
     with ExitStack() as undo:
         server = undo.enter_context(_Server((host, port), mine, guard, contexts))

@@ -18,7 +18,7 @@ from ..controller.exclusions import NEVER_PACKAGED, Exclusions
 from ..controller.remote import controller_of
 from ..controller.templates import sources
 from ..messages.addresses import PREFIX, is_loopback
-from .arguments import named_value
+from .options import add_parameter
 from .threaded import LambdaUrlsServer
 from .url_table import url_table
 
@@ -46,13 +46,6 @@ def add_deploy(commands: Any) -> None:
     command.add_argument("--region", metavar="REGION", help="(default: the environment's, or us-east-1)")
     add_parameter(command)
     command.add_argument("-v", "--verbose", action="store_true", help="log more")
-
-
-def add_parameter(command: argparse.ArgumentParser) -> None:
-    """Add the option ``--parameter``."""
-    command.add_argument(
-        "--parameter", action="append", default=[], type=named_value, metavar="K=V", help="of the template; repeatable"
-    )
 
 
 def _deploy(arguments: argparse.Namespace) -> int:

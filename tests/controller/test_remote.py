@@ -109,12 +109,15 @@ def test_callables_cannot_go_there(server: LambdaUrlsServer) -> None:
     def handler(event: Any, context: Any) -> None:
         return None
 
-    with pytest.raises(RuntimeError, match=r"but handlers=\['fn'\] would have to run here\. Deploy a zip"):
+    with pytest.raises(RuntimeError, match=r"but handlers=\['fn'\] would have to run here\. Deploy a folder"):
         mock_lambda_urls(handlers={"fn": handler}).start()
     with mock_lambda_urls() as urls:
-        with pytest.raises(RuntimeError, match=r"the handler of 'fn', .* would have to run here\. Deploy a zip"):
+        with pytest.raises(RuntimeError, match=r"the handler of 'fn', .* would have to run here\. Deploy a folder"):
             urls.register("fn", handler)
-        with pytest.raises(RuntimeError, match=r"would have to run here\. Deploy a zip, or the name of a handler"):
+        with pytest.raises(
+            RuntimeError,
+            match=r"would have to run here\. Deploy a folder, a \.py file or a zip, or the name",
+        ):
             urls.deploy(handler)
         assert urls.client("lambda").list_functions()["Functions"] == []
 

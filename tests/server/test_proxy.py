@@ -52,6 +52,18 @@ SIGNED = {
 FUNCTIONS = "/2015-03-31/functions"
 
 
+def client_through(proxy: RunningProxy, service: str) -> Any:
+    """A client whose requests go through the proxy."""
+    return boto3.client(
+        service,
+        "us-east-1",
+        aws_access_key_id="a",
+        aws_secret_access_key="b",
+        config=Config(proxies={"https": proxy.url}, retries={"max_attempts": 0}, read_timeout=30),
+        verify=str(proxy.ca_bundle),
+    )
+
+
 def get(url: str, target: str, *lines: str) -> tuple[int, str]:
     """The status and body of a request written line by line."""
     address = urlsplit(url)
@@ -213,14 +225,11 @@ def test_functions_in_processes_behind_the_proxy() -> None:
     running = running_proxy(host="127.0.0.1", port=0, authorization="off", guard=Guard(), processes="always")
     before = children()
     with running as proxy:
-        config = Config(proxies={"https": proxy.url}, retries={"max_attempts": 0}, read_timeout=30)
-        through: dict[str, Any] = {"config": config, "verify": str(proxy.ca_bundle)}
-        client = boto3.client("lambda", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b", **through)
-        iam = boto3.client("iam", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b", **through)
+        client = client_through(proxy, "lambda")
         client.create_function(
             FunctionName="orders",
             Runtime="python3.11",
-            Role=make_role(iam),
+            Role=make_role(client_through(proxy, "iam")),
             Handler="app.handler",
             Code={"ZipFile": make_zip(source)},
             Timeout=20,
@@ -228,6 +237,19 @@ def test_functions_in_processes_behind_the_proxy() -> None:
         pid, name = json.load(client.invoke(FunctionName="orders")["Payload"])
         assert (name, pid in children()) == ("orders", True)
     assert children() <= before
+
+
+def test_packages_that_the_proxy_does_not_check() -> None:
+    running = running_proxy(host="127.0.0.1", port=0, authorization="off", guard=Guard(), validate="moto")
+    with running as proxy:
+        made = client_through(proxy, "lambda").create_function(
+            FunctionName="orders",
+            Runtime="python3.11",
+            Role=make_role(client_through(proxy, "iam")),
+            Handler="app.handler",
+            Code={"ZipFile": b"no zip"},
+        )
+        assert made["CodeSize"] == len(b"no zip")
 
 
 def test_large_body_through_the_tunnel(proxy: RunningProxy) -> None:

@@ -32,6 +32,7 @@ from support.server_functions import KEY, make_client, make_function
 
 from moto_lambda_urls import LambdaUrlsServer
 from moto_lambda_urls.runtime.in_process.isolation import logs
+from moto_lambda_urls.server import create_app
 from moto_lambda_urls.state import metrics
 
 pytestmark = pytest.mark.in_process
@@ -558,6 +559,11 @@ def test_warnings_that_are_errors_stay_in_the_application(authorization: str) ->
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
     assert ran.stdout == "{0} {0}\n".format(LACKING[authorization])
     assert ran.stderr.count("The public has no grant of lambda:InvokeFunction for") == 1
+
+
+def test_application_opens_no_ports() -> None:
+    with pytest.raises(ValueError, match=r"^url_style='port' needs a server that opens ports: LambdaUrlsServer"):
+        create_app(url_style="port")
 
 
 WSGI = """

@@ -119,7 +119,7 @@ OF_BOTH = (
         arguments={MOCK: "aws", SERVER: "aws"},
         in_pytest=True,
         flag="--validate",
-        flags={"server": "aws"},
+        flags={"server": "aws", "proxy": "aws"},
     ),
 )
 OF_THE_MOCK = (

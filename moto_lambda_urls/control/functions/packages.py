@@ -111,7 +111,7 @@ def check_package(content: bytes, layers: Sequence[bytes], *, is_upload: bool) -
         if not member_names(content):
             raise InvalidParameterValueException("Uploaded file must be a non-empty zip")
         together = sum(map(unzipped_size, archives))
-    if layers and together > MAX_UNZIPPED:
+    if layers and together >= MAX_UNZIPPED:
         raise InvalidParameterValueException(
             f"Function code combined with layers exceeds the maximum allowed size of {MAX_UNZIPPED} bytes. "
             f"The actual size is {together} bytes."

@@ -550,12 +550,14 @@ def test_size_with_layers(aws_lambda: Any, monkeypatch: pytest.MonkeyPatch) -> N
     layer = aws_lambda.publish_layer_version(LayerName="lib", Content={"ZipFile": _zeros(6000)})["LayerVersionArn"]
     text = (
         "Function code combined with layers exceeds the maximum allowed size of 10000 bytes. "
-        "The actual size is 10001 bytes."
+        "The actual size is 10000 bytes."
     )
-    too_much = request(Code={"ZipFile": _zeros(4001)}, Layers=[layer])
+    too_much = request(Code={"ZipFile": _zeros(4000)}, Layers=[layer])
     assert answer(aws_lambda.create_function, **too_much) == refused(text)
-    aws_lambda.create_function(**request(Code={"ZipFile": _zeros(4001)}))
+    aws_lambda.create_function(**request(Code={"ZipFile": _zeros(4000)}))
     assert answer(aws_lambda.update_function_configuration, FunctionName="fn", Layers=[layer]) == refused(text)
+    aws_lambda.update_function_code(FunctionName="fn", ZipFile=_zeros(3999))
+    aws_lambda.update_function_configuration(FunctionName="fn", Layers=[layer])
 
 
 BROKEN = {**HOSTILE, "cut off": PACKAGE[:-30]}
