@@ -61,7 +61,7 @@ class _Given:
         else:
             lines = list(requirements)
             self.name, self.folder, self.arguments = ", ".join(lines), Path.cwd(), list(_arguments(lines))
-        self._lines = [*lines, *_included(lines, self.folder)]
+        self._lines = [*lines, *_included(lines, self.folder, frozenset())]
 
     @property
     def has_local_projects(self) -> bool:
@@ -89,12 +89,16 @@ def _lines_of(file: Path) -> list[str]:
     return file.read_text(encoding="utf-8-sig").splitlines()
 
 
-def _included(lines: Sequence[str], folder: Path) -> Iterator[str]:
+def _included(lines: Sequence[str], folder: Path, within: frozenset[Path]) -> Iterator[str]:
+    """The lines of the files that ``lines`` include; those of the files ``within`` which they stand are not repeated."""
     for line in lines:
         nested = _NESTED.match(line)
-        if nested is not None and (file := folder / nested["file"]).is_file():  # pip says what is not there
+        if nested is None:
+            continue
+        file = folder / nested["file"]
+        if file.is_file() and file.resolve() not in within:  # pip says what is not there
             inner = _lines_of(file)
-            yield from (*inner, *_included(inner, file.parent))
+            yield from (*inner, *_included(inner, file.parent, within | {file.resolve()}))
 
 
 def _install(given: _Given, folder: Path) -> None:

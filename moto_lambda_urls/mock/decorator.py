@@ -167,8 +167,8 @@ def mock_lambda_urls(
 
     Used like ``moto.mock_aws``: as a decorator of functions, coroutine functions and classes, bare or called; as a
     context manager; by ``start()`` and ``stop()``. With TEST_SERVER_MODE or TEST_PROXY_MODE set, AWS is moto's server
-    or proxy with function URLs, in another process, as for ``mock_aws``; ``handlers``, ``raise_handler_errors`` and
-    ``function_states`` are a RuntimeError at the start then.
+    or proxy with function URLs, in another process, as for ``mock_aws``; ``handlers``, ``raise_handler_errors``,
+    ``processes`` and ``validate`` are a RuntimeError at the start then.
 
     :param handlers: function names → callables or web applications that stand in for the deployed code.
     :param authorization: "standard" asks a NONE URL for its grant and verifies signatures of known keys; "strict" is
@@ -177,8 +177,8 @@ def mock_lambda_urls(
     :param function_states: "immediate" makes functions Active at once; with "pending" the first read of a new or
         changed function still shows it Pending or InProgress, as on AWS, so that waiters are exercised.
     :param processes: "auto" runs a deployment package in processes of its own when it bundles a distribution that this
-        environment lacks or has in another version, or is of Node.js or a custom runtime; "always" runs every package
-        so, "never" none. Callables, and handlers that are imported, stay in this process.
+        environment lacks or has in another version, or a C extension of its own, or is of Node.js or a custom runtime;
+        "always" runs every package so, "never" none. Callables, and handlers that are imported, stay in this process.
     :param validate: "aws" checks deployment packages as AWS does; with "moto" CreateFunction takes any bytes, as plain
         moto does: the function answers by its callable in ``handlers``, and without one fails when it is called.
     :param config: passed to ``mock_aws`` as it is.

@@ -44,6 +44,12 @@ _ALLOW_HOST = "a host name under which the server may be asked, besides local an
 _ALLOW_ORIGIN = "an origin (http://localhost:3000) whose pages may use AWS's API; may be repeated"
 _CORS = "an allowed origin, * for all, or the whole Cors as JSON; may be repeated"
 _PROCESSES = "which deployment packages run in processes of their own; auto: those that cannot run in this one"
+_NOT_LISTENING = {
+    errno.EADDRINUSE: "port with -p",
+    errno.EACCES: "port with -p",
+    errno.EADDRNOTAVAIL: "address with -H",
+    errno.EAFNOSUPPORT: "address with -H",
+}
 _FUNCTION_STATES = "how functions begin: Active (immediate, the default) or Pending, as on AWS"
 _ENV = "a variable of the handler's environment; may be repeated"
 
@@ -123,6 +129,8 @@ def _serve_template(arguments: argparse.Namespace) -> int:
 
 
 def _serve_handler(arguments: argparse.Namespace) -> int:
+    if arguments.parameter:
+        raise ValueError("--parameter is a template's: a handler takes --env")
     source = HandlerSource(arguments.target, reload=arguments.reload)
     try:
         source.current()
@@ -307,10 +315,12 @@ def _add_function_states(command: argparse.ArgumentParser) -> None:
 def _reason(error: Exception, arguments: argparse.Namespace) -> str:
     if isinstance(error, ClientError):
         return error.response["Error"]["Message"]
+    if not isinstance(error, OSError) or not hasattr(arguments, "host"):
+        return str(error)
     if isinstance(error, socket.gaierror):
         return f"the host {arguments.host!r} is not known: {error.strerror}"
-    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
+    if error.errno in _NOT_LISTENING and error.filename is None:
+        what = _NOT_LISTENING[error.errno]
         why = os.strerror(error.errno)
-        what = "address with -H" if error.errno == errno.EADDRNOTAVAIL else "port with -p"
         return f"cannot listen at {arguments.host}:{arguments.port}: {why}. Choose another {what}."
     return str(error)

@@ -66,9 +66,8 @@ class Options:
 @dataclass(eq=False, kw_only=True)
 class Scope:
     """One active mock. ``handlers`` maps function names to callables that stand in for the deployed code; ``warned``
-    holds the URLs that a permission warning was given for, and the keys that nobody knows.
-
-    holds the URLs that a permission warning was given for; ``url_ports`` the ports of URL ids that have their own.
+    holds the URLs that a permission warning was given for, and the keys that nobody knows; ``url_ports`` the
+    ports of URL ids that have their own.
 
     ``serve`` starts what answers AWS's API over HTTP, for functions in processes of their own, and gives its URL, None
     where there can be none. What begins with a first use registers its end with ``at_end``.

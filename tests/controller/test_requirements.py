@@ -33,6 +33,13 @@ def test_file_beside_the_code_with_another(wheels: Path, tmp_path: Path) -> None
     assert names("requirements.txt", beside=tmp_path) > first
 
 
+def test_files_that_include_each_other(wheels: Path, tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("-r base.txt\nleaf==1.0\n")
+    (tmp_path / "base.txt").write_text("-r requirements.txt\n")
+    with pytest.raises(ValueError, match=r"(?s)^pip cannot install .*requirements\.txt:\n.*recursi"):
+        names(tmp_path / "requirements.txt")
+
+
 def test_file_that_is_not_there(tmp_path: Path) -> None:
     message = f"there is no requirements file 'none.txt', here or in '{tmp_path}'"
     with pytest.raises(FileNotFoundError, match=f"^{re.escape(message)}$"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from support.builders import make_zip
 from support.commands import HERE, Command
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
+from moto_lambda_urls.server.cli import _parser, _reason
 from moto_lambda_urls.state.scope import Options, Scope
 
 pytestmark = pytest.mark.in_process
@@ -146,7 +148,7 @@ def test_serve_counts_its_requests_on_the_page(run: Run) -> None:
     requests.get(f"{command.url}a//b%2Fc?x=%20")
     state = requests.get(f"{page[0]}-/state").json()
     assert [(each["calls"], each["url"].startswith(page[0])) for each in state["urls"]] == [(1, True)]
-    assert [each["path"] for each in state["invocations"]] == ["/a//b%2Fc?x=%20"]
+    assert [each["path"] for each in state["requests"]] == ["/a//b%2Fc?x=%20"]
 
 
 @pytest.mark.parametrize("states", ["immediate", "pending"])
@@ -208,6 +210,7 @@ def failing(*arguments: str) -> str:
         (["server", "-H", ""], "argument -H/--host: '' is neither an address nor a host name"),
         (["proxy", "-H", "a/b"], "argument -H/--host: 'a/b' is neither an address nor a host name"),
         (["server", "-H", "192.0.2.1"], "cannot listen at 192.0.2.1:5000: ...Choose another address with -H."),
+        (["serve", "json:dumps", "--parameter", "A=b"], "--parameter is a template's: a handler takes --env"),
         (["serve", ".json:dumps"], "names no handler: write FILE.py:handler or package.module:handler"),
         (["server", "--allow-origin", "evil"], "is not an origin like http://localhost:3000"),
         (["proxy", "--allow-host", "a/b"], "is not a host name like moto.local"),
@@ -251,6 +254,12 @@ def test_port_in_use() -> None:
         port = taken.getsockname()[1]
         message = f"cannot listen at 127.0.0.1:{port}: Address already in use. Choose another port with -p.\n"
         assert failing("server", "-p", str(port)) == f"moto-lambda-urls: {message}"
+
+
+@pytest.mark.parametrize("command", [["deploy", "template.yaml"], ["serve", "app.py:handler"]])
+def test_error_that_is_none_of_the_address(command: list[str]) -> None:
+    error = BrokenPipeError(errno.EPIPE, "Broken pipe")
+    assert _reason(error, _parser().parse_args(command)) == "[Errno 32] Broken pipe"
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

@@ -44,7 +44,7 @@ OF_BOTH = (
         name="authorization",
         meaning=(
             "Who may call function URLs. `standard` asks a URL with `AuthType` `NONE` for its grant, verifies the "
-            "signatures of keys that moto"
+            "signatures of keys that moto "
             "knows, and warns where AWS refuses; `strict` is AWS as of October 2025; with `off` every URL "
             "answers. See [Who may ask](iam.md)."
         ),
@@ -61,7 +61,7 @@ OF_BOTH = (
         name="processes",
         meaning=(
             "Which deployment packages run in processes of their own: `auto` those that cannot run in this one, "
-            "`always` all, `never` none. See"
+            "`always` all, `never` none. See "
             "[Processes](processes.md)."
         ),
         value='"always"',
@@ -86,7 +86,7 @@ OF_BOTH = (
         name="raise_handler_errors",
         meaning=(
             "An exception of a handler reaches the test instead of becoming AWS's 502: the caller in process, the "
-            "test's end with the fixture"
+            "test's end with the fixture "
             "`lambda_urls_server`. A `LambdaUrlsServer` answers 500."
         ),
         value="True",
@@ -98,7 +98,7 @@ OF_BOTH = (
         name="function_states",
         meaning=(
             "`immediate` makes functions Active at once; with `pending` the first read of a new or changed "
-            "function shows it Pending or"
+            "function shows it Pending or "
             "InProgress, as on AWS, so that waiters are exercised."
         ),
         value='"pending"',
@@ -160,7 +160,7 @@ OF_THE_SERVER = (
         name="url_style",
         meaning=(
             "The form of the `FunctionUrl` that the API answers: `path`, `port`, `host` or `aws`. Without the "
-            "flag it is `port` at a loopback"
+            "flag it is `port` at a loopback "
             "address and `path` at others. See [The server](server.md)."
         ),
         value='"host"',

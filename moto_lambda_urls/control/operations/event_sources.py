@@ -86,6 +86,8 @@ class EventSourceOperations(InvokeOperations):
         return asynchronous.together()
 
     def _deliver(self, mapping: EventSourceMapping) -> None:
+        if not mapping.enabled or mapping not in in_moto.event_source_mappings(self):
+            return  # since this became due, by the handler that caused it
         try:
             role = self.get_function(mapping.function_name).role
             if sources.is_queue(mapping):

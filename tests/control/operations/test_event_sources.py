@@ -168,6 +168,25 @@ def test_sqs_mapping_switched_off_and_on(function: Function, aws_lambda: Any) ->
     assert (function.bodies, waiting(url)) == ([["a"]], (1, 0))
 
 
+@pytest.mark.parametrize("switch_off", ["delete", "disable"])
+def test_sqs_mapping_switched_off_by_the_handler_that_sent(
+    mock: LambdaUrls, function: Function, aws_lambda: Any, switch_off: str
+) -> None:
+    url, arn = make_queue()
+    uuid = make_mapping(arn)
+
+    def sender(event: Any, context: Any) -> None:
+        send(url, "a")
+        if switch_off == "delete":
+            client("lambda").delete_event_source_mapping(UUID=uuid)
+        else:
+            client("lambda").update_event_source_mapping(UUID=uuid, Enabled=False)
+
+    mock.deploy(sender, name="sender")
+    aws_lambda.invoke(FunctionName="sender")
+    assert (function.bodies, waiting(url)) == ([], (1, 0))
+
+
 def test_sqs_mapping_of_another_function(mock: LambdaUrls, function: Function, aws_lambda: Any) -> None:
     other = Function()
     mock.deploy(other, name="other")

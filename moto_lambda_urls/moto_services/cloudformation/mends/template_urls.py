@@ -67,5 +67,7 @@ def _read(url: str, bucket: str, key: str, account_id: str, partition: str) -> s
         raise validation_error(f"S3 error: {error.message} ({url})") from error
     if found is None:
         raise validation_error(f"S3 error: The specified key does not exist. ({url})")
-    text: str = found.value.decode("utf-8")
-    return text
+    try:
+        return str(found.value, "utf-8")
+    except UnicodeDecodeError as error:
+        raise validation_error(f"Template format error: {url} is not UTF-8 text: {error.reason}") from error

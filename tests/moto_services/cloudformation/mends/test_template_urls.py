@@ -66,6 +66,14 @@ def test_other_urls_are_refused(uploaded: LambdaUrls, url: str, message: str) ->
     assert refused.value.response["Error"]["Code"] == "ValidationError"
 
 
+def test_template_that_is_no_text(uploaded: LambdaUrls) -> None:
+    uploaded.client("s3").put_object(Bucket="code", Key="shop.zip", Body=b"PK\xff\xfe")
+    url = "https://code.s3.amazonaws.com/shop.zip"
+    with pytest.raises(ClientError, match=f"Template format error: {url} is not UTF-8 text") as refused:
+        uploaded.client("cloudformation").create_stack(StackName="shop", TemplateURL=url)
+    assert refused.value.response["Error"]["Code"] == "ValidationError"
+
+
 @pytest.mark.parametrize("at", ["http://127.0.0.1:5000/code", "http://code.localhost:5000"])
 def test_template_of_a_nested_stack(uploaded: LambdaUrls, at: str) -> None:
     nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": f"{at}/my app/shop.yaml"}}
