@@ -94,8 +94,8 @@ def install(load: Load) -> None:
 def uninstall(*, keep: bool = False) -> None:
     """Give moto its own Lambda back when the last user leaves; functions stay.
 
-    :param keep: put URLs and policies aside, for the next ``install`` to find them with their functions; without it they
-        are forgotten.
+    :param keep: put URLs and policies aside, for the next ``install`` to find them with their functions, and do
+        not forget them.
     :raises RuntimeError: there is no ``install`` to undo.
     """
     _counted.uninstall(keep)

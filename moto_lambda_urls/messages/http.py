@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 Headers = tuple[tuple[str, str], ...]
@@ -51,6 +51,10 @@ class Response:
     def header(self, name: str) -> str | None:
         """The value of the header ``name`` (any case), repeated lines joined by ``,``; None when there is none."""
         return _joined(self.headers, name)
+
+
+Handle = Callable[[Request], Response]
+"""Answers a request to a function URL."""
 
 
 def has_body(method: str, status: int) -> bool:

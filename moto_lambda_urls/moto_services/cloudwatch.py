@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from moto.awslambda.utils import get_backend
 from moto.core.common_models import CloudWatchMetricProvider
 
-from ..patching.late_imports import LateImports
+from ..patching.late_imports import patch_late
 from ..patching.patches import Method, Patches, counted_patches
 from ..state.invocation_metrics import InvocationTally, Spread
 from ..state.metrics import Tally, Target
@@ -184,9 +184,7 @@ def _place(dimension: Mapping[str, str]) -> int:
 
 
 def _patch(patches: Patches) -> None:
-    late_import = LateImports([_CLOUDWATCH], lambda name: _patch_queries(sys.modules[name].CloudWatchBackend, patches))
-    patches.callback(late_import.uninstall)
-    late_import.install()
+    patch_late([_CLOUDWATCH], lambda name: _patch_queries(sys.modules[name].CloudWatchBackend, patches), patches)
 
 
 def _patch_queries(backend: type, patches: Patches) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..messages import Request, Response, addresses, wsgi
+from ..messages import Handle, Response, addresses, wsgi
 from ..messages.addresses import Address, Addressable
 from ..messages.limits import MAX_EVENT_BYTES
 from .api import refuse
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-Handle = Callable[[Request], Response]
 SITE = "moto_lambda_urls.site"
 """The environ key of the function URL, an ``Addressable``, that the whole site is for which a request came to."""
 _FORM = "application/x-www-form-urlencoded"

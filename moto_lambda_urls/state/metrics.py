@@ -13,8 +13,8 @@ MAX_TALLIES = 20_000
 
 
 class Target(NamedTuple):
-    """What was asked for: a function, the alias or version that was named (None for the function alone), and the version
-    that was executed, None when a request did not get as far as the function."""
+    """What was asked for: a function, the alias or version that was named (None for the function alone), and the
+    version that was executed, None when a request did not get as far as the function."""
 
     function_name: str
     qualifier: str | None = None
