@@ -89,7 +89,7 @@ def litestar() -> Application:
     async def streamed() -> Stream:
         return Stream(pieces(), media_type="text/plain", status_code=202)
 
-    return Litestar([order, old, streamed])
+    return Litestar([order, old, streamed], logging_config=None)  # else it sets up the root logger of all tests
 
 
 def quart() -> Application:
