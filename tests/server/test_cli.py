@@ -148,7 +148,7 @@ def test_serve_counts_its_requests_on_the_page(run: Run) -> None:
     requests.get(f"{command.url}a//b%2Fc?x=%20")
     state = requests.get(f"{page[0]}-/state").json()
     assert [(each["calls"], each["url"].startswith(page[0])) for each in state["urls"]] == [(1, True)]
-    assert [each["path"] for each in state["invocations"]] == ["/a//b%2Fc?x=%20"]
+    assert [each["path"] for each in state["requests"]] == ["/a//b%2Fc?x=%20"]
 
 
 @pytest.mark.parametrize("states", ["immediate", "pending"])

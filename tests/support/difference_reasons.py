@@ -80,7 +80,8 @@ REASONS = (
         "What breaks the model's constraints or Lambda's quotas, or names what is not there, is no function.",
         f"{_API}CreateFunction.html, {_GUIDE}gettingstarted-limits.html, {_MODEL}",
         r"CreateFunction \((no zip|empty zip|unknown runtime|refused runtime|missing subnet|no handler|missing layer|"
-        r"two architectures|unknown architecture|too much storage|too much memory|too much time|reserved variable|bad role|missing bucket|missing object|"
+        r"two architectures|unknown architecture|too much storage|too much memory|too much time|reserved variable|"
+        r"bad role|missing bucket|missing object|"
         r"no code|role of another account|code signing)\)|UpdateFunctionCode \(missing object\)",
     ),
     Reason(
