@@ -30,8 +30,9 @@ test-pythons: .venv/dev
 coverage: .venv/dev
 	$(NOX) --session coverage
 
+# LOWEST_ARGS: those of pytest, such as "--ignore tests/runtime".
 test-lowest: .venv/dev
-	$(NOX) --session lowest
+	$(NOX) --session lowest -- $(LOWEST_ARGS)
 
 # NEWEST_ARGS: those of pytest, such as "-m smoke" for the main paths.
 test-newest: .venv/dev

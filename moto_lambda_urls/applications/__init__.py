@@ -1,5 +1,5 @@
 """Web applications as handlers: ASGI through Mangum, WSGI through apig-wsgi."""
 
-from .application import HandlerOrApplication, StreamingHandler, as_handler, streaming
+from .application import Handler, HandlerOrApplication, StreamingHandler, as_handler, streaming
 
-__all__ = ["HandlerOrApplication", "StreamingHandler", "as_handler", "streaming"]
+__all__ = ["Handler", "HandlerOrApplication", "StreamingHandler", "as_handler", "streaming"]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Literal, cast
 
 Handler = Callable[[Any, Any], Any]
+"""A Lambda handler: called with the event (a JSON value) and the context."""
 HandlerOrApplication = Handler | Callable[[Any, Any, Any], Any]
 """A Lambda handler or a WSGI application, which take two arguments, or an ASGI application, which takes three."""
 Kind = Literal["asgi", "wsgi"]

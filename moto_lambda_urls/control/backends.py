@@ -92,9 +92,10 @@ def install(load: Load) -> None:
 
 
 def uninstall(*, keep: bool = False) -> None:
-    """Give moto its own Lambda back when the last user leaves. Functions stay; URLs and policies are forgotten, or with
-    ``keep`` only put aside, for the next ``install`` to find them with their functions.
+    """Give moto its own Lambda back when the last user leaves; functions stay.
 
+    :param keep: put URLs and policies aside, for the next ``install`` to find them with their functions, and do
+        not forget them.
     :raises RuntimeError: there is no ``install`` to undo.
     """
     _counted.uninstall(keep)
@@ -102,12 +103,7 @@ def uninstall(*, keep: bool = False) -> None:
 
 def backends_in(account_id: str, region: str) -> list[Any]:
     """The Lambda backends of an account and region that are in use: looking for them loads none."""
-    return [
-        backend
-        for module, (backends, *_) in _SETS.items()
-        for backend in existing_backends(getattr(sys.modules.get(module), backends, {}))
-        if (backend.account_id, backend.region_name) == (account_id, region)
-    ]
+    return [each for each in _existing() if (each.account_id, each.region_name) == (account_id, region)]
 
 
 _callables: WeakKeyDictionary[Any, Handler] = WeakKeyDictionary()
@@ -125,7 +121,11 @@ def kept_callables() -> dict[str, Handler]:
 
 
 def _latest_versions() -> Iterator[tuple[str, Any]]:
+    for backend in _existing():
+        for name in function_names(backend):
+            yield from ((name, latest) for latest in versions_of(backend, name)[:1])
+
+
+def _existing() -> Iterator[Any]:
     for module, (backends, *_) in _SETS.items():
-        for backend in existing_backends(getattr(sys.modules.get(module), backends, {})):
-            for name in function_names(backend):
-                yield from ((name, latest) for latest in versions_of(backend, name)[:1])
+        yield from existing_backends(getattr(sys.modules.get(module), backends, {}))

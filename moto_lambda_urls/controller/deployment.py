@@ -143,9 +143,10 @@ def create_function(client: Any, package: HandlerCode, name: str, alias: str | N
         Publish=alias is not None,
         **given(**settings),
     )
-    state = function["State"]
-    while state == "Pending":
-        state = client.get_function_configuration(FunctionName=name)["State"]
+    if function["State"] == "Pending":
+        for qualifier in {"$LATEST", function["Version"]}:
+            while client.get_function_configuration(FunctionName=name, Qualifier=qualifier)["State"] == "Pending":
+                pass
     if alias is not None:
         client.create_alias(FunctionName=name, Name=alias, FunctionVersion=function["Version"])
 

@@ -7,6 +7,8 @@ from datetime import datetime, timezone
 from random import Random
 from typing import NamedTuple
 
+from ..messages.trace import trace_header
+
 
 class Arrival(NamedTuple):
     """What AWS gives a request when it comes in: each answer to the request is made from it.
@@ -22,12 +24,8 @@ class Arrival(NamedTuple):
 
     @property
     def trace_header(self) -> str:
-        """The ``X-Amzn-Trace-Id`` of the response and of the handler's environment.
-
-        Parent and lineage follow from the id, so that each place that asks for them gets the same.
-        """
-        random = self.trace_id[-24:]
-        return f"Root={self.trace_id};Parent={random[8:]};Sampled=0;Lineage=1:{random[:8]}:0"
+        """The ``X-Amzn-Trace-Id`` of the response and of the handler's environment."""
+        return trace_header(self.trace_id)
 
 
 def arrive(method: str) -> Arrival:

@@ -17,7 +17,7 @@ from ..state.faults import Fault
 from ..state.metrics import Target
 from ..state.record import Invocation, JsonText, Placement, Refusal
 from .arrival import Arrival
-from .event import Addressed, to_event
+from .event import EventUrl, to_event
 from .result import BadResultError
 
 _logger = logging.getLogger("moto_lambda_urls")
@@ -129,7 +129,7 @@ def record_answer(
     arrival: Arrival,
     response: Response,
     refusal: Refusal | None,
-    url: Addressed,
+    url: EventUrl,
     *,
     function_name: str = "",
     qualifier: str | None = None,
@@ -148,7 +148,7 @@ def record_answer(
     _record_unsent(invocation, url.host, scope.active())
 
 
-def _unsent_event(request: Request, arrival: Arrival, url: Addressed) -> dict[str, object]:
+def _unsent_event(request: Request, arrival: Arrival, url: EventUrl) -> dict[str, object]:
     """What the function would have got of ``request``, without a body that is over AWS's limit."""
     kept = request if len(request.body) <= MAX_EVENT_BYTES else replace(request, body=b"")
     return to_event(kept, arrival, config=url)

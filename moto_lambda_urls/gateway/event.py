@@ -28,7 +28,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
-class Addressed(Protocol):
+class EventUrl(Protocol):
     """What the event says of the URL that was asked: a FunctionUrlConfig, or a host that is no URL."""
 
     @property
@@ -41,7 +41,7 @@ class Addressed(Protocol):
     def url_id(self) -> str: ...
 
 
-def to_event(request: Request, arrival: Arrival, *, config: Addressed, caller: Caller | None = None) -> dict[str, Any]:
+def to_event(request: Request, arrival: Arrival, *, config: EventUrl, caller: Caller | None = None) -> dict[str, Any]:
     """The event that the handler gets for ``request``; never raises.
 
     ``caller`` is the signer of a request to an AWS_IAM URL. Keys are absent, never null, where there is nothing to say.
@@ -102,7 +102,7 @@ def encode_event(event: dict[str, object]) -> bytes:
     return encoded
 
 
-def _headers(request: Request, *, config: Addressed, trace_id: str) -> dict[str, str]:
+def _headers(request: Request, *, config: EventUrl, trace_id: str) -> dict[str, str]:
     headers: dict[str, str] = {}
     for spelled, value in request.headers:
         name = spelled.lower()

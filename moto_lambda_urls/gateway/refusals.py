@@ -11,6 +11,7 @@ from ..messages.limits import MAX_EVENT_BYTES, too_large_message
 from ..state.concurrency import Throttled
 from ..state.record import Refusal
 
+BASIC_TIME = "%Y%m%dT%H%M%SZ"
 _FORBIDDEN = (
     "Forbidden. For troubleshooting Function URL authorization issues, see: "
     "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
@@ -80,7 +81,7 @@ def unknown_key(reason: str) -> Refused:
 def expired_session(expires: datetime) -> Refused:
     """The session of the key is over. AWS's common error of that name, a decision for function URLs."""
     body = {"message": "The security token included in the request is expired"}
-    refusal = Refusal(reason=f"the session of the access key ended at {_basic(expires)}")
+    refusal = Refusal(reason=f"the session of the access key ended at {basic_time(expires)}")
     return Refused(error_response(403, "ExpiredTokenException", body), refusal)
 
 
@@ -121,13 +122,13 @@ def wrong_date(scope_date: str, timestamp: str) -> Refused:
 
 def expired(signed_at: datetime, earliest: datetime, now: datetime, allowed: str) -> Refused:
     """The signature was made before ``earliest``, which is ``allowed`` (as text) before ``now``."""
-    times = f"{_basic(signed_at)} is now earlier than {_basic(earliest)} ({_basic(now)} - {allowed})"
+    times = f"{basic_time(signed_at)} is now earlier than {basic_time(earliest)} ({basic_time(now)} - {allowed})"
     return bad_signature(f"the signature is too old: {times}", f"Signature expired: {times}")
 
 
 def not_yet_valid(signed_at: datetime, latest: datetime, now: datetime, allowed: str) -> Refused:
     """The signature is dated after ``latest``, which is ``allowed`` (as text) after ``now``."""
-    times = f"{_basic(signed_at)} is still later than {_basic(latest)} ({_basic(now)} + {allowed})"
+    times = f"{basic_time(signed_at)} is still later than {basic_time(latest)} ({basic_time(now)} + {allowed})"
     return bad_signature(f"the signature is of the future: {times}", f"Signature not yet current: {times}")
 
 
@@ -149,8 +150,9 @@ def not_active(message: str) -> Refused:
     return Refused(error_response(409, "ResourceConflictException", {"Type": "User", "message": message}), refusal)
 
 
-def _basic(moment: datetime) -> str:
-    return moment.strftime("%Y%m%dT%H%M%SZ")
+def basic_time(moment: datetime) -> str:
+    """``moment``, a time in UTC, in the basic form of ISO 8601 that signatures have."""
+    return moment.strftime(BASIC_TIME)
 
 
 def request_too_large(size: int | None = None) -> Refused:

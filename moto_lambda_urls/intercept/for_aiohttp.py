@@ -12,11 +12,11 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
-from ..messages import Response, asker
+from ..messages import Handle, Response, asker
 from ..messages.addresses import function_url_host
 from ..patching.patches import Method, Patches, own_class
 from .errors import Passing
-from .timeouts import Chunks, Handle, Step, close_response, start
+from .timeouts import Chunks, Step, close_response, start
 from .wire import BAD_REQUEST, CONTINUE, BodyParts, MalformedRequest, RequestReader, delimited, head_bytes
 
 Result = TypeVar("Result")

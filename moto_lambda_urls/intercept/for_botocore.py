@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..messages import Handle
 from ..patching.patches import Patches, own_class
 from .errors import unwrapping
-from .timeouts import Handle
 
 
 def patch(patches: Patches, _handle: Handle) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from ..messages import Handle
 from ..messages.addresses import function_url_host, function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping
 from .sockets import connect_in_memory
-from .timeouts import Handle
 
 
 def patch(patches: Patches, handle: Handle) -> None:

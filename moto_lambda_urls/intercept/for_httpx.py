@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 import anyio.to_thread
 import httpx
 
-from ..messages import Request, Response, asker, close_body
+from ..messages import Handle, Request, Response, asker, close_body
 from ..messages.addresses import function_url_host
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
-from .timeouts import Chunks, Handle, Late, Step, answer, close_response
+from .timeouts import Chunks, Late, Step, answer, close_response
 from .wire import delimited, reason
 
 Result = TypeVar("Result")

@@ -7,9 +7,8 @@ from typing import Any
 
 from moto.core.botocore_stubber import MockRawResponse
 
-from ..messages import close_body
+from ..messages import Handle, close_body
 from ..patching.patches import Method, Patches
-from .timeouts import Handle
 
 
 def patch(patches: Patches, _handle: Handle) -> None:

@@ -13,12 +13,12 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util import Retry, Timeout
 
-from ..messages import Request
+from ..messages import Handle, Request
 from ..messages.addresses import function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
 from .for_urllib3 import HTTPSConnection, WholeBody, message_of, pool_response
-from .timeouts import Handle, answer, seconds
+from .timeouts import answer, seconds
 from .wire import delimited
 
 

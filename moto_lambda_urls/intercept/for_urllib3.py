@@ -16,12 +16,11 @@ import urllib3
 from urllib3._collections import HTTPHeaderDict
 from urllib3.util import SKIP_HEADER
 
-from ..messages import Headers, Request, Response
+from ..messages import Handle, Headers, Request, Response
 from ..messages.addresses import function_url_host, function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
 from .sockets import MemorySocket, client_response, connect_in_memory
-from .timeouts import Handle
 from .wire import reason
 
 ClientConnection: Any = own_class("http.client", "HTTPConnection")

@@ -8,8 +8,8 @@ from http.client import HTTPResponse, RemoteDisconnected
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from ..messages import Request, Response
-from .timeouts import Handle, answer, seconds
+from ..messages import Handle, Request, Response
+from .timeouts import answer, seconds
 from .wire import BAD_REQUEST, BodyParts, MalformedRequest, RequestReader, delimited, head_bytes
 
 if TYPE_CHECKING:

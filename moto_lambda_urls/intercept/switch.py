@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from ..messages import Request, Response
+from ..messages import Handle, Request, Response
 from ..patching.counted import Counted
 from ..patching.late_imports import LateImports
 from ..patching.patches import Patches
-from .timeouts import Handle
 
 CLIENTS = {
     "http.client": "for_http_client",

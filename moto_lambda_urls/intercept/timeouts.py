@@ -10,11 +10,10 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Generic, NoReturn, TypeVar
 
-from ..messages import Request, Response, asker, close_body
+from ..messages import Handle, Request, Response, asker, close_body
 from .errors import wrapping
 
 Result = TypeVar("Result")
-Handle = Callable[[Request], Response]
 
 
 class Late(TimeoutError):  # noqa: N818 - what the client's own error says

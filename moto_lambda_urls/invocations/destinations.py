@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from moto.awslambda.utils import get_backend as get_lambda_backend
 from moto.backends import get_backend
 
+from ..messages.trace import trace_header
 from ..state.concurrency import Throttled
 from ..state.record import result_of
 
@@ -132,8 +133,7 @@ def _trace() -> dict[str, dict[str, str]]:
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
     """
-    parent, trace = token_hex(8), f"1-{int(time.time()):08x}-{token_hex(12)}"
-    header = f"Root={trace};Parent={parent};Sampled=0;Lineage=1:{parent[:8]}:0"
+    header = trace_header(f"1-{int(time.time()):08x}-{token_hex(12)}")
     return {"AWSTraceHeader": {"DataType": "String", "StringValue": header}}
 
 

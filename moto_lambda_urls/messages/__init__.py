@@ -1,5 +1,5 @@
-"""HTTP messages as values, and the addresses of function URLs."""
+"""What several packages share: HTTP messages, addresses, the service model, limits, templates, who made a request."""
 
-from .http import Headers, Request, Response, close_body, has_body, has_length
+from .http import CONNECTION_HEADERS, Handle, Headers, Request, Response, close_body, has_body, has_length
 
-__all__ = ["Headers", "Request", "Response", "close_body", "has_body", "has_length"]
+__all__ = ["CONNECTION_HEADERS", "Handle", "Headers", "Request", "Response", "close_body", "has_body", "has_length"]

@@ -15,13 +15,13 @@ from typing import Any, NamedTuple, TypeVar
 from weakref import ref
 
 T = TypeVar("T")
-P = TypeVar("P")
+Asked = TypeVar("Asked")
 
 _Waiting = int | ref[Any]
 """Who waits for an answer that another thread makes: a thread's id, or a task's coroutine."""
 
 # A thread's id and a weak reference, not a frame: contexts are copied into threads, and would keep a test's variables.
-_waiting: ContextVar[_Waiting | None] = ContextVar("waiting", default=None)
+_waiting: ContextVar[_Waiting | None] = ContextVar("moto_lambda_urls.asker", default=None)
 
 
 class Line(NamedTuple):
@@ -32,12 +32,12 @@ class Line(NamedTuple):
     module: str
 
 
-def for_this_thread(function: Callable[[P], T]) -> Callable[[P], T]:
+def for_this_thread(function: Callable[[Asked], T]) -> Callable[[Asked], T]:
     """``function`` for another thread to call while this one waits."""
     return _for(threading.get_ident(), function)
 
 
-def for_this_task(function: Callable[[P], T]) -> Callable[[P], T]:
+def for_this_task(function: Callable[[Asked], T]) -> Callable[[Asked], T]:
     """``function`` for another thread to call while this task, of asyncio or trio, awaits it."""
     coroutine = _this_coroutine()
     return function if coroutine is None else _for(ref(coroutine), function)
@@ -54,8 +54,8 @@ def line() -> Line | None:
     return None
 
 
-def _for(waiting: _Waiting, function: Callable[[P], T]) -> Callable[[P], T]:
-    def calling(argument: P) -> T:
+def _for(waiting: _Waiting, function: Callable[[Asked], T]) -> Callable[[Asked], T]:
+    def calling(argument: Asked) -> T:
         token = _waiting.set(waiting)
         try:
             return function(argument)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 Headers = tuple[tuple[str, str], ...]
 """Header lines in the order and spelling of the wire, repeated names included."""
+
+CONNECTION_HEADERS = frozenset({"connection", "keep-alive", "transfer-encoding"})
+"""Names, in lower case, of the headers that a server sends for its connection: it leaves out those of a response."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,10 @@ class Response:
     def header(self, name: str) -> str | None:
         """The value of the header ``name`` (any case), repeated lines joined by ``,``; None when there is none."""
         return _joined(self.headers, name)
+
+
+Handle = Callable[[Request], Response]
+"""Answers a request to a function URL."""
 
 
 def has_body(method: str, status: int) -> bool:

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .addresses import Address
-from .http import Headers, Request, Response
+from .http import CONNECTION_HEADERS, Headers, Request, Response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
 HEADER_LINES = "moto_lambda_urls.header_lines"
 """The environ key of the header lines as they were sent, which WSGI joins and renames; our own server fills it."""
-
-_OF_THE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding"})
 
 
 class BodyTooLarge(Exception):  # noqa: N818 - it is an answer, not a failure
@@ -92,7 +90,7 @@ def header_lines(environ: Mapping[str, Any]) -> Headers:
 
 def send(response: Response, start_response: StartResponse) -> Iterable[bytes]:
     """Begin the WSGI answer that is ``response`` and give its body."""
-    headers = [(name, value) for name, value in response.headers if name.lower() not in _OF_THE_CONNECTION]
+    headers = [(name, value) for name, value in response.headers if name.lower() not in CONNECTION_HEADERS]
     start_response(f"{response.status} {_reason(response.status)}", headers)
     return [response.body] if isinstance(response.body, bytes) else response.body
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from moto.awslambda.utils import get_backend
 from moto.core.common_models import CloudWatchMetricProvider
 
-from ..patching.late_imports import LateImports
+from ..patching.late_imports import patch_late
 from ..patching.patches import Method, Patches, counted_patches
 from ..state.invocation_metrics import InvocationTally, Spread
 from ..state.metrics import Tally, Target
@@ -31,7 +31,7 @@ _asked: ContextVar[frozenset[frozenset[tuple[str, str]]] | None] = ContextVar("m
 """The sets of dimensions that a running query names; None when every metric is listed."""
 
 
-class UrlMetricsProvider(CloudWatchMetricProvider):
+class LambdaMetricsProvider(CloudWatchMetricProvider):
     """The source of these metrics; moto asks every subclass of CloudWatchMetricProvider for those of its service."""
 
     @staticmethod
@@ -67,9 +67,9 @@ def _dimension_sets(target: Target) -> Iterator[Dimensions]:
     function = ("FunctionName", target.function_name)
     yield ()
     yield (function,)
-    resource = ("Resource", ":".join(filter(None, (target.function_name, target.alias))))
+    resource = ("Resource", ":".join(filter(None, (target.function_name, target.qualifier))))
     yield (function, resource)
-    if target.alias not in (None, target.version):
+    if target.qualifier not in (None, target.version):
         yield (function, resource, ("ExecutedVersion", str(target.version)))
 
 
@@ -99,7 +99,7 @@ def _datum_of_spread(
 def _dimension_sets_of_url(target: Target) -> Iterator[Dimensions]:
     # https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html#urls-cloudwatch
     function = ("FunctionName", target.function_name)
-    resource = ("Resource", f"{target.function_name}:{target.alias or '$LATEST'}")
+    resource = ("Resource", f"{target.function_name}:{target.qualifier or '$LATEST'}")
     yield (function,)
     yield (function, resource)
     if target.version is not None:
@@ -184,9 +184,7 @@ def _place(dimension: Mapping[str, str]) -> int:
 
 
 def _patch(patches: Patches) -> None:
-    late_import = LateImports([_CLOUDWATCH], lambda name: _patch_queries(sys.modules[name].CloudWatchBackend, patches))
-    patches.callback(late_import.uninstall)
-    late_import.install()
+    patch_late([_CLOUDWATCH], lambda name: _patch_queries(sys.modules[name].CloudWatchBackend, patches), patches)
 
 
 def _patch_queries(backend: type, patches: Patches) -> None:

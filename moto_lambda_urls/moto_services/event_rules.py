@@ -13,7 +13,7 @@ from typing import Any
 from moto.awslambda.utils import get_backend
 from werkzeug.exceptions import HTTPException
 
-from ..patching.late_imports import LateImports
+from ..patching.late_imports import patch_late
 from ..patching.patches import Patches, counted_patches
 
 _EVENTS = "moto.events.models"
@@ -22,9 +22,7 @@ _logger = logging.getLogger("moto_lambda_urls")
 
 
 def _patch(patches: Patches) -> None:
-    late_import = LateImports([_EVENTS], lambda name: _patch_rules(sys.modules[name], patches))
-    patches.callback(late_import.uninstall)
-    late_import.install()
+    patch_late([_EVENTS], lambda name: _patch_rules(sys.modules[name], patches), patches)
 
 
 def _patch_rules(events: Any, patches: Patches) -> None:

@@ -11,14 +11,12 @@ from typing import Any
 from moto.core.utils import unix_time_millis
 
 from ..control.backends import backends_in
-from ..patching.late_imports import LateImports
+from ..patching.late_imports import patch_late
 from ..patching.patches import Method, Patches, counted_patches
 
 
 def _patch(patches: Patches) -> None:
-    late_import = LateImports(_MODULES, lambda name: _MODULES[name](sys.modules[name], patches))
-    patches.callback(late_import.uninstall)
-    late_import.install()
+    patch_late(_MODULES, lambda name: _MODULES[name](sys.modules[name], patches), patches)
 
 
 def _patch_queues(sqs: Any, patches: Patches) -> None:

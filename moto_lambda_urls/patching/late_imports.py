@@ -11,6 +11,8 @@ from threading import get_ident
 from types import ModuleType
 from typing import Any
 
+from .patches import Patches
+
 Ready = Callable[[str], None]
 
 
@@ -69,6 +71,13 @@ class LateImports(MetaPathFinder):
     def _tell(self, name: str) -> None:
         if self._listening:
             self._ready(name)
+
+
+def patch_late(names: Iterable[str], ready: Ready, patches: Patches) -> None:
+    """Call ``ready(name)`` as ``LateImports`` does, until ``patches`` are undone."""
+    late_imports = LateImports(names, ready)
+    patches.callback(late_imports.uninstall)
+    late_imports.install()
 
 
 class _TellingLoader(Loader):

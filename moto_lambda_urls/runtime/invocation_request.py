@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..applications import Handler
+
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
@@ -22,7 +24,7 @@ class Loaded(Protocol):
     """A function's code, loaded: ``cold`` when this very invocation loaded it, in ``init_duration_ms``."""
 
     @property
-    def handler(self) -> Callable[[Any, Any], Any]: ...
+    def handler(self) -> Handler: ...
 
     @property
     def cold(self) -> bool: ...

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..messages import Response, wsgi
 from ..messages.addresses import PREFIX
 from . import in_moto, proof
-from .lambda_api import SERVICE, LambdaApi
+from .lambda_api import SERVICE, LambdaApplication
 from .missed import missed
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class GuardedMoto:
 
     def __init__(self, *, on_reset: Callable[[], None]) -> None:
         self._moto = in_moto.Dispatcher()
-        self._lambda = LambdaApi()
+        self._lambda = LambdaApplication()
         self._on_reset = on_reset
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

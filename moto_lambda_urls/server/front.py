@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..messages import Request, Response, addresses, wsgi
+from ..messages import Handle, Response, addresses, wsgi
 from ..messages.addresses import Address, Addressable
 from ..messages.limits import MAX_EVENT_BYTES
 from .api import refuse
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-Handle = Callable[[Request], Response]
 SITE = "moto_lambda_urls.site"
 """The environ key of the function URL, an ``Addressable``, that the whole site is for which a request came to."""
 _FORM = "application/x-www-form-urlencoded"
@@ -30,7 +29,7 @@ class Front:
     """Serves function URLs in front of ``api``, moto's server.
 
     :param guard: asked about everything that is no function URL.
-    :param handle: answers a request to a function URL: ``gateway.handle``.
+    :param handle: answers a request to a function URL, as ``app.answer`` does.
     :param find: the configuration of the URL with an id, None if there is none.
     :param too_large: answers a request whose body is over the bound and was not read: it comes without its body.
     :param console: the page below ``/_aws/lambda-url/``.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..applications import StreamingHandler, as_handler, streaming
 
 if TYPE_CHECKING:
-    from ..state.scope import Handler
+    from ..applications import Handler
 
 Stamp = tuple[int, int]
 _NOT_THE_HANDLERS = {"__main__", "moto_lambda_urls"}

@@ -25,7 +25,7 @@ class _Answer(Response):
     default_mimetype = "text/html"  # Flask's, which the answers without a type have
 
 
-class LambdaApi:
+class LambdaApplication:
     """The WSGI application of Lambda's API."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
-from ..messages import has_body
+from ..messages import CONNECTION_HEADERS, has_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +98,7 @@ class ResponseWriter:
         names = {name.lower() for name, _ in self._headers}
         self._frame(names)
         lines = [f"HTTP/1.1 {self.status} {self._reason}"]
-        lines += [f"{name}: {value}" for name, value in self._headers if name.lower() not in _CONNECTION]
+        lines += [f"{name}: {value}" for name, value in self._headers if name.lower() not in CONNECTION_HEADERS]
         if "date" not in names:
             lines.append(f"Date: {formatdate(usegmt=True)}")
         if self._chunked:
@@ -124,7 +124,6 @@ def write_error(out: Writable, status: HTTPStatus, message: str) -> None:
     ResponseWriter(out, method="GET", version="HTTP/1.1", keep=False).fail(status, message)
 
 
-_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding"})
 _BREAKS = re.compile(r"[\r\n\0]+")
 
 

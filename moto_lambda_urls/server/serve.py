@@ -16,8 +16,9 @@ from .threaded import LambdaUrlsServer
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
+    from ..applications import Handler
     from ..controller import FunctionUrl
-    from ..state.scope import FunctionStates, Handler, Processes
+    from ..state.scope import FunctionStates, Processes
 
 _logger = logging.getLogger("moto_lambda_urls.serve")
 

@@ -61,14 +61,14 @@ class InvocationMetrics:
         self._levels: dict[Target, list[_Level]] = {}
         self._lock = Lock()
 
-    def begin(self, target: Target) -> Running:
+    def begin(self, target: Target) -> CountedInvocation:
         """Count an invocation that begins, to be released when it has ended."""
         second = int(time.time())
         with self._lock:
             for level, seen in zip(self._levels_of(target), self._tally(target, second).concurrent, strict=True):
                 level.in_progress += 1
                 seen.add(level.in_progress)
-        return Running(self, target, second)
+        return CountedInvocation(self, target, second)
 
     def throttle(self, target: Target) -> None:
         """Count an invocation that was refused."""
@@ -110,7 +110,7 @@ class InvocationMetrics:
         return tally
 
 
-class Running:
+class CountedInvocation:
     """An invocation in progress, for its function's metrics."""
 
     def __init__(self, counted_in: InvocationMetrics, target: Target, second: int) -> None:

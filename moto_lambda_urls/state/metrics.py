@@ -13,13 +13,11 @@ MAX_TALLIES = 20_000
 
 
 class Target(NamedTuple):
-    """What requests went to: a function, its alias (None for the function's own URL) and the version that was executed.
-
-    ``version`` is None when the request did not get as far as the function.
-    """
+    """What was asked for: a function, the alias or version that was named (None for the function alone), and the
+    version that was executed, None when a request did not get as far as the function."""
 
     function_name: str
-    alias: str | None = None
+    qualifier: str | None = None
     version: str | None = None
 
 

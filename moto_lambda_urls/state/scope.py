@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Literal, TypeVar, get_args
 
+from ..applications import Handler as Handler
 from ..applications import HandlerOrApplication, as_handler
 from ..messages.addresses import Addressable, UrlStyle, function_url
 from .concurrency import Concurrency
@@ -29,9 +30,6 @@ _CHOICES = {
 }
 CHANGEABLE = ("authorization", "function_states")
 """The options that a server changes while it runs, for a test in another process."""
-
-Handler = Callable[[Any, Any], Any]
-"""A Lambda handler: called with the event (a JSON value) and the context."""
 
 
 @dataclass(frozen=True, kw_only=True)

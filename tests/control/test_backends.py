@@ -288,7 +288,7 @@ def test_motos_other_operations_work(installed: None) -> None:
 
 
 def test_a_creation_that_failed_half_way_is_left_to_moto(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("half-way")
 
     with mock_lambda_urls():

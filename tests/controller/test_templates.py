@@ -178,7 +178,7 @@ def test_urls_that_are_not_there(mock: LambdaUrls, shop: Path) -> None:
     ("old", "new", "message"),
     [
         ("CodeUri: src/", "CodeUri: none/", r"^Shop: CodeUri is 'none/', and there is no '.*shop.none'$"),
-        ("Resources:", "Resources:\n  Empty:", r"^the template '.*' cannot be read: the resource Empty is a mapping"),
+        ("Resources:", "Resources:\n  Empty:", r"\[/Resources/Empty\] resource definition is malformed$"),
         (
             "CodeUri: src/",
             "CodeUri: notes.txt",

@@ -310,7 +310,7 @@ def test_moto_has_its_own_again() -> None:
         pass
     assert (CloudWatchBackend.get_metric_data, CloudWatchBackend.get_metric_statistics) == before
     with mock_aws():
-        assert cloudwatch.UrlMetricsProvider.get_cloudwatch_metrics("123456789012", "us-east-1") == []
+        assert cloudwatch.LambdaMetricsProvider.get_cloudwatch_metrics("123456789012", "us-east-1") == []
 
 
 def test_uninstall_without_install() -> None:

@@ -15,7 +15,8 @@ import wrapt
 from _pytest.assertion.rewrite import AssertionRewritingHook
 from wrapt.importer import ImportHookFinder
 
-from moto_lambda_urls.patching.late_imports import LateImports
+from moto_lambda_urls.patching.late_imports import LateImports, patch_late
+from moto_lambda_urls.patching.patches import Patches
 
 NAME = "library_imported_later"
 
@@ -44,6 +45,17 @@ def test_module_that_is_there_already() -> None:
     late = LateImports([NAME, "never_imported"], told.append)
     late.install()
     late.uninstall()
+    assert told == [NAME]
+
+
+def test_patches_of_a_late_module_end_with_the_others() -> None:
+    told: list[str] = []
+    patches = Patches()
+    patch_late([NAME], told.append, patches)
+    importlib.import_module(NAME)
+    patches.undo()
+    del sys.modules[NAME]
+    importlib.import_module(NAME)
     assert told == [NAME]
 
 

@@ -24,7 +24,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from moto_lambda_urls import LambdaUrlsServer
 from moto_lambda_urls.messages.service_model import service_model
-from moto_lambda_urls.server.lambda_api import LambdaApi
+from moto_lambda_urls.server.lambda_api import LambdaApplication
 
 pytestmark = pytest.mark.in_process
 
@@ -54,14 +54,14 @@ class Ways:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.flask = False
         self.direct = 0
-        is_for = LambdaApi.is_for
+        is_for = LambdaApplication.is_for
 
-        def counting(api: LambdaApi, environ: dict[str, Any]) -> bool:
+        def counting(api: LambdaApplication, environ: dict[str, Any]) -> bool:
             direct = not self.flask and is_for(api, environ)
             self.direct += direct
             return direct
 
-        monkeypatch.setattr(LambdaApi, "is_for", counting)
+        monkeypatch.setattr(LambdaApplication, "is_for", counting)
 
 
 @pytest.fixture

@@ -220,6 +220,18 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.cloudformation.models.Stack.resource_map",
         "moto.cloudformation.parsing.ResourceMap.cross_stack_resources",
     ),
+    "moto_services/cloudformation/mends/conditions.py": (
+        "moto.cloudformation.models.Stack.stack_resources",
+        "moto.cloudformation.parsing.ResourceMap._account_id",
+        "moto.cloudformation.parsing.ResourceMap._parsed_resources",
+        "moto.cloudformation.parsing.ResourceMap._resource_json_map",
+        "moto.cloudformation.parsing.ResourceMap._template",
+        "moto.cloudformation.parsing.ResourceMap.build_resource_diff",
+        "moto.cloudformation.parsing.ResourceMap.lazy_condition_map",
+        "moto.cloudformation.parsing.ResourceMap.load_conditions",
+        "moto.cloudformation.parsing.ResourceMap.load_mapping",
+        "moto.cloudformation.parsing.ResourceMap.load_parameters",
+    ),
     "moto_services/cloudformation/mends/exports.py": (
         "moto.cloudformation.models.CloudFormationBackend.create_stack",
         "moto.cloudformation.models.CloudFormationBackend.delete_stack",

@@ -16,7 +16,7 @@ from moto.utilities.utils import get_partition
 
 from ...messages.service_model import service_model
 from ..exceptions import AccessDeniedException, InvalidParameterValueException
-from .runtimes import REFUSED_SINCE
+from .runtimes import REFUSED
 
 if TYPE_CHECKING:
     from moto.ec2.models.subnets import Subnet
@@ -127,7 +127,7 @@ def check_runtime(runtime: str) -> None:
             f"Value {runtime} at 'runtime' failed to satisfy constraint: "
             f"Member must satisfy enum value set: [{', '.join(shape.enum)}] or be a valid ARN"
         )
-    if runtime in REFUSED_SINCE:
+    if runtime in REFUSED:
         raise InvalidParameterValueException(
             f"The runtime parameter of {runtime} is no longer supported for creating or updating AWS Lambda functions. "
             "We recommend you use a supported runtime while creating or updating functions."

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-REFUSED_SINCE = {
-    "nodejs": "2016-10-31",
-    "nodejs4.3": "2018-12-15",
-    "nodejs4.3-edge": "2018-12-15",
-    "dotnetcore2.0": "2019-04-30",
-    "nodejs6.10": "2019-04-30",
-    "dotnetcore1.0": "2019-06-27",
-    "nodejs8.10": "2020-01-06",
-    "python2.7": "2021-07-15",
-    "nodejs10.x": "2021-07-30",
-    "ruby2.5": "2021-07-30",
-    "dotnetcore2.1": "2022-01-05",
-    "python3.6": "2022-07-18",
-    "nodejs12.x": "2023-03-31",
-    "dotnetcore3.1": "2023-04-03",
-    "nodejs14.x": "2024-01-09",
-    "python3.7": "2024-01-09",
-    "ruby2.7": "2024-01-09",
-    "go1.x": "2024-02-08",
-    "java8": "2024-02-08",
-    "provided": "2024-02-08",
-}
-"""Runtimes that cannot be given to a function any more, and since when: the dates of "block function create".
-
-Nothing is asked of the dates: what a test sees does not change with the day on which it runs. Of dotnetcore2.1 and 3.1,
-go1.x, java8, nodejs12.x and 14.x, provided and python3.7 they are those of transcriptions of AWS's page, of nodejs10.x,
-python2.7 and 3.6, ruby2.5 and 2.7 unconfirmed.
-https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated,
-https://docs.aws.amazon.com/lambda/latest/dg/runtime-support-policy.html for those before 2020
-"""
+# Past their "block function create", on whichever day a test runs:
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated,
+# https://docs.aws.amazon.com/lambda/latest/dg/runtime-support-policy.html for those that ended before 2020. The days of
+# nodejs10.x, python2.7 and 3.6, ruby2.5 and 2.7 are unconfirmed.
+REFUSED = frozenset(
+    {
+        "nodejs",
+        "nodejs4.3",
+        "nodejs4.3-edge",
+        "dotnetcore2.0",
+        "nodejs6.10",
+        "dotnetcore1.0",
+        "nodejs8.10",
+        "python2.7",
+        "nodejs10.x",
+        "ruby2.5",
+        "dotnetcore2.1",
+        "python3.6",
+        "nodejs12.x",
+        "dotnetcore3.1",
+        "nodejs14.x",
+        "python3.7",
+        "ruby2.7",
+        "go1.x",
+        "java8",
+        "provided",
+    }
+)
+"""Runtimes that cannot be given to a function any more."""

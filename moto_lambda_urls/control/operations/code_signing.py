@@ -135,7 +135,7 @@ class CodeSigningOperations(FunctionLookup):
             missing.
         """
         with self.changing:
-            function = self.latest(self._resolve(function_name, None, "PutFunctionCodeSigningConfig")[0])
+            function = self._latest_of(function_name, "PutFunctionCodeSigningConfig")
             self.check_code_signing_config(arn)
             function.details = dataclasses.replace(function.details, code_signing_config_arn=arn)
             return function
@@ -145,7 +145,7 @@ class CodeSigningOperations(FunctionLookup):
 
         :raises ResourceNotFoundException: it is missing.
         """
-        return self.latest(self._resolve(function_name, None, "GetFunctionCodeSigningConfig")[0])
+        return self._latest_of(function_name, "GetFunctionCodeSigningConfig")
 
     def delete_function_code_signing_config(self, function_name: str) -> None:
         """Take the configuration of a function, which need not have one, away from it.
@@ -153,7 +153,7 @@ class CodeSigningOperations(FunctionLookup):
         :raises ResourceNotFoundException: the function is missing.
         """
         with self.changing:
-            function = self.latest(self._resolve(function_name, None, "DeleteFunctionCodeSigningConfig")[0])
+            function = self._latest_of(function_name, "DeleteFunctionCodeSigningConfig")
             function.details = dataclasses.replace(function.details, code_signing_config_arn=None)
 
     def check_code_signing_config(self, arn: str | None) -> None:

@@ -221,7 +221,7 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations, CodeSigningOp
         return deployed
 
     def _changeable(self, function_name: str, revision_id: str | None, action: str) -> DeployedFunction:
-        function = self.latest(self._resolve(function_name, None, action)[0])
+        function = self._latest_of(function_name, action)
         function.check_revision(revision_id)
         function.check_settled()
         return function

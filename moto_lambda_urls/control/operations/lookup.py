@@ -70,6 +70,10 @@ class FunctionLookup(LambdaBackend):
         aliases = in_moto.aliases_of(self, self._arn((function_name, None)))
         return sorted(aliases.values(), key=lambda alias: alias.name)
 
+    def _latest_of(self, function_name: str, action: str) -> DeployedFunction:
+        """``latest`` of a name or ARN as a request for ``action`` gives it."""
+        return self.latest(self._resolve(function_name, None, action)[0])
+
     def _resolve(self, function_name: str, qualifier: str | None, action: str) -> Key:
         return resolve(function_name, qualifier, region=self.region_name, account_id=self.account_id, action=action)
 

@@ -20,7 +20,7 @@ class ManagementOperations(FunctionLookup):
 
         :raises ResourceNotFoundException: the function is missing.
         """
-        function = self.latest(self._resolve(function_name, None, "GetFunctionRecursionConfig")[0])
+        function = self._latest_of(function_name, "GetFunctionRecursionConfig")
         return {"RecursiveLoop": function.details.recursive_loop}
 
     def put_function_recursion_config(self, function_name: str, recursive_loop: str) -> dict[str, str]:
@@ -29,7 +29,7 @@ class ManagementOperations(FunctionLookup):
         :raises ResourceNotFoundException: the function is missing.
         """
         with self.changing:
-            function = self.latest(self._resolve(function_name, None, "PutFunctionRecursionConfig")[0])
+            function = self._latest_of(function_name, "PutFunctionRecursionConfig")
             function.details = dataclasses.replace(function.details, recursive_loop=recursive_loop)
             return {"RecursiveLoop": recursive_loop}
 

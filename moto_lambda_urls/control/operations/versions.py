@@ -29,7 +29,7 @@ class VersionOperations(FunctionLookup):
         :raises ResourceConflictException: it is changing.
         """
         with self.changing:
-            function = self.latest(self._resolve(function_name, None, "PublishVersion")[0])
+            function = self._latest_of(function_name, "PublishVersion")
             function.check_revision(revision_id)
             if code_sha_256 and code_sha_256 != function.code_sha_256:
                 raise InvalidParameterValueException(
@@ -47,7 +47,7 @@ class VersionOperations(FunctionLookup):
 
         :raises ResourceNotFoundException: the function is missing.
         """
-        function = self.latest(self._resolve(function_name, None, "ListVersionsByFunction")[0])
+        function = self._latest_of(function_name, "ListVersionsByFunction")
         versions = map(DeployedFunction.adopt, self.versions_of(function.function_name))
         return page(versions, lambda version: (version.number,), marker=marker, max_items=max_items)
 

@@ -161,7 +161,7 @@ def _compared(signature: Signature, key: KnownKey | None, config: FunctionUrlCon
         "access key": f"{signature.access_key}, {owner}",
         "region": f"{signature.region}, the URL's is {config.region}",
         "service": f"{signature.service}, wanted is lambda",
-        "date": f"{signature.timestamp}, now it is {now:%Y%m%dT%H%M%SZ}",
+        "date": f"{signature.timestamp}, now it is {refusals.basic_time(now)}",
         "signed headers": ", ".join(signature.signed_headers),
     }
 
@@ -213,7 +213,7 @@ def _warn(asked: AccessRequest, missing: list[Verdict], *, is_refused: bool, war
 def _not_granted(asked: AccessRequest, missing: list[Verdict]) -> Refusal:
     return Refusal(
         reason=f"{_name(asked)} has no grant of {_actions(missing)}",
-        compared={"function URL": f"{asked.config.url} ({asked.config.auth_type}) of {asked.config.function_arn}"},
+        compared=_function_url(asked.config),
         cure=_cure(asked, missing),
     )
 
@@ -223,8 +223,12 @@ def _denied(asked: AccessRequest, verdicts: list[Verdict]) -> Refusal:
     policies = "the function's policy" + ("" if asked.identity is None else ", or one of the caller's own")
     return Refusal(
         reason=f"{_name(asked)} is denied {_actions(denied)} by a statement with the Effect Deny, in {policies}",
-        compared={"function URL": f"{asked.config.url} ({asked.config.auth_type}) of {asked.config.function_arn}"},
+        compared=_function_url(asked.config),
     )
+
+
+def _function_url(config: FunctionUrlConfig) -> dict[str, str]:
+    return {"function URL": f"{config.url} ({config.auth_type}) of {config.function_arn}"}
 
 
 def _name(asked: AccessRequest) -> str:

@@ -15,7 +15,6 @@ from .. import refusals
 ALGORITHM = "AWS4-HMAC-SHA256"
 _SKEW = timedelta(minutes=5)
 _MAX_EXPIRY = 604_800
-_TIMESTAMP = "%Y%m%dT%H%M%SZ"
 _IS_TIMESTAMP = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 
 
@@ -116,7 +115,7 @@ def _header_timestamp(request: Request) -> str:
         return timestamp
     try:
         date = parsedate_to_datetime(request.header("date") or "")
-        return date.astimezone(timezone.utc).strftime(_TIMESTAMP)
+        return refusals.basic_time(date.astimezone(timezone.utc))
     except (ValueError, TypeError, IndexError, OverflowError):
         raise refusals.bad_signature("the request has neither X-Amz-Date nor a Date that can be read") from None
 
@@ -174,7 +173,7 @@ def _moment(timestamp: str) -> datetime:
     # strptime alone would read fewer digits too.
     if _IS_TIMESTAMP.fullmatch(timestamp):
         try:
-            return datetime.strptime(timestamp, _TIMESTAMP).replace(tzinfo=timezone.utc)
+            return datetime.strptime(timestamp, refusals.BASIC_TIME).replace(tzinfo=timezone.utc)
         except ValueError:
             pass
     raise refusals.bad_signature(f"the request's date is {timestamp!r}, not of the form YYYYMMDDTHHMMSSZ")

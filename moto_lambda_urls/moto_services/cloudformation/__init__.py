@@ -1,1 +1,1 @@
-"""AWS::Lambda resources in moto's CloudFormation."""
+"""AWS::Lambda resources, transforms and mended faults in moto's CloudFormation."""

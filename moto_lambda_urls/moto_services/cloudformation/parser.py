@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from ...patching.late_imports import LateImports
+from ...patching.late_imports import patch_late
 from ...patching.patches import Method, Patches, counted_patches
 
 _PARSING = "moto.cloudformation.parsing"
@@ -25,12 +25,10 @@ class _ParserPatches:
         self.resources: Resources
 
     def patch(self, patches: Patches) -> None:
-        late_imports = LateImports([_PARSING, _MODELS, _RESPONSES], lambda name: self._teach(name, patches))
-        patches.callback(late_imports.uninstall)
-        late_imports.install()
+        patch_late([_PARSING, _MODELS, _RESPONSES], lambda name: self._teach(name, patches), patches)
 
     def _teach(self, name: str, patches: Patches) -> None:
-        from . import mends
+        from . import mends  # takes time to load, so with CloudFormation and not with a mock
 
         module = sys.modules[name]
         if name == _MODELS:

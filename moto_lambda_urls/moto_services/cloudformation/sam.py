@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
+import boto3
+
 TRANSFORM = "AWS::Serverless-2016-10-31"
 _MISSING = (
     f"The template's Transform {TRANSFORM} needs aws-sam-translator, which is not installed: "
@@ -35,7 +37,6 @@ def translate(template: Mapping[str, Any], parameters: Mapping[str, Any], region
         from samtranslator.translator.translator import Translator
     except ModuleNotFoundError as error:
         raise TransformError(_MISSING) from error
-    import boto3
 
     source, values = copy.deepcopy(dict(template)), dict(parameters)
     partition = ArnGenerator.get_partition_name(region_name)

@@ -198,7 +198,7 @@ class ProcessSession:
 
     def _close_log(self, environment: Environment, log: ProcessLog, duration_ms: float) -> str:
         call, sandbox = self.call, environment.sandbox
-        if duration_ms + (self._init_ms or 0) >= _TOO_SHORT_MS:
+        if duration_ms + (self._init_ms or 0) >= logs.TOO_SHORT_MS:
             environment.measure()
         environment.read_rest()
         log.add(logs.end_line(call.request_id, json_logs=sandbox.json_logs))
@@ -233,10 +233,6 @@ class ProcessSession:
             "Lambda-Runtime-Function-Response-Mode": "streaming" if self._streaming else None,
         }
         return {name: " ".join(value.split()) for name, value in headers.items() if value}
-
-
-_TOO_SHORT_MS = 1.0
-"""Looking at a process's memory costs more than such an invocation has taken."""
 
 
 def _in_one_line(client_context: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hmac import compare_digest
 from importlib.resources import files
@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ...control.url_index import url_index
-from ...messages import Request, Response, close_body, wsgi
+from ...messages import Handle, Request, Response, close_body, wsgi
 from ...messages.addresses import CONSOLE, PREFIX
 from ...state.record_json import to_dict
 from ...state.scope import CHANGEABLE
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ...control.url_configs import FunctionUrlConfig
     from ...state.scope import Scope
 
-Handle = Callable[[Request], Response]
 MAX_SHOWN = 50
 _MAX_FORM_BYTES = 8 * 1024**2
 _TOKEN_PLACE = b"{{token}}"

@@ -29,7 +29,7 @@ from support.hostile_packages import HOSTILE
 
 from moto_lambda_urls.control import wire
 from moto_lambda_urls.control.functions import packages as function_packages
-from moto_lambda_urls.control.functions.runtimes import REFUSED_SINCE
+from moto_lambda_urls.control.functions.runtimes import REFUSED
 from moto_lambda_urls.messages.service_model import operation_model
 from moto_lambda_urls.runtime.in_process.loading import packages
 
@@ -450,7 +450,7 @@ def test_rules_beyond_the_model(aws_lambda: Any, fields: dict[str, Any], expecte
     assert checked(created) == configuration(LastUpdateStatus=None)
 
 
-@pytest.mark.parametrize("runtime", REFUSED_SINCE)
+@pytest.mark.parametrize("runtime", sorted(REFUSED))
 def test_runtimes_past_their_end(aws_lambda: Any, runtime: str) -> None:
     text = (
         f"The runtime parameter of {runtime} is no longer supported for creating or updating AWS Lambda functions. "
@@ -462,7 +462,7 @@ def test_runtimes_past_their_end(aws_lambda: Any, runtime: str) -> None:
 
 
 def test_the_runtimes_past_their_end_are_the_models() -> None:
-    assert set(RUNTIMES) > REFUSED_SINCE.keys()
+    assert set(RUNTIMES) > REFUSED
 
 
 def test_arn_of_another_account(aws_lambda: Any) -> None:

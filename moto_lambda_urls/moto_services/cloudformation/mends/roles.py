@@ -68,6 +68,7 @@ def _make_if_of_aws(backend: Any, arn: str) -> None:
     # moto has AWS's own policies only where a test asks for all of them, which takes a second.
     name = arn.rpartition("/")[2]
     if ":iam::aws:policy/" in arn and arn not in backend.managed_policies and name in _of_aws():
+        # At each use: a test may have taken moto's modules out of sys.modules since.
         from moto.iam.models import AWSManagedPolicy
 
         backend.managed_policies[arn] = AWSManagedPolicy.from_data(
@@ -77,6 +78,7 @@ def _make_if_of_aws(backend: Any, arn: str) -> None:
 
 @cache
 def _of_aws() -> dict[str, Any]:
+    # Five megabytes, loaded with moto's IAM only.
     from moto.iam.aws_managed_policies import aws_managed_policies_data
 
     policies: dict[str, Any] = json.loads(aws_managed_policies_data)
@@ -88,6 +90,7 @@ def _text(document: Any) -> str:
 
 
 def _backend(account_id: str, region_or_partition: str) -> Any:
+    # At each use: a test may have taken moto's modules out of sys.modules since.
     from moto.iam.models import iam_backends
     from moto.utilities.utils import get_partition
 

@@ -57,6 +57,7 @@ def _server_names() -> set[str]:
 
 
 def _read(url: str, bucket: str, key: str, account_id: str, partition: str) -> str:
+    # At each use: a test may have taken moto's modules out of sys.modules since.
     from moto.s3.exceptions import S3ClientError
     from moto.s3.models import s3_backends
 

@@ -10,17 +10,12 @@ from typing import Any
 from ....patching.patches import Method, Patches
 from ...exceptions import Exited
 from ...variables import PASSED_ON
-from .running import Running, current
+from .running import Running, current, encoded
 
 _MISSING = object()
 
-
-def _encoded(name: str) -> Any:
-    return name if os.name == "nt" else os.fsencode(name)
-
-
-_PASSED_ON = frozenset(map(_encoded, PASSED_ON))
-_OF_MOTO = tuple(map(_encoded, ("MOTO_", "TEST_PROXY_MODE", "SF_EXECUTION_HISTORY_TYPE", "VALIDATE_LAMBDA_S3")))
+_PASSED_ON = frozenset(map(encoded, PASSED_ON))
+_OF_MOTO = tuple(map(encoded, ("MOTO_", "TEST_PROXY_MODE", "SF_EXECUTION_HISTORY_TYPE", "VALIDATE_LAMBDA_S3")))
 """How moto's settings begin: moto answers the handler's calls in the handler's own thread, and looks them up there."""
 
 

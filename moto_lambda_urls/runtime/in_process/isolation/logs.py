@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MAX_EVENTS_KEPT = 10_000
 """Of one stream, and of all that moto's dashboard shows; a server's memory stays flat. Decision."""
 
-_TOO_SHORT_MS = 1.0
-"""Asking the system for its memory costs more than an invocation does that has no time to fill any."""
+TOO_SHORT_MS = 1.0
+"""Asking the system for a process's memory costs more than an invocation does that has no time to fill any."""
 
 _stream_lock = Lock()
 """Of the process, as moto's streams and its list of all log events are."""
@@ -194,7 +194,7 @@ def now_text() -> str:
 
 def peak_memory(sandbox: Sandbox, duration_ms: float) -> int:
     """The most memory in MB that this process has used, as ``sandbox`` knew it before an invocation under 1 ms."""
-    if duration_ms >= _TOO_SHORT_MS or not sandbox.peak_memory:
+    if duration_ms >= TOO_SHORT_MS or not sandbox.peak_memory:
         sandbox.peak_memory = _memory_used()
     return sandbox.peak_memory
 

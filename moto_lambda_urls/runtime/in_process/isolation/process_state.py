@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any
 
 from .running import Sandbox
+from .threads import is_main_thread
 
 _SIGNALS = [
     getattr(signal, name)
@@ -35,7 +36,7 @@ def _read() -> tuple[Any, ...]:
         threading.excepthook,
         logging.root.manager.disable,
         [*warnings.filters],
-        [*map(_get_handler, _SIGNALS)] if _is_main_thread() else None,
+        [*map(_get_handler, _SIGNALS)] if is_main_thread() else None,
     )
 
 
@@ -58,15 +59,10 @@ def _change_filters(filters: list[Any]) -> None:
 
 
 def _change_handlers(handlers: list[Any] | None) -> None:
-    if handlers is not None and _is_main_thread():
+    if handlers is not None and is_main_thread():
         for number, handler in zip(_SIGNALS, handlers, strict=True):
             if handler is not None and _get_handler(number) is not handler:  # None: of C code
                 signal.signal(number, handler)
-
-
-def _is_main_thread() -> bool:
-    """Whether this thread can change handlers of signals: no other one can."""
-    return threading.get_ident() == threading.main_thread().ident
 
 
 _WRITERS: tuple[Callable[[Any], None], ...] = (

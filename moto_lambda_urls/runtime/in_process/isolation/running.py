@@ -84,7 +84,7 @@ class Running:
     packaged: bool = False
 
 
-_current: ContextVar[Running | None] = ContextVar("moto_lambda_urls_running", default=None)
+_current: ContextVar[Running | None] = ContextVar("moto_lambda_urls.invocation", default=None)
 current = _current.get
 enter = _current.set
 leave = _current.reset
@@ -112,7 +112,7 @@ def sandbox_of(request: InvocationRequest) -> Sandbox:
 
 def own_variables(trace_id: str | None) -> Variables:
     """The variables that differ between invocations of one environment."""
-    return {_TRACE_ID: None if trace_id is None else _encoded(trace_id)}
+    return {_TRACE_ID: None if trace_id is None else encoded(trace_id)}
 
 
 @contextmanager
@@ -126,7 +126,7 @@ def at_task_root(folder: Path | None, *, packaged: bool) -> Iterator[None]:
     if running is not None and folder is not None:
         variables = {"LAMBDA_TASK_ROOT": folder} | ({"HOME": folder.parent / "home"} if packaged else {})
         running.packaged = packaged
-        running.sandbox.variables.update({_encoded(name): _encoded(str(path)) for name, path in variables.items()})
+        running.sandbox.variables.update({encoded(name): encoded(str(path)) for name, path in variables.items()})
     yield
 
 
@@ -172,12 +172,13 @@ def new_sandbox(request: InvocationRequest) -> Sandbox:
         log_group=log_group,
         log_stream=log_stream,
         json_logs=is_json,
-        variables={_encoded(name): _encoded(value) for name, value in variables.items()},
+        variables={encoded(name): encoded(value) for name, value in variables.items()},
     )
 
 
-def _encoded(text: str) -> bytes | str:
+def encoded(text: str) -> Any:
+    """``text`` as ``os.environ``'s own store holds names and values: bytes, on Windows str."""
     return text if os.name == "nt" else os.fsencode(text)
 
 
-_TRACE_ID = _encoded("_X_AMZN_TRACE_ID")
+_TRACE_ID = encoded("_X_AMZN_TRACE_ID")

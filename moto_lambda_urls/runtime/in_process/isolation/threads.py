@@ -12,6 +12,11 @@ from ....patching.patches import Patches, own_class
 from .running import current
 
 
+def is_main_thread() -> bool:
+    """Whether the calling thread is the main one, which alone can change handlers of signals."""
+    return threading.get_ident() == threading.main_thread().ident
+
+
 def patch_threads(patches: Patches) -> None:
     """Make new threads inherit the invocation, and pools run each piece of work in that of whoever submitted it."""
     patches.method(own_class("threading", "Thread"), "start", _inheriting_start)  # gevent has one of its own there

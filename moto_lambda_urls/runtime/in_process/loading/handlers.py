@@ -5,17 +5,14 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable
 from difflib import get_close_matches
 from types import ModuleType
-from typing import Any
 
+from ....applications import Handler
 from ...exceptions import LoadError
 from .code import FunctionCode
 from .search_path import running
 
-Handler = Callable[[Any, Any], Any]
-"""A Lambda handler: called with the event (a JSON value) and the context."""
 _MAX_NAMED = 10
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Protocol
 
+from ....applications import Handler
 from ...clocks import monotonic
 from ...exceptions import DeadlinePassed, LoadError
 from .code import FunctionCode
-from .handlers import Handler, find_handler, module_of
+from .handlers import find_handler, module_of
 from .imports import open_code
 from .packages import PackageRefused, check_contents, is_zip, unpack
 from .search_path import running

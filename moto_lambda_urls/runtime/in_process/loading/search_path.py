@@ -15,7 +15,7 @@ class HasPath(Protocol):
     path: list[str]
 
 
-running: ContextVar[HasPath | None] = ContextVar("moto_lambda_urls_running", default=None)
+running: ContextVar[HasPath | None] = ContextVar("moto_lambda_urls.code", default=None)
 """The code that runs in this context; None for the test's own."""
 
 _FINDER_GLOBALS = PathFinder.find_spec.__func__.__globals__  # type: ignore[attr-defined]  # a classmethod

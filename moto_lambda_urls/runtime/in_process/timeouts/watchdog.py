@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from ...clocks import monotonic
 from ...exceptions import DeadlinePassed, TimedOut
+from ..isolation.threads import is_main_thread
 from .debuggers import debugger_in
 
 T = TypeVar("T")
@@ -107,7 +108,7 @@ class _MainThread:
     def stop(self) -> None:
         stopped, self.watchdog = self.watchdog, _Watchdog()
         stopped.stop()
-        if INTERRUPT is not None and self._previous is not None and _is_main_thread():
+        if INTERRUPT is not None and self._previous is not None and is_main_thread():
             signal.signal(INTERRUPT, self._previous)
             self._previous = None
 
@@ -128,13 +129,9 @@ _main = _MainThread()
 """Of the process, which has one main thread and one handler a signal."""
 
 
-def _is_main_thread() -> bool:
-    return threading.get_ident() == threading.main_thread().ident
-
-
 def usable() -> bool:
     """Whether a call in this thread can be watched: it is the main one, and nobody else uses the signal."""
-    return INTERRUPT is not None and _is_main_thread() and _main.take_signal()
+    return INTERRUPT is not None and is_main_thread() and _main.take_signal()
 
 
 def call_watched(function: Callable[[], T], seconds: float) -> T:
