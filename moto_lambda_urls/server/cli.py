@@ -163,7 +163,7 @@ def _greeting(arguments: argparse.Namespace, table: str, page: str) -> str:
     if arguments.open:
         webbrowser.open(page)
     again = "It is loaded again when a file changes. " if arguments.reload else ""
-    return f"{table}\n\n{again}The AWS behind it, with a page of its invocations: {page}\nCtrl-C stops it."
+    return f"{table}\n\n{again}The AWS behind it, with a page of its requests: {page}\nCtrl-C stops it."
 
 
 def _proxy(arguments: argparse.Namespace) -> int:
@@ -256,7 +256,7 @@ def _add_serve(commands: Any) -> None:
     options.add_parameter(command)
     options.add_processes(command, "auto")
     options.add_function_states(command)
-    command.add_argument("--open", action="store_true", help="show the page of URLs and invocations in a browser")
+    command.add_argument("--open", action="store_true", help="show the page of URLs and requests in a browser")
     command.add_argument("--reload", action="store_true", help="run the new code when a file of it has changed")
 
 

@@ -121,7 +121,7 @@ class ServedTemplate:
 
     @property
     def page(self) -> str:
-        """Where its URLs and their invocations are shown."""
+        """Where its URLs and their requests are shown."""
         return f"{self._server.endpoint_url}{PREFIX}"
 
     @property

@@ -87,7 +87,7 @@ def test_serve_a_template(serve: Serve) -> None:
         rf"FUNCTION  AUTH     MODE      URL\n"
         rf"shop      NONE     BUFFERED  {port}/\n"
         rf"private   AWS_IAM  BUFFERED  {port}/\n\n"
-        rf"The AWS behind it, with a page of its invocations: {port}/_aws/lambda-url/\nCtrl-C stops it.\n",
+        rf"The AWS behind it, with a page of its requests: {port}/_aws/lambda-url/\nCtrl-C stops it.\n",
         command.printed,
     )
     assert requests.get(f"{command.url}orders").text == "test/orders"

@@ -16,7 +16,9 @@ from support.function_api import network
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:fn"
+NO_SIGNING = f"arn:aws:lambda:{REGION}:{ACCOUNT}:code-signing-config:csc-{'0' * 17}"
 PACKAGE = make_zip("def handler(event, context): return event")
+EMPTY = b"PK\x05\x06" + bytes(18)
 OTHER = make_zip("def handler(event, context): return 'other'")
 
 _VOLATILE = [
@@ -129,11 +131,7 @@ def settings(api: Api) -> None:
     api("CreateFunction", "image", **image, ImageConfig={"Command": ["x"]})
     api("GetFunction", "image", FunctionName="image")
     api("UpdateFunctionCode", "image", FunctionName="image", ImageUri="repository:other")
-    signed = request(
-        FunctionName="signed",
-        CodeSigningConfigArn=f"arn:aws:lambda:us-east-1:{ACCOUNT}:code-signing-config:csc-{'0' * 17}",
-    )
-    api("CreateFunction", "code signing", **signed)
+    api("CreateFunction", "code signing", **request(FunctionName="signed", CodeSigningConfigArn=NO_SIGNING))
     api("GetFunctionCodeSigningConfig", FunctionName="fn")
 
 
@@ -146,6 +144,9 @@ def refusals(api: Api) -> None:
         "role of another account": {"Role": "arn:aws:iam::000000000001:role/r"},
         "no zip": {"Code": {"ZipFile": b"dummy"}},
         "unknown runtime": {"Runtime": "python2"},
+        "refused runtime": {"Runtime": "python3.6"},
+        "empty zip": {"Code": {"ZipFile": EMPTY}},
+        "missing subnet": {"VpcConfig": {"SubnetIds": ["subnet-00000000"], "SecurityGroupIds": ["sg-00000000"]}},
         "missing layer": {"Layers": [f"arn:aws:lambda:us-east-1:{ACCOUNT}:layer:lib:1"]},
         "two architectures": {"Architectures": ["x86_64", "arm64"]},
         "unknown architecture": {"Architectures": ["foo"]},
@@ -345,6 +346,28 @@ def invocations(api: Api) -> None:
     api("InvokeWithResponseStream", FunctionName="fn")
 
 
+def operational_settings(api: Api) -> None:
+    api("CreateFunction", **request())
+    api("PublishVersion", FunctionName="fn")
+    provisioned = {"FunctionName": "fn", "Qualifier": "1"}
+    api("PutProvisionedConcurrencyConfig", **provisioned, ProvisionedConcurrentExecutions=1)
+    api("GetProvisionedConcurrencyConfig", **provisioned)
+    api("ListProvisionedConcurrencyConfigs", FunctionName="fn")
+    api("DeleteProvisionedConcurrencyConfig", **provisioned)
+    api("PutFunctionRecursionConfig", FunctionName="fn", RecursiveLoop="Allow")
+    api("GetFunctionRecursionConfig", FunctionName="fn")
+    api("PutRuntimeManagementConfig", FunctionName="fn", UpdateRuntimeOn="FunctionUpdate")
+    api("GetRuntimeManagementConfig", FunctionName="fn")
+    profile = f"arn:aws:signer:us-east-1:{ACCOUNT}:/signing-profiles/p/{'0' * 10}"
+    made = api("CreateCodeSigningConfig", AllowedPublishers={"SigningProfileVersionArns": [profile]})
+    arn = made["CodeSigningConfig"]["CodeSigningConfigArn"] if made else NO_SIGNING
+    api("GetCodeSigningConfig", CodeSigningConfigArn=arn)
+    api("ListCodeSigningConfigs")
+    api("PutFunctionCodeSigningConfig", FunctionName="fn", CodeSigningConfigArn=arn)
+    api("DeleteFunctionCodeSigningConfig", FunctionName="fn")
+    api("DeleteCodeSigningConfig", CodeSigningConfigArn=arn)
+
+
 SEQUENCES: list[Callable[[Api], None]] = [
     functions,
     settings,
@@ -362,6 +385,7 @@ SEQUENCES: list[Callable[[Api], None]] = [
     event_invoke_configs,
     urls,
     invocations,
+    operational_settings,
 ]
 
 

@@ -79,8 +79,9 @@ REASONS = (
         "Settings that AWS refuses",
         "What breaks the model's constraints or Lambda's quotas, or names what is not there, is no function.",
         f"{_API}CreateFunction.html, {_GUIDE}gettingstarted-limits.html, {_MODEL}",
-        r"CreateFunction \((no zip|unknown runtime|no handler|missing layer|two architectures|unknown architecture|"
-        r"too much storage|too much memory|too much time|reserved variable|bad role|missing bucket|missing object|"
+        r"CreateFunction \((no zip|empty zip|unknown runtime|refused runtime|missing subnet|no handler|missing layer|"
+        r"two architectures|unknown architecture|too much storage|too much memory|too much time|reserved variable|"
+        r"bad role|missing bucket|missing object|"
         r"no code|role of another account|code signing)\)|UpdateFunctionCode \(missing object\)",
     ),
     Reason(
@@ -126,8 +127,10 @@ REASONS = (
     Reason(
         "Operations that moto does not have",
         "They work.",
-        f"{_API}GetAccountSettings.html, {_API}ListFunctionUrlConfigs.html, {_API}InvokeWithResponseStream.html",
-        "GetAccountSettings|ListFunctionUrlConfigs|InvokeWithResponseStream",
+        f"{_API}Operations.html",
+        "GetAccountSettings|ListFunctionUrlConfigs|InvokeWithResponseStream|"
+        r"\w+ProvisionedConcurrencyConfigs?|\w+(RecursionConfig|RuntimeManagementConfig)|"
+        "(Create|Get|List|Delete)CodeSigningConfigs?|(Put|Delete)FunctionCodeSigningConfig",
     ),
     Reason(
         "Statements",

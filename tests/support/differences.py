@@ -105,8 +105,9 @@ HEADER = """\
 # Where Lambda's API differs from plain moto's
 
 While `mock_lambda_urls` is active, Lambda's API answers as AWS does. The same calls were made under `mock_aws` and
-under `mock_lambda_urls`; these are all the differences, each with the source for AWS's behaviour. Whatever is not
-listed is answered as before. Written by `python tests/support/differences.py` with moto {moto}.
+under `mock_lambda_urls`; these are all the differences between their answers, each with the source for AWS's
+behaviour. Rules that those calls do not touch are in [Fidelity](fidelity.md).
+Written by `python tests/support/differences.py` with moto {moto}.
 """
 
 

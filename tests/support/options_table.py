@@ -232,7 +232,7 @@ OF_COMMANDS = (
         flags={"serve": False},
     ),
     Option(
-        meaning="Show the page of URLs and invocations in a browser.",
+        meaning="Show the page of URLs and requests in a browser.",
         flag="--open",
         flags={"serve": False},
     ),
