@@ -9,7 +9,7 @@ from typing import Any
 import requests
 import urllib3
 from requests import exceptions
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import DEFAULT_POOLSIZE, BaseAdapter, HTTPAdapter
 from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util import Retry, Timeout
 
@@ -177,7 +177,7 @@ def _stand_in_class(adapter_class: type[HTTPAdapter], handle: Handle) -> type[HT
 
 @lru_cache(maxsize=64)
 def _pool(host: str) -> urllib3.HTTPSConnectionPool:
-    pool = urllib3.HTTPSConnectionPool(host, 443, maxsize=0)  # any number: none has a connection that costs anything
+    pool = urllib3.HTTPSConnectionPool(host, 443, maxsize=DEFAULT_POOLSIZE)
     pool.ConnectionCls = HTTPSConnection  # and not what a cassette of VCR has put there
     return pool
 
