@@ -32,7 +32,7 @@ def processes(request: pytest.FixtureRequest) -> Any:
 
 @pytest.fixture(scope="module")
 def urls(processes: Any) -> Iterator[LambdaUrls]:
-    with mock_lambda_urls(processes=processes) as running:
+    with mock_lambda_urls(processes="auto" if settings.TEST_SERVER_MODE else processes) as running:
         yield running
 
 
