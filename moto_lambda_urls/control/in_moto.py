@@ -194,8 +194,12 @@ class LambdaApi(LambdaResponse):
     @cached_property
     def operation(self) -> str:
         """The operation that the request is for, in AWS's spelling; empty when there is none."""
+        asked = urlsplit(self.uri)
         # moto finds none where a required parameter of the query is missing.
-        return super()._get_action() or operation_at(self.method, urlsplit(self.uri).path) or ""
+        operation = super()._get_action() or operation_at(self.method, asked.path) or ""
+        if operation == "GetProvisionedConcurrencyConfig" and "List=ALL" in asked.query.split("&"):
+            return "ListProvisionedConcurrencyConfigs"  # moto 5.2.4 looks at the path only
+        return operation
 
     def _get_action(self) -> str:
         return self.operation
