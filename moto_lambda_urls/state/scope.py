@@ -11,7 +11,6 @@ from typing import Any, Literal, TypeVar, get_args
 from ..messages.addresses import Addressable, UrlStyle, function_url
 from ..runtime.applications import Handler as Handler
 from ..runtime.applications import HandlerOrApplication, as_handler
-from .concurrency import Concurrency
 from .faults import Fault, Faults
 from .recorder import Ran, Requests
 
@@ -78,7 +77,6 @@ class Scope:
     requests: Requests = field(default_factory=Requests)
     faults: Faults = field(default_factory=Faults)
     warned: set[str] = field(default_factory=set)
-    concurrency: Concurrency = field(default_factory=Concurrency)
     url_ports: dict[str, int] = field(default_factory=dict)
     serve: Callable[[Scope], str | None] = lambda _: None
     at_end: ExitStack = field(default_factory=ExitStack)
