@@ -74,9 +74,7 @@ def _serve(mine: Scope) -> str | None:
         # By name: the server is built upon mocks, and must not load with one.
         module = import_module(f"{_PACKAGE}.server.endpoint")
     except ImportError as error:
-        _logger.warning(
-            "Functions in processes do not reach the mocked AWS (%s): pip install moto-lambda-urls[server]", error
-        )
+        _logger.warning("Functions in processes do not reach the mocked AWS: %s", error)
         return None
     return str(module.serve(mine))
 
