@@ -111,7 +111,7 @@ class CountedInvocation(AbstractContextManager["CountedInvocation"]):
         self._metrics.end(self._target, self._second, failed=failed, duration_ms=duration_ms)
 
     def release(self) -> None:
-        """It is no longer in progress."""
+        """End its time in progress."""
         self._metrics.release(self._target)
 
     def __exit__(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""The active mocks, and what each was asked for and has seen."""
+"""The active mocks (scopes): the options of each, its registered handlers, and what it has recorded."""
 
 from __future__ import annotations
 
