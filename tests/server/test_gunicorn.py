@@ -70,8 +70,8 @@ def public_url(endpoint_url: str, name: str, source: str, **config: Any) -> str:
 
 
 def test_package_that_plain_moto_takes(endpoint_url: str) -> None:
-    key = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
-    client, iam = (boto3.client(service, endpoint_url=endpoint_url, **key) for service in ("lambda", "iam"))
+    session = boto3.Session("a", "b", region_name="us-east-1")
+    client, iam = (session.client(service, endpoint_url=endpoint_url) for service in ("lambda", "iam"))
     code = {"ZipFile": b"dummy"}
     made = client.create_function(
         FunctionName="dummy", Runtime="python3.13", Role=make_role(iam), Handler="a.b", Code=code
