@@ -63,9 +63,9 @@ class Installation:
         self._undo.close()
 
 
-def handle(request: Request) -> Response:
-    """The answer of the function URL that ``request`` is for."""
-    return _shared.late_parts().handle(request)
+def handle(request: Request, *, keeps_warned: bool = True) -> Response:
+    """The answer of the function URL that ``request`` is for; ``keeps_warned`` as for the gateway's."""
+    return _shared.late_parts().handle(request, keeps_warned=keeps_warned)
 
 
 def _serve(mine: Scope) -> str | None:

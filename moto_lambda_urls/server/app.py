@@ -90,7 +90,7 @@ def answer(request: Request) -> Response:
     Such an error would fail a test, but none runs in a server's thread, and each URL is warned of only once.
     """
     try:
-        return handle(request)
+        return handle(request, keeps_warned=False)
     except FunctionUrlPermissionWarning as warning:
         _logger.warning("%s", warning)
         return handle(request)
