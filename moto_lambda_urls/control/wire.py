@@ -15,6 +15,7 @@ from moto.core.common_types import TYPE_RESPONSE
 from ..messages.limits import too_large_message
 from ..messages.service_model import operation_model, path_pattern
 from .exceptions import RequestEntityTooLargeException, SerializationException
+from .functions.checks import checked_settings
 from .in_moto import LambdaApi
 from .models import FunctionUrlBackend, backend_of
 from .validation import validate
@@ -51,7 +52,7 @@ class ApiResponse(LambdaApi):
         url = urlsplit(self.uri)
         parameters = read_parameters(operation, path=url.path, query=url.query, headers=self.headers, body=self.body)
         parameters |= payload
-        validate(operation, parameters)
+        validate(operation, checked_settings(parameters) if operation == "CreateFunction" else parameters)
         return parameters
 
 
