@@ -89,8 +89,8 @@ class _LateParts:
     """
 
     def __init__(self) -> None:
-        # First, and by these names: ``from .. import runtime`` would find one that is no longer in sys.modules.
-        from ..runtime import install, uninstall
+        # First, and by these names: ``from ..runtime import patches`` would find one that is no longer in sys.modules.
+        from ..runtime.patches import install, uninstall
         from ..state.scope import active, enter, leave
 
         # isort: split

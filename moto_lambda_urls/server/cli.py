@@ -20,7 +20,7 @@ from typing import Any, TypeVar, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .._version import __version__
+from .. import __version__
 from ..controller.templates import is_template
 from ..messages.addresses import PREFIX, UrlStyle, is_loopback
 from . import options, terminal

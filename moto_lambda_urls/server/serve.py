@@ -16,8 +16,8 @@ from .threaded import LambdaUrlsServer
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-    from ..applications import Handler
     from ..controller import FunctionUrl
+    from ..runtime.applications import Handler
     from ..state.scope import FunctionStates, Processes
 
 _logger = logging.getLogger("moto_lambda_urls.serve")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ...messages import Request, asker
+from ...messages import Request, call_site
 from ...state.record import Refusal
 from ...state.scope import Authorization
 from .. import refusals
@@ -203,7 +203,7 @@ def _warn(asked: AccessRequest, missing: list[Verdict], *, is_refused: bool, war
     who = "The public" if asked.identity is None else _name(asked)
     message = f"{who} has no grant of {_actions(missing)} for {url} ({asked.config.auth_type}). {outcome}.\n"
     message += _cure(asked, missing, title="Add what is missing:\n")
-    made_at = asker.line()
+    made_at = call_site.line()
     if made_at is None:
         warnings.warn(message, FunctionUrlPermissionWarning, stacklevel=2)
     else:

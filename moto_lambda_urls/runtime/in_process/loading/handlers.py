@@ -8,7 +8,7 @@ import sys
 from difflib import get_close_matches
 from types import ModuleType
 
-from ....applications import Handler
+from ...applications import Handler
 from ...exceptions import LoadError
 from .code import FunctionCode
 from .search_path import running
