@@ -8,7 +8,7 @@
     ├── CodeStorageExceededException       400
     ├── InvalidParameterValueException     400
     ├── InvalidRequestContentException     400
-    ├── NotImplementedException            501, not AWS's
+    ├── NotImplementedException            501
     ├── PolicyLengthExceededException      400
     ├── PreconditionFailedException        412
     ├── ProvisionedConcurrencyConfigNotFoundException 404

@@ -21,9 +21,7 @@ class LayerResponses(ApiResponse):
 
     @operation
     def get_layer_version(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        return self._layer_version(
-            self.backend.get_layer_version(parameters["LayerName"], parameters["VersionNumber"])
-        )
+        return self._layer_version(self.backend.get_layer_version(parameters["LayerName"], parameters["VersionNumber"]))
 
     @operation
     def get_layer_version_by_arn(self, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,15 @@ EXAMPLES: dict[str, Any] = {
     "Tags": {"a": "b"},
     "UUID": "00000000-0000-0000-0000-000000000000",
 }
-PLAIN: dict[str, Any] = {"string": "1", "blob": b"{}", "integer": 1, "long": 1, "double": 1.0, "boolean": True, "map": {}}
+PLAIN: dict[str, Any] = {
+    "string": "1",
+    "blob": b"{}",
+    "integer": 1,
+    "long": 1,
+    "double": 1.0,
+    "boolean": True,
+    "map": {},
+}
 
 
 def parameters(operation: str) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def make_function_arn(region: str, account_id: str, name: str, qualifier: str | 
 
 @dataclass(frozen=True, slots=True)
 class LayerName:
-    """A layer as a request names it, by a name or an ARN; in ``version`` the number that an ARN of a version ends in."""
+    """A layer as a request names it, by name or ARN; ``version`` is the number in the ARN of a version."""
 
     name: str
     account_id: str

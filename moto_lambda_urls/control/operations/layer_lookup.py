@@ -92,7 +92,9 @@ class LayerLookup(FunctionLookup):
         owner = self._owner(named)
         if owner is not self:
             policy = owner.layer_policies.get((named.name, str(number)))
-            if policy is None or not any(_admits(each, self.account_id, self.region_name) for each in policy.statements):
+            if policy is None or not any(
+                _admits(each, self.account_id, self.region_name) for each in policy.statements
+            ):
                 raise not_authorized(self.account_id, "GetLayerVersion", named.version_arn(number))
         return owner.layer_version(named.name, number)
 
@@ -118,7 +120,8 @@ def _organization_of(account_id: str, region: str) -> str | None:
     partition = get_partition(region)
     for backends in list(get_backends("organizations").values()):
         organizations = backends.get(partition)
-        if organizations is not None and organizations.org is not None:
-            if account_id in [each.id for each in organizations.accounts]:
-                return str(organizations.org.id)
+        if organizations is None or organizations.org is None:
+            continue
+        if account_id in [each.id for each in organizations.accounts]:
+            return str(organizations.org.id)
     return None

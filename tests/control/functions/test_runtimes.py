@@ -8,10 +8,14 @@ from moto_lambda_urls.control.functions.runtimes import REFUSED, in_order_of_a_h
 
 # As AWS's messages of November 2023 and of March 2024 were recorded.
 RECORDED = [
-    "nodejs20.x provided.al2023 python3.12 java17 provided nodejs16.x nodejs14.x ruby2.7 python3.10 java11 python3.11 "
-    "dotnet6 go1.x java21 nodejs18.x provided.al2 java8 java8.al2 ruby3.2 python3.7 python3.8 python3.9",
-    "nodejs20.x provided.al2023 python3.12 java17 nodejs16.x dotnet8 python3.10 java11 python3.11 dotnet6 java21 "
-    "nodejs18.x provided.al2 java8.al2 ruby3.2 python3.8 python3.9",
+    (
+        "nodejs20.x provided.al2023 python3.12 java17 provided nodejs16.x nodejs14.x ruby2.7 python3.10 java11 "
+        "python3.11 dotnet6 go1.x java21 nodejs18.x provided.al2 java8 java8.al2 ruby3.2 python3.7 python3.8 python3.9"
+    ),
+    (
+        "nodejs20.x provided.al2023 python3.12 java17 nodejs16.x dotnet8 python3.10 java11 python3.11 dotnet6 java21 "
+        "nodejs18.x provided.al2 java8.al2 ruby3.2 python3.8 python3.9"
+    ),
 ]
 LANGUAGES = ("nodejs", "java", "python", "dotnet", "go", "ruby", "provided")
 

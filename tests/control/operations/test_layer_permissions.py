@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -21,8 +20,10 @@ EVERYONE: dict[str, Any] = {**USE, "StatementId": "s1", "Principal": "*"}
 FRIEND = "222222222222"
 STALE = (
     "PreconditionFailedException",
-    "The Revision Id provided does not match the latest Revision Id. "
-    "Call the GetLayerPolicy API to retrieve the latest Revision Id",
+    (
+        "The Revision Id provided does not match the latest Revision Id. "
+        "Call the GetLayerPolicy API to retrieve the latest Revision Id"
+    ),
     412,
 )
 
@@ -138,8 +139,10 @@ def test_values_that_break_the_model(mock: Any, fields: dict[str, str], member: 
     [value] = fields.values()
     expected = (
         "ValidationException",
-        f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: "
-        f"Member must satisfy regular expression pattern: {text}",
+        (
+            f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: "
+            f"Member must satisfy regular expression pattern: {text}"
+        ),
         400,
     )
     assert answer(raw_client().add_layer_version_permission, **{**EVERYONE, **fields}) == expected
@@ -156,21 +159,23 @@ def test_a_policy_that_grows_too_long(layer: Any) -> None:
 
 
 @pytest.fixture
-def friend(layer: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def friend(layer: Any) -> Any:
     """A Lambda client of another account, with a role there."""
     assumed = boto3.client("sts", REGION).assume_role(
         RoleArn=f"arn:aws:iam::{FRIEND}:role/friend", RoleSessionName="test"
     )["Credentials"]
     session = boto3.Session(assumed["AccessKeyId"], assumed["SecretAccessKey"], assumed["SessionToken"], REGION)
     make_role(session.client("iam"))
-    yield session.client("lambda")
+    return session.client("lambda")
 
 
 def not_authorized(action: str, arn: str) -> tuple[str, str, int]:
     return (
         "AccessDeniedException",
-        f"User: arn:aws:iam::{FRIEND}:root is not authorized to perform: lambda:{action} on resource: {arn} "
-        f"because no resource-based policy allows the lambda:{action} action",
+        (
+            f"User: arn:aws:iam::{FRIEND}:root is not authorized to perform: lambda:{action} on resource: {arn} "
+            f"because no resource-based policy allows the lambda:{action} action"
+        ),
         403,
     )
 

@@ -45,7 +45,10 @@ def refused(message: str, code: str = "InvalidParameterValueException", status: 
 
 
 def test_publish_get_and_list(aws_lambda: Any) -> None:
-    fields = {"CompatibleRuntimes": ["python3.13", "python3.7"], "CompatibleArchitectures": ["arm64", "x86_64"]}
+    fields: dict[str, Any] = {
+        "CompatibleRuntimes": ["python3.13", "python3.7"],
+        "CompatibleArchitectures": ["arm64", "x86_64"],
+    }
     published = publish(aws_lambda, Description="d", LicenseInfo="MIT", **fields)
     content = {"CodeSha256": sha_256(PACKAGE), "CodeSize": len(PACKAGE)}
     listed = {"LayerVersionArn": f"{ARN}:1", "Version": 1, "Description": "d", "LicenseInfo": "MIT", **fields}
@@ -94,7 +97,9 @@ def test_contents_of_s3(aws_lambda: Any) -> None:
         assert published["Content"]["CodeSha256"] == sha_256(expected)
         assert published["Content"]["CodeSize"] == len(expected)
     missing = {"LayerName": "lib", "Content": {"S3Bucket": "layers", "S3Key": "none"}}
-    text = "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist."
+    text = (
+        "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist."
+    )
     assert answer(aws_lambda.publish_layer_version, **missing) == refused(text)
 
 

@@ -69,17 +69,21 @@ def test_what_is_missing(aws_lambda: Any) -> None:
             "live",
             LIMITS,
             "ValidationException",
-            "1 validation error detected: Value 'live' at 'qualifier' failed to satisfy constraint: Member must satisfy "
-            r"regular expression pattern: (\$LATEST\.PUBLISHED|[0-9]+)",
+            (
+                "1 validation error detected: Value 'live' at 'qualifier' failed to satisfy constraint: Member must "
+                r"satisfy regular expression pattern: (\$LATEST\.PUBLISHED|[0-9]+)"
+            ),
         ),
         (
             "1",
             {"MinExecutionEnvironments": -1, "MaxExecutionEnvironments": 15001},
             "ValidationException",
-            "2 validation errors detected: Value '-1' at 'functionScalingConfig.minExecutionEnvironments' failed to "
-            "satisfy constraint: Member must have value greater than or equal to 0; Value '15001' at "
-            "'functionScalingConfig.maxExecutionEnvironments' failed to satisfy constraint: Member must have value less "
-            "than or equal to 15000",
+            (
+                "2 validation errors detected: Value '-1' at 'functionScalingConfig.minExecutionEnvironments' failed "
+                "to satisfy constraint: Member must have value greater than or equal to 0; Value '15001' at "
+                "'functionScalingConfig.maxExecutionEnvironments' failed to satisfy constraint: Member must have value "
+                "less than or equal to 15000"
+            ),
         ),
         (
             "1",
