@@ -1,4 +1,4 @@
-"""How far event source mappings have read their streams."""
+"""Positions of event source mappings in the streams that they read."""
 
 from __future__ import annotations
 
