@@ -41,7 +41,7 @@ class Options:
     change still shows it in progress.
     ``processes`` says which deployment packages run in processes of their own: those that cannot run in this one
     ("auto"), all, or none.
-    ``validate`` says who decides which bytes CreateFunction takes for a package: AWS, or plain moto, which takes any.
+    ``validate`` says who decides what CreateFunction takes: AWS, or plain moto, which takes any package and runtime.
 
     :raises ValueError: an option is none of those it may be.
     """
