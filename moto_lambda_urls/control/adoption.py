@@ -12,10 +12,10 @@ from moto.awslambda.models import FunctionUrlConfig as MotoUrlConfig
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 
 from .cors import CorsConfig
-from .event_sources import sources
+from .event_sources import adopted
 from .functions.deployed import DeployedFunction
 from .functions.names import Key
-from .in_moto import become, event_source_mappings, function_names, policy_of, versions_of
+from .in_moto import become, function_names, policy_of, versions_of
 from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
 from .resource_policies import ResourcePolicy, from_moto
 from .url_configs import FunctionUrlConfig
@@ -25,7 +25,7 @@ __all__ = ["FunctionUrlBackend", "SimpleFunctionUrlBackend", "adopt", "release"]
 
 FunctionUrlBackend.paths = import_module(f"{__package__}.urls")
 
-_OTHERS = ("policies", "url_metrics", "invocation_metrics", "provisioned", "code_signing_configs")
+_OTHERS = ("policies", "url_metrics", "invocation_metrics", "provisioned", "code_signing_configs", "event_sources")
 """The state of a backend that moto's lacks, beside its URLs."""
 
 _Kept = tuple[dict[Key, FunctionUrlConfig], Mapping[str, Any]]
@@ -40,12 +40,12 @@ def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
     """
     become(backend, ours)
     backend.begin()
-    for mapping in event_source_mappings(backend):
-        backend.take_event_source(mapping)
-    names = function_names(backend)
+    names, was_kept = function_names(backend), backend in _kept
     functions = [[DeployedFunction.adopt(each) for each in versions_of(backend, name)] for name in names]
-    if backend in _kept:
+    if was_kept:
         _take_kept(backend)
+    backend.event_sources = adopted.take(backend, backend.event_sources.values())
+    if was_kept:
         return
     for function, *_ in functions:
         _take_policies(backend, function)
@@ -106,8 +106,7 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
                 version.release()
             version.policy.statements = statements
             version.url_config = version.url_config if has_url else None
-    for mapping in event_source_mappings(backend):
-        sources.attach(mapping)
-    for name in ("readers", "changing", "url_configs", *_OTHERS):
+    adopted.give_back(backend, backend.event_sources.values())
+    for name in ("changing", "url_configs", *_OTHERS):
         delattr(backend, name)
     become(backend, theirs)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from threading import RLock
 from types import ModuleType
 from typing import Any, ClassVar
-from weakref import WeakKeyDictionary
 
 from moto.awslambda.utils import get_backend
 from moto.settings import enable_iso_regions
 
 from ..state.invocation_metrics import InvocationMetrics
 from ..state.metrics import UrlMetrics
+from .event_sources.mappings import EventSourceMapping
 from .functions.names import Key
 from .in_moto import PathsElsewhere
 from .operations.aliases import AliasOperations
@@ -67,7 +67,7 @@ class FunctionUrlBackend(
         self.invocation_metrics = InvocationMetrics()
         self.provisioned: dict[Key, ProvisionedConcurrency] = {}
         self.code_signing_configs: dict[str, CodeSigningConfig] = {}
-        self.readers = WeakKeyDictionary()
+        self.event_sources: dict[str, EventSourceMapping] = {}
 
     @property
     def urls(self) -> dict[str, Callable[..., Any]]:

@@ -12,12 +12,13 @@ from moto.core.common_types import TYPE_RESPONSE
 from .. import runtime
 from ..state import scope
 from .configuration_responses import ConfigurationResponses
+from .event_source_responses import EventSourceResponses
 from .function_responses import FunctionResponses
 from .models import FunctionUrlConfig
 from .wire import answer, operation, page_body
 
 
-class FunctionUrlResponse(FunctionResponses, ConfigurationResponses):
+class FunctionUrlResponse(FunctionResponses, ConfigurationResponses, EventSourceResponses):
     """Lambda's API: the operations of the classes above and those below; the others are moto's."""
 
     def invoke(self) -> TYPE_RESPONSE:

@@ -13,7 +13,10 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from ..messages.service_model import operation_model
 from .exceptions import SerializationException, ValidationException
 
-_ENUM_ORDER = {"InvokeMode": ("RESPONSE_STREAM", "BUFFERED")}
+_ENUM_ORDER = {
+    "EventSourcePosition": ("LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"),
+    "InvokeMode": ("RESPONSE_STREAM", "BUFFERED"),
+}
 """Enumerations that AWS's message lists in another order than the model."""
 
 _CLAMPED = frozenset({"MaxItems"})
