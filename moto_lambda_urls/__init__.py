@@ -5,14 +5,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ._version import __version__
-
 if TYPE_CHECKING:
     from .controller import FunctionUrl, LambdaUrls, Stack
     from .gateway.refusals import FunctionUrlPermissionWarning
     from .mock import mock_lambda_urls
     from .server import LambdaUrlsServer
     from .state.record import Invocation, Refusal
+
+__version__ = "0.1.0"
 
 __all__ = [
     "FunctionUrl",

@@ -111,8 +111,17 @@ def pytest_runtest_makereport(
     report = yield
     if report.when == "call" and report.failed:
         for requests in item.stash.get(_SHOWN, []):
-            report.sections.append((SECTION, _listing(requests)))
+            _add_section(report, _listing(requests), item.config.option.showcapture)
     return report
+
+
+def _add_section(report: pytest.TestReport, text: str, shown_captures: str) -> None:
+    """Show ``text`` under the failure, also where pytest's ``--show-capture`` leaves such sections out."""
+    add_to_failure = getattr(report.longrepr, "addsection", None)
+    if shown_captures == "all" or add_to_failure is None:
+        report.sections.append((SECTION, text))
+    else:
+        add_to_failure(SECTION, text, "-")
 
 
 def _without_own_frames(failure: pytest.ExceptionInfo[BaseException]) -> pytest.ExceptionInfo[BaseException]:
@@ -174,7 +183,17 @@ def _raise_first_error(invocations: InvocationSequence) -> None:
 
 
 def _listing(requests: InvocationSequence) -> str:
+    """The newest of ``requests``, and of the earlier ones the newest that something is to be said about."""
     made = list(requests)
-    earlier = len(made) - _MAX_SHOWN
-    lines = [f"... {earlier} earlier"] if earlier > 0 else []
-    return "\n".join([*lines, *(each.report for each in made[-_MAX_SHOWN:])]) or "none"
+    earlier, newest = made[:-_MAX_SHOWN], made[-_MAX_SHOWN:]
+    told = [each for each in earlier if each.refusal or each.error]
+    lines = [f"... {len(earlier)} earlier"] if earlier else []
+    if told:
+        lines = [f"... {len(earlier)} earlier, {len(told)} of them refused or failed; the newest of these:"]
+        newest.insert(0, told[-1])
+    shown: set[str] = set()
+    for each in newest:
+        line, _, details = each.report.partition("\n")
+        lines += [line, *([] if not details else ["    as above"] if details in shown else [details])]
+        shown.add(details)
+    return "\n".join(lines) or "none"

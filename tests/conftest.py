@@ -7,15 +7,22 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import boto3
-import botocore.loaders
 import pytest
 from hypothesis import HealthCheck, settings
+from support import one_botocore
 from support.builders import grant_public, make_role, make_zip
 from support.processes import children, runs
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
 REGION = "us-east-1"
+TERMINAL = {"COLUMNS": "80", "LINES": "24"}
+"""What tests and the processes that they start know of a terminal, wherever the suite runs."""
+# Each changes what pytest, argparse or rich print, or their colours.
+OF_TERMINALS = (
+    "BUILD_NUMBER", "CI", "CLICOLOR", "CLICOLOR_FORCE", "COLORTERM", "FORCE_COLOR", "GITHUB_ACTIONS", "NO_COLOR",
+    "PYTEST_ADDOPTS", "PYTHON_COLORS", "PY_COLORS", "TERM", "TTY_COMPATIBLE", "TTY_INTERACTIVE",
+)  # fmt: skip
 
 
 settings.register_profile("shared machines", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,6 +41,17 @@ def _default_region() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _one_terminal() -> Iterator[None]:
+    """Let pytest and others print the same in a terminal, in a file and under CI, where pytest shortens nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in OF_TERMINALS:
+            patch.delenv(name, raising=False)
+        for name, value in TERMINAL.items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _warnings_are_errors_in_children() -> Iterator[None]:
     """Hold the processes that tests start to what pyproject.toml says of warnings."""
     with pytest.MonkeyPatch.context() as patch:
@@ -43,17 +61,8 @@ def _warnings_are_errors_in_children() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _service_models_read_once() -> Iterator[None]:
-    """Let all botocore sessions share one loader: moto begins each mock with a new session, which reads them anew."""
-    loader = botocore.loaders.create_loader()
-
-    def shared(search_path: str | None = None) -> botocore.loaders.Loader:
-        if search_path:
-            return botocore.loaders.create_loader(search_path)
-        loader.search_paths[:] = dict.fromkeys(loader.search_paths)  # each boto3 session appends its own folder
-        return loader
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("botocore.session.create_loader", shared)
+        one_botocore.share(patch)
         yield
 
 

@@ -20,6 +20,8 @@ URL = "https://orders.lambda-url.us-east-1.on.aws/"
 MISTAKES = """
 import pytest
 import requests
+from botocore.auth import SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 
@@ -38,13 +40,31 @@ def test_no_grant(lambda_urls):
 
 def test_no_signature(lambda_urls):
     url = deploy(lambda_urls, auth_type="AWS_IAM")
-    assert requests.get(url).status_code == 200
+    assert requests.post(f"{url}orders/7?page=2", data="a book").status_code == 200
 
 
 def test_wrong_secret(lambda_urls):
     url = deploy(lambda_urls, auth_type="AWS_IAM")
     mine = Credentials("FOOBARKEY", "hunter2")
-    assert requests.get(url, auth=url.auth(mine)).status_code == 200
+    assert requests.delete(f"{url}orders/7", auth=url.auth(mine)).status_code == 200
+
+
+def test_changed_request(lambda_urls):
+    url = deploy(lambda_urls, auth_type="AWS_IAM")
+    assert requests.post(url, data="a book", headers=url.sign("POST")).status_code == 200
+
+
+def test_wrong_region(lambda_urls):
+    url = deploy(lambda_urls, auth_type="AWS_IAM")
+    elsewhere = lambda_urls.deploy(echo, name="far", region_name="eu-west-1", auth_type="AWS_IAM")
+    assert requests.get(url, auth=elsewhere.auth()).status_code == 200
+
+
+def test_presigned_by_a_stranger(lambda_urls):
+    url = deploy(lambda_urls, auth_type="AWS_IAM")
+    request = AWSRequest(method="GET", url=f"{url}a?b=c")
+    SigV4QueryAuth(Credentials("FOOBARKEY", "hunter2", "tokentoken"), "lambda", "us-east-1").add_auth(request)
+    assert requests.get(request.url).status_code == 200
 
 
 def test_wrong_handler_name(lambda_urls, tmp_path):
@@ -73,21 +93,31 @@ def test_handler_error(lambda_urls):
 """
 
 
+def run_pytest(folder: Path, *options: str, in_ci: bool) -> str:
+    """What pytest prints of the tests in ``folder``."""
+    plugins = ["-p", "no:cacheprovider", "-p", "no:randomly", *LOADED]
+    environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": str(Path(__file__).parents[1])}
+    for name in ("CI", "BUILD_NUMBER", "PYTEST_ADDOPTS"):  # the first two let pytest print its summary in full
+        environment.pop(name, None)
+    if in_ci:
+        environment["CI"] = "true"
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "--rootdir", str(folder), *plugins, *options, str(folder)],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    ).stdout
+
+
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What pytest prints of the tests above, without captured logs and warnings."""
     folder = tmp_path_factory.mktemp("mistakes")
     (folder / "test_mistakes.py").write_text(MISTAKES)
-    options = ["-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:warnings", "-p", "no:logging", *LOADED]
-    environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": str(Path(__file__).parents[1])}
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "--rootdir", str(folder), *options, str(folder)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=240,
-    ).stdout
+    return run_pytest(folder, "-p", "no:warnings", "-p", "no:logging", in_ci=True)
 
 
 @pytest.fixture
@@ -103,9 +133,21 @@ def report(output: str) -> Callable[[str], str]:
     return of
 
 
-SIGNED = f"""\
-    requests.get('{URL}', auth=lambda_urls.find('orders', region_name='us-east-1').auth())  # or httpx.get
-    curl --aws-sigv4 aws:amz:us-east-1:lambda --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" {URL}"""
+ROOT = "FOOBARKEY, of arn:aws:iam::123456789012:root"
+
+
+def signed(call: str, path: str = "", option: str = "") -> str:
+    """The cure of a request that is not signed as it must be."""
+    return (
+        "    url = lambda_urls.find('orders', region_name='us-east-1')\n"
+        f"    {call}\n"
+        '    curl --aws-sigv4 aws:amz:us-east-1:lambda --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" '
+        f"{option}{URL}{path}"
+    )
+
+
+def dated(text: str) -> str:
+    return re.sub(r"\d{8}T\d{6}Z", "NOW", text)
 
 
 def test_no_grant(report: Callable[[str], str]) -> None:
@@ -121,25 +163,57 @@ def test_no_grant(report: Callable[[str], str]) -> None:
 
 
 def test_no_signature(report: Callable[[str], str]) -> None:
+    call = "requests.post(f'{url}orders/7', auth=url.auth())  # httpx, too; with the same query and body"
     assert report("test_no_signature") == (
-        "GET / -> 403 refused: the URL is AWS_IAM, and the request is not signed: it has no Authorization header\n"
-        f"{SIGNED}"
+        "POST /orders/7?page=2 -> 403 refused: the URL is AWS_IAM, and the request is not signed: it has no "
+        f"Authorization header\n{signed(call, 'orders/7', '-X POST ')}"
     )
 
 
 def test_wrong_secret(report: Callable[[str], str], output: str) -> None:
-    told = re.sub(r"\d{8}T\d{6}Z", "NOW", report("test_wrong_secret"))
-    assert told == (
-        "GET / -> 403 refused: the signature is not that of this request by the secret of FOOBARKEY: the secret is "
-        "another, or the method, path, query, body or a signed header was changed after signing\n"
-        "    access key: FOOBARKEY, of arn:aws:iam::123456789012:root\n"
-        "    region: us-east-1, the URL's is us-east-1\n"
-        "    service: lambda, wanted is lambda\n"
-        "    date: NOW, now it is NOW\n"
-        "    signed headers: host, x-amz-date\n"
-        f"{SIGNED}"
+    assert dated(report("test_wrong_secret")) == (
+        "DELETE /orders/7 -> 403 refused: the signature is not right, most likely since it was made with another "
+        "secret than that of FOOBARKEY\n"
+        "    signature: differs: it is not the one that the key's secret makes of this request (looked at besides: "
+        "another method or host, no query, no body, one slash more or less)\n"
+        f"    access key: ok: {ROOT}\n"
+        "    region: ok: us-east-1\n"
+        "    service: ok: lambda\n"
+        "    date: ok: NOW, now it is NOW\n"
+        "    signed headers: ok: host, x-amz-date\n"
+        + signed("requests.delete(f'{url}orders/7', auth=url.auth())  # httpx, too", "orders/7", "-X DELETE ")
     )
     assert "FOOBARSECRET" not in output
+
+
+def test_changed_request(report: Callable[[str], str]) -> None:
+    line, *details = report("test_changed_request").splitlines()
+    assert line == (
+        "POST / -> 403 refused: the request was changed after it was signed, by the right secret: it had no body, and "
+        "6 bytes came"
+    )
+    assert details[0].startswith("    signature: differs: ")
+    assert details[-2] == "    requests.post(url, auth=url.auth())  # httpx, too; with the same body"
+
+
+def test_wrong_region(report: Callable[[str], str]) -> None:
+    assert dated(report("test_wrong_region")) == (
+        "GET / -> 403 refused: the request is signed for the region 'eu-west-1', and the URL is in 'us-east-1'\n"
+        "    region: differs: eu-west-1, the URL's is us-east-1\n"
+        f"    access key: ok: {ROOT}\n"
+        "    service: ok: lambda\n"
+        "    date: ok: NOW, now it is NOW\n"
+        "    signed headers: ok: host, x-amz-date\n" + signed("requests.get(url, auth=url.auth())  # httpx, too")
+    )
+
+
+def test_presigned_request_without_its_secrets(report: Callable[[str], str]) -> None:
+    line, *details = report("test_presigned_by_a_stranger").splitlines()
+    assert line.startswith("GET /a?b=c&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=...&X-Amz-Date=")
+    assert line.endswith("-> 403 refused: the access key FOOBARKEY came with the session token of another key")
+    assert details[0] == "    session token: differs: it is not the one of this key"
+    assert details[-1].endswith(f'-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN" {URL}a')
+    assert not re.search("tokentoken|[0-9a-f]{64}", "\n".join([line, *details]))
 
 
 def test_wrong_handler_name(report: Callable[[str], str]) -> None:
@@ -168,3 +242,37 @@ def test_no_frame_of_ours_stands_between_a_test_and_its_handler(output: str) -> 
     shown = output.partition("test_handler_error _")[2].partition("function URL requests")[0]
     assert 'raise LookupError("no stock")' in shown
     assert "moto_lambda_urls/" not in shown
+
+
+CURE = "client.add_permission(FunctionName='orders', StatementId='FunctionURLInvokeAllowPublicAccess'"
+AS_AN_ERROR = ("-W", "error::moto_lambda_urls.FunctionUrlPermissionWarning")
+NOT_GRANTED = """
+import requests
+
+
+def test_no_grant(lambda_urls):
+    url = lambda_urls.deploy(lambda event, context: "ok", name="orders", grant=False)
+    requests.get(f"{url}orders/7").raise_for_status()
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "where"),
+    [
+        (["-p", "no:warnings", "-p", "no:logging", "--capture=no"], "function URL requests"),
+        (["-p", "no:warnings", "-p", "no:logging", "--show-capture=no"], "function URL requests"),
+        (["-p", "no:warnings", "--show-capture=log"], "function URL requests"),
+        (["-p", "no:logging", *AS_AN_ERROR], "function URL requests"),
+        (["--tb=native", "--show-capture=no", *AS_AN_ERROR], "FunctionUrlPermissionWarning: "),
+    ],
+    ids=["uncaptured", "hidden", "log alone", "error", "native error"],
+)
+@pytest.mark.parametrize("in_ci", [True, False])
+def test_the_cure_is_shown_where_other_places_are_not(
+    tmp_path: Path, options: list[str], where: str, in_ci: bool
+) -> None:
+    (tmp_path / "test_it.py").write_text(NOT_GRANTED)
+    shown = run_pytest(tmp_path, *options, in_ci=in_ci)
+    failures = shown.partition("= FAILURES =")[2].partition("= short test summary info =")[0]
+    assert CURE in failures.partition(where)[2], shown
+    assert "1 failed" in shown

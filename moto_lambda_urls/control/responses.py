@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from moto.core.common_types import TYPE_RESPONSE
 
-from .. import runtime
+from ..runtime.in_process.isolation.running import in_handler
 from ..state import scope
 from .configuration_responses import ConfigurationResponses
 from .event_source_responses import EventSourceResponses
@@ -23,7 +23,7 @@ class FunctionUrlResponse(FunctionResponses, ConfigurationResponses, EventSource
 
     def invoke(self) -> TYPE_RESPONSE:
         parameters = self.parameters("Invoke")
-        raise_error = scope.options().raise_handler_errors and not runtime.in_handler()
+        raise_error = scope.options().raise_handler_errors and not in_handler()
         result = self.backend.answer_invoke(**self._invocation(parameters), raise_error=raise_error)
         return result.status, {**result.headers, "status": str(result.status)}, result.payload
 

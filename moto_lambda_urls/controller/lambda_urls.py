@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import boto3
 import botocore.session
 
-from ..applications import as_handler
 from ..messages import service_model
+from ..runtime.applications import as_handler
 from ..state.faults import Fault, Faults, PlannedFault, api_failure
 from . import deployment
 from .function_url import FunctionUrl, grant_invoke, revoke_invoke
 from .signing import credentials_of
 
 if TYPE_CHECKING:
-    from ..applications import HandlerOrApplication
     from ..messages.cors import Cors
+    from ..runtime.applications import HandlerOrApplication
     from ..state.recorder import InvocationSequence
     from ..state.scope import Scope
     from .requirements import Requirements

@@ -20,7 +20,7 @@ from ..state.scope import CHANGEABLE, Scope
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
-    from ..applications import HandlerOrApplication
+    from ..runtime.applications import HandlerOrApplication
     from ..state.faults import Faults
 
 _SERVER = "moto-lambda-urls server"

@@ -12,6 +12,7 @@ from ..control.url_index import Indexed
 from ..invocations import HandlerError, Held, Outcome, in_handler, record
 from ..messages import Request, Response
 from ..messages.limits import MAX_EVENT_BYTES
+from ..messages.printable import printable_line
 from ..state import scope
 from ..state.faults import Fault
 from ..state.metrics import Target
@@ -67,8 +68,10 @@ class Entry(AbstractContextManager["Entry"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # What interrupts a request, like Ctrl-C, leaves nothing behind; a handler's exception comes with an outcome.
-        if self.outcome is not None or (error is None and not self.is_streaming):
+        # What interrupts a request, like Ctrl-C, leaves nothing behind; a handler's exception comes with an outcome, a
+        # warning that is an error with a refusal.
+        is_over = error is None or self.refusal is not None
+        if self.outcome is not None or (is_over and not self.is_streaming):
             self._write()
             self.held.deliver_all()
 
@@ -91,7 +94,8 @@ class Entry(AbstractContextManager["Entry"]):
             record(self._invocation(), self._scopes, self._size())
         elif self.refusal is not None:
             _record_unsent(self._invocation(), config.host, self._scopes)
-        status = 502 if response is None else response.status
+        without_response = 502 if self.refusal is None else 403
+        status = without_response if response is None else response.status
         latency_ms = (time.perf_counter() - self._began) * 1000
         self._metrics.count(Target(config.function_name, config.qualifier, self.version), status, latency_ms)
 
@@ -157,9 +161,7 @@ def _unsent_event(request: Request, arrival: Arrival, url: EventUrl) -> dict[str
 def _record_unsent(invocation: Invocation, host: str, scopes: tuple[scope.Scope, ...]) -> None:
     record(invocation, scopes)
     if invocation.refusal is not None:
-        query = invocation.event["rawQueryString"]  # not for a log: it may hold a signature or a session's token
-        report = invocation.report.replace(f"?{query}", "", 1) if query else invocation.report
-        _logger.warning("https://%s: %s", host, report)
+        _logger.warning("https://%s: %s", printable_line(host, 256), invocation.log_entry)
 
 
 def exception_to_raise(error: HandlerError | None) -> BaseException | None:

@@ -17,7 +17,7 @@ from .arrival import Arrival, arrive
 from .entry import Entry, exception_to_raise, record_answer
 from .event import encode_event, to_event
 from .framing import finish, internal_server_error, unknown_url
-from .refusals import Refused
+from .refusals import FunctionUrlPermissionWarning, Refused
 from .result import BadResultError, raw_response, streamed_response, to_response
 
 if TYPE_CHECKING:
@@ -28,8 +28,10 @@ _PLANNED = Refusal(reason="the test planned this answer, with fail()")
 _GONE = Refusal(reason="the alias or the function of this URL was deleted")
 
 
-def handle(request: Request) -> Response:
+def handle(request: Request, *, keeps_warned: bool = True) -> Response:
     """Answer ``request`` as the function URL at ``request.host`` does.
+
+    ``keeps_warned`` says whether a request that ends in a FunctionUrlPermissionWarning is recorded.
 
     Raises nothing but what the handler raised, when ``raise_handler_errors`` is on, and a FunctionUrlPermissionWarning
     where the warnings filter makes it an error.
@@ -47,6 +49,10 @@ def handle(request: Request) -> Response:
         except Refused as refused:
             response = finish(refused.response, arrival)
             entry.refused(request, refused.refusal)
+        except FunctionUrlPermissionWarning as raised:
+            if keeps_warned and raised.refusal is not None:
+                entry.refused(request, raised.refusal)
+            raise
         response = cors.add_headers(url.config.cors, request, response)
         entry.answered(response)
     return response

@@ -35,6 +35,14 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
         self.refusal = refusal
 
 
+class Mismatch(Refused):
+    """The signature is whole, of a known key and in time, and not that of the request by the key's secret."""
+
+    def __init__(self) -> None:
+        refused = bad_signature("the signature is not that of the request by the key's secret")
+        super().__init__(refused.response, refused.refusal)
+
+
 def error_response(status: int, error_type: str, body: Mapping[str, str | None]) -> Response:
     """AWS's answer of an error: ``error_type`` is its ``x-amzn-ErrorType``, ``body`` the JSON object."""
     return Response(
@@ -45,7 +53,12 @@ def error_response(status: int, error_type: str, body: Mapping[str, str | None])
 
 
 class FunctionUrlPermissionWarning(UserWarning):
-    """A function URL was called without a grant that AWS asks for; the message shows how to add it."""
+    """A function URL was called without a grant that AWS asks for; the message shows how to add it.
+
+    ``refusal`` is set where a warnings filter makes an error of it.
+    """
+
+    refusal: Refusal | None = None
 
 
 def not_authorized(refusal: Refusal) -> Refused:
@@ -54,8 +67,12 @@ def not_authorized(refusal: Refusal) -> Refused:
 
 
 def not_signed(scheme: str | None) -> Refused:
-    """An AWS_IAM URL was asked without credentials; ``scheme`` is that of an Authorization header which is none."""
+    """An AWS_IAM URL was asked without credentials; ``scheme`` is that of an Authorization header which is none, empty
+    where it names none.
+    """
     came = "has no Authorization header" if scheme is None else f"has an Authorization of the scheme {scheme!r}"
+    if scheme == "":
+        came = "has an Authorization header without a scheme"
     refusal = Refusal(reason=f"the URL is AWS_IAM, and the request is not signed: it {came}")
     return Refused(error_response(403, "AccessDeniedException", {"Message": "Forbidden"}), refusal)
 

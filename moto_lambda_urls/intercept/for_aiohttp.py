@@ -12,7 +12,7 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
-from ..messages import Handle, Response, asker
+from ..messages import Handle, Response, call_site
 from ..messages.addresses import function_url_host
 from ..patching.patches import Method, Patches, own_class
 from .errors import Passing
@@ -36,7 +36,7 @@ def _connect(handle: Handle, original: Method) -> Method:
             return await original(connector, request, *args, **kwargs)  # type: ignore[no-any-return]  # Method: Any
         loop = asyncio.get_running_loop()
         protocol = _Protocol(loop)
-        protocol.connection_made(_MemoryTransport(asker.for_this_task(handle), host, protocol, loop))
+        protocol.connection_made(_MemoryTransport(call_site.for_this_task(handle), host, protocol, loop))
         protocol.force_close()
         return Connection(connector, request.connection_key, protocol, loop)
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import anyio.to_thread
 import httpx
 
-from ..messages import Handle, Request, Response, asker, close_body
+from ..messages import Handle, Request, Response, call_site, close_body
 from ..messages.addresses import function_url_host
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
@@ -57,7 +57,7 @@ def _handle_async_request(handle: Handle, original: Method) -> Method:
         if host is None:
             return await original(transport, request)  # type: ignore[no-any-return]  # a Method returns Any
         asked = _asked(host, request, await request.aread())
-        step = Step(partial(asker.for_this_task(handle), asked))
+        step = Step(partial(call_site.for_this_task(handle), asked))
         try:
             answered = delimited(await _in_thread(step, request), asked.method)
         except BaseException:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any
 
 import requests
 import urllib3
-from requests import exceptions
 from requests.adapters import DEFAULT_POOLSIZE, BaseAdapter, HTTPAdapter
-from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
-from urllib3.util import Retry, Timeout
+from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
+from urllib3.util import Retry
 
-from ..messages import Handle, Request
+from ..messages import Handle
 from ..messages.addresses import function_url_host_of
-from ..patching.patches import Method, Patches, own_class
+from ..patching.patches import Method, Patches, own_class, own_function
 from .errors import unwrapping, unwrapping_each
 from .for_urllib3 import HTTPSConnection, WholeBody, message_of, pool_response
 from .timeouts import answer, seconds
@@ -39,86 +37,64 @@ class FunctionUrlAdapter(HTTPAdapter):
     """HTTPAdapter for function URLs: no proxies, no certificates, and a ``send`` that ``responses`` does not patch."""
 
     handle: Handle
+    send = unwrapping(own_function(own_class("requests.adapters", "HTTPAdapter"), "send"))
 
-    def send(
-        self,
-        request: requests.PreparedRequest,
-        stream: bool = False,
-        timeout: float | tuple[float | None, float | None] | Timeout | None = None,
-        verify: bool | str = True,
-        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
-        proxies: Mapping[str, str] | None = None,
-    ) -> requests.Response:
-        """Send ``request`` through urllib3, with its errors turned into those of requests."""
-        self.add_headers(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
-        pool, resolved = _pool(function_url_host_of(request.url or "")), _timeout(timeout)
-        method, target = request.method or "GET", request.path_url
-        chunked = request.body is not None and "Content-Length" not in request.headers
-        connection = _connection(pool.host)
-        message = None if chunked else message_of(connection, pool.host, method, target, request.body, request.headers)
-        try:
-            if message is not None:
-                raw: Any = _attempts(self.handle, message, pool, target, self.max_retries, resolved)
-            else:
-                raw = pool.urlopen(
-                    method,
-                    target,
-                    request.body,
-                    request.headers,
-                    retries=self.max_retries,
-                    redirect=False,
-                    assert_same_host=False,
-                    timeout=resolved,
-                    chunked=chunked,
-                    preload_content=False,
-                    decode_content=False,
-                )
-        except HTTPError as error:
-            raise _translated(error, request) from error
+    def get_connection(self, url: Any, proxies: Any = None) -> Any:  # noqa: ARG002 - of requests before 2.32
+        return _pool(function_url_host_of(url), self.handle)
+
+    def get_connection_with_tls_context(self, request: Any, *_: Any, **__: Any) -> Any:
+        return _pool(function_url_host_of(request.url), self.handle)
+
+    def cert_verify(self, *_: Any) -> None:
+        """There is no certificate."""
+
+    def request_url(self, request: Any, proxies: Any) -> str:  # noqa: ARG002 - no proxy stands before a function URL
+        path: str = request.path_url
+        return path
+
+    def build_response(self, request: requests.PreparedRequest, raw: Any) -> requests.Response:
         if isinstance(raw._original_response, WholeBody) and "Set-Cookie" not in raw.headers:
             raw._original_response = None  # it is only searched for cookies, which takes long
-        return self.build_response(request, raw)
-
-    send = unwrapping(send)
+        return super().build_response(request, raw)
 
 
-def _attempts(
-    handle: Handle, message: Request, pool: urllib3.HTTPSConnectionPool, target: str, retries: Any, timeout: Timeout
-) -> Any:
-    """The response to ``message``, asked for as often as ``retries`` wants: ``urlopen`` without its connections."""
-    if not isinstance(retries, Retry):
-        retries = Retry.from_int(retries, redirect=False, default=pool.retries)
-    method = message.method
-    while True:
+class HTTPSConnectionPool(urllib3.HTTPSConnectionPool):
+    """Connections to a function URL; none is made where one attempt sends a whole message. Errors show its name."""
+
+    ConnectionCls = HTTPSConnection  # and not what a cassette of VCR has put there
+
+    def __init__(self, host: str, handle: Handle) -> None:
+        super().__init__(host, 443, maxsize=DEFAULT_POOLSIZE)
+        self._handle = handle
+        self._connection = HTTPSConnection(host)
+
+    def urlopen(  # type: ignore[override]  # as requests calls it, and this method itself
+        self, method: str, url: str, body: Any, headers: Any, retries: Any, *args: Any, **options: Any
+    ) -> Any:
+        timeout = options["timeout"]
+        is_one_attempt = isinstance(retries, Retry) and retries.total == 0 and not retries.status_forcelist
+        if not is_one_attempt or options["chunked"]:
+            message = None
+        else:
+            message = message_of(self._connection, self.host, method, url, body, headers)
+        if message is None:
+            return super().urlopen(method, url, body, headers, retries, *args, **options)
         try:
-            answered = delimited(answer(handle, message, seconds(timeout.read_timeout)), method)
+            answered = delimited(answer(self._handle, message, seconds(timeout.read_timeout)), method)
         except OSError as error:
             failure: HTTPError = ProtocolError("Connection aborted.", error)
             if isinstance(error, TimeoutError):
-                failure = ReadTimeoutError(pool, target, f"Read timed out. (read timeout={timeout.read_timeout})")
-            retries = retries.increment(method, target, error=failure, _pool=pool, _stacktrace=error.__traceback__)
-            retries.sleep()
-            continue
-        response: Any = pool_response(
+                failure = ReadTimeoutError(self, url, f"Read timed out. (read timeout={timeout.read_timeout})")
+            return retries.increment(method, url, error=failure, _pool=self, _stacktrace=error.__traceback__)  # raises
+        return pool_response(
             answered,
             request_method=method,
-            request_url=target,
-            pool=pool,
+            request_url=url,
+            pool=self,
             retries=retries,
             preload_content=False,
             decode_content=False,
         )
-        if not retries.is_retry(method, response.status, "Retry-After" in response.headers):
-            return response
-        try:
-            retries = retries.increment(method, target, response=response, _pool=pool)
-        except MaxRetryError:
-            if not retries.raise_on_status:
-                return response
-            response.drain_conn()
-            raise
-        response.drain_conn()
-        retries.sleep(response)
 
 
 def _get_adapter(handle: Handle, original: Method) -> Method:
@@ -176,39 +152,5 @@ def _stand_in_class(adapter_class: type[HTTPAdapter], handle: Handle) -> type[HT
 
 
 @lru_cache(maxsize=64)
-def _pool(host: str) -> urllib3.HTTPSConnectionPool:
-    pool = urllib3.HTTPSConnectionPool(host, 443, maxsize=DEFAULT_POOLSIZE)
-    pool.ConnectionCls = HTTPSConnection  # and not what a cassette of VCR has put there
-    return pool
-
-
-@lru_cache(maxsize=64)
-def _connection(host: str) -> Any:
-    return HTTPSConnection(host)
-
-
-def _timeout(timeout: Any) -> Timeout:
-    if isinstance(timeout, Timeout):
-        return timeout
-    if isinstance(timeout, tuple):
-        try:
-            connect, read = timeout
-        except ValueError:
-            raise ValueError(f"Invalid timeout {timeout}. Pass a (connect, read) timeout tuple") from None
-        return Timeout(connect=connect, read=read)
-    return Timeout(connect=timeout, read=timeout)
-
-
-def _translated(error: HTTPError, request: requests.PreparedRequest) -> Exception:
-    """What HTTPAdapter.send makes of the errors that can happen without a network."""
-    if isinstance(error, MaxRetryError):
-        if isinstance(error.reason, ResponseError):
-            return exceptions.RetryError(error, request=request)
-        return exceptions.ConnectionError(error, request=request)
-    if isinstance(error, ProtocolError):
-        return exceptions.ConnectionError(error, request=request)
-    if isinstance(error, ReadTimeoutError):
-        return exceptions.ReadTimeout(error, request=request)
-    if isinstance(error, InvalidHeader):
-        return exceptions.InvalidHeader(error, request=request)
-    return error
+def _pool(host: str, handle: Handle) -> HTTPSConnectionPool:
+    return HTTPSConnectionPool(host, handle)

@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Generic, NoReturn, TypeVar
 
-from ..messages import Handle, Request, Response, asker, close_body
+from ..messages import Handle, Request, Response, call_site, close_body
 from .errors import wrapping
 
 Result = TypeVar("Result")
@@ -28,7 +28,7 @@ def answer(handle: Handle, request: Request, timeout: float | None) -> Response:
     if timeout is None:
         response = wrapping(partial(handle, request))
     else:
-        step = Step(partial(asker.for_this_thread(handle), request))
+        step = Step(partial(call_site.for_this_thread(handle), request))
         try:
             response = _result(step, timeout)
         except BaseException:

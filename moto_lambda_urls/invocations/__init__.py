@@ -1,6 +1,7 @@
 """Invocations, whoever asks for them: synchronous, streamed, asynchronous, of code that is not Python."""
 
-from ..runtime import MAX_RESULT_BYTES, HandlerError, Outcome, in_handler
+from ..runtime.in_process.isolation.running import in_handler
+from ..runtime.invocation_request import MAX_RESULT_BYTES, HandlerError, Outcome
 from ..state.concurrency import Throttled
 from .asynchronous import Held
 from .invocation import ResponseStream, ScopedInvocationRequest, invoke, record, stream

@@ -7,9 +7,12 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .. import runtime
-from ..runtime import Credentials, Load, Outcome
+from ..runtime.in_process.isolation.running import at_task_root
 from ..runtime.in_process.loading.loader import LoadedHandler, code
+from ..runtime.in_process.timeouts.deadline import within_init
+from ..runtime.invocation_request import Credentials, InvocationRequest, Load, Outcome
+from ..runtime.invoke import invoke as invoke_here
+from ..runtime.streaming import StreamedOutcome
 from ..state import scope
 from ..state.concurrency import Throttled
 from ..state.invocation_metrics import InvocationMetrics
@@ -32,13 +35,13 @@ def _load(function: LambdaFunction) -> LoadedHandler:
         function,
         registered=registered,
         layers=layer_archives,
-        environment=runtime.at_task_root,
-        within=runtime.within_init,
+        environment=at_task_root,
+        within=within_init,
     )
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class ScopedInvocationRequest(runtime.InvocationRequest):
+class ScopedInvocationRequest(InvocationRequest):
     """A request to a deployed function, ``qualifier`` as it was asked for; ``scopes`` are the mocks that see it,
     ``metrics`` count it, ``placement`` is where it runs."""
 
@@ -68,7 +71,7 @@ def invoke(call: ScopedInvocationRequest, held: Held) -> Outcome:
 
 def _run(call: ScopedInvocationRequest) -> Outcome:
     if call.placement.place == "here":
-        return runtime.invoke(call)
+        return invoke_here(call)
     if call.placement.place == "process":
         return pool_of(scope.innermost()).invoke(call)
     return foreign.invoke(call.function, call.payload, call.placement)
@@ -139,7 +142,7 @@ class ResponseStream(Iterator[bytes]):
     def _begin(self, call: ScopedInvocationRequest) -> _Pieces:
         with self._held.active():
             if call.placement.place == "here":
-                return runtime.StreamedOutcome(call)
+                return StreamedOutcome(call)
             if call.placement.place == "process":
                 return pool_of(scope.innermost()).stream(call)
             return foreign.Whole(foreign.invoke(call.function, call.payload, call.placement))

@@ -20,7 +20,7 @@ class Request:
     was addressed. ``raw_path`` starts with ``/`` and keeps its percent-encoding; ``raw_query`` has no ``?``.
     ``headers`` holds what the client sent, its own ``Host`` line included, as ``str`` and nothing derived from it: the
     handler gets them. ``signed_path`` is the path that the client put on the wire where it is another than ``raw_path``
-    (a server's prefix was taken off): signatures are made over that one.
+    (a server's prefix was taken off): signatures are made over that one. ``scheme`` is what the client spoke.
     """
 
     method: str
@@ -31,6 +31,7 @@ class Request:
     body: bytes = b""
     source_ip: str = "127.0.0.1"
     signed_path: str | None = None
+    scheme: str = "https"
 
     def header(self, name: str) -> str | None:
         """The value of the header ``name`` (any case), repeated lines joined by ``,``; None when there is none."""

@@ -16,9 +16,9 @@ from ..state import scope
 if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
 
-    from ..applications import HandlerOrApplication
     from ..controller import LambdaUrls
     from ..controller.remote import ServerOptions
+    from ..runtime.applications import HandlerOrApplication
     from .installation import Installation
 
 P = ParamSpec("P")

@@ -63,9 +63,9 @@ class Installation:
         self._undo.close()
 
 
-def handle(request: Request) -> Response:
-    """The answer of the function URL that ``request`` is for."""
-    return _shared.late_parts().handle(request)
+def handle(request: Request, *, keeps_warned: bool = True) -> Response:
+    """The answer of the function URL that ``request`` is for; ``keeps_warned`` as for the gateway's."""
+    return _shared.late_parts().handle(request, keeps_warned=keeps_warned)
 
 
 def _serve(mine: Scope) -> str | None:
@@ -74,9 +74,7 @@ def _serve(mine: Scope) -> str | None:
         # By name: the server is built upon mocks, and must not load with one.
         module = import_module(f"{_PACKAGE}.server.endpoint")
     except ImportError as error:
-        _logger.warning(
-            "Functions in processes do not reach the mocked AWS (%s): pip install moto-lambda-urls[server]", error
-        )
+        _logger.warning("Functions in processes do not reach the mocked AWS: %s", error)
         return None
     return str(module.serve(mine))
 
@@ -89,8 +87,8 @@ class _LateParts:
     """
 
     def __init__(self) -> None:
-        # First, and by these names: ``from .. import runtime`` would find one that is no longer in sys.modules.
-        from ..runtime import install, uninstall
+        # First, and by these names: ``from ..runtime import patches`` would find one that is no longer in sys.modules.
+        from ..runtime.patches import install, uninstall
         from ..state.scope import active, enter, leave
 
         # isort: split

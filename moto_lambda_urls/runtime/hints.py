@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 
+_MAX_NAMED = 10
 _ASGI = re.compile(r"\w+\(\) missing \d+ required positional arguments?: (?:.* and )?'send'")
 _WSGI = re.compile(r"'(?:wsgi\.\w+|REQUEST_METHOD|PATH_INFO|SCRIPT_NAME|SERVER_NAME|LambdaContext)'")
 _WRAP = (
@@ -28,3 +31,15 @@ def hint(error_type: str, message: str) -> str:
         return _NOT_JSON[kind[1]]
     found = (text for kind, pattern, text in _HINTS if kind == error_type and pattern.search(message))
     return next(found, "")
+
+
+def names_hint(module_name: str, wanted: str, *, functions: Sequence[str], defined: Sequence[str]) -> str:
+    """The ``functions`` of a module that the handler ``wanted`` may be: those of a like name first, then those that are
+    ``defined`` there."""
+    names = list(dict.fromkeys([*get_close_matches(wanted, functions), *(defined or functions)]))[:_MAX_NAMED]
+    return f"{module_name} has {', '.join(names) or 'no functions'}"
+
+
+def package_hint(members: Sequence[str]) -> str:
+    """What a deployment package holds at its top."""
+    return f"Its deployment package holds {', '.join(sorted(members)) or 'nothing'}"

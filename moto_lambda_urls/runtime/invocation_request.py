@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..applications import Handler
+from .applications import Handler
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..state.scope import Authorization, FunctionStates, Processes, Scope, Validate
 
 AUTHORIZATION_VARIABLE = "MOTO_LAMBDA_URLS_AUTHORIZATION"
+VALIDATE_VARIABLE = "MOTO_LAMBDA_URLS_VALIDATE"
 _logger = logging.getLogger("moto_lambda_urls")
 
 
@@ -37,7 +38,7 @@ def create_app(
     endpoint_url: str | None = None,
     processes: Processes = "auto",
     function_states: FunctionStates = "immediate",
-    validate: Validate = "aws",
+    validate: Validate | None = None,
     allow_hosts: Iterable[str] = (),
     allow_origins: Iterable[str] = (),
 ) -> WSGIApplication:
@@ -52,7 +53,8 @@ def create_app(
     :param endpoint_url: where the WSGI server listens, so that boto3 in handlers reaches it.
     :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
     :param function_states: whether functions begin Active ("immediate") or Pending, as in ``mock_lambda_urls``.
-    :param validate: which deployment packages are taken, as in ``mock_lambda_urls``.
+    :param validate: which deployment packages are taken, as in ``mock_lambda_urls``; by default what
+        MOTO_LAMBDA_URLS_VALIDATE says, or "aws".
     :raises ValueError: an option has none of its values, or ``url_style`` is "port".
     """
     if url_style == "port":
@@ -60,13 +62,14 @@ def create_app(
             "url_style='port' needs a server that opens ports: LambdaUrlsServer, or moto-lambda-urls server"
         )
     chosen = authorization or cast("Authorization", os.environ.get(AUTHORIZATION_VARIABLE) or "standard")
+    checked = validate or cast("Validate", os.environ.get(VALIDATE_VARIABLE) or "aws")
     options = scope.Options(
         authorization=chosen,
         url_style=url_style,
         endpoint_url=endpoint_url,
         processes=processes,
         function_states=function_states,
-        validate=validate,
+        validate=checked,
     )
     guard = Guard(allow_hosts=frozenset(allow_hosts), allow_origins=frozenset(allow_origins))
     mine = scope.Scope(options=options)
@@ -87,7 +90,7 @@ def answer(request: Request) -> Response:
     Such an error would fail a test, but none runs in a server's thread, and each URL is warned of only once.
     """
     try:
-        return handle(request)
+        return handle(request, keeps_warned=False)
     except FunctionUrlPermissionWarning as warning:
         _logger.warning("%s", warning)
         return handle(request)

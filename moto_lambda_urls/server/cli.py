@@ -20,7 +20,7 @@ from typing import Any, TypeVar, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .._version import __version__
+from .. import __version__
 from ..controller.templates import is_template
 from ..messages.addresses import PREFIX, UrlStyle, is_loopback
 from . import options, terminal
@@ -113,6 +113,7 @@ def _serve_template(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         processes=arguments.processes,
         function_states=arguments.function_states,
+        validate=arguments.validate,
         reload=arguments.reload,
     )
 
@@ -149,6 +150,7 @@ def _serve_handler(arguments: argparse.Namespace) -> int:
         timeout=arguments.timeout or 3,
         processes=arguments.processes,
         function_states=arguments.function_states,
+        validate=arguments.validate,
     )
 
     def greeting(running: Served) -> str:
@@ -256,6 +258,7 @@ def _add_serve(commands: Any) -> None:
     options.add_parameter(command)
     options.add_processes(command, "auto")
     options.add_function_states(command)
+    options.add_validate(command)
     command.add_argument("--open", action="store_true", help="show the page of URLs and requests in a browser")
     command.add_argument("--reload", action="store_true", help="run the new code when a file of it has changed")
 

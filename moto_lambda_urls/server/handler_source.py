@@ -12,10 +12,10 @@ from threading import RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ..applications import StreamingHandler, as_handler, streaming
+from ..runtime.applications import StreamingHandler, as_handler, streaming
 
 if TYPE_CHECKING:
-    from ..applications import Handler
+    from ..runtime.applications import Handler
 
 Stamp = tuple[int, int]
 _NOT_THE_HANDLERS = {"__main__", "moto_lambda_urls"}

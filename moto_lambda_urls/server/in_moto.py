@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
 from moto.awslambda.models import lambda_backends
@@ -14,10 +15,14 @@ from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
 from moto.core.request import Request
 from moto.moto_api import recorder
 from moto.moto_api._internal.models import moto_api_backend
-from moto.moto_server import werkzeug_app
 from moto.s3.models import s3_backends
 from moto.s3.responses import S3Response
 from werkzeug.serving import WSGIRequestHandler
+
+if find_spec("flask_cors") is None:  # of moto's extra, too: moto warns, and then fails without a word of it
+    raise ImportError("moto's server needs Flask: pip install 'moto-lambda-urls[server]'")
+
+from moto.moto_server import werkzeug_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

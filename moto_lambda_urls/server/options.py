@@ -8,7 +8,7 @@ from functools import partial
 from typing import NoReturn, get_args
 
 from ..state.scope import Authorization, FunctionStates, Processes, Validate
-from .app import AUTHORIZATION_VARIABLE
+from .app import AUTHORIZATION_VARIABLE, VALIDATE_VARIABLE
 from .arguments import host, named_value, number
 
 _ALLOW_HOST = "a host name under which the server may be asked, besides local and AWS's own; may be repeated"
@@ -74,8 +74,8 @@ def add_validate(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--validate",
         choices=get_args(Validate),
-        default="aws",
-        help="which deployment packages are taken (default: aws)",
+        default=os.environ.get(VALIDATE_VARIABLE) or "aws",
+        help=f"who says which deployment packages are taken (default: ${VALIDATE_VARIABLE}, or aws)",
     )
 
 

@@ -16,9 +16,9 @@ from .threaded import LambdaUrlsServer
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
-    from ..applications import Handler
     from ..controller import FunctionUrl
-    from ..state.scope import FunctionStates, Processes
+    from ..runtime.applications import Handler
+    from ..state.scope import FunctionStates, Processes, Validate
 
 _logger = logging.getLogger("moto_lambda_urls.serve")
 
@@ -29,7 +29,8 @@ class Served:
     The AWS behind it, which boto3 in the handler reaches, listens at a port of its own: ``aws_url``. Its page is
     there too.
 
-    :param processes, function_states: as in ``mock_lambda_urls``, for other functions that are deployed there.
+    :param processes, function_states, validate: as in ``mock_lambda_urls``, for other functions that are deployed
+        there.
     :param settings: those of ``LambdaUrls.deploy``: auth_type, cors, invoke_mode, environment, timeout, ….
     :raises OSError: the address cannot be had.
     """
@@ -42,11 +43,11 @@ class Served:
         port: int = 0,
         processes: Processes = "auto",
         function_states: FunctionStates = "immediate",
+        validate: Validate = "aws",
         **settings: Any,
     ) -> None:
         self._handler = handler
-        self._processes = processes
-        self._function_states = function_states
+        self._aws = LambdaUrlsServer(processes=processes, function_states=function_states, validate=validate)
         self._address = (host, port)
         self._settings = settings
         self._undo = ExitStack()
@@ -54,7 +55,7 @@ class Served:
     def __enter__(self) -> Served:
         with ExitStack() as undo:
             listening = undo.enter_context(listen(*self._address))
-            aws = undo.enter_context(LambdaUrlsServer(processes=self._processes, function_states=self._function_states))
+            aws = undo.enter_context(self._aws)
             url = aws.urls.deploy(self._handler, **self._settings)
             listener = Listener(listening, _Site(aws.app, url), logger=_logger)
             self.url = f"{base_url('http', *listening.getsockname()[:2])}/"

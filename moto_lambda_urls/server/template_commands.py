@@ -25,7 +25,7 @@ from .url_table import url_table
 if TYPE_CHECKING:
     from ..controller import LambdaUrls, Stack
     from ..messages.addresses import UrlStyle
-    from ..state.scope import FunctionStates, Processes
+    from ..state.scope import FunctionStates, Processes, Validate
 
 Stamps = Mapping[Path, tuple[int, int]]
 
@@ -89,13 +89,19 @@ class ServedTemplate:
         port: int = 0,
         processes: Processes = "auto",
         function_states: FunctionStates = "immediate",
+        validate: Validate = "aws",
         reload: bool = False,
     ) -> None:
         self._path = path
         self._parameters = parameters
         style: UrlStyle = "port" if is_loopback(host) else "path"
         self._server = LambdaUrlsServer(
-            host=host, port=port, url_style=style, processes=processes, function_states=function_states
+            host=host,
+            port=port,
+            url_style=style,
+            processes=processes,
+            function_states=function_states,
+            validate=validate,
         )
         self._reload = reload
         self._undo = ExitStack()

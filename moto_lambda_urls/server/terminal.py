@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING, TextIO
 
+from ..messages.printable import CONTROLS
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _logger = logging.getLogger("moto_lambda_urls")
-_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
 
 
 @contextmanager
@@ -63,6 +64,6 @@ class _Escaping(io.RawIOBase):
 
     def write(self, data: ReadableBuffer, /) -> int:
         content = bytes(data)
-        self._stream.write(self._decoder.decode(content).translate(_CONTROLS))
+        self._stream.write(self._decoder.decode(content).translate(CONTROLS))
         self._stream.flush()
         return len(content)

@@ -24,8 +24,8 @@ from .url_ports import UrlPorts
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-    from ..applications import HandlerOrApplication
     from ..messages.addresses import UrlStyle
+    from ..runtime.applications import HandlerOrApplication
     from ..state.scope import Authorization, FunctionStates, Processes, Scope, Validate
 
 

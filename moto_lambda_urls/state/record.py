@@ -11,6 +11,7 @@ from textwrap import indent
 from typing import Any, Literal, Protocol
 
 from ..messages import Response
+from ..messages.printable import printable, printable_line, shown_query
 from .faults import Fault
 
 
@@ -48,6 +49,10 @@ class Placement:
 _PLACES = {"here": "in this process", "process": "in a process of its own", "docker": "in Docker"}
 
 
+_LONGEST, _LONGEST_OF_RUN = 600, 160
+"""Characters of a line that says why a request was refused, and of one about an invocation."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """Why AWS answered a request to a function URL itself, without the function.
@@ -63,8 +68,9 @@ class Refusal:
 
     @property
     def details(self) -> str:
-        """``compared`` and ``cure``, a line each."""
-        return "\n".join([*(f"{name}: {value}" for name, value in self.compared.items()), *self.cure.splitlines()])
+        """``compared`` and ``cure``, a line each, fit for a terminal."""
+        compared = (printable_line(f"{name}: {value}", _LONGEST) for name, value in self.compared.items())
+        return "\n".join([*compared, *printable(self.cure).splitlines()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,23 +173,35 @@ class Invocation:
         return http if isinstance(http, dict) else {}
 
     def __str__(self) -> str:
-        """One line: ``POST /orders?page=2 -> 502 ValueError: no stock``."""
-        query = self.event.get("rawQueryString") if self._http else ""
-        asked = (
-            f"{self.method} {self.path}{'?' if query else ''}{query}" if self._http else f"Invoke {self.function_name}"
-        )
-        status = "ok" if self.status is None else str(self.status)
-        if self.refusal:
-            return f"{asked} -> {status} refused: {self.refusal.reason}"
-        if self.error:
-            status = f"{'' if self.status is None else self.status} {self.error.type}: {self.error.message}".strip()
-        return _shortened(f"{asked} -> {status}") + (f" ({self.fault})" if self.fault else "")
+        """One line, fit for a terminal: ``POST /orders?page=2 -> 502 ValueError: no stock``."""
+        query = shown_query(self.event.get("rawQueryString") or "") if self._http else ""
+        return self._line(f"?{query}" if query else "")
 
     @property
     def report(self) -> str:
         """The line, and under it, indented, what was compared and the cure of a refusal, or the hint of an error."""
-        details = self.refusal.details if self.refusal else self.error.hint if self.error else ""
-        return f"{self}\n{indent(details, '    ')}".rstrip()
+        return self._report(str(self))
+
+    @property
+    def log_entry(self) -> str:
+        """``report`` without the request's query, which logs do not have."""
+        return self._report(self._line(""))
+
+    def _line(self, query: str) -> str:
+        asked = f"{self.method} {self.path}{query}" if self._http else f"Invoke {self.function_name}"
+        status = "ok" if self.status is None else str(self.status)
+        if self.refusal:
+            asked = printable_line(asked, _LONGEST_OF_RUN)
+            status = "" if self.status is None else f"{status} "
+            return f"{asked} -> {status}refused: {printable_line(self.refusal.reason, _LONGEST)}"
+        if self.error:
+            first_line = next(iter(self.error.message.splitlines()), "")
+            status = f"{'' if self.status is None else self.status} {self.error.type}: {first_line}".strip()
+        return printable_line(f"{asked} -> {status}", _LONGEST_OF_RUN) + (f" ({self.fault})" if self.fault else "")
+
+    def _report(self, line: str) -> str:
+        details = self.refusal.details if self.refusal else printable(self.error.hint) if self.error else ""
+        return f"{line}\n{indent(details, '    ')}".rstrip()
 
 
 def result_of(payload: bytes) -> Any:
@@ -192,11 +210,6 @@ def result_of(payload: bytes) -> Any:
         return json.loads(payload) if payload else None
     except (ValueError, RecursionError):
         return payload.decode(errors="replace")
-
-
-def _shortened(line: str, length: int = 160) -> str:
-    line = line.splitlines()[0]
-    return line if len(line) <= length else f"{line[: length - 3]}..."
 
 
 def _size_of_json(value: Any) -> int:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Literal, TypeVar, get_args
 
-from ..applications import Handler as Handler
-from ..applications import HandlerOrApplication, as_handler
 from ..messages.addresses import Addressable, UrlStyle, function_url
+from ..runtime.applications import Handler as Handler
+from ..runtime.applications import HandlerOrApplication, as_handler
 from .concurrency import Concurrency
 from .faults import Fault, Faults
 from .recorder import Ran, Requests

@@ -31,7 +31,7 @@ from support.builders import HOST, grant_public, make_request
 from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls, mock_lambda_urls
 from moto_lambda_urls.gateway import pipeline
 from moto_lambda_urls.messages.limits import MAX_EVENT_BYTES
-from moto_lambda_urls.runtime import MAX_RESULT_BYTES
+from moto_lambda_urls.runtime.invocation_request import MAX_RESULT_BYTES
 from moto_lambda_urls.state.scope import Authorization
 
 pytestmark = pytest.mark.in_process

@@ -27,7 +27,7 @@ from moto_lambda_urls.gateway.result import (
     to_response,
 )
 from moto_lambda_urls.messages import Headers, Response
-from moto_lambda_urls.runtime import MAX_RESULT_BYTES
+from moto_lambda_urls.runtime.invocation_request import MAX_RESULT_BYTES
 
 pytestmark = pytest.mark.in_process
 

@@ -136,5 +136,7 @@ def test_import_of_the_mock_loads_nothing_that_it_is_made_of() -> None:
         "print(json.dumps(sorted(name for name in sys.modules if name.startswith('moto_lambda_urls.'))))"
     )
     ended = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
-    rooms = {name.split(".")[1] for name in json.loads(ended.stdout)}
-    assert rooms == {"_version", "applications", "messages", "mock", "state"}
+    loaded_names = [name.removeprefix("moto_lambda_urls.") for name in json.loads(ended.stdout)]
+    assert {name.split(".")[0] for name in loaded_names} == {"messages", "mock", "runtime", "state"}
+    of_runtime = [name for name in loaded_names if name.startswith("runtime.")]
+    assert of_runtime == ["runtime.applications", "runtime.applications.application"]

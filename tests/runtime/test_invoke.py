@@ -18,10 +18,11 @@ from typing import Any
 import pytest
 from support.runtime_builders import REQUEST_ID, Loaded, make_call, make_function, run
 
-from moto_lambda_urls import runtime
 from moto_lambda_urls.runtime.exceptions import FaultException
 from moto_lambda_urls.runtime.in_process.isolation import logs
 from moto_lambda_urls.runtime.in_process.isolation.running import new_sandbox
+from moto_lambda_urls.runtime.invoke import invoke
+from moto_lambda_urls.runtime.patches import install, uninstall
 
 pytestmark = pytest.mark.in_process
 
@@ -37,9 +38,9 @@ class CustomError(Exception):
 
 @pytest.fixture
 def installed() -> Iterator[None]:
-    runtime.install()
+    install()
     yield
-    runtime.uninstall()
+    uninstall()
 
 
 def fails(_event: Any, _context: Any) -> None:
@@ -171,7 +172,7 @@ def test_module_that_raises() -> None:
         print("importing")
         raise CustomError("at import")
 
-    outcome = runtime.invoke(make_call(load))
+    outcome = invoke(make_call(load))
     body = json.loads(outcome.payload)
     assert (body["errorType"], body["errorMessage"], body["requestId"]) == ("CustomError", "at import", "")
     assert re.match(
@@ -185,7 +186,7 @@ def test_module_that_cannot_be_imported() -> None:
     def load(_function: Any) -> Any:
         raise FaultException("Runtime.ImportModuleError", "Unable to import module 'app': No module named 'app'")
 
-    outcome = runtime.invoke(make_call(load))
+    outcome = invoke(make_call(load))
     assert json.loads(outcome.payload) == {
         "errorMessage": "Unable to import module 'app': No module named 'app'",
         "errorType": "Runtime.ImportModuleError",
@@ -204,7 +205,7 @@ def test_context() -> None:
         return {"ours": repr(context), "theirs": repr(twin), "w3c": [context.w3c(), twin.w3c()]}
 
     asked = {"invoked_arn": "arn:asked", "client_context": json.dumps(sent)}
-    outcome = runtime.invoke(make_call(Loaded(handler), make_function(version=7), **asked))
+    outcome = invoke(make_call(Loaded(handler), make_function(version=7), **asked))
     seen = json.loads(outcome.payload)
     assert seen["ours"] == seen["theirs"]
     assert seen["w3c"] == [{"traceparent": "00-1"}] * 2
@@ -283,11 +284,11 @@ def test_json_logs() -> None:
 def test_a_thousand_invocations_leave_nothing_behind() -> None:
     function, loaded = make_function(), Loaded(lambda event, _context: print(event))
     before, threads = open_things(), threading.active_count()
-    runtime.install()
+    install()
     for _ in range(1000):
         run(loaded, function)
     assert threading.active_count() <= threads + 1
-    runtime.uninstall()
+    uninstall()
     assert open_things() == before
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from support.runtime_builders import Loaded, make_call, make_function, run
 
-from moto_lambda_urls import runtime
+from moto_lambda_urls.runtime.streaming import StreamedOutcome
 
 pytestmark = pytest.mark.in_process
 
 
-def streamed(handler: Any, **options: Any) -> runtime.StreamedOutcome:
+def streamed(handler: Any, **options: Any) -> StreamedOutcome:
     function = make_function(**options)
-    return runtime.StreamedOutcome(make_call(Loaded(handler), function))
+    return StreamedOutcome(make_call(Loaded(handler), function))
 
 
 def test_items_as_they_are_made() -> None:

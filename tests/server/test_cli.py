@@ -15,9 +15,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import requests
-from support.builders import make_zip
+from botocore.exceptions import ClientError
+from support.builders import make_role, make_zip
 from support.commands import HERE, Command
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
@@ -158,6 +160,40 @@ def test_how_functions_of_the_server_begin(run: Run, states: str) -> None:
     assert options == {"authorization": "standard", "function_states": states}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "variable"),
+    [
+        (["server"], "moto"),
+        (["serve", "app.py:handler", "--validate", "moto"], ""),
+        (["serve", "template.yaml", "--validate", "moto"], "aws"),
+    ],
+)
+def test_packages_that_plain_moto_takes(run: Run, tmp_path: Path, arguments: list[str], variable: str) -> None:
+    (tmp_path / "template.yaml").write_text("Resources: {Bucket: {Type: AWS::S3::Bucket}}")
+    command = run(*arguments, "-p", "0", MOTO_LAMBDA_URLS_VALIDATE=variable)
+    assert create_with_dummy_package(command) == len(b"dummy")
+
+
+def test_flag_outweighs_the_variable(run: Run) -> None:
+    server = run("server", "-p", "0", "--validate", "aws", MOTO_LAMBDA_URLS_VALIDATE="moto")
+    with pytest.raises(ClientError, match="Could not unzip uploaded file"):
+        create_with_dummy_package(server)
+
+
+def create_with_dummy_package(command: Command) -> int:
+    """The CodeSize of a function whose package is no zip, in the AWS that ``command`` runs."""
+    page = re.search(r"(http://\S+)/_aws/lambda-url/", command.printed)
+    assert page is not None
+    key = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+    iam, client = (boto3.client(service, endpoint_url=page[1], **key) for service in ("iam", "lambda"))
+    code = {"ZipFile": b"dummy"}
+    made = client.create_function(
+        FunctionName="orders", Runtime="python3.13", Role=make_role(iam), Handler="a.b", Code=code
+    )
+    size: int = made["CodeSize"]
+    return size
+
+
 def test_serve_with_iam(run: Run) -> None:
     command = run("serve", "app.py:handler", "-p", "0", "--auth", "AWS_IAM")
     assert (requests.get(command.url).status_code, command.stop()) == (403, 0)
@@ -227,6 +263,11 @@ def test_what_cannot_start(arguments: list[str], printed: str) -> None:
 def test_port_of_the_environment(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTO_PORT", port)
     assert f"argument -p/--port: '{port}' is not a number from 0 to 65535" in failing("server")
+
+
+def test_option_of_the_environment_that_has_no_such_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTO_LAMBDA_URLS_VALIDATE", "lax")
+    assert "validate='lax' is not one of 'aws', 'moto'" in failing("server", "-p", "0")
 
 
 @pytest.mark.parametrize("command", ["server", "proxy"])

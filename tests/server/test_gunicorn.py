@@ -41,7 +41,7 @@ def endpoint_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     started = subprocess.Popen(
         [*command, "moto_lambda_urls.server:create_app(authorization='strict')"],
         cwd=tmp_path_factory.mktemp("gunicorn"),
-        env={**os.environ, "PYTHONPATH": HERE},
+        env={**os.environ, "PYTHONPATH": HERE, "MOTO_LAMBDA_URLS_VALIDATE": "moto"},
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -67,6 +67,16 @@ def public_url(endpoint_url: str, name: str, source: str, **config: Any) -> str:
     url = client.create_function_url_config(FunctionName=name, AuthType="NONE", **config)["FunctionUrl"]
     grant_public(client, name)
     return str(url)
+
+
+def test_package_that_plain_moto_takes(endpoint_url: str) -> None:
+    key = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+    client, iam = (boto3.client(service, endpoint_url=endpoint_url, **key) for service in ("lambda", "iam"))
+    code = {"ZipFile": b"dummy"}
+    made = client.create_function(
+        FunctionName="dummy", Runtime="python3.13", Role=make_role(iam), Handler="a.b", Code=code
+    )
+    assert made["CodeSize"] == len(b"dummy")
 
 
 def test_raw_paths_headers_and_bodies(endpoint_url: str) -> None:

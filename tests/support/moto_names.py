@@ -219,8 +219,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.core.models.MockAWS._decorate_class",
     ),
     "moto_services/cloudformation/errors.py": ("moto.cloudformation.exceptions.ValidationError",),
-    "moto_services/cloudformation/mends/__init__.py": ("moto.cloudformation.parsing.iam_models",),
-    "moto_services/cloudformation/mends/change_sets.py": (
+    "moto_services/cloudformation/fixes/__init__.py": ("moto.cloudformation.parsing.iam_models",),
+    "moto_services/cloudformation/fixes/change_sets.py": (
         "moto.cloudformation.models.ChangeSet.apply",
         "moto.cloudformation.models.CloudFormationBackend.change_sets",
         "moto.cloudformation.models.CloudFormationBackend.create_change_set",
@@ -230,7 +230,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.cloudformation.models.Stack.resource_map",
         "moto.cloudformation.parsing.ResourceMap.cross_stack_resources",
     ),
-    "moto_services/cloudformation/mends/conditions.py": (
+    "moto_services/cloudformation/fixes/conditions.py": (
         "moto.cloudformation.models.Stack.stack_resources",
         "moto.cloudformation.parsing.ResourceMap._account_id",
         "moto.cloudformation.parsing.ResourceMap._parsed_resources",
@@ -242,7 +242,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.cloudformation.parsing.ResourceMap.load_mapping",
         "moto.cloudformation.parsing.ResourceMap.load_parameters",
     ),
-    "moto_services/cloudformation/mends/exports.py": (
+    "moto_services/cloudformation/fixes/exports.py": (
         "moto.cloudformation.models.CloudFormationBackend.create_stack",
         "moto.cloudformation.models.CloudFormationBackend.delete_stack",
         "moto.cloudformation.models.CloudFormationBackend.exports",
@@ -256,19 +256,19 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.cloudformation.parsing.clean_json",
         "moto.cloudformation.parsing.parse_output",
     ),
-    "moto_services/cloudformation/mends/lacking.py": (
+    "moto_services/cloudformation/fixes/lacking.py": (
         "moto.cloudformation.parsing.NULL_MODELS",
         "moto.cloudformation.parsing.ResourceMap._parsed_resources",
         "moto.cloudformation.parsing.generate_resource_name",
         "moto.cloudformation.parsing.get_model_map",
     ),
-    "moto_services/cloudformation/mends/nested_stacks.py": (
+    "moto_services/cloudformation/fixes/nested_stacks.py": (
         "moto.cloudformation.models.Stack.outputs",
         "moto.cloudformation.models.Stack.update_from_cloudformation_json",
         "moto.cloudformation.models.cloudformation_backends",
         "moto.cloudformation.models.get_partition",
     ),
-    "moto_services/cloudformation/mends/parameters.py": (
+    "moto_services/cloudformation/fixes/parameters.py": (
         "moto.cloudformation.models.CloudFormationBackend._resolve_update_parameters",
         "moto.cloudformation.models.Stack.parameters",
         "moto.cloudformation.models.Stack.stack_parameters",
@@ -277,7 +277,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.cloudformation.parsing.ResourceMap.load_parameters",
         "moto.cloudformation.parsing.ResourceMap.parse_ssm_parameter",
     ),
-    "moto_services/cloudformation/mends/roles.py": (
+    "moto_services/cloudformation/fixes/roles.py": (
         "moto.iam.aws_managed_policies.aws_managed_policies_data",
         "moto.iam.models.AWSManagedPolicy.from_data",
         "moto.iam.models.IAMBackend.attach_role_policy",
@@ -286,12 +286,12 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.iam.models.Role.delete_from_cloudformation_json",
         "moto.iam.models.Role.update_from_cloudformation_json",
     ),
-    "moto_services/cloudformation/mends/template_urls.py": (
+    "moto_services/cloudformation/fixes/template_urls.py": (
         "moto.cloudformation.models.get_stack_from_s3_url",
         "moto.cloudformation.responses.get_stack_from_s3_url",
         "moto.s3.exceptions.S3ClientError",
     ),
-    "moto_services/cloudformation/mends/transforms.py": (
+    "moto_services/cloudformation/fixes/transforms.py": (
         "moto.cloudformation.models.ChangeSet._parse_template",
         "moto.cloudformation.models.Stack._parse_template",
         "moto.cloudformation.models.Stack.has_template",

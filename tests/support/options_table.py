@@ -119,7 +119,9 @@ OF_BOTH = (
         arguments={MOCK: "aws", SERVER: "aws"},
         in_pytest=True,
         flag="--validate",
-        flags={"server": "aws", "proxy": "aws"},
+        flags={"server": "aws", "serve": "aws", "proxy": "aws"},
+        variable="MOTO_LAMBDA_URLS_VALIDATE",
+        read_by="`server`, `serve`, `proxy` and the WSGI application",
     ),
 )
 OF_THE_MOCK = (

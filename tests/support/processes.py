@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from moto_lambda_urls.runtime import Outcome
+from moto_lambda_urls.runtime.invocation_request import Outcome
 from moto_lambda_urls.runtime.processes import Environments
 from moto_lambda_urls.runtime.processes.interpreters import NoInterpreter, node, python_for
 from support.builders import make_zip

@@ -9,7 +9,8 @@ from typing import Any
 from moto.core.base_backend import BackendDict
 from moto.logs.models import LogsBackend
 
-from moto_lambda_urls import runtime
+from moto_lambda_urls.runtime.invocation_request import InvocationRequest, Outcome
+from moto_lambda_urls.runtime.invoke import invoke
 
 ACCOUNT = "123456789012"
 REQUEST_ID = "6f1a3b52-0000-4000-8000-000000000001"
@@ -75,19 +76,19 @@ class Loaded:
 
 def run(
     handler: Callable[[Any, Any], Any] | Loaded, function: Any = None, payload: bytes = b"{}", **options: Any
-) -> runtime.Outcome:
+) -> Outcome:
     """One invocation of ``handler``."""
     function = function or make_function()
     load = handler if isinstance(handler, Loaded) else Loaded(handler)
-    return runtime.invoke(make_call(load, function, payload=payload, **options))
+    return invoke(make_call(load, function, payload=payload, **options))
 
 
-def make_call(load: Any, function: Any = None, **fields: Any) -> runtime.InvocationRequest:
+def make_call(load: Any, function: Any = None, **fields: Any) -> InvocationRequest:
     """A call of ``function``, whose code ``load`` finds."""
     function = function or make_function()
     arn = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{function.function_name}"
     defaults = {"payload": b"{}", "request_id": REQUEST_ID, "invoked_arn": arn}
-    return runtime.InvocationRequest(function=function, load=load, **{**defaults, **fields})
+    return InvocationRequest(function=function, load=load, **{**defaults, **fields})
 
 
 __all__ = ["ACCOUNT", "REQUEST_ID", "Loaded", "make_call", "make_function", "run"]

@@ -6,8 +6,10 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from moto.awslambda.models import LambdaAlias
 from moto.core.utils import utcnow
 
+from ...invocations.provisioning import provision
 from ...state import scope
 from ..exceptions import (
     InvalidParameterValueException,
@@ -15,8 +17,10 @@ from ..exceptions import (
     ResourceConflictException,
 )
 from ..functions.checks import check_tenancy
+from ..functions.deployed import DeployedFunction
 from ..functions.names import Key
 from ..functions.times import to_lambda_time
+from .aliases import AliasOperations
 from .lookup import alias_not_found, function_not_found, is_version
 from .pages import page
 from .settings import MIN_UNRESERVED, ConcurrencyOperations
@@ -24,27 +28,33 @@ from .settings import MIN_UNRESERVED, ConcurrencyOperations
 
 @dataclass(frozen=True, kw_only=True)
 class ProvisionedConcurrency:
-    """How many environments are asked for, and whether they are ready; ``last_modified`` is in the API's form."""
+    """How many environments are asked for, and whether they are ready; ``last_modified`` is in the API's form.
+
+    ``failure`` is why there are none, in Lambda's words.
+    """
 
     requested: int
     is_ready: bool
     last_modified: str
+    failure: str = ""
 
     def describe(self) -> dict[str, Any]:
         """The configuration as Lambda's API answers it."""
-        there = self.requested if self.is_ready else 0
+        is_there = self.is_ready and not self.failure
+        there = self.requested if is_there else 0
+        status = {"Status": "FAILED", "StatusReason": self.failure} if self.failure else {"Status": "READY"}
         return {
             "RequestedProvisionedConcurrentExecutions": self.requested,
             "AvailableProvisionedConcurrentExecutions": there,
             "AllocatedProvisionedConcurrentExecutions": there,
-            "Status": "READY" if self.is_ready else "IN_PROGRESS",
+            **(status if self.is_ready else {"Status": "IN_PROGRESS"}),
             "LastModified": self.last_modified,
         }
 
 
-class ProvisionedConcurrencyOperations(ConcurrencyOperations):
-    """The provisioned concurrency of versions and aliases of one account and region. It only counts: the environments
-    of a function are made when it is called.
+class ProvisionedConcurrencyOperations(ConcurrencyOperations, AliasOperations):
+    """The provisioned concurrency of versions and aliases of one account and region: the environments of functions that
+    run in processes are made at once; of all others it only counts.
     """
 
     provisioned: dict[Key, ProvisionedConcurrency]
@@ -72,7 +82,8 @@ class ProvisionedConcurrencyOperations(ConcurrencyOperations):
             asked = ProvisionedConcurrency(requested=requested, is_ready=False, last_modified=to_lambda_time(utcnow()))
             is_immediate = scope.options().function_states == "immediate"
             self.provisioned[key] = dataclasses.replace(asked, is_ready=is_immediate)
-            return asked.describe()
+        self._make_environments(key[0])
+        return asked.describe()
 
     def get_provisioned_concurrency_config(self, function_name: str, qualifier: str) -> dict[str, Any]:
         """The configuration of a version or alias. With ``function_states`` "pending" it is ready after the first look.
@@ -97,7 +108,8 @@ class ProvisionedConcurrencyOperations(ConcurrencyOperations):
         :raises InvalidParameterValueException: it is ``$LATEST``.
         """
         key = self._provisionable(function_name, qualifier, "DeleteProvisionedConcurrencyConfig")
-        self.provisioned.pop(key, None)
+        if self.provisioned.pop(key, None) is not None:
+            self._make_environments(key[0], no_longer=self.deployed(key))
 
     def provisioned_concurrency_page(
         self, function_name: str, *, marker: str | None = None, max_items: int | None = None
@@ -120,6 +132,28 @@ class ProvisionedConcurrencyOperations(ConcurrencyOperations):
         """Drop the configurations of the function's versions and aliases that are gone."""
         for key in [key for key in self.provisioned if key[0] == function_name and not self._exists(key)]:
             del self.provisioned[key]
+
+    def update_alias(self, name: str, function_name: str, *arguments: Any, **settings: Any) -> LambdaAlias:
+        """As of ``AliasOperations``; the environments that the alias has are those of its new version."""
+        key = self._resolve(function_name, None, "UpdateAlias")[0], name
+        before = self.deployed(key) if key in self.provisioned else None
+        alias = super().update_alias(name, function_name, *arguments, **settings)
+        if before is not None:
+            self._make_environments(key[0], no_longer=before)
+        return alias
+
+    def _make_environments(self, function_name: str, *, no_longer: DeployedFunction | None = None) -> None:
+        """Have as many environments of each version as all configurations for it ask for; none of ``no_longer``."""
+        configs = {key: each for key, each in list(self.provisioned.items()) if key[0] == function_name}
+        asked: dict[DeployedFunction, int] = {} if no_longer is None else {no_longer: 0}
+        versions = {key: self.deployed(key) for key in configs if self._exists(key)}
+        for key, version in versions.items():
+            asked[version] = asked.get(version, 0) + configs[key].requested
+        failed = [version for version, count in asked.items() if not provision(version, count)]
+        for key, version in versions.items():
+            config, failure = configs[key], "FUNCTION_ERROR_INIT_FAILURE" if version in failed else ""
+            if self.provisioned.get(key) is config:
+                self.provisioned[key] = dataclasses.replace(config, failure=failure)
 
     def _provisionable(self, function_name: str, qualifier: str, action: str) -> Key:
         key = self._resolve(function_name, qualifier, action)

@@ -5,29 +5,28 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Iterable, Mapping, MutableSet
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ...messages import Request, asker
+from ...messages import Request, call_site
 from ...state.record import Refusal
 from ...state.scope import Authorization
 from .. import refusals
-from ..refusals import FunctionUrlPermissionWarning, Refused
+from ..refusals import FunctionUrlPermissionWarning, Mismatch, Refused
 from .evaluate import Decision
+from .explanation import explained, shown_key
 from .grants import (
     INVOKE_FUNCTION,
     INVOKE_URL,
     AccessRequest,
     Verdict,
-    how_to_sign,
     is_open,
     missing_calls,
     request_context,
 )
 from .identity import Caller, Callers, Identity, KnownKey, root_of
 from .sigv4 import Signature, read_signature
-from .verify import canonical_request, is_signed, unsigned_difference
+from .verify import is_signed
 
 if TYPE_CHECKING:
     from ...control.url_configs import FunctionUrlConfig
@@ -60,7 +59,10 @@ def authorize(
         return None
     identity, caller = None, None
     if config.auth_type != "NONE":
-        identity, access_key = _authenticate(request, config, callers, now, is_strict=authorization == "strict")
+        try:
+            identity, access_key = _authenticate(request, config, callers, now, is_strict=authorization == "strict")
+        except Refused as refused:
+            raise explained(refused, request, config, callers, now) from refused
         caller = identity.as_caller(access_key)
         if not identity.is_known:
             _tell_of_unknown_key(access_key, identity, warned)
@@ -89,17 +91,11 @@ def _authenticate(
     request: Request, config: FunctionUrlConfig, callers: Callers, now: datetime, *, is_strict: bool
 ) -> tuple[Identity, str]:
     """Whose signature it is, with the access key."""
-    signature = key = None
-    try:
-        signature = read_signature(request)
-        if signature is None:
-            raise refusals.not_signed(_scheme(request))
-        key = callers.find(signature.access_key)
-        return _identify(request, signature, key, config, now, is_strict=is_strict), signature.access_key
-    except Refused as refused:
-        compared = {} if signature is None else _compared(signature, key, config, now)
-        refused.refusal = replace(refused.refusal, compared=compared, cure=how_to_sign(config))
-        raise
+    signature = read_signature(request)
+    if signature is None:
+        raise refusals.not_signed(_scheme(request))
+    key = callers.find(signature.access_key)
+    return _identify(request, signature, key, config, now, is_strict=is_strict), signature.access_key
 
 
 def _identify(
@@ -112,7 +108,7 @@ def _identify(
     is_strict: bool,
 ) -> Identity:
     if key is None and is_strict:
-        raise refusals.unknown_key(f"nobody has the access key {signature.access_key}")
+        raise refusals.unknown_key(f"nobody has the access key {shown_key(signature.access_key)}")
     if key is not None:
         _check_key(key, signature, now)
     signature.check_scope(config.region)
@@ -121,7 +117,7 @@ def _identify(
         # Its secret is not known, so there is nothing to compare the signature with.
         return root_of(config.account_id, config.function_arn.split(":")[1], is_known=False)
     if not is_signed(request, signature, key.secret):
-        raise refusals.bad_signature(_difference(request, signature))
+        raise Mismatch
     return key.identify()
 
 
@@ -132,46 +128,25 @@ def _tell_of_unknown_key(access_key: str, identity: Identity, warned: MutableSet
     _logger.warning(
         "The access key %s is nobody's: its requests are taken for those of %s, unverified. AWS refuses them, as "
         'authorization="strict" does.',
-        access_key,
+        shown_key(access_key),
         identity.arn,
-    )
-
-
-def _difference(request: Request, signature: Signature) -> str:
-    canonical = canonical_request(request, signature)
-    _logger.debug("The canonical request of %s %s:\n%s", request.method, request.raw_path, canonical)
-    found = unsigned_difference(request, signature)
-    if found is not None:
-        return f"the request is not as it was signed: {found}"
-    return (
-        f"the signature is not that of this request by the secret of {signature.access_key}: the secret is another, "
-        "or the method, path, query, body or a signed header was changed after signing"
     )
 
 
 def _scheme(request: Request) -> str | None:
     authorization = request.header("authorization")
-    return None if authorization is None else authorization.split(" ", 1)[0]
-
-
-def _compared(signature: Signature, key: KnownKey | None, config: FunctionUrlConfig, now: datetime) -> dict[str, str]:
-    """What the signature says of itself, each beside what is wanted."""
-    owner = "nobody's" if key is None else f"of {key.identify().arn}"
-    return {
-        "access key": f"{signature.access_key}, {owner}",
-        "region": f"{signature.region}, the URL's is {config.region}",
-        "service": f"{signature.service}, wanted is lambda",
-        "date": f"{signature.timestamp}, now it is {refusals.basic_time(now)}",
-        "signed headers": ", ".join(signature.signed_headers),
-    }
+    if authorization is None:
+        return None
+    scheme, space, _ = authorization.partition(" ")
+    return scheme if space else ""  # a lone word is a secret, not a scheme
 
 
 def _check_key(key: KnownKey, signature: Signature, now: datetime) -> None:
     if not key.is_active:
-        raise refusals.unknown_key(f"the access key {signature.access_key} is inactive")
+        raise refusals.unknown_key(f"the access key {shown_key(signature.access_key)} is inactive")
     if signature.session_token not in key.session_tokens:
         came = "no session token" if signature.session_token is None else "the session token of another key"
-        raise refusals.unknown_key(f"the access key {signature.access_key} came with {came}")
+        raise refusals.unknown_key(f"the access key {shown_key(signature.access_key)} came with {came}")
     if key.expires is not None and key.expires <= now:
         raise refusals.expired_session(key.expires)
 
@@ -187,7 +162,11 @@ def _check(asked: AccessRequest, verdicts: list[Verdict], *, is_strict: bool, wa
     is_refused = is_denied or Decision.NONE in needed
     missing = [verdict for verdict in verdicts if verdict.decision is Decision.NONE]
     if missing and not is_denied:
-        _warn(asked, missing, is_refused=is_refused, warned=warned)
+        try:
+            _warn(asked, missing, is_refused=is_refused, warned=warned)
+        except FunctionUrlPermissionWarning as raised:
+            raised.refusal = _not_granted(asked, missing)
+            raise
     if is_denied:
         raise refusals.not_authorized(_denied(asked, verdicts))
     if is_refused:
@@ -203,7 +182,7 @@ def _warn(asked: AccessRequest, missing: list[Verdict], *, is_refused: bool, war
     who = "The public" if asked.identity is None else _name(asked)
     message = f"{who} has no grant of {_actions(missing)} for {url} ({asked.config.auth_type}). {outcome}.\n"
     message += _cure(asked, missing, title="Add what is missing:\n")
-    made_at = asker.line()
+    made_at = call_site.line()
     if made_at is None:
         warnings.warn(message, FunctionUrlPermissionWarning, stacklevel=2)
     else:

@@ -196,16 +196,6 @@ def missing_calls(
     return "\n".join(_add_permission(config, principal, action, taken) for action in actions)
 
 
-def how_to_sign(config: FunctionUrlConfig) -> str:
-    """A request to the URL of ``config`` that is signed as it must be, as Python to paste and as a command."""
-    name = repr(config.function_name) + ("" if config.qualifier is None else f", {config.qualifier!r}")
-    region = config.region
-    return (
-        f"requests.get({config.url!r}, auth=lambda_urls.find({name}, region_name={region!r}).auth())  # or httpx.get\n"
-        f'curl --aws-sigv4 aws:amz:{region}:lambda --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" {config.url}'
-    )
-
-
 def _add_permission(config: FunctionUrlConfig, principal: str, action: str, taken: set[object]) -> str:
     is_public = principal == "*"
     name = "FunctionURLAllowPublicAccess" if is_public else "FunctionURLAllowAccess"

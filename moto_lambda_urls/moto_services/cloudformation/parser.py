@@ -28,15 +28,15 @@ class _ParserPatches:
         patch_late([_PARSING, _MODELS, _RESPONSES], lambda name: self._teach(name, patches), patches)
 
     def _teach(self, name: str, patches: Patches) -> None:
-        from . import mends  # takes time to load, so with CloudFormation and not with a mock
+        from . import fixes  # takes time to load, so with CloudFormation and not with a mock
 
         module = sys.modules[name]
         if name == _MODELS:
-            mends.patch_models(module, sys.modules[_PARSING], patches)
+            fixes.patch_models(module, sys.modules[_PARSING], patches)
         elif name == _RESPONSES:
-            mends.patch_responses(module, patches)
+            fixes.patch_responses(module, patches)
         else:
-            mends.patch_parsing(module, patches)
+            fixes.patch_parsing(module, patches)
             self._teach_resources(module, patches)
 
     def _teach_resources(self, parsing: Any, patches: Patches) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
-from ...applications import streaming
 from .. import marshal
+from ..applications import streaming
 from ..clocks import monotonic
 from ..context import LambdaContext
 from ..errors import Failure, is_own, raised, report, timed_out, too_large

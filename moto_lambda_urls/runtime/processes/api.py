@@ -20,16 +20,22 @@ _INVOCATIONS = f"{_ROOT}/invocation/"
 _MODE = "lambda-runtime-function-response-mode"
 _ERROR_TYPE = "lambda-runtime-function-error-type"
 _ERROR_BODY = "lambda-runtime-function-error-body"
+_NAMES = "moto-lambda-urls-names"
+"""Ours: the functions that there are in the module of a handler that is missing, as JSON."""
 _FOREIGN = ("origin", "sec-fetch-site")
 """Headers that only a browser sends: a page must not take or answer an invocation."""
 
 
 @dataclass(frozen=True)
 class ErrorReport:
-    """An error as the runtime reported it: its type as the header has it, and the body, which should be JSON."""
+    """An error as the runtime reported it: its type as the header has it, and the body, which should be JSON.
+
+    ``names`` is what our own runtimes say besides of a handler that is missing: JSON, percent-encoded.
+    """
 
     error_type: str
     body: bytes
+    names: str = ""
 
 
 @dataclass
@@ -123,7 +129,7 @@ class RuntimeApi:
     def _init_error(self, head: RequestStart) -> Exchange:
         if self.initialized:
             return _RefusedExchange(_out_of_turn("InitError"))
-        return _InitErrorExchange(self, head.headers.get(_ERROR_TYPE, ""))
+        return _InitErrorExchange(self, head.headers.get(_ERROR_TYPE, ""), head.headers.get(_NAMES, ""))
 
     def _response_to(self, request_id: str, action: str, head: RequestStart) -> Exchange:
         response = self.response
@@ -188,8 +194,9 @@ class _ResponseExchange(Exchange):
 
 
 class _ErrorReportExchange(Exchange):
-    def __init__(self, error_type: str) -> None:
+    def __init__(self, error_type: str, names: str = "") -> None:
         self._error_type = error_type
+        self._names = names
         self._body = bytearray()
 
     def take(self, piece: bytes, /) -> None:
@@ -197,7 +204,7 @@ class _ErrorReportExchange(Exchange):
             self._body += piece
 
     def report(self) -> ErrorReport:
-        return ErrorReport(self._error_type, bytes(self._body[:MAX_RESULT_BYTES]))
+        return ErrorReport(self._error_type, bytes(self._body[:MAX_RESULT_BYTES]), self._names)
 
 
 class _ErrorExchange(_ErrorReportExchange):
@@ -212,8 +219,8 @@ class _ErrorExchange(_ErrorReportExchange):
 
 
 class _InitErrorExchange(_ErrorReportExchange):
-    def __init__(self, api: RuntimeApi, error_type: str) -> None:
-        super().__init__(error_type)
+    def __init__(self, api: RuntimeApi, error_type: str, names: str) -> None:
+        super().__init__(error_type, names)
         self._api = api
 
     def end(self, _trailers: Mapping[str, str], /) -> Answer:

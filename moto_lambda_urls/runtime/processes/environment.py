@@ -66,7 +66,8 @@ class Output(Protocol):
 class Environment:
     """One process at a time, driven by whoever runs an invocation in it: nothing is read between two of them.
 
-    On AWS, too, an environment stands still between its invocations.
+    On AWS, too, an environment stands still between its invocations. ``started_at`` is in seconds of the monotonic
+    clock, ``init_ms`` what Init took, until an invocation has reported it.
     """
 
     def __init__(
@@ -75,6 +76,8 @@ class Environment:
         self.deployment = deployment
         self.sandbox = sandbox
         self.memory_used = 0
+        self.init_ms: float | None = None
+        self.started_at = 0.0
         self.deadline = math.inf
         self.log: Output | None = None
         self._cut_at: float | None = None
@@ -90,6 +93,7 @@ class Environment:
         :raises ProcessEnded: it cannot be started, in a shell's exit statuses.
         :raises InvalidEntrypoint: a custom runtime's program cannot be executed.
         """
+        self.started_at = time.monotonic()
         with UNFORKED:
             self._start()
 
@@ -143,6 +147,11 @@ class Environment:
     def exit_status(self) -> int | None:
         """How the process ended; None while it runs."""
         return None if self._process is None else self._process.poll()
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether its runtime has something to say."""
+        return any(number != self._output for number, _ in self._poll.poll(0))
 
     def serve(self, seconds: float) -> bool:
         """Do what comes first, in at most ``seconds``; False when nothing came."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
-from collections.abc import Callable
+from urllib.parse import unquote
 
 from ..errors import Failure, exit_reason, exited, raised, sandbox_failure, timed_out
 from ..exceptions import DeadlinePassed, FaultException
-from ..hints import hint
+from ..hints import hint, names_hint, package_hint
 from ..in_process.isolation.logs import now_text
 from ..in_process.loading.packages import PackageRefused
 from ..invocation_request import HandlerError, InvocationRequest
 from .api import ErrorReport
-from .deployment import InvalidEntrypoint
+from .deployment import Deployment, InvalidEntrypoint
 from .environment import ProcessEnded, ResponseCut
 
 _SIGNALS = {"SIGKILL": "killed", "SIGSEGV": "segmentation fault", "SIGABRT": "aborted", "SIGTERM": "terminated"}
@@ -37,9 +38,9 @@ class StackTrace(Exception):  # noqa: N818 - the cause that Python shows
         return f"\n{self.args[0]}"
 
 
-def reported(report: ErrorReport, display: Callable[[str], str]) -> tuple[Failure, bytes]:
-    """The failure that a runtime reported, and its payload; ``display`` gives paths as AWS has them."""
-    payload = display(report.body.decode("utf-8", "replace")).encode()
+def reported(report: ErrorReport, deployment: Deployment) -> tuple[Failure, bytes]:
+    """The failure that a runtime reported, and its payload, with paths as AWS has them."""
+    payload = deployment.display(report.body.decode("utf-8", "replace")).encode()
     try:
         body = json.loads(payload)
     except ValueError:
@@ -51,12 +52,26 @@ def reported(report: ErrorReport, display: Callable[[str], str]) -> tuple[Failur
     message = str(body.get("errorMessage", ""))
     trace = body.get("stackTrace") or body.get("trace") or []
     lines = [str(line).rstrip("\n") for line in trace] if isinstance(trace, list) else [str(trace)]
-    told = hint(error_type, message).strip()
-    shown = "\n".join([*lines, f"{error_type}: {message}", told]).rstrip()
+    line, told = f"{error_type}: {message}", hint(error_type, message).strip()
+    if lacking := _hint_on_loading(error_type, report, deployment):
+        line, told = f"{line} ({lacking})", lacking
+    shown = "\n".join([*lines, line, *([told] if told and not lacking else [])])
     exception = HandlerFailed(error_type, message)
     exception.__cause__ = StackTrace(shown)
     error = HandlerError(type=error_type, message=message, traceback=shown, hint=told, exception=exception)
     return Failure(body=body, error=error, log_line=""), payload
+
+
+def _hint_on_loading(error_type: str, report: ErrorReport, deployment: Deployment) -> str:
+    """What there is in the place of a handler that is missing."""
+    if error_type == "Runtime.ImportModuleError":
+        return f"{package_hint(os.listdir(deployment.task_root))}."
+    try:
+        names = json.loads(unquote(report.names))
+        lists = {each: [str(name) for name in names[each]] for each in ("functions", "defined")}
+        return names_hint(str(names["module"]), str(names["wanted"]), **lists)
+    except (ValueError, TypeError, KeyError):
+        return ""
 
 
 ENDS = (DeadlinePassed, ProcessEnded, ResponseCut, InvalidEntrypoint, PackageRefused)

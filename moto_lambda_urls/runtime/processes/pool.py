@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import atexit
+import math
 import os
 import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import Context
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from ..in_process.isolation.running import fingerprint_of, new_sandbox
+from ..in_process.isolation.running import new_sandbox
 from ..invocation_request import InvocationRequest, Outcome
 from .deployment import Deployment
 from .environment import Environment
+from .fleet import Fleet, revision_of
+from .provisioning import provision
 from .reaper import ProcessReaper
 from .session import ProcessSession
 from .streaming import StreamedFromProcess
@@ -26,17 +30,6 @@ MAX_PROCESSES = 32
 IDLE_SECONDS = 300.0
 """A decision: AWS states no time; five minutes are the least that people see."""
 _TEND_SECONDS = 1.0
-
-
-class _Fleet:
-    """The environments of one revision of a function; ``idle`` ones with the time they became so, newest last."""
-
-    def __init__(self, function: LambdaFunction, revision: tuple[object, ...]) -> None:
-        self.function = weakref.ref(function)
-        self.revision = revision
-        self.idle: list[tuple[float, Environment]] = []
-        self.deployment: Deployment | None = None
-        self.unzipping = threading.Lock()
 
 
 class Environments:
@@ -82,6 +75,15 @@ class Environments:
         """
         return StreamedFromProcess(call, self)
 
+    def provision(self, call: InvocationRequest, count: int) -> bool:
+        """Have ``count`` environments of the function of ``call`` ready, and keep so many; False when Init fails.
+
+        At most half of ``max_processes`` are made so.
+
+        :raises NoInterpreter: as ``invoke``.
+        """
+        return provision(self, call, count)
+
     def close(self) -> None:
         """End all processes, those in the middle of an invocation too; afterwards it can be used again."""
         with self._changed:
@@ -120,8 +122,21 @@ class Environments:
         finally:
             self._end_doomed()
 
-    def make(self, call: InvocationRequest) -> Environment:
+    def keep(self, call: InvocationRequest, count: int) -> int:
+        """Keep ``count`` idle environments of the function of ``call``; how many ``make`` shall make for that."""
+        with self._changed:
+            fleet = self._fleet(call)
+            others = sum(each.provisioned for each in self._current if each is not fleet)
+            fleet.provisioned = max(0, min(count, self._most // 2 - others))
+            there = len(fleet.idle) + sum(each.deployment is fleet.deployment for each in self._busy)
+            wanted = max(0, min(fleet.provisioned - there, self._most - self._count))
+            self._count += wanted
+            return wanted
+
+    def make(self, call: InvocationRequest, initialization: str = "on-demand") -> Environment:
         """A new environment for ``call``, not started yet; its package is unzipped by the first.
+
+        ``initialization`` is why it is made, as AWS_LAMBDA_INITIALIZATION_TYPE says it.
 
         :raises PackageRefused: AWS would not take the package.
         :raises InvalidEntrypoint: it is a custom runtime's, and has no bootstrap.
@@ -135,8 +150,9 @@ class Environments:
             if fleet.deployment is None:
                 fleet.deployment = Deployment(function, self._layers_of(function))
         sandbox = new_sandbox(call)
-        lambdas = {os.fsdecode(name): os.fsdecode(value or "") for name, value in sandbox.variables.items()}
-        environment = Environment(fleet.deployment, sandbox, {**lambdas, **self._variables(function)}, self._reaper)
+        variables = {os.fsdecode(name): os.fsdecode(value or "") for name, value in sandbox.variables.items()}
+        variables |= {**self._variables(function), "AWS_LAMBDA_INITIALIZATION_TYPE": initialization}
+        environment = Environment(fleet.deployment, sandbox, variables, self._reaper)
         with self._changed:
             self._busy.add(environment)
             self._start_tending()
@@ -149,10 +165,10 @@ class Environments:
             if environment is not None:
                 self._busy.discard(environment)
             if environment is not None and warm and fleet is not None and fleet.deployment is environment.deployment:
-                fleet.idle.append((time.monotonic(), environment))
+                self._put_back(fleet, time.monotonic(), environment)
             else:
                 self._doom(environment)
-            self._changed.notify()
+                self._changed.notify()
         self._end_doomed()
 
     def abandon(self) -> None:
@@ -164,31 +180,31 @@ class Environments:
 
     def _begin_empty(self) -> None:
         self._changed = threading.Condition()  # reentrant: an abandoned stream may be collected in any call
-        self._fleets: weakref.WeakKeyDictionary[LambdaFunction, _Fleet] = weakref.WeakKeyDictionary()
-        self._current: list[_Fleet] = []
+        self._fleets: weakref.WeakKeyDictionary[LambdaFunction, Fleet] = weakref.WeakKeyDictionary()
+        self._current: list[Fleet] = []
         self._busy: set[Environment] = set()
         self._doomed: list[Environment] = []
         self._count = 0
         self._tender = None
         self._stop_tending = threading.Event()
 
-    def _fleet(self, call: InvocationRequest) -> _Fleet:
-        function, revision = call.function, _revision(call)
+    def _fleet(self, call: InvocationRequest) -> Fleet:
+        function, revision = call.function, revision_of(call)
         fleet = self._fleets.get(function)
         if fleet is None or fleet.revision != revision:
             if fleet is not None:
                 self._retire(fleet)
-            fleet = self._fleets[function] = _Fleet(function, revision)
+            fleet = self._fleets[function] = Fleet(function, revision)
             self._current.append(fleet)
         return fleet
 
-    def _retire(self, fleet: _Fleet) -> None:
+    def _retire(self, fleet: Fleet) -> None:
         """End the environments of ``fleet``: the idle ones now, the others when they are given back."""
         self._current = [each for each in self._current if each is not fleet]
         while fleet.idle:
             self._doom(fleet.idle.pop()[1])
 
-    def _newest_alive(self, fleet: _Fleet) -> Environment | None:
+    def _newest_alive(self, fleet: Fleet) -> Environment | None:
         while fleet.idle:
             environment = fleet.idle.pop()[1]
             if environment.exit_status is None:
@@ -198,7 +214,8 @@ class Environments:
 
     def _doom_oldest(self) -> bool:
         """Give up the environment that was idle for the longest, of any function; False when there is none."""
-        fleets = [fleet for fleet in self._current if fleet.idle]
+        idle = [fleet for fleet in self._current if fleet.idle]
+        fleets = [fleet for fleet in idle if fleet.has_spare] or idle  # what was provisioned goes last
         if fleets:
             self._doom(min(fleets, key=lambda fleet: fleet.idle[0][0]).idle.pop(0)[1])
         return bool(fleets)
@@ -228,33 +245,34 @@ class Environments:
         """Answer what runtimes ask between invocations, and end those that are idle for long, or gone."""
         while not stop.wait(_TEND_SECONDS):
             with self._changed:
-                now = time.monotonic()
-                for environment in self._busy:
-                    if environment.deadline < now - _TEND_SECONDS:  # nobody takes its stream
-                        environment.kill()
-                for fleet in self._current:
-                    self._tend_fleet(fleet, now - self._idle_seconds)
-                self._current = [fleet for fleet in self._current if fleet.idle or fleet.function() is not None]
+                self._end_overdue(time.monotonic())
+                asking = [(fleet, *each) for fleet in self._current for each in fleet.take_asking()]
+                self._busy.update(environment for _, _, environment in asking)
+            for fleet, since, environment in asking:
+                environment.serve(0)  # without the lock: a runtime that does not read its answer takes seconds
+                with self._changed:
+                    self._busy.discard(environment)
+                    self._put_back(fleet, since, environment)
             self._end_doomed()
+            self._reaper.check()
 
-    def _tend_fleet(self, fleet: _Fleet, oldest: float) -> None:
-        kept = []
-        for since, environment in fleet.idle:
-            environment.serve(0)
-            if since < oldest or fleet.function() is None or environment.exit_status is not None:
+    def _end_overdue(self, now: float) -> None:
+        for environment in self._busy:
+            if environment.deadline < now - _TEND_SECONDS:  # nobody takes its stream
+                environment.kill()
+        for fleet in self._current:
+            for environment in fleet.take_ended(now, self._idle_seconds):
                 self._doom(environment)
-            else:
-                kept.append((since, environment))
-        fleet.idle[:] = kept
+        self._current = [each for each in self._current if each.idle or each.function() is not None]
 
-
-def _revision(call: InvocationRequest) -> tuple[object, ...]:
-    function = call.function
-    return (
-        *fingerprint_of(call),
-        getattr(function, "description", None),
-        getattr(function, "deployment_id", None),
-    )
+    def _put_back(self, fleet: Fleet, since: float, environment: Environment) -> None:
+        if any(each is fleet for each in self._current):
+            environment.deadline = math.inf
+            fleet.idle.append((since, environment))
+            fleet.idle.sort(key=itemgetter(0))
+        else:
+            self._doom(environment)
+        self._changed.notify()
 
 
 _pools: weakref.WeakSet[Environments] = weakref.WeakSet()

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import Context
 from typing import Protocol
 
 from .. import marshal
@@ -19,6 +18,7 @@ from ..invocation_request import MAX_RESULT_BYTES, MAX_STREAMED_BYTES, Invocatio
 from .api import ErrorReport, InvocationResponse
 from .environment import Environment, ProcessEnded
 from .failures import ENDS, failure_of, reported
+from .initialization import start, wait_until_ready
 from .log import ProcessLog
 
 
@@ -28,8 +28,8 @@ class Lender(Protocol):
     def take(self, call: InvocationRequest) -> Environment | None:
         """A warm environment for ``call``, or None and the right to make one; waits for either."""
 
-    def make(self, call: InvocationRequest) -> Environment:
-        """A new one, not started yet."""
+    def make(self, call: InvocationRequest, initialization: str = ...) -> Environment:
+        """A new one, not started yet; ``initialization`` is why it is made, in Lambda's words."""
 
     def give_back(self, call: InvocationRequest, environment: Environment | None, *, warm: bool) -> None:
         """The end of one ``take``; what is not ``warm`` is ended."""
@@ -47,7 +47,6 @@ class ProcessSession:
         self._environment: Environment | None = None
         self._log: ProcessLog | None = None
         self._error_payload = b""
-        self._init_ms: float | None = None
         self._started = self._deadline = self._ended = 0.0
 
     @property
@@ -116,22 +115,16 @@ class ProcessSession:
         )
 
     def _initialize(self, environment: Environment) -> None:
-        def ready() -> bool:
-            return environment.api.waiting or environment.api.init_error is not None
-
-        outside = Context()  # of the invocation that may have asked for this one, with its variables
-        started = time.monotonic()
-        outside.run(environment.start)
+        start(environment)
         try:
-            environment.wait(ready, started + deadline.MAX_INIT_SECONDS)
-            self._init_ms = (time.monotonic() - started) * 1000
+            wait_until_ready(environment, deadline.MAX_INIT_SECONDS)
         except DeadlinePassed:
             environment.end()
             self._log_start()
             self._count_from_now()
-            outside.run(environment.start)
-            environment.wait(ready, self._deadline)
-        environment.measure()
+            start(environment)
+            wait_until_ready(environment, self._deadline - environment.started_at)
+            environment.init_ms = None  # within the Timeout it is no Init of its own
 
     @property
     def _is_reusable(self) -> bool:
@@ -181,7 +174,7 @@ class ProcessSession:
     def _fail_as_reported(self, report: ErrorReport) -> None:
         environment = self._environment
         assert environment is not None
-        failure, self._error_payload = reported(report, environment.deployment.display)
+        failure, self._error_payload = reported(report, environment.deployment)
         self._fail(failure)
 
     def _leave(self, *, warm: bool) -> None:
@@ -198,7 +191,8 @@ class ProcessSession:
 
     def _close_log(self, environment: Environment, log: ProcessLog, duration_ms: float) -> str:
         call, sandbox = self.call, environment.sandbox
-        if duration_ms + (self._init_ms or 0) >= logs.TOO_SHORT_MS:
+        init_ms, environment.init_ms = environment.init_ms, None
+        if duration_ms + (init_ms or 0) >= logs.TOO_SHORT_MS:
             environment.measure()
         environment.read_rest()
         log.add(logs.end_line(call.request_id, json_logs=sandbox.json_logs))
@@ -206,7 +200,7 @@ class ProcessSession:
             logs.report_line(
                 call.request_id,
                 duration_ms=duration_ms,
-                init_ms=self._init_ms,
+                init_ms=init_ms,
                 memory_size=int(call.function.memory_size),
                 status=None if self.failure is None else self.failure.status,
                 json_logs=sandbox.json_logs,

@@ -17,7 +17,9 @@ import requests
 from conftest import REGION
 from support.runtime_builders import REQUEST_ID, Loaded, make_call, make_function, run
 
-from moto_lambda_urls import LambdaUrls, LambdaUrlsServer, runtime
+from moto_lambda_urls import LambdaUrls, LambdaUrlsServer
+from moto_lambda_urls.runtime.invoke import invoke
+from moto_lambda_urls.runtime.streaming import StreamedOutcome
 
 pytestmark = pytest.mark.in_process
 Deploy = Callable[..., str]
@@ -92,7 +94,7 @@ def test_outcome_through_a_client(mock: LambdaUrls) -> None:
 
 def test_outcome_in_a_server_is_a_failure() -> None:
     call = make_call(Loaded(lambda _event, _context: pytest.fail("no")), endpoint_url="http://localhost:5000")
-    assert json.loads(runtime.invoke(call).payload) == {
+    assert json.loads(invoke(call).payload) == {
         "errorType": "Runtime.ExitError",
         "errorMessage": f"RequestId: {REQUEST_ID} Error: Runtime exited with error: exit status 1",
     }
@@ -133,7 +135,7 @@ def test_failure_in_a_streamed_answer() -> None:
         yield b"first"
         raise KeyboardInterrupt
 
-    pieces = runtime.StreamedOutcome(make_call(Loaded(handler), make_function()))
+    pieces = StreamedOutcome(make_call(Loaded(handler), make_function()))
     assert list(pieces) == [b"first"]
     assert pieces.outcome is not None
     assert pieces.outcome.error is not None

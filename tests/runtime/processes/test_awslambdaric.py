@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from support.processes import HERE, PYTHONS, call, function_of, needs_python
 
-from moto_lambda_urls.runtime import Outcome
+from moto_lambda_urls.runtime.invocation_request import Outcome
 from moto_lambda_urls.runtime.processes import Environments
 from moto_lambda_urls.runtime.processes.interpreters import python_for
 

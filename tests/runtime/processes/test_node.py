@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.builders import make_zip
 from support.processes import call, error, function_of, needs_node, result
-from support.runtime_builders import REQUEST_ID
+from support.runtime_builders import REQUEST_ID, make_call
 
 from moto_lambda_urls.runtime.processes import Environments
 
@@ -227,3 +227,86 @@ def test_json_log(pool: Environments) -> None:
 def test_streaming_misused(pool: Environments) -> None:
     function = js("exports.handler = awslambda.streamifyResponse((event, stream) => { stream.write('x') })")
     assert error(pool, function)["errorMessage"] == "Streaming does not support non-async handlers."
+
+
+WITH_CALLBACK = "exports.handler = (event, context, callback) => callback(null, event.n)"
+NO_CALLBACKS = (
+    "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to "
+    "modify this function to use a supported handler signature to use Node.js 24 or later. For more information see "
+    "https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html."
+)
+
+
+@pytest.mark.parametrize("runtime", ["nodejs18.x", "nodejs20.x", "nodejs22.x"])
+def test_callbacks_of_older_runtimes(pool: Environments, runtime: str) -> None:
+    function = function_of({"app.js": WITH_CALLBACK}, runtime=runtime)
+    assert [result(pool, function, {"n": n}) for n in (1, 2)] == [1, 2]
+
+
+def test_callbacks_are_gone_with_24(pool: Environments) -> None:
+    function = function_of({"app.js": WITH_CALLBACK}, runtime="nodejs24.x")
+    for _ in range(2):
+        body = error(pool, function)
+        assert (body["errorType"], body["errorMessage"]) == ("Runtime.CallbackHandlerDeprecated", NO_CALLBACKS)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("exports.handler = async (event, context) => event.n", 1),
+        ("exports.handler = (event) => event.n", 1),  # what is no promise counts, too
+        ("exports.handler = (event, context, ...rest) => [rest.length, typeof context.done]", [0, "undefined"]),
+        ("module.exports = {default: {handler: async (event) => event.n}}", 1),
+        ("exports.handler = async (e, context) => 'callbackWaitsForEmptyEventLoop' in context", False),
+        ("exports.handler = async () => { setTimeout(() => {}, 60_000); return 1 }", 1),
+    ],
+)
+def test_handlers_of_24(pool: Environments, source: str, expected: Any) -> None:
+    function = function_of({"app.js": source}, runtime="nodejs24.x", timeout=20)
+    assert [result(pool, function, {"n": 1}) for _ in range(2)] == [expected] * 2
+
+
+@pytest.mark.parametrize(
+    ("source", "error_type"),
+    [
+        ("exports.handler = () => { throw new TypeError('t') }", "TypeError"),
+        ("exports.handler = async () => { throw new RangeError('r') }", "RangeError"),
+        ("exports.handler = async () => new Promise(() => {})", "Runtime.NodeJsExit"),
+        ("exports.handler = async () => ({a: 1n})", "Error"),
+    ],
+)
+def test_failures_of_24(pool: Environments, source: str, error_type: str) -> None:
+    function = function_of({"app.js": source}, runtime="nodejs24.x", timeout=20)
+    assert [error(pool, function)["errorType"] for _ in range(2)] == [error_type] * 2
+
+
+def test_streams_of_24(pool: Environments) -> None:
+    source = (
+        "exports.handler = awslambda.streamifyResponse(async (event, stream, context) => {\n"
+        "  stream.write('a'); setTimeout(() => {}, 60_000); stream.end('b') })"
+    )
+    function = function_of({"app.js": source}, runtime="nodejs24.x", timeout=20)
+    for _ in range(2):
+        assert b"".join(pool.stream(make_call(None, function))) == b"ab"
+
+
+@pytest.mark.parametrize(
+    ("files", "handler", "hint"),
+    [
+        (
+            {"app.js": "exports.handle = () => 1; exports.other = () => 2; exports.n = 3"},
+            "app.handler",
+            "app has handle, other",
+        ),
+        ({"src/app.mjs": "export const hanlder = async () => 1"}, "src/app.handler", "src/app has hanlder"),
+        ({"app.js": "exports.handler = 1"}, "app.handler", "app has no functions"),
+        ({"app.js": "", "lib.js": ""}, "other.handler", "Its deployment package holds app.js, lib.js."),
+    ],
+)
+def test_handler_that_is_missing_lists_those_that_are_there(
+    pool: Environments, files: dict[str, str | bytes], handler: str, hint: str
+) -> None:
+    failed = call(pool, js(files, handler=handler)).error
+    assert failed is not None
+    assert (failed.hint, f"({hint})" in failed.traceback) == (hint, True)
+    assert hint not in failed.message

@@ -265,3 +265,29 @@ def test_handler_in_a_folder(pool: Environments) -> None:
         {"src/app.py": "def handler(event, context): return 1"}, handler="src/app.handler", runtime=HERE
     )
     assert result(pool, function) == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "handler", "hint"),
+    [
+        (
+            {"app.py": "import json\ndef handle(e, c): pass\ndef other(e, c): pass\nN = 1"},
+            "app.handler",
+            "app has handle, other",
+        ),
+        ({"app.py": "from json import loads"}, "app.handler", "app has loads"),
+        ({"app.py": "N = 1"}, "app.handler", "app has no functions"),
+        ({"src/app.py": "def hänlder(e, c): pass"}, "src/app.handler", "src/app has hänlder"),
+        ({"app.py": "", "lib.py": ""}, "other.handler", "Its deployment package holds app.py, lib.py."),
+    ],
+)
+def test_handler_that_is_missing_lists_those_that_are_there(
+    pool: Environments, files: dict[str, str | bytes], handler: str, hint: str
+) -> None:
+    """As in the test's process: ``tests/test_reports.py``."""
+    outcome = call(pool, function_of(files, handler=handler))
+    assert outcome.error is not None
+    assert outcome.error.hint == hint
+    assert outcome.error.traceback == f"{outcome.error.type}: {outcome.error.message} ({hint})"
+    assert hint not in outcome.payload.decode()
+    assert hint not in outcome.logs

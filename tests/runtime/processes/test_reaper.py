@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -142,3 +143,114 @@ def test_reaper_outlives_a_signal_to_all_children() -> None:
         "time.sleep(0.2)\n"
         "os._exit(0)"
     )
+
+
+KILL_THE_REAPER = (
+    "threading.Thread(target=call, args=(pool, deaf[0]), daemon=True).start()\n"
+    "while pool._reaper._shell is None or not pool.pids(): time.sleep(0.01)\n"
+    "time.sleep(0.2)\n"
+    "reaper = pool._reaper._shell\n"
+    "os.kill(reaper.pid, signal.SIGKILL)\n"
+    "os.waitid(os.P_PID, reaper.pid, os.WEXITED | os.WNOWAIT)\n"
+)
+
+
+def test_killed_reaper_is_replaced_with_the_next_process() -> None:
+    assert_nothing_is_left_by(
+        f"{KILL_THE_REAPER}"
+        "pool._stop_tending.set()\n"
+        "threading.Thread(target=call, args=(pool, deaf[1]), daemon=True).start()\n"
+        "while len(pool.pids()) < 2: time.sleep(0.01)\n"
+        "assert pool._reaper._shell is not reaper\n"
+        "os._exit(0)"
+    )
+
+
+def test_killed_reaper_is_replaced_when_nothing_starts() -> None:
+    assert_nothing_is_left_by(
+        f"{KILL_THE_REAPER}while pool._reaper._shell is reaper: time.sleep(0.01)\ntime.sleep(0.2)\nos._exit(0)"
+    )
+
+
+def test_killed_reaper_ends_nothing() -> None:
+    assert_nothing_is_left_by(
+        "pid = result(pool, function_of('import os\\ndef handler(event, context): return os.getpid()'))\n"
+        "os.kill(pool._reaper._shell.pid, signal.SIGKILL)\n"
+        "time.sleep(0.3)\n"
+        "os.kill(pid, 0)\n"
+        "os._exit(0)"
+    )
+
+
+XDIST = """
+import os, pathlib, signal, threading, time
+import boto3, pytest
+from moto_lambda_urls import mock_lambda_urls
+from support.builders import make_zip
+
+SLEEP = "import time\\ndef handler(event, context): time.sleep(60)"
+FOLDER = pathlib.Path({folder!r})
+
+@pytest.mark.parametrize("number", range(2))
+def test_function(number, worker_id):
+    with mock_lambda_urls(processes="always") as urls:
+        urls.deploy(make_zip(SLEEP), name={name!r}, timeout=60)
+        client = urls.client("lambda")
+        threading.Thread(target=client.invoke, kwargs={{"FunctionName": {name!r}}}, daemon=True).start()
+        (FOLDER / worker_id).write_text(str(os.getpid()))
+        time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("end", ["workers", "session", "group"])
+def test_xdist_that_is_killed(end: str, tmp_path: Path) -> None:
+    """Killed workers, and workers whose session is killed, leave no process of a function."""
+    pytest.importorskip("xdist")
+    name = f"f-{uuid.uuid4()}"
+    test, folder = tmp_path / "test_xdist_sample.py", tmp_path / "pids"
+    folder.mkdir()
+    test.write_text(XDIST.format(name=name, folder=str(folder)))
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH")])),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        "--rootdir",
+        str(tmp_path),
+    ]
+    with subprocess.Popen(
+        [*command, "-n", "2", "--max-worker-restart=0", str(test)],
+        cwd=tmp_path,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as session:
+        try:
+            wait_for(lambda: len(list(folder.iterdir())) == 2 and len(processes_of(name)) == 2, 90)
+            workers = [int(file.read_text()) for file in folder.iterdir()]
+            if end == "group":
+                os.killpg(session.pid, signal.SIGKILL)
+            else:
+                for pid in workers if end == "workers" else [session.pid]:
+                    os.kill(pid, signal.SIGKILL)
+            wait_for(lambda: not processes_of(name), 30)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(session.pid, signal.SIGKILL)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> None:
+    latest = time.monotonic() + seconds
+    while not condition() and time.monotonic() < latest:
+        time.sleep(0.05)
+    assert condition()

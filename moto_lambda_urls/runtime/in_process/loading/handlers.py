@@ -5,15 +5,13 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from difflib import get_close_matches
 from types import ModuleType
 
-from ....applications import Handler
+from ...applications import Handler
 from ...exceptions import LoadError
+from ...hints import names_hint, package_hint
 from .code import FunctionCode
 from .search_path import running
-
-_MAX_NAMED = 10
 
 
 def find_handler(name: str, code: FunctionCode | None) -> Handler:
@@ -93,16 +91,13 @@ def _shown(error: Exception, code: FunctionCode | None) -> str:
 
 
 def _names_in(module: ModuleType, module_name: str, wanted: str) -> str:
-    """The functions that the handler may be, those like ``wanted`` first."""
     own = [name for name, value in vars(module).items() if callable(value) and not name.startswith("_")]
     defined = [name for name in own if getattr(vars(module)[name], "__module__", None) == module.__name__]
-    close = get_close_matches(wanted, own)
-    names = list(dict.fromkeys([*close, *(defined or own)]))[:_MAX_NAMED]
-    return f"{module_name} has {', '.join(names) or 'no functions'}"
+    return names_hint(module_name, wanted, functions=own, defined=defined)
 
 
 def _hint(code: FunctionCode | None) -> str:
     if code is None:
         return "The function has no deployment package that is a zip, and no module of that name is on sys.path."
-    held = ", ".join(sorted(path.name for path in code.task_root.iterdir())) or "nothing"
-    return f"Its deployment package holds {held}; what it lacks was looked for on sys.path."
+    held = package_hint([path.name for path in code.task_root.iterdir()])
+    return f"{held}; what it lacks was looked for on sys.path."

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Protocol
 
-from ....applications import Handler
+from ...applications import Handler
 from ...clocks import monotonic
 from ...exceptions import DeadlinePassed, LoadError
 from .code import FunctionCode

@@ -18,6 +18,14 @@ const REQUEST_ID = Symbol.for("aws.lambda.runtime.requestId");
 const HTTP_INTEGRATION = "application/vnd.awslambda.http-integration-response";
 const ERROR_TYPE = "Lambda-Runtime-Function-Error-Type";
 const ERROR_BODY = "Lambda-Runtime-Function-Error-Body";
+const NAMES = Symbol("names");
+const MAX_NAMES = 200;
+// https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html: from nodejs24.x on there are no callbacks.
+const hasCallbacks = !(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV)?.[1] >= 24);
+const NO_CALLBACKS =
+  "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to " +
+  "modify this function to use a supported handler signature to use Node.js 24 or later. For more information see " +
+  "https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.";
 
 // Errors by the names that Lambda has for them.
 
@@ -32,6 +40,7 @@ const MalformedHandlerName = errorNamed("MalformedHandlerName");
 const MalformedStreamingHandler = errorNamed("MalformedStreamingHandler");
 const UserCodeSyntaxError = errorNamed("UserCodeSyntaxError");
 const InvalidStreamingOperation = errorNamed("InvalidStreamingOperation");
+const CallbackHandlerDeprecated = errorNamed("CallbackHandlerDeprecated");
 const NodeJsExit = errorNamed("NodeJsExit");
 const UnhandledPromiseRejection = errorNamed("UnhandledPromiseRejection");
 
@@ -161,6 +170,7 @@ class RuntimeClient {
   postError(where, error) {
     const body = posted(error);
     const headers = { "Content-Type": "application/json", [ERROR_TYPE]: encodeURIComponent(body.errorType) };
+    if (error?.[NAMES]) headers["Moto-Lambda-Urls-Names"] = encodeURIComponent(JSON.stringify(error[NAMES]));
     return this.post(where, JSON.stringify(body), headers);
   }
 
@@ -335,10 +345,19 @@ async function loadHandler(root, name) {
     if (error?.code === "MODULE_NOT_FOUND") throw new ImportModuleError(error);
     throw error;
   }
-  const handler = parts[2].split(".").reduce((found, key) => found && found[key], loaded);
-  if (!handler) throw new HandlerNotFound(`${name} is undefined or not exported`);
-  if (typeof handler !== "function") throw new HandlerNotFound(`${name} is not a function`);
-  return handler;
+  const find = (module) => parts[2].split(".").reduce((found, key) => found && found[key], module);
+  const handler = find(loaded) || (!hasCallbacks && find(loaded?.default));
+  if (typeof handler === "function") return handler;
+  const fault = new HandlerNotFound(`${name} is ${handler ? "not a function" : "undefined or not exported"}`);
+  throw Object.defineProperty(fault, NAMES, { value: { module: folder + parts[1], wanted: parts[2], ...functionsIn(loaded) } });
+}
+
+/** The names of the functions that a module exports. */
+function functionsIn(module) {
+  const exported = Object.entries(module ?? {}).concat(Object.entries(module?.default ?? {}));
+  const functions = exported.filter(([, value]) => typeof value === "function").map(([name]) => name);
+  const names = [...new Set(functions)].slice(0, MAX_NAMES);
+  return { functions: names, defined: names };
 }
 
 function json(text, name) {
@@ -382,6 +401,7 @@ class Runtime {
     const mode = handler[STREAMING];
     if (mode && mode !== "response") throw new MalformedStreamingHandler("Only response streaming is supported.");
     this.isStreaming = Boolean(mode);
+    if (!hasCallbacks && !mode && handler.length >= 3) throw new CallbackHandlerDeprecated(NO_CALLBACKS);
   }
 
   scheduleNext() {
@@ -396,7 +416,42 @@ class Runtime {
     const where = `invocation/${requestId}`;
     this.onUncaught = (error, status) => this.api.postError(`${where}/error`, error).then(() => process.exit(status));
     if (this.isStreaming) await this.stream(headers, body, requestId);
+    else if (!hasCallbacks) await this.callWithoutCallback(headers, body, where);
     else this.call(headers, body, where);
+  }
+
+  async answer(where, result) {
+    let text;
+    try {
+      text = JSON.stringify(result === undefined ? null : result);
+    } catch {
+      await this.fail(where, new Error("Unable to stringify response body"));
+      return;
+    }
+    await this.api.post(`${where}/response`, text ?? "null", { "Content-Type": "application/json" });
+    this.scheduleNext();
+  }
+
+  async fail(where, error) {
+    logError("Invoke Error", error);
+    await this.api.postError(`${where}/error`, error);
+    this.scheduleNext();
+  }
+
+  /** A handler that returns its result, or a promise of it. */
+  async callWithoutCallback(headers, body, where) {
+    whenIdle = () => {
+      whenIdle = () => {};
+      this.fail(where, new NodeJsExit());
+    };
+    let result;
+    try {
+      result = await this.handler(JSON.parse(body), contextData(headers));
+    } catch (error) {
+      await this.fail(where, error);
+      return;
+    }
+    await this.answer(where, result);
   }
 
   /** A handler with a callback, or one that returns a promise; the first answer counts. */
@@ -408,22 +463,8 @@ class Runtime {
       isDone = true;
       step(...values);
     };
-    const answer = async (result) => {
-      let text;
-      try {
-        text = JSON.stringify(result === undefined ? null : result);
-      } catch {
-        fail(new Error("Unable to stringify response body"));
-        return;
-      }
-      await this.api.post(`${where}/response`, text ?? "null", { "Content-Type": "application/json" });
-      this.scheduleNext();
-    };
-    const fail = async (error) => {
-      logError("Invoke Error", error);
-      await this.api.postError(`${where}/error`, error);
-      this.scheduleNext();
-    };
+    const answer = (result) => this.answer(where, result);
+    const fail = (error) => this.fail(where, error);
     const isFailure = (error) => error !== undefined && error !== null;
     const done = once((error, result) => (isFailure(error) ? fail(error) : answer(result)));
     const callback = once((error, result) => {
@@ -455,7 +496,7 @@ class Runtime {
   }
 
   async stream(headers, body, requestId) {
-    let waits = true;
+    let waits = hasCallbacks;
     const stream = new ResponseStream(this.api, requestId);
     const context = {
       get callbackWaitsForEmptyEventLoop() {

@@ -38,7 +38,9 @@ WARNING = (
 
 
 class FaultException(Exception):  # noqa: N818 - awslambdaric's name
-    """An error that the runtime itself reports, by its type in Lambda's words."""
+    """An error that the runtime itself reports, by its type in Lambda's words; ``names`` is told besides."""
+
+    names: Any = None
 
     def __init__(self, error_type: str, message: str, trace: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -399,8 +401,19 @@ def find_handler(name: str) -> Any:
     try:
         return getattr(module, attribute)
     except AttributeError:
-        message = f"Handler '{attribute}' missing on module '{module_name}'"
-        raise FaultException("Runtime.HandlerNotFound", message) from None
+        fault = FaultException("Runtime.HandlerNotFound", f"Handler '{attribute}' missing on module '{module_name}'")
+        fault.names = {"module": module_name, "wanted": attribute, **functions_in(module)}
+        raise fault from None
+
+
+def functions_in(module: Any) -> dict[str, list[str]]:
+    """The names of what can be called in ``module``, and of what is defined there."""
+    functions = [name for name, value in vars(module).items() if callable(value) and not name.startswith("_")][:200]
+    name = module.__name__
+    return {
+        "functions": functions,
+        "defined": [each for each in functions if getattr(vars(module)[each], "__module__", None) == name],
+    }
 
 
 def error_of(exception: Exception, request_id: str = "") -> dict[str, Any]:
@@ -445,7 +458,12 @@ def report_init_error(api: RuntimeClient, log: FunctionLog, exception: Exception
     error = error_of(exception)
     logging.warning(WARNING)
     log.error(error)
-    api.post("init/error", to_json(error).encode(), Lambda_Runtime_Function_Error_Type=error["errorType"])
+    headers = {"Lambda_Runtime_Function_Error_Type": error["errorType"]}
+    if isinstance(exception, FaultException) and exception.names:
+        from urllib.parse import quote
+
+        headers["Moto_Lambda_Urls_Names"] = quote(to_json(exception.names))
+    api.post("init/error", to_json(error).encode(), **headers)
     sys.exit(1)
 
 

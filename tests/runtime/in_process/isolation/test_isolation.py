@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from support.runtime_builders import Loaded, make_function, run
 
-from moto_lambda_urls import runtime
+from moto_lambda_urls.runtime.patches import install, uninstall
 
 pytestmark = pytest.mark.in_process
 
@@ -31,9 +31,9 @@ def state() -> tuple[object, ...]:
 def installed() -> Iterator[None]:
     before = state()
     root = logging.getLogger()
-    runtime.install()
+    install()
     yield
-    runtime.uninstall()
+    uninstall()
     assert state() == before
     assert not [handler for handler in root.handlers if type(handler).__module__.startswith("moto_lambda_urls")]
     assert type(os.environb).__module__ == "os"

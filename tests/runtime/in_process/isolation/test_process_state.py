@@ -18,16 +18,16 @@ from typing import Any
 import pytest
 from support.runtime_builders import Loaded, make_function, run
 
-from moto_lambda_urls import runtime
+from moto_lambda_urls.runtime.patches import install, uninstall
 
 pytestmark = pytest.mark.in_process
 
 
 @pytest.fixture(autouse=True)
 def installed() -> Iterator[None]:
-    runtime.install()
+    install()
     yield
-    runtime.uninstall()
+    uninstall()
     assert not {"disabled", "propagate"} & set(vars(logging.Logger))
 
 

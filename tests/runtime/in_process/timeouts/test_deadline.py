@@ -14,8 +14,8 @@ import pytest
 from support.runtime_builders import REQUEST_ID, Loaded, make_function, run
 from support.threads import in_main, in_worker
 
-from moto_lambda_urls import runtime
 from moto_lambda_urls.runtime.in_process.timeouts import carriers, debuggers, watchdog
+from moto_lambda_urls.runtime.patches import install, uninstall
 
 pytestmark = pytest.mark.in_process
 
@@ -88,11 +88,11 @@ def test_nothing_is_raised_after_the_handler(anywhere: Any) -> None:
             run(just, function)
         return sum(range(100_000))
 
-    runtime.install()
+    install()
     try:
         assert anywhere(many) == 4999950000
     finally:
-        runtime.uninstall()
+        uninstall()
 
 
 def test_inner_function_times_out_alone(anywhere: Any) -> None:
@@ -151,10 +151,10 @@ def test_coverage_is_no_debugger(anywhere: Any) -> None:
 
 def test_no_thread_outlives_the_last_mock(anywhere: Any) -> None:
     before = set(threading.enumerate())
-    runtime.install()
+    install()
     anywhere(lambda: run(sleep, make_function(timeout=0.1)))
     anywhere(lambda: run(Loaded(lambda _event, _context: None)))
-    runtime.uninstall()
+    uninstall()
     deadline = time.monotonic() + 4
     while set(threading.enumerate()) - before and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -169,7 +169,7 @@ def test_threads_of_a_burst_end_again(monkeypatch: pytest.MonkeyPatch) -> None:
         barrier.wait()
         return threading.get_ident()
 
-    runtime.install()
+    install()
     try:
         before = set(threading.enumerate())
         callers = [threading.Thread(target=lambda: run(Loaded(handler), make_function(timeout=9))) for _ in range(12)]
@@ -183,7 +183,7 @@ def test_threads_of_a_burst_end_again(monkeypatch: pytest.MonkeyPatch) -> None:
         assert set(threading.enumerate()) - before == set()
         assert in_worker(lambda: run(lambda _event, _context: "again").payload) == b'"again"'
     finally:
-        runtime.uninstall()
+        uninstall()
 
 
 NESTED_IN_ADD = """

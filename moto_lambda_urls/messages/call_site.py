@@ -21,7 +21,7 @@ _Waiting = int | ref[Any]
 """Who waits for an answer that another thread makes: a thread's id, or a task's coroutine."""
 
 # A thread's id and a weak reference, not a frame: contexts are copied into threads, and would keep a test's variables.
-_waiting: ContextVar[_Waiting | None] = ContextVar("moto_lambda_urls.asker", default=None)
+_waiting: ContextVar[_Waiting | None] = ContextVar("moto_lambda_urls.call_site", default=None)
 
 
 class Line(NamedTuple):

@@ -8,8 +8,8 @@ from unittest.mock import MagicMock
 import pytest
 from support.web_applications import ASGI, WSGI, Application
 
-from moto_lambda_urls.applications import as_handler
-from moto_lambda_urls.applications.application import kind_of
+from moto_lambda_urls.runtime.applications import as_handler
+from moto_lambda_urls.runtime.applications.application import kind_of
 
 
 async def asgi_function(scope: Any, receive: Any, send: Any) -> None: ...
@@ -94,7 +94,7 @@ def test_adapter_that_is_not_installed(
     monkeypatch: pytest.MonkeyPatch, application: Any, module: str, kind: str, adapter: str
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
-    monkeypatch.delitem(sys.modules, f"moto_lambda_urls.applications.{kind}", raising=False)
+    monkeypatch.delitem(sys.modules, f"moto_lambda_urls.runtime.applications.{kind}", raising=False)
     name = f"function {application.__name__}"
     with pytest.raises(
         ImportError,
