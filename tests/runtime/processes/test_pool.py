@@ -144,7 +144,12 @@ def test_closing_ends_a_runtime_that_is_being_answered(pool: Environments, monke
     function, held = function_of(PID), threading.Event()
     pid = result(pool, function)
     monkeypatch.setattr(Environment, "is_asking", property(lambda each: not held.is_set()))
-    monkeypatch.setattr(Environment, "serve", lambda *_: held.set() or until(lambda: not runs(pid)))
+
+    def serve(*_: object) -> None:
+        held.set()
+        until(lambda: not runs(pid))
+
+    monkeypatch.setattr(Environment, "serve", serve)
     assert held.wait(20)
     pool.close()
     assert not runs(pid)
