@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import freezegun
 import pytest
 from support.event_sources import (
@@ -206,11 +205,11 @@ def test_records_that_are_too_old(function: Function, frozen: Any) -> None:
     assert function.contents[2:] == [["b"]]
 
 
-def test_records_from_before_a_mapping_that_are_too_old(function: Function, frozen: Any) -> None:
-    arn = make_stream()
-    put("a")
+def test_records_from_before_a_mapping_that_are_too_old(stream: Stream, function: Function, frozen: Any) -> None:
+    arn, add = stream
+    add("a")
     frozen.tick(61)
-    put("b")
+    add("b")
     make_mapping(arn, StartingPosition="TRIM_HORIZON", MaximumRecordAgeInSeconds=60)
     assert function.contents == [["b"]]
 
@@ -262,6 +261,25 @@ def test_payload_of_at_most_6_mb(function: Function) -> None:
     make_mapping(arn, StartingPosition="TRIM_HORIZON")
     assert [len(batch) for batch in function.contents] == [4, 1]
     assert max(len(json.dumps(event)) for event in function.events) <= 6_291_456
+
+
+def test_payload_of_a_table_of_at_most_6_mb(function: Function) -> None:
+    arn = make_table()
+    for number in range(20):
+        put_item(str(number), text={"S": "x" * 350_000})
+    make_mapping(arn, StartingPosition="TRIM_HORIZON")
+    assert [len(batch) for batch in function.contents] == [17, 3]
+    assert max(len(json.dumps(event)) for event in function.events) <= 6_291_456
+
+
+def test_failed_records_come_again_with_the_next(stream: Stream, function: Function) -> None:
+    arn, add = stream
+    make_mapping(arn, StartingPosition="LATEST")
+    function.answer = fail
+    add("a")
+    function.answer = lambda records: None
+    add("b")
+    assert function.contents == [["a"], ["a", "b"]]
 
 
 def test_tumbling_window(stream: Stream, function: Function, frozen: Any) -> None:
@@ -331,25 +349,18 @@ def test_window_with_a_large_state_ends_early(function: Function, frozen: Any) -
     ]
 
 
-@pytest.fixture
-def pending() -> Iterator[Function]:
-    with mock_lambda_urls(function_states="pending") as mock:
-        made = Function(mock)
-        boto3.client("lambda", "us-east-1").get_function(FunctionName="fn")
-        yield made
-
-
 @pytest.mark.parametrize("function_states", ["immediate", "pending"])
-def test_batching_window(frozen: Any, function_states: Any) -> None:
+@pytest.mark.parametrize("source", ["kinesis", "dynamodb"])
+def test_batching_window(frozen: Any, source: str, function_states: Any) -> None:
     """It is waited for only where states are shown as on AWS."""
     with mock_lambda_urls(function_states=function_states) as mock:
         function = Function(mock)
         client("lambda").get_function(FunctionName="fn")
-        arn = make_stream()
+        arn, add = (make_stream(), put) if source == "kinesis" else (make_table(), put_items)
         make_mapping(arn, StartingPosition="LATEST", MaximumBatchingWindowInSeconds=10, BatchSize=3)
-        put("a")
+        add("a")
         frozen.tick(5)
-        put("b")
+        add("b")
         if function_states == "immediate":
             assert function.contents == [["a"], ["b"]]
             return
@@ -357,7 +368,7 @@ def test_batching_window(frozen: Any, function_states: Any) -> None:
         frozen.tick(5)
         client("lambda").list_event_source_mappings()
         assert function.contents == [["a", "b"]]
-        put("c", "d", "e")
+        add("c", "d", "e")
         assert function.contents[1:] == [["c", "d", "e"]], "a full batch does not wait"
 
 

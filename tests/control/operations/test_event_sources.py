@@ -351,6 +351,22 @@ def test_refused(fields: dict[str, Any], message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BisectBatchOnFunctionError", True),
+        ("MaximumRecordAgeInSeconds", 60),
+        ("MaximumRetryAttempts", 1),
+        ("TumblingWindowInSeconds", 1),
+    ],
+)
+def test_settings_that_a_queue_does_not_have(aws_lambda: Any, name: str, value: Any) -> None:
+    _, arn = make_queue()
+    expected = refused(f"Unsupported {name} parameter for given event source mapping type.")
+    assert error_of(create, EventSourceArn=arn, **{name: value}) == expected
+    assert error_of(aws_lambda.update_event_source_mapping, UUID=make_mapping(arn), **{name: value}) == expected
+
+
+@pytest.mark.parametrize(
     ("fields", "constraint"),
     [
         (
