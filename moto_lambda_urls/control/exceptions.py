@@ -8,6 +8,7 @@
     ├── CodeStorageExceededException       400
     ├── InvalidParameterValueException     400
     ├── InvalidRequestContentException     400
+    ├── NotImplementedException            501
     ├── PolicyLengthExceededException      400
     ├── PreconditionFailedException        412
     ├── ProvisionedConcurrencyConfigNotFoundException 404
@@ -72,6 +73,12 @@ class InvalidParameterValueException(ApiError):
 
 class InvalidRequestContentException(ApiError):
     """The payload of an invocation is no JSON, or its client context is malformed."""
+
+
+class NotImplementedException(ApiError):
+    """Lambda has the operation, and this package does not: an answer of ours, whose status no SDK tries again."""
+
+    code = 501
 
 
 class PolicyLengthExceededException(ApiError):

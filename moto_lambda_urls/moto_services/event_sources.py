@@ -1,4 +1,4 @@
-"""Queues, streams and tables of moto that tell event source mappings of what is due."""
+"""Hooks in moto's queues, streams and tables: what is sent there is delivered by event source mappings."""
 
 from __future__ import annotations
 

@@ -131,7 +131,6 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.moto_api._internal.mock_random",
         f"{_FUNCTION}._architectures",
         f"{_FUNCTION}._create_zipfile_from_plaintext_code",
-        f"{_FUNCTION}._get_layers_data",
         f"{_FUNCTION}._invoke_lambda",
         f"{_FUNCTION}._set_function_code",
         f"{_FUNCTION}._vpc_config",
