@@ -49,7 +49,7 @@ class Placement:
 _PLACES = {"here": "in this process", "process": "in a process of its own", "docker": "in Docker"}
 
 
-_LONGEST, _LONGEST_OF_RUN = 600, 160
+_LONGEST, _LONGEST_OF_RUN = 1_000, 160  # characters; the ten URLs that a refusal names have 760
 """Characters of a line that says why a request was refused, and of one about an invocation."""
 
 
