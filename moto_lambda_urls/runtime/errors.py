@@ -7,6 +7,7 @@ import logging
 import os
 import traceback
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -112,9 +113,10 @@ def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:
 
 
 def report(failure: Failure, function_name: str) -> None:
-    """Log the failure, so that it shows in the test run."""
+    """Log the failure, so that it shows in the test run: outside any invocation, as the caller may be in one, too."""
     error = failure.error
-    _logger.error("Lambda function %s failed: %s: %s\n%s", function_name, error.type, error.message, error.traceback)
+    text = "Lambda function %s failed: %s: %s\n%s"
+    Context().run(_logger.error, text, function_name, error.type, error.message, error.traceback)
 
 
 def exit_reason(status: int) -> str:
