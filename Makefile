@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-b
 NOX := $(BIN)/nox --no-error-on-missing-interpreters
 PYTEST_ARGS ?= -n 3 --dist worksteal
 
-.PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-infra test-newest-tools test-packages test-leaks test-urllib3-1 smoke lint docs build coverage format bench bench-check clean
+.PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-infra test-newest-tools test-packages test-leaks test-urllib3-1 smoke lint docs build coverage format bench bench-check record-aws clean
 
 demo: .venv/core
 	$(BIN)/python examples/demo.py
@@ -86,6 +86,10 @@ bench: .venv/dev
 
 bench-check: .venv/dev
 	$(BIN)/python -m benchmarks --check
+
+# RECORD_ARGS say where: without them nothing is asked, and the words say which there are.
+record-aws: .venv/dev
+	@PYTHONPATH=tests $(BIN)/python -m support.recording $(RECORD_ARGS)
 
 clean:
 	rm -rf site .coverage* .venv .nox .pytest_cache .mypy_cache .ruff_cache .hypothesis
