@@ -160,7 +160,7 @@ def _traceback(exception: BaseException, display_path: DisplayPath) -> str:
             frame.filename = display_path(frame.filename)
         each.stack = traceback.StackSummary.from_list(theirs)
         each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
-    return "".join(shown.format())
+    return display_path("".join(shown.format()))
 
 
 def _message(exception: BaseException) -> str:

@@ -144,7 +144,13 @@ def test_closing_ends_a_runtime_that_is_being_answered(pool: Environments, monke
     function, held = function_of(PID), threading.Event()
     pid = result(pool, function)
     monkeypatch.setattr(Environment, "is_asking", property(lambda each: not held.is_set()))
-    monkeypatch.setattr(Environment, "serve", lambda *_: held.set() or until(lambda: not runs(pid)))
+
+    def serve(*_: object) -> bool:
+        held.set()
+        until(lambda: not runs(pid))
+        return True
+
+    monkeypatch.setattr(Environment, "serve", serve)
     assert held.wait(20)
     pool.close()
     assert not runs(pid)
