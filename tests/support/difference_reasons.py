@@ -55,6 +55,13 @@ REASONS = (
         "LastModified",
     ),
     Reason(
+        "Event source mappings",
+        "Status, reason and defaults are those of the kind of source.",
+        f"{_API}EventSourceMappingConfiguration.html, {_RECORDED}",
+        r"\w+EventSourceMappings?( \((missing|missing function)\))?",
+        r".*",
+    ),
+    Reason(
         "Lists have no states",
         "ListFunctions and ListVersionsByFunction leave out states and the runtime version.",
         f"{_API}ListFunctions.html",
