@@ -156,7 +156,7 @@ def _traceback(exception: BaseException, display_path: DisplayPath) -> str:
         if each is not None:
             each.stack = _theirs(each.stack, display_path)
             pending += [each.__cause__, each.__context__, *(getattr(each, "exceptions", None) or ())]
-    return "".join(shown.format())
+    return display_path("".join(shown.format()))
 
 
 def _theirs(stack: traceback.StackSummary, display_path: DisplayPath) -> traceback.StackSummary:
