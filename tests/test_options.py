@@ -72,7 +72,7 @@ def test_examples_of_flags_are_accepted() -> None:
 
 
 def test_variables() -> None:
-    ours = re.compile(r"[\"'](MOTO_[A-Z_]+[A-Z]|TEST_(?:SERVER|PROXY)_MODE)[\"']")
+    ours = re.compile(r"(?<=[\"'])MOTO_[A-Z_]+[A-Z](?=[\"'])|\bTEST_(?:SERVER|PROXY)_MODE\b")
     read = {name for path in PACKAGE.rglob("*.py") for name in ours.findall(path.read_text())}
     assert read == {option.variable for option in OPTIONS if option.variable} - {"AWS_ENDPOINT_URL"}
 
