@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -108,9 +109,10 @@ def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:
 
 
 def report(failure: Failure, function_name: str) -> None:
-    """Log the failure, so that it shows in the test run."""
+    """Log the failure, so that it shows in the test run: outside any invocation, as the caller may be in one, too."""
     error = failure.error
-    _logger.error("Lambda function %s failed: %s: %s\n%s", function_name, error.type, error.message, error.traceback)
+    text = "Lambda function %s failed: %s: %s\n%s"
+    Context().run(_logger.error, text, function_name, error.type, error.message, error.traceback)
 
 
 def exit_reason(status: int) -> str:
@@ -154,7 +156,7 @@ def _traceback(exception: BaseException, display_path: DisplayPath) -> str:
         if each is not None:
             each.stack = _theirs(each.stack, display_path)
             pending += [each.__cause__, each.__context__, *(getattr(each, "exceptions", None) or ())]
-    return "".join(shown.format())
+    return display_path("".join(shown.format()))
 
 
 def _theirs(stack: traceback.StackSummary, display_path: DisplayPath) -> traceback.StackSummary:

@@ -310,3 +310,15 @@ def test_handler_that_is_missing_lists_those_that_are_there(
     assert failed is not None
     assert (failed.hint, f"({hint})" in failed.traceback) == (hint, True)
     assert hint not in failed.message
+
+
+def test_console_shows_in_the_output_of_tests(pool: Environments, capsys: pytest.CaptureFixture[str]) -> None:
+    source = (
+        "console.log('init')\nexports.handler = async (event) => {\n  console.log('a %s', 'b')\n"
+        "  console.error('two\\nlines')\n  process.stdout.write('raw\\n')\n  if (event.fail) throw new Error('e')\n}"
+    )
+    function = js(source)
+    call(pool, function)
+    assert capsys.readouterr().out == "init\na b\ntwo\nlines\nraw\n"
+    error(pool, function, {"fail": 1})
+    assert capsys.readouterr().out == "a b\ntwo\nlines\nraw\n"  # of the failure the package's own log tells
