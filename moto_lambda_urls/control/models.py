@@ -23,8 +23,8 @@ from .operations.layers import LayerOperations
 from .operations.management import ManagementOperations
 from .operations.provisioned import ProvisionedConcurrency, ProvisionedConcurrencyOperations
 from .operations.scaling import ScalingOperations
-from .operations.settings import TagOperations
 from .operations.streams import StreamOperations
+from .operations.tags import TagOperations
 from .operations.triggers import TriggerOperations
 from .operations.urls import UrlOperations
 from .resource_policies import ResourcePolicies
