@@ -52,7 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(
         INI_PREFIX + "validate",
-        "Who decides which bytes CreateFunction takes for a package: aws, or moto, which takes any.",
+        "Who says which packages, runtimes and values CreateFunction takes: aws, or moto, which takes any.",
         default=None,
     )
 

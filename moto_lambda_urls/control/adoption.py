@@ -12,18 +12,10 @@ from moto.awslambda.models import FunctionUrlConfig as MotoUrlConfig
 from moto.awslambda.models import LambdaBackend, LambdaFunction, LayerVersion
 
 from .cors import CorsConfig
-from .event_sources import sources
+from .event_sources import adopted
 from .functions.deployed import DeployedFunction
 from .functions.names import Key
-from .in_moto import (
-    become,
-    event_source_mappings,
-    function_names,
-    layer_versions,
-    policy_of,
-    policy_of_layer,
-    versions_of,
-)
+from .in_moto import become, function_names, layer_versions, policy_of, policy_of_layer, versions_of
 from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
 from .resource_policies import ResourcePolicy, from_moto
 from .url_configs import FunctionUrlConfig
@@ -41,6 +33,7 @@ _OTHERS = (
     "code_signing_configs",
     "layer_policies",
     "deleted_layers",
+    "event_sources",
 )
 """The state of a backend that moto's lacks, beside its URLs."""
 
@@ -56,12 +49,12 @@ def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
     """
     become(backend, ours)
     backend.begin()
-    for mapping in event_source_mappings(backend):
-        backend.take_event_source(mapping)
-    names = function_names(backend)
+    names, was_kept = function_names(backend), backend in _kept
     functions = [[DeployedFunction.adopt(each) for each in versions_of(backend, name)] for name in names]
-    if backend in _kept:
+    if was_kept:
         _take_kept(backend)
+    backend.event_sources = adopted.take(backend, backend.event_sources.values())
+    if was_kept:
         return
     for version in layer_versions(backend):
         _take_layer_policy(backend, version)
@@ -137,8 +130,7 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
             version.url_config = version.url_config if has_url else None
     for layer_version in layer_versions(backend):
         _give_layer_policy(backend, layer_version)
-    for mapping in event_source_mappings(backend):
-        sources.attach(mapping)
-    for name in ("readers", "changing", "url_configs", *_OTHERS):
+    adopted.give_back(backend, backend.event_sources.values())
+    for name in ("changing", "url_configs", *_OTHERS):
         delattr(backend, name)
     become(backend, theirs)

@@ -15,6 +15,7 @@
     ├── RequestEntityTooLargeException     413
     ├── RequestTooLargeException           413
     ├── ResourceConflictException          409
+    ├── ResourceInUseException             400
     ├── ResourceNotFoundException          404
     ├── SerializationException             400
     ├── TooManyRequestsException           429
@@ -112,6 +113,10 @@ class ResourceConflictException(ApiError):
     """What the request creates is there already, or what it changes is in use."""
 
     code = 409
+
+
+class ResourceInUseException(ApiError):
+    """What the request changes is being changed."""
 
 
 class ResourceNotFoundException(ApiError):

@@ -133,9 +133,22 @@ def find_alias(backend: LambdaBackend, function_name: str, alias: str) -> Lambda
         return None
 
 
-def event_source_mappings(backend: LambdaBackend) -> list[EventSourceMapping]:
-    """The event source mappings, in the order of their creation."""
-    return list(backend._event_source_mappings.values())
+def take_event_source_mappings(backend: LambdaBackend) -> list[EventSourceMapping]:
+    """Take moto's event source mappings out of the backend, in the order of their creation."""
+    taken = list(backend._event_source_mappings.values())
+    backend._event_source_mappings.clear()
+    return taken
+
+
+def put_event_source_mapping(
+    backend: LambdaBackend, uuid: str, arn: str, settings: Mapping[str, Any]
+) -> EventSourceMapping:
+    """Give the backend an event source mapping of moto's own with the ``settings`` of a request."""
+    place = {"RegionName": backend.region_name, "AccountId": backend.account_id}
+    mapping = EventSourceMapping({**settings, **place})  # type: ignore[abstract]  # moto leaves methods of its base out
+    mapping.uuid, mapping.arn = uuid, arn
+    backend._event_source_mappings[uuid] = mapping
+    return mapping
 
 
 def layer_versions(backend: LambdaBackend) -> list[LayerVersion]:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from threading import RLock
 from types import ModuleType
 from typing import Any, ClassVar
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from weakref import WeakValueDictionary
 
 from moto.awslambda.utils import get_backend
 from moto.settings import enable_iso_regions
 
 from ..state.invocation_metrics import InvocationMetrics
 from ..state.metrics import UrlMetrics
+from .event_sources.mappings import EventSourceMapping
 from .functions.names import Key
 from .in_moto import PathsElsewhere
 from .operations.aliases import AliasOperations
@@ -73,7 +74,7 @@ class FunctionUrlBackend(
         self.code_signing_configs: dict[str, CodeSigningConfig] = {}
         self.layer_policies = ResourcePolicies("GetLayerPolicy")
         self.deleted_layers = WeakValueDictionary()
-        self.readers = WeakKeyDictionary()
+        self.event_sources: dict[str, EventSourceMapping] = {}
 
     @property
     def urls(self) -> dict[str, Callable[..., Any]]:

@@ -13,6 +13,7 @@ from moto.core.utils import camelcase_to_underscores
 from ..runtime.in_process.isolation.running import in_handler
 from ..state import scope
 from .configuration_responses import ConfigurationResponses
+from .event_source_responses import EventSourceResponses
 from .exceptions import NotImplementedException
 from .function_responses import FunctionResponses
 from .layer_responses import LayerResponses
@@ -20,8 +21,8 @@ from .models import FunctionUrlConfig
 from .wire import answer, operation, page_body
 
 
-class FunctionUrlResponse(FunctionResponses, LayerResponses, ConfigurationResponses):
-    """Lambda's API: the operations of the classes above and those below, some of moto's, and a 501 for the others."""
+class FunctionUrlResponse(FunctionResponses, LayerResponses, ConfigurationResponses, EventSourceResponses):
+    """Lambda's API: the operations of the classes above and those below, and a 501 for the others."""
 
     def invoke(self) -> TYPE_RESPONSE:
         parameters = self.parameters("Invoke")

@@ -14,7 +14,10 @@ from ..messages.service_model import operation_model
 from .exceptions import SerializationException, ValidationException
 from .functions.runtimes import known_runtimes, listed_runtimes
 
-_ENUM_ORDER = {"InvokeMode": ("RESPONSE_STREAM", "BUFFERED")}
+_ENUM_ORDER = {
+    "EventSourcePosition": ("LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"),
+    "InvokeMode": ("RESPONSE_STREAM", "BUFFERED"),
+}
 """Enumerations that AWS's message lists in another order than the model."""
 
 _CLAMPED = frozenset({"MaxItems"})

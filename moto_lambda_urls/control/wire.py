@@ -16,6 +16,7 @@ from ..messages.addresses import is_aws_api
 from ..messages.limits import too_large_message
 from ..messages.service_model import operation_model, path_pattern
 from .exceptions import RequestEntityTooLargeException, SerializationException
+from .functions.checks import checked_settings
 from .in_moto import LambdaApi
 from .models import FunctionUrlBackend, backend_of
 from .validation import validate
@@ -58,7 +59,7 @@ class ApiResponse(LambdaApi):
         url = urlsplit(self.uri)
         parameters = read_parameters(operation, path=url.path, query=url.query, headers=self.headers, body=self.body)
         parameters |= payload
-        validate(operation, parameters)
+        validate(operation, checked_settings(parameters) if operation == "CreateFunction" else parameters)
         return parameters
 
 

@@ -1,4 +1,4 @@
-"""http.client, and urllib.request which is built on it."""
+"""http.client, and urllib.request which is built on it: connections to function URLs, made in memory."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def patch(patches: Patches, handle: Handle) -> None:
 
 
 def pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:
-    """The delimited ``response`` as urllib3's; ``options`` are those of its constructor."""
+    """The delimited ``response`` as a ``urllib3.HTTPResponse``; ``options`` are those of its constructor."""
     lines = HTTPHeaderDict(response.headers)
     body: Any = WholeBody(response) if _is_whole(response, lines) else client_response(response, request_method)
     return _InMemoryResponse(
@@ -83,7 +83,7 @@ class _InMemoryResponse(HTTPResponse):  # type: ignore[misc]  # whichever releas
 
 
 class WholeBody(io.BytesIO):
-    """What urllib3 and requests ask of http.client's response: the lines, and a body closed with its last byte."""
+    """A whole body in place of http.client's response: the header lines, and bytes that close when they are read."""
 
     def __init__(self, response: Response) -> None:
         assert isinstance(response.body, bytes)
@@ -177,7 +177,7 @@ def _of_urllib3(connection: Any) -> Any:
 def message_of(
     connection: Any, host: str, method: str, url: str, body: Any, headers: Mapping[Any, Any]
 ) -> Request | None:
-    """What urllib3 would write; None where its own code has to write.
+    """The request that urllib3 would write; None where its own code has to write it.
 
     It has to for a body that is not whole or not as long as its headers say, through proxies, and for whatever urllib3
     refuses, leaves out or encodes of method, target and headers.

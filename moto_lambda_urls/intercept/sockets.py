@@ -23,7 +23,7 @@ def connect_in_memory(handle: Handle, connection: Any, host: str) -> MemorySocke
 
 
 def client_response(response: Response, method: str) -> HTTPResponse:
-    """The delimited ``response`` to ``method`` as http.client's."""
+    """The delimited ``response`` to ``method`` as an ``http.client.HTTPResponse``."""
     source: Any = SimpleNamespace(makefile=lambda _mode: io.BufferedReader(_AnswerBytes(lambda: response)))
     answered = HTTPResponse(source, method=method)
     answered.begin()

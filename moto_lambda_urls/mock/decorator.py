@@ -179,8 +179,9 @@ def mock_lambda_urls(
     :param processes: "auto" runs a deployment package in processes of its own when it bundles a distribution that this
         environment lacks or has in another version, or a C extension of its own, or is of Node.js or a custom runtime;
         "always" runs every package so, "never" none. Callables, and handlers that are imported, stay in this process.
-    :param validate: "aws" checks deployment packages as AWS does; with "moto" CreateFunction takes any bytes, as plain
-        moto does: the function answers by its callable in ``handlers``, and without one fails when it is called.
+    :param validate: "aws" checks what CreateFunction is given as AWS does; with "moto" it takes what plain moto takes:
+        any bytes for a package, any runtime, values beyond Lambda's limits. A function whose package cannot run
+        answers by its callable in ``handlers``, and without one fails when it is called.
     :param config: passed to ``mock_aws`` as it is.
     :raises ValueError: an option is none of those named here.
     :raises TypeError: a value of ``handlers`` is not callable; ImportError: it is a web application, whose adapter is

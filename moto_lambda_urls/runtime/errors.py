@@ -1,4 +1,4 @@
-"""Failures of invocations: their payload, log lines and record."""
+"""Failures of invocations: the error object that is the payload, the log lines, and the ``HandlerError``."""
 
 from __future__ import annotations
 

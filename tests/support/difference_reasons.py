@@ -55,6 +55,14 @@ REASONS = (
         "LastModified",
     ),
     Reason(
+        "Event source mappings",
+        "Status, reason and defaults are those of the kind of source.",
+        f"{_API}EventSourceMappingConfiguration.html, "
+        f"{_RECORDED.replace('test_lambda_api.snapshot.json', 'event_source_mapping')}",
+        r"\w+EventSourceMappings?( \((missing|missing function)\))?",
+        r".*",
+    ),
+    Reason(
         "Lists have no states",
         "ListFunctions and ListVersionsByFunction leave out states and the runtime version.",
         f"{_API}ListFunctions.html",

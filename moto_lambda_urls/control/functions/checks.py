@@ -12,6 +12,7 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 from moto.utilities.utils import get_partition
 
+from ...state import scope
 from ..exceptions import AccessDeniedException, InvalidParameterValueException
 from .runtimes import REFUSED, known_runtimes, listed_runtimes
 
@@ -49,6 +50,17 @@ RESERVED_KEYS = frozenset(
 
 _WITH_SNAP_START = re.compile(r"java(?:1[1-9]|[2-9]\d)(?:\..+)?|python3\.(?:1[2-9]|[2-9]\d)|dotnet(?:[89]|\d\d)")
 """https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes"""
+
+
+_CHECKED_BY_MOTO = ("Architectures", "Code", "FunctionName", "Layers", "Role")
+
+
+def checked_settings(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Those members of a request to create a function whose values are checked: all, or with ``validate="moto"`` those
+    that plain moto checks, or that names and ARNs are made of."""
+    if scope.options().validate == "aws":
+        return request
+    return {name: request[name] for name in _CHECKED_BY_MOTO if name in request}
 
 
 def check_settings(settings: Mapping[str, Any], *, account_id: str, region: str, runtime: str | None) -> None:

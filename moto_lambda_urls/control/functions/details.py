@@ -1,4 +1,4 @@
-"""The attributes of a function version that moto's own class lacks."""
+"""Attributes of function versions that moto does not keep: ephemeral storage, SnapStart, revision id and others."""
 
 from __future__ import annotations
 

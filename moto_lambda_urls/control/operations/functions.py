@@ -24,6 +24,7 @@ from ..functions.checks import (
     check_image_uri,
     check_package_type,
     check_settings,
+    checked_settings,
 )
 from ..functions.deployed import DeployedFunction
 from ..functions.details import FunctionDetails
@@ -50,9 +51,10 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations, CodeSigningOp
         :raises InvalidParameterValueException, RequestEntityTooLargeException, …: see check_package_type,
             check_settings, LayerLookup.find_layers and read_package.
         """
-        validate("CreateFunction", spec)
-        check_settings(spec, account_id=self.account_id, region=self.region_name, runtime=spec.get("Runtime"))
-        self.check_code_signing_config(spec.get("CodeSigningConfigArn"))
+        checked = checked_settings(spec)
+        validate("CreateFunction", checked)
+        check_settings(checked, account_id=self.account_id, region=self.region_name, runtime=spec.get("Runtime"))
+        self.check_code_signing_config(checked.get("CodeSigningConfigArn"))
         check_package_type(spec)
         name = self._new_name(spec["FunctionName"])
         layers = self.find_layers(spec.get("Layers") or [])

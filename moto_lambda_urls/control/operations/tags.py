@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from ..exceptions import InvalidParameterValueException
 from ..functions.checks import check_tags
 from .code_signing import CodeSigningOperations
+from .event_sources import EventSourceOperations
 
 
-class TagOperations(CodeSigningOperations):
+class TagOperations(EventSourceOperations, CodeSigningOperations):
     """The tags of functions, event source mappings and code signing configurations of one account and region."""
 
     def list_tags(self, resource_arn: str) -> dict[str, str]:
@@ -18,8 +19,6 @@ class TagOperations(CodeSigningOperations):
         :raises ResourceNotFoundException: it is missing.
         :raises InvalidParameterValueException: it is a version or an alias.
         """
-        if _is_mapping(resource_arn):
-            return super().list_tags(resource_arn)
         return dict(self._tags(resource_arn, "ListTags"))
 
     def tag_resource(self, resource_arn: str, tags: dict[str, str]) -> None:
@@ -30,9 +29,6 @@ class TagOperations(CodeSigningOperations):
         """
         if not tags:
             raise InvalidParameterValueException("An error occurred and the request cannot be processed.")
-        if _is_mapping(resource_arn):
-            super().tag_resource(resource_arn, tags)
-            return
         self._put_tags(resource_arn, {**self._tags(resource_arn, "TagResource"), **tags})
 
     def untag_resource(self, resource_arn: str, tag_keys: list[str]) -> None:
@@ -41,13 +37,12 @@ class TagOperations(CodeSigningOperations):
         :raises InvalidParameterValueException: it is a version or an alias.
         :raises ResourceNotFoundException: it is missing.
         """
-        if _is_mapping(resource_arn):
-            super().untag_resource(resource_arn, tag_keys)
-            return
         tags = self._tags(resource_arn, "UntagResource")
         self._put_tags(resource_arn, {key: value for key, value in tags.items() if key not in tag_keys})
 
     def _tags(self, resource_arn: str, action: str) -> Mapping[str, str]:
+        if _is_mapping(resource_arn):
+            return self.tagged_mapping(resource_arn).tags
         if _is_code_signing_config(resource_arn):
             return self.get_code_signing_config(resource_arn).tags
         name, qualifier = self._resolve(resource_arn, None, action)
@@ -63,6 +58,9 @@ class TagOperations(CodeSigningOperations):
             self.put_code_signing_tags(resource_arn, tags)
             return
         check_tags(tags)
+        if _is_mapping(resource_arn):
+            self.tagged_mapping(resource_arn).tags = dict(tags)
+            return
         function = self._latest_of(resource_arn, "TagResource")
         function.tags = dict(tags)
         function.renew_revision()

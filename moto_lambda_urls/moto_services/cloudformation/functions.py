@@ -15,6 +15,7 @@ from ...control.models import FunctionUrlBackend
 from ...control.validation import validate
 from ...messages.limits import MAX_NAME_LENGTH
 from .code_signing import CodeSigningConfigResource
+from .event_sources import EventSourceMappingResource
 from .layers import LayerVersionPermissionResource, LayerVersionResource
 from .properties import parameters, tags
 from .resources import PermissionResource, Resource, UrlResource
@@ -113,6 +114,7 @@ RESOURCES = {
     "AWS::Lambda::Alias": AliasResource,
     "AWS::Lambda::CodeSigningConfig": CodeSigningConfigResource,
     "AWS::Lambda::EventInvokeConfig": EventInvokeConfigResource,
+    "AWS::Lambda::EventSourceMapping": EventSourceMappingResource,
     "AWS::Lambda::Function": FunctionResource,
     "AWS::Lambda::LayerVersion": LayerVersionResource,
     "AWS::Lambda::LayerVersionPermission": LayerVersionPermissionResource,

@@ -1,4 +1,4 @@
-"""Exceptions that pass through a handler to the test: KeyboardInterrupt, and outcomes of test frameworks."""
+"""Exceptions that are no failure of the handler and reach the test: KeyboardInterrupt, skips and failures of tests."""
 
 from __future__ import annotations
 

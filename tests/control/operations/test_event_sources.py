@@ -308,12 +308,18 @@ def test_sqs_of_a_throttled_function(function: Function, aws_lambda: Any) -> Non
     assert function.bodies == [["a"]]
 
 
-def test_sqs_queue_without_visibility_timeout(function: Function) -> None:
-    url, arn = make_queue(VisibilityTimeout="0")
-    make_mapping(arn)
+def test_sqs_queue_without_visibility_timeout(function: Function, aws_lambda: Any) -> None:
+    """Each call that looks delivers each message once."""
+    url, arn = make_queue()
+    uuid = make_mapping(arn, BatchSize=1, Enabled=False)
+    client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
+    send_batch(url, "a", "b")
     function.answer = fail
-    send(url, "a")
-    assert function.bodies == [["a"]]
+    aws_lambda.update_event_source_mapping(UUID=uuid, Enabled=True)
+    assert function.bodies == [["a"], ["b"]]
+    function.answer = lambda records: fail(records) if records[0]["body"] == "a" else None
+    assert waiting(url) == (1, 0)
+    assert function.bodies[2:] == [["a"], ["b"]]
 
 
 def test_sqs_delayed_message(clock: Callable[[float], object], function: Function) -> None:

@@ -1,4 +1,4 @@
-"""Interrupts handlers of the main thread that are past their deadline, by a signal: it also ends a blocking call."""
+"""Calls with a deadline in the main thread, interrupted by a signal, which also ends a blocking call."""
 
 from __future__ import annotations
 

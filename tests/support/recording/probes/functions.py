@@ -1,0 +1,151 @@
+"""Probes of functions, versions and what is configured for them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..place import ECHO, Place, package_of
+from .asking import probe
+
+_BY_DESIGN = 'ours are Active at once unless function_states="pending", which this run has'
+
+
+@probe(
+    "the message about an unknown runtime lists them in the model's order; the role's trust policy is not read",
+    decided="AWS lists the runtimes in an order of its own, which changes, and reads the trust policy",
+)
+def unknown_runtime(place: Place) -> None:
+    place.call("create_function", **place.function_request(place.new_name("fn"), Runtime="cobol60"))
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    role = place.make("iam", "create_role", RoleName=place.name("foreign"), AssumeRolePolicyDocument=document)
+    arn = role["Role"]["Arn"]
+    place.call("create_function", **place.function_request(place.new_name("fn"), Role=arn))
+
+
+@probe(
+    "provisioned concurrency and code signing configurations: texts, statuses, `IN_PROGRESS` before `READY`, as "
+    "another implementation has them",
+    of_model=True,
+)
+def provisioned_and_signed(place: Place) -> None:
+    name = place.function()
+    asked = {"FunctionName": name, "ProvisionedConcurrentExecutions": 1}
+    place.call("put_provisioned_concurrency_config", Qualifier="$LATEST", **asked)
+    place.call("put_provisioned_concurrency_config", Qualifier="7", **asked)
+    place.call("put_provisioned_concurrency_config", Qualifier="missing", **asked)
+    version = place.active_version(name)
+    place.call("get_provisioned_concurrency_config", FunctionName=name, Qualifier=version)
+    place.call("put_provisioned_concurrency_config", Qualifier=version, **asked)
+    place.call("list_provisioned_concurrency_configs", FunctionName=name)
+    place.call("delete_provisioned_concurrency_config", FunctionName=name, Qualifier=version)
+    place.call("delete_provisioned_concurrency_config", FunctionName=name, Qualifier="missing")
+    publishers = {"SigningProfileVersionArns": [_profile(place)]}
+    place.call("create_code_signing_config", Description=place.name("csc"), AllowedPublishers=publishers)
+    missing = f"arn:aws:lambda:{place.region}:{place.account_id}:code-signing-config:csc-00000000000000000"
+    place.call("get_code_signing_config", CodeSigningConfigArn=missing)
+    place.call("put_function_code_signing_config", FunctionName=name, CodeSigningConfigArn=missing)
+
+
+def _profile(place: Place) -> str:
+    return f"arn:aws:signer:{place.region}:{place.account_id}:/signing-profiles/mlu_record_missing/abcdefghij"
+
+
+@probe(
+    "runtime management: `FunctionArn` with `$LATEST`; texts for a missing `RuntimeVersionArn` and for an alias; "
+    "deleting a code signing configuration that is used",
+    of_model=True,
+)
+def runtime_management(place: Place) -> None:
+    name = place.function()
+    place.call("get_runtime_management_config", FunctionName=name)
+    place.call("put_runtime_management_config", FunctionName=name, UpdateRuntimeOn="Manual")
+    version = place.active_version(name)
+    place.make("lambda", "create_alias", FunctionName=name, Name="live", FunctionVersion=version)
+    place.call("get_runtime_management_config", FunctionName=name, Qualifier="live")
+    place.call("put_runtime_management_config", FunctionName=name, Qualifier="live", UpdateRuntimeOn="Auto")
+    publishers = {"SigningProfileVersionArns": [_profile(place)]}
+    description = place.name("csc-used")
+    made = place.call("create_code_signing_config", Description=description, AllowedPublishers=publishers)
+    if place.last_status >= 300:
+        return
+    arn = made["CodeSigningConfig"]["CodeSigningConfigArn"]
+    place.make("lambda", "put_function_code_signing_config", FunctionName=name, CodeSigningConfigArn=arn)
+    place.call_on_own_configuration("delete_code_signing_config", arn)
+
+
+@probe("the texts of those refusals", of_model=True)
+def tenants(place: Place) -> None:
+    tenancy: dict[str, Any] = {"TenancyConfig": {"TenantIsolationMode": "PER_TENANT"}}
+    name = place.function(**tenancy)
+    place.call("create_function_url_config", FunctionName=name, AuthType="NONE")
+    version = place.active_version(name)
+    asked = {"FunctionName": name, "Qualifier": version, "ProvisionedConcurrentExecutions": 1}
+    place.call("put_provisioned_concurrency_config", **asked)
+    snap_start = {"ApplyOn": "PublishedVersions"}
+    request = place.function_request(place.new_name("fn"), SnapStart=snap_start, **tenancy)
+    place.call("create_function", **request)
+
+
+@probe(
+    "texts for `ImageUri` or `ImageConfig` of a zip and for a missing `ImageUri` when a function is created, for a "
+    "wrong `Marker`, for a `ZipFile` that is no base64",
+    of_model=True,
+)
+def packages(place: Place) -> None:
+    image = f"{place.account_id}.dkr.ecr.{place.region}.amazonaws.com/{place.name('image')}:1"
+    name = place.new_name("fn")
+    both = {"ImageUri": image, "ZipFile": package_of({"app.py": ECHO})}
+    place.call("create_function", **place.function_request(name, Code=both))
+    place.call("create_function", **place.function_request(name, Code={"ImageUri": image}))
+    place.call("create_function", **place.function_request(name, ImageConfig={"Command": ["app.handler"]}))
+    of_image: dict[str, Any] = {"PackageType": "Image", "Runtime": None, "Handler": None}
+    place.call("create_function", **place.function_request(name, Code={}, **of_image))
+    place.call("list_functions", Marker="nonsense")
+    made = place.function()
+    place.call("list_versions_by_function", FunctionName=made, Marker="nonsense")
+    place.call("list_aliases", FunctionName=made, Marker="nonsense")
+    place.post(f"/2015-03-31/functions/{made}/code", b'{"ZipFile": "no base64!"}', method="PUT")
+
+
+@probe("`RuntimeVersionArn` is the same for all functions of a runtime")
+def runtime_versions(place: Place) -> None:
+    arns = set()
+    for _ in range(2):
+        found = place.make("lambda", "get_function_configuration", FunctionName=place.function())
+        arns.add(found["RuntimeVersionConfig"]["RuntimeVersionArn"])
+    place.note(runtime_version_arns_of_two_functions=len(arns))
+
+
+@probe(
+    'functions are Active at once; `function_states="pending"` shows Pending and InProgress at the first read or '
+    "refused request",
+    decided=_BY_DESIGN,
+)
+def states(place: Place) -> None:
+    name = place.new_name("fn")
+    place.role()
+    place.function()  # from now on AWS knows the role
+    request = place.function_request(name)
+    place.make("lambda", "create_function", **request)
+    for _ in range(3):
+        found = place.make("lambda", "get_function_configuration", FunctionName=name)
+        place.note(state=found["State"], last_update_status=found.get("LastUpdateStatus"))
+    place.active(name)
+    changed = place.make("lambda", "update_function_configuration", FunctionName=name, Timeout=7)
+    place.note(last_update_status=changed.get("LastUpdateStatus"))
+
+
+@probe("the URL of a Pending function answers Invoke's 409")
+def url_of_a_pending_function(place: Place) -> None:
+    place.function()
+    name = place.new_name("fn")
+    place.make("lambda", "create_function", **place.function_request(name))
+    url = place.url(name, grant=False)
+    to_all = {"FunctionName": name, "Principal": "*"}
+    of_url = {"StatementId": "url", "Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"}
+    place.make("lambda", "add_permission", **to_all, **of_url)
+    of_function = {"StatementId": "fn", "Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True}
+    place.make("lambda", "add_permission", **to_all, **of_function)
+    place.ask(url)
