@@ -72,7 +72,7 @@ class FunctionUrlBackend(
         self.invocation_metrics = InvocationMetrics()
         self.provisioned: dict[Key, ProvisionedConcurrency] = {}
         self.code_signing_configs: dict[str, CodeSigningConfig] = {}
-        self.layer_policies = ResourcePolicies("GetLayerPolicy")
+        self.layer_policies = ResourcePolicies("GetLayerPolicy", "GetLayerPolicy")
         self.deleted_layers = WeakValueDictionary()
         self.event_sources: dict[str, EventSourceMapping] = {}
 
