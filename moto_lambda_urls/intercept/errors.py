@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
+from ..patching.tracebacks import trim
+
 P = ParamSpec("P")
 Result = TypeVar("Result")
 _END: Any = object()
@@ -35,6 +37,7 @@ def unwrapping(function: Callable[P, Result]) -> Callable[P, Result]:
             error = passing.error
         finally:
             _unwraps.reset(token)
+        trim(error)
         raise error
 
     return unwrapped

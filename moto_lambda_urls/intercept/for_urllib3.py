@@ -20,7 +20,7 @@ from ..messages import Handle, Headers, Request, Response
 from ..messages.addresses import function_url_host, function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
-from .sockets import MemorySocket, client_response, connect_in_memory
+from .sockets import MemorySocket, client_response, connect_in_memory, connecting
 from .wire import reason
 
 ClientConnection: Any = own_class("http.client", "HTTPConnection")
@@ -43,8 +43,9 @@ def patch(patches: Patches, handle: Handle) -> None:
     through all that urllib3 does with its own.
     """
     with patches.library("urllib3", "1.26 to 2.8"):
-        patches.method(HTTPConnection, "connect", partial(_connect, handle))
-        patches.method(HTTPSConnection, "connect", partial(_connect, handle))
+        connect = partial(connecting, partial(_connect_in_memory, handle))
+        patches.method(HTTPConnection, "connect", connect)
+        patches.method(HTTPSConnection, "connect", connect)
         patches.method(HTTPConnection, "request", partial(_request, handle))
         patches.method(HTTPConnection, "request_chunked", partial(_request, handle))
         if "read1" in vars(HTTPResponse):
@@ -122,17 +123,6 @@ def _is_whole(response: Response, lines: HTTPHeaderDict) -> bool:
     if not isinstance(response.body, bytes) or "Transfer-Encoding" in lines:
         return False
     return not response.body or lines.get("Content-Length") == str(len(response.body))
-
-
-def _connect(handle: Handle, original: Method) -> Method:
-    def connect(connection: Any) -> None:
-        host = function_url_host(connection._tunnel_host or connection.host)
-        if host is None:
-            original(connection)
-        else:
-            _connect_in_memory(handle, connection, host)
-
-    return connect
 
 
 def _connect_in_memory(handle: Handle, connection: Any, host: str) -> MemorySocket:

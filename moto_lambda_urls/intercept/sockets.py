@@ -9,6 +9,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ..messages import Handle, Request, Response
+from ..messages.addresses import function_url_host
+from ..patching.patches import Method
 from .timeouts import answer, seconds
 from .wire import BAD_REQUEST, BodyParts, MalformedRequest, RequestReader, delimited, head_bytes
 
@@ -20,6 +22,19 @@ def connect_in_memory(handle: Handle, connection: Any, host: str) -> MemorySocke
     """Let ``connection`` make its next exchange with the function URL ``host``, by the socket that it gets."""
     connection.sock = sock = MemorySocket(handle, connection, host)
     return sock
+
+
+def connecting(in_memory: Callable[[Any, str], object], original: Method) -> Method:
+    """The method ``connect`` of a connection, which calls ``in_memory`` in place of ``original`` for a function URL."""
+
+    def connect(connection: Any) -> None:
+        host = function_url_host(connection._tunnel_host or connection.host)
+        if host is None:
+            original(connection)
+        else:
+            in_memory(connection, host)
+
+    return connect
 
 
 def client_response(response: Response, method: str) -> HTTPResponse:

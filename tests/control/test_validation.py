@@ -301,6 +301,7 @@ def test_what_plain_moto_takes_for_a_function(given_settings: dict[str, Any]) ->
     [
         ({"Role": "role"}, "ValidationException"),
         ({"Architectures": ["amd"]}, "ValidationException"),
+        ({"EphemeralStorage": {"Size": 3_000_000}}, "ValidationException"),
         ({"FunctionName": "a b"}, "ValidationException"),
         ({"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:none:1"]}, "InvalidParameterValueException"),
     ],

@@ -57,8 +57,7 @@ REASONS = (
     Reason(
         "Event source mappings",
         "Status, reason and defaults are those of the kind of source.",
-        f"{_API}EventSourceMappingConfiguration.html, "
-        f"{_RECORDED.replace('test_lambda_api.snapshot.json', 'event_source_mapping')}",
+        f"{_API}EventSourceMappingConfiguration.html, {_RECORDED}",
         r"\w+EventSourceMappings?( \((missing|missing function)\))?",
         r".*",
     ),

@@ -108,9 +108,10 @@ class _Lane:
             rest = part[handled:]
             if not rest:
                 attempts = 0
-            elif self._bisects and not handled and len(rest) > 1:
-                parts += [rest[len(rest) // 2 :], rest[: len(rest) // 2]]
-                attempts = 0  # a split is no retry
+            elif self._bisects and (handled or len(rest) > 1):
+                # The batch is split where the answer says, or in the middle, which is no retry.
+                parts += [rest] if handled else [rest[len(rest) // 2 :], rest[: len(rest) // 2]]
+                attempts = 0
             elif self._retries < 0:
                 return False
             elif attempts > self._retries:

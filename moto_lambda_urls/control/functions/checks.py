@@ -52,7 +52,7 @@ _WITH_SNAP_START = re.compile(r"java(?:1[1-9]|[2-9]\d)(?:\..+)?|python3\.(?:1[2-
 """https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes"""
 
 
-_CHECKED_BY_MOTO = ("Architectures", "Code", "FunctionName", "Layers", "Role")
+_CHECKED_BY_MOTO = ("Architectures", "Code", "EphemeralStorage", "FunctionName", "Layers", "Role")
 
 
 def checked_settings(request: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -53,15 +54,16 @@ class DeliveryOperations(InvokeOperations):
     def deliver_soon(self, mapping: EventSourceMapping) -> None:
         """Deliver what is due of the mapping's source."""
         if mapping.is_active:
-            asynchronous.soon(partial(self._deliver, mapping))
+            asynchronous.soon(_Due(self, mapping))
 
     def together(self) -> AbstractContextManager[None]:
         """What becomes due inside the block is delivered at its end, in one batch."""
         return asynchronous.together()
 
-    def _deliver(self, mapping: EventSourceMapping) -> None:
+    def deliver_now(self, mapping: EventSourceMapping) -> None:
+        """Deliver what is due of the mapping's source, unless it is gone or off since this became due."""
         if self.event_sources.get(mapping.uuid) is not mapping or not mapping.is_active:
-            return  # since this became due, by the handler that caused it
+            return
         try:
             role = self.get_function(*mapping.function).role
             invoke = partial(self._answer_to, mapping)
@@ -96,6 +98,17 @@ class DeliveryOperations(InvokeOperations):
             executed_version=answer.headers.get("x-amz-executed-version", "$LATEST"),
             is_error="x-amz-function-error" in answer.headers,
         )
+
+
+@dataclass(frozen=True)
+class _Due:
+    """Something is due of a mapping's source; equal ones are delivered together."""
+
+    backend: DeliveryOperations
+    mapping: EventSourceMapping
+
+    def __call__(self) -> None:
+        self.backend.deliver_now(self.mapping)
 
 
 @contextmanager
