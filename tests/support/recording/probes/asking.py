@@ -58,9 +58,9 @@ UNASKED: dict[str, str] = {
         "a loop costs, and a signature needs a signing profile"
     ),
     "layers: order of ListLayers; the runtimes in the message about a `CompatibleRuntime`; a layer of another region "
-    "is missing; a revision id where there is no policy": "a layer's numbers never return: each run would leave its trace",
+    "is missing; a revision id where there is no policy": "a layer's numbers never return: a run leaves its trace",
     "function scaling configurations: applied at once; any function may have one; a minimum over the maximum is "
-    "refused; `$LATEST.PUBLISHED` is the newest version": "AWS makes the environments, on a capacity provider that costs",
+    "refused; `$LATEST.PUBLISHED` is the newest version": "AWS wants a capacity provider, which costs",
     "what is not implemented ([operations](operations.md)) is answered with 501 `NotImplementedException`": (
         "AWS implements its operations"
     ),
