@@ -24,8 +24,8 @@ from .operations.layers import LayerOperations
 from .operations.management import ManagementOperations
 from .operations.provisioned import ProvisionedConcurrency, ProvisionedConcurrencyOperations
 from .operations.scaling import ScalingOperations
-from .operations.settings import TagOperations
 from .operations.streams import StreamOperations
+from .operations.tags import TagOperations
 from .operations.triggers import TriggerOperations
 from .operations.urls import UrlOperations
 from .resource_policies import ResourcePolicies
@@ -72,7 +72,7 @@ class FunctionUrlBackend(
         self.invocation_metrics = InvocationMetrics()
         self.provisioned: dict[Key, ProvisionedConcurrency] = {}
         self.code_signing_configs: dict[str, CodeSigningConfig] = {}
-        self.layer_policies = ResourcePolicies("GetLayerPolicy")
+        self.layer_policies = ResourcePolicies("GetLayerPolicy", "GetLayerPolicy")
         self.deleted_layers = WeakValueDictionary()
         self.event_sources: dict[str, EventSourceMapping] = {}
 

@@ -47,11 +47,12 @@ class ResourcePolicy:
 class ResourcePolicies:
     """The policies by function name and qualifier, or by layer and version; one without statements is not kept.
 
-    ``operation`` is the one that AWS advises when a revision id is stale.
+    ``reader`` and ``owners_reader`` are the operations that AWS advises when a revision id is stale: the second where
+    there is no policy yet, and when a statement is taken out.
     """
 
-    def __init__(self, operation: str = "GetPolicy") -> None:
-        self._operation = operation
+    def __init__(self, reader: str = "GetPolicy", owners_reader: str = "GetFunction/GetAlias") -> None:
+        self._reader, self._owners_reader = reader, owners_reader
         self._policies: dict[Key, ResourcePolicy] = {}
         self._lock = Lock()
 
@@ -71,7 +72,10 @@ class ResourcePolicies:
         """
         with self._lock:
             policy = self._policies.get(key)
-            self._check_revision(revision_id, policy.revision_id if policy else owner_revision_id)
+            if policy is None:
+                _check_revision(revision_id, owner_revision_id, self._owners_reader)
+            else:
+                _check_revision(revision_id, policy.revision_id, self._reader)
             statements = policy.statements if policy else ()
             if any(each["Sid"] == statement["Sid"] for each in statements):
                 raise ResourceConflictException(
@@ -100,7 +104,7 @@ class ResourcePolicies:
             statements = tuple(each for each in policy.statements if each["Sid"] != statement_id)
             if len(statements) == len(policy.statements):
                 raise ResourceNotFoundException(f"Statement {statement_id} is not found in resource policy.")
-            self._check_revision(revision_id, policy.revision_id)
+            _check_revision(revision_id, policy.revision_id, self._owners_reader)
             self.put(key, ResourcePolicy(statements))
 
     def put(self, key: Key, policy: ResourcePolicy) -> None:
@@ -118,12 +122,13 @@ class ResourcePolicies:
         """Drop the policy of ``key``, if there is one."""
         self._policies.pop(key, None)
 
-    def _check_revision(self, expected: str | None, actual: str) -> None:
-        if expected and expected != actual:
-            raise PreconditionFailedException(
-                "The Revision Id provided does not match the latest Revision Id. "
-                f"Call the {self._operation} API to retrieve the latest Revision Id"
-            )
+
+def _check_revision(expected: str | None, actual: str, reader: str) -> None:
+    if expected and expected != actual:
+        raise PreconditionFailedException(
+            "The Revision Id provided does not match the latest Revision Id. "
+            f"Call the {reader} API to retrieve the latest Revision Id"
+        )
 
 
 class PolicyDocument(dict[str, Any]):

@@ -241,6 +241,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.cloudformation.parsing.ResourceMap.load_mapping",
         "moto.cloudformation.parsing.ResourceMap.load_parameters",
     ),
+    "moto_services/cloudformation/fixes/replaced.py": ("moto.cloudformation.parsing.ResourceMap.build_resource_diff",),
     "moto_services/cloudformation/fixes/exports.py": (
         "moto.cloudformation.models.CloudFormationBackend.create_stack",
         "moto.cloudformation.models.CloudFormationBackend.delete_stack",

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import boto3
+
+from support.builders import make_role
+
 URL_FUNCTION = """
   {name}:
     Type: AWS::Serverless::Function
@@ -42,3 +46,20 @@ def change(client: Any, kind: str, template: str, name: str = "shop", **given: A
     made = client.create_change_set(**{key: value for key, value in request.items() if value is not None})
     client.get_waiter("change_set_create_complete").wait(ChangeSetName=made["Id"], WaiterConfig={"Delay": 0})
     client.execute_change_set(ChangeSetName="tool", StackName=name)
+
+
+def lambda_function(**properties: Any) -> dict[str, Any]:
+    """A resource: the function ``orders``, but for ``properties``."""
+    whole = {
+        "FunctionName": "orders",
+        "Code": {"ZipFile": "def handler(event, context): return event"},
+        "Handler": "index.handler",
+        "Runtime": "python3.13",
+        "Role": make_role(boto3.client("iam", "us-east-1")),
+    }
+    return {"Type": "AWS::Lambda::Function", "Properties": {**whole, **properties}}
+
+
+def resource(kind: str, **properties: Any) -> dict[str, Any]:
+    """A resource of Lambda, of the type that ends in ``kind``."""
+    return {"Type": f"AWS::Lambda::{kind}", "Properties": properties}

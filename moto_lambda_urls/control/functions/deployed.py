@@ -200,6 +200,7 @@ class DeployedFunction(LambdaFunction):
             published_from=self.fingerprint(),
             versions=0,
             scaling={},
+            is_unwanted=False,
         )
         self.details = dataclasses.replace(self.details, versions=number)
         self.code_or_config_updated = False

@@ -46,7 +46,7 @@ class FunctionDetails:
     ``versions`` counts those made of ``$LATEST``, deleted ones too. ``runtime_version_arn`` is the one that was set by
     hand, ``scaling`` a version's FunctionScalingConfig. ``layers`` keeps the contents of layers for as long as the
     function has them. ``template_properties`` are what CloudFormation gave it last: asked for again, they change
-    nothing.
+    nothing; it has let go of a version that ``is_unwanted``.
     """
 
     revision_id: str = field(default_factory=new_revision)
@@ -68,6 +68,7 @@ class FunctionDetails:
     scaling: Mapping[str, int] = field(default_factory=dict)
     layers: tuple[LayerVersion, ...] = ()
     template_properties: Mapping[str, Any] | None = None
+    is_unwanted: bool = False
 
     @classmethod
     def of_new(cls, function_name: str) -> FunctionDetails:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from string import ascii_lowercase, digits
 from typing import Any
 
@@ -12,6 +12,7 @@ from moto.core.utils import utcnow
 from moto.utilities.utils import get_partition
 
 from ..exceptions import CodeSigningConfigNotFoundException, ResourceConflictException, ResourceNotFoundException
+from ..functions.checks import check_tags
 from ..functions.deployed import DeployedFunction
 from ..functions.times import to_lambda_time
 from ..in_moto import function_names, random_text
@@ -24,7 +25,7 @@ class CodeSigningConfig:
     """Who may sign a function's code, and what happens to other code; nothing here looks at signatures.
 
     ``publishers`` and ``policies`` are the API's AllowedPublishers and CodeSigningPolicies; ``last_modified`` is as
-    Lambda's API gives it.
+    Lambda's API gives it, which has the ``tags`` in ListTags alone.
     """
 
     config_id: str
@@ -33,6 +34,7 @@ class CodeSigningConfig:
     publishers: Mapping[str, Any]
     policies: Mapping[str, Any]
     last_modified: str
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def describe(self) -> dict[str, Any]:
         """The configuration as Lambda's API answers it."""
@@ -56,7 +58,12 @@ class CodeSigningOperations(FunctionLookup):
     code_signing_configs: dict[str, CodeSigningConfig]
 
     def create_code_signing_config(self, parameters: Mapping[str, Any]) -> CodeSigningConfig:
-        """Create the configuration that ``parameters`` (the request's) describe."""
+        """Create the configuration that ``parameters`` (the request's) describe.
+
+        :raises InvalidParameterValueException: it has too many tags.
+        """
+        tags = parameters.get("Tags") or {}
+        check_tags(tags)
         config_id = f"csc-{random_text(ascii_lowercase + digits, 17)}"
         place = f"{get_partition(self.region_name)}:lambda:{self.region_name}:{self.account_id}"
         config = CodeSigningConfig(
@@ -66,6 +73,7 @@ class CodeSigningOperations(FunctionLookup):
             publishers=parameters["AllowedPublishers"],
             policies=parameters.get("CodeSigningPolicies") or {"UntrustedArtifactOnDeployment": "Warn"},
             last_modified=to_lambda_time(utcnow()),
+            tags=dict(tags),
         )
         self.code_signing_configs[config.arn] = config
         return config
@@ -96,6 +104,16 @@ class CodeSigningOperations(FunctionLookup):
             )
             self.code_signing_configs[arn] = changed
             return changed
+
+    def put_code_signing_tags(self, arn: str, tags: Mapping[str, str]) -> None:
+        """Make ``tags`` all those of the configuration ``arn``.
+
+        :raises ResourceNotFoundException: it is missing.
+        :raises InvalidParameterValueException: they are too many.
+        """
+        check_tags(tags)
+        with self.changing:
+            self.code_signing_configs[arn] = dataclasses.replace(self.get_code_signing_config(arn), tags=dict(tags))
 
     def delete_code_signing_config(self, arn: str) -> None:
         """Delete the configuration ``arn``.

@@ -19,7 +19,6 @@ from ..exceptions import (
 from ..functions.checks import check_tenancy
 from ..functions.deployed import DeployedFunction
 from ..functions.names import Key
-from ..functions.times import to_lambda_time
 from .aliases import AliasOperations
 from .lookup import alias_not_found, function_not_found, is_version
 from .pages import page
@@ -28,7 +27,9 @@ from .settings import MIN_UNRESERVED, ConcurrencyOperations
 
 @dataclass(frozen=True, kw_only=True)
 class ProvisionedConcurrency:
-    """How many environments are asked for, and whether they are ready; ``last_modified`` is in the API's form.
+    """How many environments are asked for, and whether they are ready; ``last_modified`` is in the API's form, which
+    has no fractions here:
+    https://docs.aws.amazon.com/cli/latest/reference/lambda/put-provisioned-concurrency-config.html#examples
 
     ``failure`` is why there are none, in Lambda's words.
     """
@@ -79,7 +80,8 @@ class ProvisionedConcurrencyOperations(ConcurrencyOperations, AliasOperations):
             check_tenancy(self.deployed(key).details.as_sent, "Provisioned concurrency")
             self._check_room_for(key, requested)
             self._check_apart(key)
-            asked = ProvisionedConcurrency(requested=requested, is_ready=False, last_modified=to_lambda_time(utcnow()))
+            now = f"{utcnow():%Y-%m-%dT%H:%M:%S}+0000"
+            asked = ProvisionedConcurrency(requested=requested, is_ready=False, last_modified=now)
             is_immediate = scope.options().function_states == "immediate"
             self.provisioned[key] = dataclasses.replace(asked, is_ready=is_immediate)
         self._make_environments(key[0])

@@ -1,15 +1,11 @@
-"""The operations on reserved concurrency and on tags."""
+"""The operations on reserved concurrency."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 
 from ..exceptions import InvalidParameterValueException
-from ..functions.checks import check_tags
-from ..functions.deployed import DeployedFunction
 from ..in_moto import function_names
-from .event_sources import EventSourceOperations
 from .lookup import FunctionLookup, function_not_found
 
 ACCOUNT_CONCURRENCY = 1000
@@ -68,63 +64,3 @@ class ConcurrencyOperations(FunctionLookup):
     def concurrency_limit(self) -> int:
         """The account's limit in this region: AWS's, or what moto's MOTO_LAMBDA_CONCURRENCY_QUOTA says."""
         return int(os.environ.get("MOTO_LAMBDA_CONCURRENCY_QUOTA") or ACCOUNT_CONCURRENCY)
-
-
-class TagOperations(EventSourceOperations):
-    """The tags of one account and region."""
-
-    def list_tags(self, resource_arn: str) -> dict[str, str]:
-        """The tags of a function, an event source mapping too.
-
-        :raises ResourceNotFoundException: the function is missing.
-        """
-        if _is_mapping(resource_arn):
-            return dict(self.tagged_mapping(resource_arn).tags)
-        return dict(self._tagged(resource_arn, "ListTags").tags)
-
-    def tag_resource(self, resource_arn: str, tags: dict[str, str]) -> None:
-        """Add ``tags`` to a function, over those of the same name.
-
-        :raises InvalidParameterValueException: no tags, too many, or those of a version or alias.
-        :raises ResourceNotFoundException: the function is missing.
-        """
-        if not tags:
-            raise InvalidParameterValueException("An error occurred and the request cannot be processed.")
-        if _is_mapping(resource_arn):
-            mapping = self.tagged_mapping(resource_arn)
-            check_tags({**mapping.tags, **tags})
-            mapping.tags |= tags
-            return
-        function = self._tagged(resource_arn, "TagResource")
-        self._put_tags(function, {**function.tags, **tags})
-
-    def untag_resource(self, resource_arn: str, tag_keys: list[str]) -> None:
-        """Take the tags ``tag_keys`` from a function, as far as they are there.
-
-        :raises InvalidParameterValueException: the resource is a version or an alias.
-        :raises ResourceNotFoundException: the function is missing.
-        """
-        if _is_mapping(resource_arn):
-            tags = self.tagged_mapping(resource_arn).tags
-            for key in tag_keys:
-                tags.pop(key, None)
-            return
-        function = self._tagged(resource_arn, "UntagResource")
-        self._put_tags(function, {key: value for key, value in function.tags.items() if key not in tag_keys})
-
-    def _tagged(self, resource_arn: str, action: str) -> DeployedFunction:
-        name, qualifier = self._resolve(resource_arn, None, action)
-        if qualifier is not None:
-            raise InvalidParameterValueException(
-                "Tags on function aliases and versions are not supported. Please specify a function ARN."
-            )
-        return self.latest(name)
-
-    def _put_tags(self, function: DeployedFunction, tags: Mapping[str, str]) -> None:
-        check_tags(tags)
-        function.tags = dict(tags)
-        function.renew_revision()
-
-
-def _is_mapping(arn: str) -> bool:
-    return ":event-source-mapping:" in arn

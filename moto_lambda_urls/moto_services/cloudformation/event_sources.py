@@ -9,7 +9,7 @@ from ...control.event_sources.mappings import EventSourceMapping
 from ...control.exceptions import ResourceNotFoundException
 from ...control.models import FunctionUrlBackend
 from ...control.validation import validate
-from .properties import parameters
+from .properties import parameters, tags
 from .resources import Resource
 
 _REPLACED = ("EventSourceArn", "SelfManagedEventSource", "StartingPosition", "StartingPositionTimestamp")
@@ -44,7 +44,7 @@ class EventSourceMappingResource(Resource):
         properties: dict[str, Any],
     ) -> EventSourceMappingResource:
         wanted = _parameters("CreateEventSourceMapping", properties)
-        mapping = backend.create_event_source_mapping({**wanted, "Tags": _tags(properties)})
+        mapping = backend.create_event_source_mapping({**wanted, "Tags": tags(properties)})
         mapping.transition = None  # CloudFormation waits for it, here and below
         return cls(mapping)
 
@@ -61,7 +61,7 @@ class EventSourceMappingResource(Resource):
         settings = {**mapping.kind.defaults, **defaults, **_parameters("UpdateEventSourceMapping", properties)}
         mapping.transition = None
         changed = backend.update_event_source_mapping(mapping.uuid, settings)
-        changed.transition, changed.tags = None, _tags(properties)
+        changed.transition, changed.tags = None, tags(properties)
         return cls(changed)
 
     def remove(self, backend: FunctionUrlBackend) -> None:
@@ -86,7 +86,3 @@ def _parameters(operation: str, properties: dict[str, Any]) -> dict[str, Any]:
             wanted["StartingPositionTimestamp"] = float(moment)
     validate(operation, {"UUID": "0" * 36, **wanted} if operation == "UpdateEventSourceMapping" else wanted)
     return wanted
-
-
-def _tags(properties: dict[str, Any]) -> dict[str, str]:
-    return {each["Key"]: str(each["Value"]) for each in properties.get("Tags") or []}

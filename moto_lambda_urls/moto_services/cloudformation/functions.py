@@ -1,4 +1,4 @@
-"""Resource classes of functions, versions and aliases, and the table of all that this package implements."""
+"""Resource class of functions, and the table of all types that this package implements."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import base64
 from dataclasses import replace
 from typing import Any
 
-from moto.awslambda.exceptions import FunctionAlreadyExists, UnknownFunctionException
-from moto.awslambda.models import LambdaAlias, LambdaFunction
+from moto.awslambda.exceptions import FunctionAlreadyExists
+from moto.awslambda.models import LambdaFunction
+from moto.core.exceptions import JsonRESTError
 
-from ...control.exceptions import ResourceNotFoundException
 from ...control.in_moto import package_of_text
 from ...control.models import FunctionUrlBackend
+from ...control.validation import validate
 from ...messages.limits import MAX_NAME_LENGTH
+from .code_signing import CodeSigningConfigResource
 from .event_sources import EventSourceMappingResource
-from .properties import parameters
+from .layers import LayerVersionPermissionResource, LayerVersionResource
+from .properties import parameters, tags
 from .resources import PermissionResource, Resource, UrlResource
-from .settings import EventInvokeConfigResource, LayerVersionResource
+from .settings import EventInvokeConfigResource
+from .versions import AliasResource, VersionResource, is_there, put_runtime_management
 
 _DEFAULTS: dict[str, Any] = {
     "Description": "",
@@ -34,13 +38,18 @@ class FunctionResource(Resource):
 
     @classmethod
     def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> LambdaFunction:
-        if _is_there(backend, name):
+        if is_there(backend, name):
             raise FunctionAlreadyExists(name)
         name = properties.get("FunctionName") or _short(name)
-        wanted = parameters("CreateFunction", {**properties, "FunctionName": name, "Tags": _tags(properties)})
+        wanted = parameters("CreateFunction", {**properties, "FunctionName": name, "Tags": tags(properties)})
         function = backend.create_function({**wanted, "Code": _code(properties["Code"])})
         function.settle()  # CloudFormation waits for it, here and below
         _reserve_concurrency(function, properties)
+        try:
+            _put_configurations(backend, function, properties)
+        except JsonRESTError:
+            backend.delete_function(function.function_name)
+            raise
         function.details = replace(function.details, template_properties=properties)
         return function
 
@@ -58,83 +67,12 @@ class FunctionResource(Resource):
         function.settle()
         function = backend.update_function_code(function.function_name, _code(properties["Code"]))
         function.settle()
-        function.tags = _tags(properties)
+        function.tags = tags(properties)
         _reserve_concurrency(function, properties)
+        _sign(backend, function, properties)
+        _put_configurations(backend, function, properties)
         function.details = replace(function.details, template_properties=properties)
         return function
-
-
-class VersionResource(Resource):
-    """A published version; ``Ref`` is its ARN. Any change makes a new one."""
-
-    attributes = frozenset({"FunctionArn", "Version"})
-
-    def __init__(self, version: LambdaFunction) -> None:
-        self.function_name = version.function_name
-        self.version = str(version.version)
-        self.physical_resource_id = version.function_arn
-        self.values = {"FunctionArn": version.function_arn, "Version": self.version}
-
-    @classmethod
-    def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> VersionResource:  # noqa: ARG003
-        version = backend.publish_version(properties["FunctionName"], properties.get("Description", ""))
-        if version is None:
-            raise UnknownFunctionException(properties["FunctionName"])
-        return cls(version)
-
-    def remove(self, backend: FunctionUrlBackend) -> None:
-        if _is_there(backend, self.function_name, self.version):
-            backend.delete_function(self.function_name, self.version)
-
-
-class AliasResource(Resource):
-    """An alias; ``Ref`` is its ARN."""
-
-    attributes = frozenset({"AliasArn"})
-
-    def __init__(self, alias: LambdaAlias, function_name: str) -> None:
-        self.name = alias.name
-        self.function_name = function_name
-        self.physical_resource_id = alias.arn
-        self.values = {"AliasArn": alias.arn}
-
-    @classmethod
-    def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> AliasResource:  # noqa: ARG003
-        wanted = _alias_parameters(backend, properties)
-        return cls(backend.create_alias(**wanted), wanted["function_name"])
-
-    @classmethod
-    def update(
-        cls, backend: FunctionUrlBackend, original: AliasResource, properties: dict[str, Any]
-    ) -> AliasResource | None:
-        wanted = _alias_parameters(backend, properties)
-        if (wanted["name"], wanted["function_name"]) != (original.name, original.function_name):
-            return None
-        return cls(backend.update_alias(**wanted), wanted["function_name"])
-
-    def remove(self, backend: FunctionUrlBackend) -> None:
-        if _is_there(backend, self.function_name):
-            backend.delete_alias(self.name, self.function_name)
-
-
-def _alias_parameters(backend: FunctionUrlBackend, properties: dict[str, Any]) -> dict[str, Any]:
-    weights = (properties.get("RoutingConfig") or {}).get("AdditionalVersionWeights", [])
-    routing = {each["FunctionVersion"]: float(each["FunctionWeight"]) for each in weights}
-    return {
-        "name": properties["Name"],
-        "function_name": backend.get_function(properties["FunctionName"]).function_name,
-        "function_version": str(properties["FunctionVersion"]),
-        "description": properties.get("Description", ""),
-        "routing_config": {"AdditionalVersionWeights": routing} if routing else {},
-    }
-
-
-def _is_there(backend: FunctionUrlBackend, function_name: str, qualifier: str | None = None) -> bool:
-    try:
-        backend.get_function(function_name, qualifier)
-    except (UnknownFunctionException, ResourceNotFoundException):
-        return False
-    return True
 
 
 def _short(name: str) -> str:
@@ -150,21 +88,36 @@ def _code(code: dict[str, Any]) -> dict[str, Any]:
     return {**code, "ZipFile": base64.b64encode(package)}
 
 
-def _tags(properties: dict[str, Any]) -> dict[str, str]:
-    return {each["Key"]: str(each["Value"]) for each in properties.get("Tags") or []}
-
-
 def _reserve_concurrency(function: LambdaFunction, properties: dict[str, Any]) -> None:
     reserved = properties.get("ReservedConcurrentExecutions")
     function.reserved_concurrency = None if reserved is None else int(reserved)
 
 
+def _sign(backend: FunctionUrlBackend, function: LambdaFunction, properties: dict[str, Any]) -> None:
+    arn = properties.get("CodeSigningConfigArn")
+    if arn:
+        backend.put_function_code_signing_config(function.function_name, str(arn))
+    else:
+        backend.delete_function_code_signing_config(function.function_name)
+
+
+def _put_configurations(backend: FunctionUrlBackend, function: LambdaFunction, properties: dict[str, Any]) -> None:
+    """Give it the configurations that CloudFormation sets by operations of their own; none is the default."""
+    name = {"FunctionName": function.function_name}
+    recursion = parameters("PutFunctionRecursionConfig", {"RecursiveLoop": "Terminate", **properties, **name})
+    validate("PutFunctionRecursionConfig", recursion)
+    backend.put_function_recursion_config(function.function_name, recursion["RecursiveLoop"])
+    put_runtime_management(backend, function.function_name, None, properties.get("RuntimeManagementConfig"))
+
+
 RESOURCES = {
     "AWS::Lambda::Alias": AliasResource,
+    "AWS::Lambda::CodeSigningConfig": CodeSigningConfigResource,
     "AWS::Lambda::EventInvokeConfig": EventInvokeConfigResource,
     "AWS::Lambda::EventSourceMapping": EventSourceMappingResource,
     "AWS::Lambda::Function": FunctionResource,
     "AWS::Lambda::LayerVersion": LayerVersionResource,
+    "AWS::Lambda::LayerVersionPermission": LayerVersionPermissionResource,
     "AWS::Lambda::Permission": PermissionResource,
     "AWS::Lambda::Url": UrlResource,
     "AWS::Lambda::Version": VersionResource,

@@ -41,7 +41,7 @@ class _ParserPatches:
 
     def _teach_resources(self, parsing: Any, patches: Patches) -> None:
         patches.method(parsing, "resource_class_from_type", self._class_from_type)
-        patches.method(parsing, "parse_and_create_resource", partial(_updating_functions_first, parsing))
+        patches.method(parsing, "parse_and_create_resource", partial(_updating_what_it_is_made_of, parsing))
 
     def _class_from_type(self, original: Method) -> Method:
         def resource_class_from_type(resource_type: str) -> Any:
@@ -50,25 +50,26 @@ class _ParserPatches:
         return resource_class_from_type
 
 
-def _updating_functions_first(parsing: Any, original: Method) -> Method:
+_MADE_OF = {"AWS::Lambda::Version": "FunctionName", "AWS::Lambda::Alias": "FunctionVersion"}
+"""Types whose new resources are made of another one as the stack's update leaves it, and the property that names it."""
+
+
+def _updating_what_it_is_made_of(parsing: Any, original: Method) -> Method:
     def parse_and_create_resource(logical_id: str, resource_json: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        if resource_json["Type"] == "AWS::Lambda::Version":
-            _update_function_of(parsing, resource_json, *args, **kwargs)
+        named = resource_json.get("Properties", {}).get(_MADE_OF.get(resource_json["Type"], ""))
+        if isinstance(named, dict):
+            _update(parsing, named.get("Ref") or named.get("Fn::GetAtt", [None])[0], *args, **kwargs)
         return original(logical_id, resource_json, *args, **kwargs)
 
     return parse_and_create_resource
 
 
-def _update_function_of(
-    parsing: Any, version_json: dict[str, Any], resources_map: Any, account_id: str, region_name: str
-) -> None:
-    # moto makes a stack's new resources before it changes the others, but a new version is one of the changed function.
-    named = version_json["Properties"]["FunctionName"]
-    logical_id = (named.get("Ref") or named.get("Fn::GetAtt", [None])[0]) if isinstance(named, dict) else None
+def _update(parsing: Any, logical_id: str | None, resources_map: Any, account_id: str, region_name: str) -> None:
+    # moto makes a stack's new resources before it changes the others.
     if logical_id in resources_map._parsed_resources:
-        function_json = resources_map._resource_json_map[logical_id]
+        resource_json = resources_map._resource_json_map[logical_id]
         updated = parsing.parse_and_update_resource(
-            logical_id, function_json, resources_map, account_id=account_id, region_name=region_name
+            logical_id, resource_json, resources_map, account_id=account_id, region_name=region_name
         )
         resources_map._parsed_resources[logical_id] = updated
 

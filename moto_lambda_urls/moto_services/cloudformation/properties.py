@@ -29,6 +29,11 @@ def parameters(operation: str, properties: Mapping[str, Any]) -> dict[str, Any]:
     return converted
 
 
+def tags(properties: Mapping[str, Any]) -> dict[str, str]:
+    """The Tags of a resource's ``properties`` as Lambda's API has them."""
+    return {str(each["Key"]): str(each.get("Value", "")) for each in properties.get("Tags") or []}
+
+
 def _converted(value: Any, shape: Shape) -> Any:
     if isinstance(shape, StructureShape) and isinstance(value, Mapping):
         return {name: _converted(value[name], member) for name, member in shape.members.items() if name in value}

@@ -1,35 +1,14 @@
-"""Resource classes of AWS::Lambda::LayerVersion and AWS::Lambda::EventInvokeConfig."""
+"""Resource class of AWS::Lambda::EventInvokeConfig."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import Any
 
-from moto.awslambda.models import LayerVersion
-
 from ...control.exceptions import ResourceNotFoundException
 from ...control.models import FunctionUrlBackend
 from .properties import parameters
 from .resources import Resource
-
-
-class LayerVersionResource(Resource):
-    """A version of a layer; ``Ref`` is its ARN. Any change makes a new one."""
-
-    attributes = frozenset({"LayerVersionArn"})
-
-    def __init__(self, version: LayerVersion) -> None:
-        self.name, self.version = version.name, version.version
-        self.physical_resource_id = version.arn
-        self.values = {"LayerVersionArn": version.arn}
-
-    @classmethod
-    def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> LayerVersionResource:
-        wanted = parameters("PublishLayerVersion", {"LayerName": name, **properties})
-        return cls(backend.publish_layer_version(wanted))
-
-    def remove(self, backend: FunctionUrlBackend) -> None:
-        backend.delete_layer_version(self.name, self.version)
 
 
 class EventInvokeConfigResource(Resource):

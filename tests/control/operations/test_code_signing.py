@@ -111,3 +111,20 @@ def test_functions_that_are_missing(aws_lambda: Any) -> None:
     assert answer(aws_lambda.delete_function_code_signing_config, FunctionName="fn") == NO_FUNCTION
     aws_lambda.create_function(**request())
     assert answer(put, FunctionName="fn", CodeSigningConfigArn=GONE) == NO_CONFIG_FOR_A_FUNCTION
+
+
+def test_tags(aws_lambda: Any) -> None:
+    arn = create(aws_lambda, Tags={"team": "shop", "stage": "test"})["CodeSigningConfigArn"]
+    assert aws_lambda.list_tags(Resource=arn)["Tags"] == {"team": "shop", "stage": "test"}
+    tagged = aws_lambda.tag_resource(Resource=arn, Tags={"team": "till", "new": ""})
+    assert tagged["ResponseMetadata"]["HTTPStatusCode"] == 204
+    aws_lambda.untag_resource(Resource=arn, TagKeys=["stage", "none"])
+    assert aws_lambda.list_tags(Resource=arn)["Tags"] == {"team": "till", "new": ""}
+    assert "Tags" not in aws_lambda.get_code_signing_config(CodeSigningConfigArn=arn)["CodeSigningConfig"]
+    many = {str(number): "x" for number in range(51)}
+    expected = ("InvalidParameterValueException", "Number of tags exceeds resource tag limit.", 400)
+    assert answer(aws_lambda.tag_resource, Resource=arn, Tags=many) == expected
+    assert answer(aws_lambda.create_code_signing_config, AllowedPublishers=PUBLISHERS, Tags=many) == expected
+    assert answer(aws_lambda.list_tags, Resource=GONE) == NO_CONFIG
+    assert answer(aws_lambda.tag_resource, Resource=GONE, Tags={"a": "b"}) == NO_CONFIG
+    assert answer(aws_lambda.untag_resource, Resource=GONE, TagKeys=["a"]) == NO_CONFIG

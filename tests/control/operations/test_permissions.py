@@ -22,6 +22,14 @@ PUBLIC = {
 }
 ADD_PERMISSION: Any = operation_model("AddPermission").input_shape
 QUALIFIER_PATTERN = ADD_PERMISSION.members["Qualifier"].metadata["pattern"]
+OWNERS_STALE = (
+    "PreconditionFailedException",
+    (
+        "The Revision Id provided does not match the latest Revision Id. "
+        "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
+    ),
+    412,
+)
 NOT_THERE = ("ResourceNotFoundException", "The resource you requested does not exist.", 404)
 NO_POLICY = ("ResourceNotFoundException", "No policy is associated with the given resource.", 404)
 STALE = (
@@ -293,7 +301,7 @@ def test_revision_ids(aws_lambda: Any, fn: str) -> None:
     second = aws_lambda.get_policy(FunctionName=fn)["RevisionId"]
     assert second != first
     assert answer(aws_lambda.add_permission, **grant(StatementId="c", RevisionId=first)) == STALE
-    assert answer(aws_lambda.remove_permission, FunctionName=fn, StatementId="a", RevisionId=first) == STALE
+    assert answer(aws_lambda.remove_permission, FunctionName=fn, StatementId="a", RevisionId=first) == OWNERS_STALE
     assert aws_lambda.get_policy(FunctionName=fn)["RevisionId"] == second
     aws_lambda.remove_permission(FunctionName=fn, StatementId="a", RevisionId=second)
     third = aws_lambda.get_policy(FunctionName=fn)["RevisionId"]
@@ -306,9 +314,9 @@ def test_the_owners_revision_id_is_accepted_while_there_is_no_policy(aws_lambda:
     alias = aws_lambda.get_alias(FunctionName=fn, Name="live")["RevisionId"]
     assert len({function, version, alias}) == 3
     for qualifier, revision_id, other in (({}, function, version), ({"Qualifier": "1"}, version, alias)):
-        assert answer(aws_lambda.add_permission, **grant(RevisionId=other, **qualifier)) == STALE
+        assert answer(aws_lambda.add_permission, **grant(RevisionId=other, **qualifier)) == OWNERS_STALE
         aws_lambda.add_permission(**grant(RevisionId=revision_id, **qualifier))
-    assert answer(aws_lambda.add_permission, **grant(Qualifier="live", RevisionId=function)) == STALE
+    assert answer(aws_lambda.add_permission, **grant(Qualifier="live", RevisionId=function)) == OWNERS_STALE
     aws_lambda.add_permission(**grant(Qualifier="live", RevisionId=alias))
     assert answer(aws_lambda.add_permission, **grant(StatementId="b", RevisionId=function)) == STALE
 

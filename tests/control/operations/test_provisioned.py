@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import boto3
 import pytest
 from support.builders import answer, raw_client
-from support.function_api import ARN, REGION, TIME, request
+from support.function_api import ARN, REGION, request
 
 from moto_lambda_urls import mock_lambda_urls
 
@@ -37,7 +38,7 @@ def put(client: Any, qualifier: str, count: int = 5) -> Any:
 def checked(response: dict[str, Any]) -> tuple[list[int], str]:
     """The counts of COUNTS and the status, which are all of ``response``."""
     rest = {name: value for name, value in response.items() if name not in ("ResponseMetadata", "FunctionArn")}
-    assert TIME.fullmatch(rest.pop("LastModified"))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000", rest.pop("LastModified"))
     counts = [rest.pop(f"{each}ProvisionedConcurrentExecutions") for each in COUNTS]
     status = rest.pop("Status")
     assert rest == {}

@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from ....patching.patches import Patches
-from . import change_sets, conditions, exports, lacking, nested_stacks, parameters, roles, template_urls, transforms
+from . import (
+    change_sets,
+    conditions,
+    exports,
+    lacking,
+    nested_stacks,
+    parameters,
+    replaced,
+    roles,
+    template_urls,
+    transforms,
+)
 
 
 def patch_parsing(parsing: Any, patches: Patches) -> None:
     """Mend ``moto.cloudformation.parsing``, and what templates need of ``moto.iam.models``."""
     conditions.patch_parsing(parsing, patches)
     lacking.patch(parsing, patches)
+    replaced.patch(parsing, patches)
     parameters.patch_parsing(parsing, patches)
     nested_stacks.patch_parsing(parsing, patches)
     roles.patch(parsing.iam_models, patches)

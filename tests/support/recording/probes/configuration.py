@@ -48,7 +48,7 @@ def at_once(place: Place) -> None:
     place.ask(url, only_status=True, case="at once, deleted")
 
 
-@probe("a stale revision id of RemovePermission; `InvokedViaFunctionUrl` with another action")
+@probe("`InvokedViaFunctionUrl` with another action")
 def permissions(place: Place) -> None:
     name = place.function()
     to_all = {"FunctionName": name, "Principal": "*"}

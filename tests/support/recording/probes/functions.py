@@ -12,8 +12,8 @@ _BY_DESIGN = 'ours are Active at once unless function_states="pending", which th
 
 
 @probe(
-    "the message about an unknown runtime lists them in the model's order; the role's trust policy is not read",
-    decided="AWS lists the runtimes in an order of its own, which changes, and reads the trust policy",
+    "the role's trust policy is not read",
+    decided="AWS reads the trust policy, and the runtimes that it lists change",
 )
 def unknown_runtime(place: Place) -> None:
     place.call("create_function", **place.function_request(place.new_name("fn"), Runtime="cobol60"))
@@ -25,8 +25,8 @@ def unknown_runtime(place: Place) -> None:
 
 
 @probe(
-    "provisioned concurrency and code signing configurations: texts, statuses, `IN_PROGRESS` before `READY`, as "
-    "another implementation has them",
+    "provisioned concurrency over the reserved: refused, with its text; READY at the first look, at the second with "
+    '`function_states="pending"`',
     of_model=True,
 )
 def provisioned_and_signed(place: Place) -> None:
