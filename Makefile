@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Wheels only of pydantic-core: the newest Python may have one for another release of pydantic than pip would build.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-binary pydantic-core
 NOX := $(BIN)/nox --no-error-on-missing-interpreters
-PYTEST_ARGS ?= -n 2
+PYTEST_ARGS ?= -n 3 --dist worksteal
 
 .PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-infra test-newest-tools test-packages test-leaks test-urllib3-1 smoke lint docs build coverage format bench bench-check record-aws clean
 
@@ -12,7 +12,7 @@ demo: .venv/core
 	$(BIN)/python examples/demo.py
 
 test: .venv/dev
-	@echo "The whole suite: some 4 minutes of CPU time on 2 processes; PYTEST_ARGS='-n 0 tests/state' runs a part."
+	@echo "The whole suite: some 10 minutes on 2 cores; PYTEST_ARGS='-n 0 tests/state' runs a part."
 	@echo "What needs more than pip is skipped without it: node and npm, chromium with chromedriver, the aws command, curl."
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
@@ -38,8 +38,9 @@ test-lowest: .venv/dev
 test-newest: .venv/dev
 	$(NOX) --session newest -- $(NEWEST_ARGS)
 
+# SERVER_ARGS: those of pytest, such as "--last-failed".
 test-server: .venv/dev
-	$(BIN)/python tests/against_server.py -m "not in_process and not slow"
+	$(BIN)/python tests/against_server.py -m "not in_process and not slow" -o cache_dir=.pytest_cache/server $(SERVER_ARGS)
 
 smoke: .venv/dev
 	$(NOX) --session smoke

@@ -12,6 +12,7 @@ from nox.command import CommandFailed
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14", "3.15"]
 LOWEST = ["moto==5.2.4", "boto3==1.43.0", "botocore==1.43.0"]
+WORKERS = ["-n", "3", "--dist", "worksteal"]  # three on two cores: tests wait for processes, and for time to pass
 AGAIN = ["--last-failed", "--last-failed-no-failures", "none"]
 CLIENT_TESTS = [
     "tests/intercept",
@@ -49,9 +50,11 @@ def _install(session: nox.Session, *requirements: str) -> None:
 
 def _pytest(session: nox.Session, *arguments: str, runner: tuple[str, ...] = ("-m",), **variables: str) -> None:
     """Run the tests; those that fail once more, one by one: beside others, on a busy machine, time runs out."""
-    command = ["python", *runner, "pytest"]
+    failed = Path(".pytest_cache", session.name)  # its own: sessions run side by side
+    shutil.rmtree(failed, ignore_errors=True)
+    command = ["python", *runner, "pytest", "-o", f"cache_dir={failed}"]
     try:
-        session.run(*command, "-n", "2", *arguments, *session.posargs, env=variables)
+        session.run(*command, *WORKERS, *arguments, *session.posargs, env=variables)
     except CommandFailed:
         session.run(*command, *AGAIN, *arguments, *session.posargs, env=variables)
 
@@ -123,8 +126,7 @@ def _beside_tools(session: nox.Session, *options: str, **variables: str) -> None
     session.run("python", "-m", "venv", str(aioboto3))
     python = str(aioboto3 / "bin" / "python")
     session.run(python, "-m", "pip", "install", "--quiet", "aioboto3", *options, external=True)
-    pytest = ["-n", "2", "-p", "no:ddtrace", "tests/tools", *session.posargs]
-    session.run("python", "-m", "pytest", *pytest, env={"AIOBOTO3_PYTHON": python, **variables})
+    _pytest(session, "-p", "no:ddtrace", "tests/tools", AIOBOTO3_PYTHON=python, **variables)
 
 
 @nox.session(python="3.11")
@@ -164,4 +166,4 @@ def build(session: nox.Session) -> None:
     session.run(python, "-m", "pip", "install", "--quiet", *WHEELS, f"{wheel}[test]", external=True)
     session.chdir(folder / sdist.name.removesuffix(".tar.gz"))
     shutil.rmtree("moto_lambda_urls")  # what is tested is the wheel
-    session.run(python, "-m", "pytest", "-n", "2", "-m", "smoke", *session.posargs, external=True)
+    session.run(python, "-m", "pytest", *WORKERS, "-m", "smoke", *session.posargs, external=True)

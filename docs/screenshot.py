@@ -52,8 +52,8 @@ def picture(page: str, profile: str) -> bytes:
     try:
         browser.get(page)
         WebDriverWait(browser, 20).until(lambda it: "orders/7" in it.find_element(By.TAG_NAME, "body").text)
-        browser.find_element(By.XPATH, "//ol[@id='invocations']//summary[contains(., '/orders/7')]").click()
-        WebDriverWait(browser, 20).until(lambda it: "scones" in it.find_element(By.ID, "invocations").text)
+        browser.find_element(By.XPATH, "//ol[@id='requests']//summary[contains(., '/orders/7')]").click()
+        WebDriverWait(browser, 20).until(lambda it: "scones" in it.find_element(By.ID, "requests").text)
         found: bytes = browser.get_screenshot_as_png()
         return found
     finally:

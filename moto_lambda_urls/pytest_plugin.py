@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import pkgutil
 import warnings
 from collections.abc import Generator, Iterator
-from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import moto_lambda_urls
+
+from .patching.tracebacks import trim
 
 if TYPE_CHECKING:
     from .controller import LambdaUrls
@@ -24,7 +23,6 @@ OPTIONS = ("authorization", "function_states", "handlers", "processes", "raise_h
 INI_PREFIX = "lambda_urls_"
 SECTION = "function URL requests"
 _MAX_SHOWN = 10
-_OWN_FILES = str(Path(__file__).parent) + os.sep
 _SHOWN = pytest.StashKey["list[InvocationSequence]"]()
 
 
@@ -52,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(
         INI_PREFIX + "validate",
-        "Who decides which bytes CreateFunction takes for a package: aws, or moto, which takes any.",
+        "Who says which packages, runtimes and values CreateFunction takes: aws, or moto, which takes any.",
         default=None,
     )
 
@@ -106,8 +104,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    if call.excinfo is not None and item.stash.get(_SHOWN, []) and not item.config.option.fulltrace:
-        call.excinfo = _without_own_frames(call.excinfo)
+    if call.excinfo is not None and not item.config.option.fulltrace:
+        error = call.excinfo.value
+        trim(error)
+        if error.__traceback__ is not None:
+            call.excinfo = pytest.ExceptionInfo.from_exception(error)
     report = yield
     if report.when == "call" and report.failed:
         for requests in item.stash.get(_SHOWN, []):
@@ -122,24 +123,6 @@ def _add_section(report: pytest.TestReport, text: str, shown_captures: str) -> N
         report.sections.append((SECTION, text))
     else:
         add_to_failure(SECTION, text, "-")
-
-
-def _without_own_frames(failure: pytest.ExceptionInfo[BaseException]) -> pytest.ExceptionInfo[BaseException]:
-    """``failure`` without the package's frames, unless it is a failure of the package's own."""
-    entries = []
-    entry: TracebackType | None = failure.tb
-    while entry is not None:
-        entries.append(entry)
-        entry = entry.tb_next
-    theirs = [each for each in entries if not each.tb_frame.f_code.co_filename.startswith(_OWN_FILES)]
-    is_told = failure.type.__module__.startswith(f"{moto_lambda_urls.__name__}.")
-    if not theirs or not (is_told or theirs[-1] is entries[-1]):
-        return failure
-    shown: TracebackType | None = None
-    for each in reversed(theirs):
-        shown = TracebackType(shown, each.tb_frame, each.tb_lasti, each.tb_lineno)
-    assert shown is not None
-    return pytest.ExceptionInfo.from_exc_info((failure.type, failure.value.with_traceback(shown), shown))
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.documentation import ROOT
+from support.module_table import written
 
 import moto_lambda_urls
 
@@ -44,3 +45,7 @@ def test_rooms() -> None:
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`((?:[a-z_]+/)+(?:\w+\.py)?)`", PAGE))))
 def test_path(name: str) -> None:
     assert (PACKAGE / name).exists() or (ROOT / name).exists()
+
+
+def test_every_module_is_listed_with_its_own_first_line() -> None:
+    assert written(PAGE) == PAGE, "run python tests/support/module_table.py"

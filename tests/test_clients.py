@@ -107,7 +107,7 @@ def deployed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 CLIENTS = [
     *(pytest.param("auto", *each.values, id=str(each.id)) for each in named()),
-    *(pytest.param("always", *each.values, id=f"{each.id}-processes") for each in named("requests", "httpx-asyncio")),
+    *(pytest.param("always", *each.values, id=f"{each.id}-processes") for each in named()),
 ]
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+from support.pytest_runs import run_pytest
 
 pytestmark = pytest.mark.in_process
 
-PLUGIN = "moto_lambda_urls.pytest_plugin"
-LOADED = [] if any(each.value == PLUGIN for each in entry_points(group="pytest11")) else ["-p", PLUGIN]
 URL = "https://orders.lambda-url.us-east-1.on.aws/"
 MISTAKES = """
 import pytest
@@ -82,34 +77,7 @@ def test_preflight(lambda_urls):
     url = deploy(lambda_urls, cors={"AllowOrigins": ["https://shop.example"]})
     asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "PUT"}
     assert "Access-Control-Allow-Origin" in requests.options(url, headers=asked).headers
-
-
-@pytest.mark.lambda_urls(raise_handler_errors=True)
-def test_handler_error(lambda_urls):
-    def handler(event, context):
-        raise LookupError("no stock")
-
-    requests.get(deploy(lambda_urls, handler), timeout=30)
 """
-
-
-def run_pytest(folder: Path, *options: str, in_ci: bool) -> str:
-    """What pytest prints of the tests in ``folder``."""
-    plugins = ["-p", "no:cacheprovider", "-p", "no:randomly", *LOADED]
-    environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": str(Path(__file__).parents[1])}
-    for name in ("CI", "BUILD_NUMBER", "PYTEST_ADDOPTS"):  # the first two let pytest print its summary in full
-        environment.pop(name, None)
-    if in_ci:
-        environment["CI"] = "true"
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "--rootdir", str(folder), *plugins, *options, str(folder)],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=240,
-    ).stdout
 
 
 @pytest.fixture(scope="module")
@@ -236,12 +204,6 @@ def test_preflight_that_was_not_allowed(report: Callable[[str], str]) -> None:
         "    AllowMethods: PUT is not among []\n"
         f"    client.update_function_url_config(FunctionName='orders', Cors={cors})"
     )
-
-
-def test_no_frame_of_ours_stands_between_a_test_and_its_handler(output: str) -> None:
-    shown = output.partition("test_handler_error _")[2].partition("function URL requests")[0]
-    assert 'raise LookupError("no stock")' in shown
-    assert "moto_lambda_urls/" not in shown
 
 
 CURE = "client.add_permission(FunctionName='orders', StatementId='FunctionURLInvokeAllowPublicAccess'"

@@ -36,6 +36,12 @@ def test_site_names_the_repository() -> None:
     assert re.findall(r"^repo_url: (.*)$", SITE, re.MULTILINE) == [address()]
 
 
+def test_picture_is_taken_of_what_the_page_has() -> None:
+    asked = re.findall(r"By\.ID, \"(\w+)\"|@id='(\w+)'", (ROOT / "docs/screenshot.py").read_text())
+    page = (ROOT / "moto_lambda_urls/server/console/page.html").read_text()
+    assert {"".join(each) for each in asked} == {"requests"} <= set(re.findall(r'id="(\w+)"', page))
+
+
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "setup.cfg"])
 def test_links_to_the_repository_lead_somewhere(name: str) -> None:
     raw = address().replace("https://github.com/", "https://raw.githubusercontent.com/")

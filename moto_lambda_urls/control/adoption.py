@@ -9,13 +9,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from moto.awslambda.models import FunctionUrlConfig as MotoUrlConfig
-from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.awslambda.models import LambdaBackend, LambdaFunction, LayerVersion
 
 from .cors import CorsConfig
-from .event_sources import sources
+from .event_sources import adopted
 from .functions.deployed import DeployedFunction
 from .functions.names import Key
-from .in_moto import become, event_source_mappings, function_names, policy_of, versions_of
+from .in_moto import become, function_names, layer_versions, policy_of, policy_of_layer, versions_of
 from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
 from .resource_policies import ResourcePolicy, from_moto
 from .url_configs import FunctionUrlConfig
@@ -25,7 +25,16 @@ __all__ = ["FunctionUrlBackend", "SimpleFunctionUrlBackend", "adopt", "release"]
 
 FunctionUrlBackend.paths = import_module(f"{__package__}.urls")
 
-_OTHERS = ("policies", "url_metrics", "invocation_metrics", "provisioned", "code_signing_configs")
+_OTHERS = (
+    "policies",
+    "url_metrics",
+    "invocation_metrics",
+    "provisioned",
+    "code_signing_configs",
+    "layer_policies",
+    "deleted_layers",
+    "event_sources",
+)
 """The state of a backend that moto's lacks, beside its URLs."""
 
 _Kept = tuple[dict[Key, FunctionUrlConfig], Mapping[str, Any]]
@@ -40,13 +49,15 @@ def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
     """
     become(backend, ours)
     backend.begin()
-    for mapping in event_source_mappings(backend):
-        backend.take_event_source(mapping)
-    names = function_names(backend)
+    names, was_kept = function_names(backend), backend in _kept
     functions = [[DeployedFunction.adopt(each) for each in versions_of(backend, name)] for name in names]
-    if backend in _kept:
+    if was_kept:
         _take_kept(backend)
+    backend.event_sources = adopted.take(backend, backend.event_sources.values())
+    if was_kept:
         return
+    for version in layer_versions(backend):
+        _take_layer_policy(backend, version)
     for function, *_ in functions:
         _take_policies(backend, function)
         if function.url_config:
@@ -71,6 +82,17 @@ def _take_policies(backend: FunctionUrlBackend, function: LambdaFunction) -> Non
         by_qualifier.setdefault(qualifier or None, []).append(from_moto(statement))
     for qualifier, statements in by_qualifier.items():
         backend.policies.put((function.function_name, qualifier), ResourcePolicy(tuple(statements), policy.revision))
+
+
+def _take_layer_policy(backend: FunctionUrlBackend, version: LayerVersion) -> None:
+    policy = policy_of_layer(version)
+    statements = tuple(from_moto(each) for each in policy.statements)
+    backend.layer_policies.put((version.name, str(version.version)), ResourcePolicy(statements, policy.revision))
+
+
+def _give_layer_policy(backend: FunctionUrlBackend, version: LayerVersion) -> None:
+    policy = backend.layer_policies.get((version.name, str(version.version)))
+    policy_of_layer(version).statements = list(policy.statements) if policy else []
 
 
 def _url_config(function: LambdaFunction, config: MotoUrlConfig) -> FunctionUrlConfig:
@@ -106,8 +128,9 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
                 version.release()
             version.policy.statements = statements
             version.url_config = version.url_config if has_url else None
-    for mapping in event_source_mappings(backend):
-        sources.attach(mapping)
-    for name in ("readers", "changing", "url_configs", *_OTHERS):
+    for layer_version in layer_versions(backend):
+        _give_layer_policy(backend, layer_version)
+    adopted.give_back(backend, backend.event_sources.values())
+    for name in ("changing", "url_configs", *_OTHERS):
         delattr(backend, name)
     become(backend, theirs)

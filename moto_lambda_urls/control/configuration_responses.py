@@ -1,4 +1,4 @@
-"""API handlers for code signing, provisioned concurrency, recursion and runtime management configurations."""
+"""API handlers for code signing, provisioned concurrency, scaling, recursion and runtime management."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ class ConfigurationResponses(ApiResponse):
             parameters["UpdateRuntimeOn"],
             parameters.get("Qualifier"),
             runtime_version_arn=parameters.get("RuntimeVersionArn"),
+        )
+
+    @operation
+    def get_function_scaling_config(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        return self.backend.get_function_scaling_config(parameters["FunctionName"], parameters["Qualifier"])
+
+    @operation
+    def put_function_scaling_config(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        return self.backend.put_function_scaling_config(
+            parameters["FunctionName"], parameters["Qualifier"], parameters.get("FunctionScalingConfig") or {}
         )
 
     @operation

@@ -8,12 +8,14 @@
     ├── CodeStorageExceededException       400
     ├── InvalidParameterValueException     400
     ├── InvalidRequestContentException     400
+    ├── NotImplementedException            501
     ├── PolicyLengthExceededException      400
     ├── PreconditionFailedException        412
     ├── ProvisionedConcurrencyConfigNotFoundException 404
     ├── RequestEntityTooLargeException     413
     ├── RequestTooLargeException           413
     ├── ResourceConflictException          409
+    ├── ResourceInUseException             400
     ├── ResourceNotFoundException          404
     ├── SerializationException             400
     ├── TooManyRequestsException           429
@@ -73,6 +75,12 @@ class InvalidRequestContentException(ApiError):
     """The payload of an invocation is no JSON, or its client context is malformed."""
 
 
+class NotImplementedException(ApiError):
+    """Lambda has the operation, and this package does not: an answer of ours, whose status no SDK tries again."""
+
+    code = 501
+
+
 class PolicyLengthExceededException(ApiError):
     """A resource policy would grow over AWS's limit."""
 
@@ -105,6 +113,10 @@ class ResourceConflictException(ApiError):
     """What the request creates is there already, or what it changes is in use."""
 
     code = 409
+
+
+class ResourceInUseException(ApiError):
+    """What the request changes is being changed."""
 
 
 class ResourceNotFoundException(ApiError):

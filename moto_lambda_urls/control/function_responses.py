@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from moto.awslambda.models import LambdaAlias
 
-from ..messages.addresses import is_aws_api
 from .functions.configuration import in_list
 from .functions.deployed import DeployedFunction
 from .functions.downloads import download_url
@@ -154,9 +152,7 @@ class FunctionResponses(ApiResponse):
             repository = uri.partition("@")[0].rpartition(":")[0] or uri
             resolved = f"{repository}@sha256:{function.code_sha_256}"
             return {"RepositoryType": "ECR", "ImageUri": uri, "ResolvedImageUri": resolved}
-        asked = urlsplit(self.uri)
-        endpoint = None if is_aws_api(asked.netloc) else f"{asked.scheme}://{asked.netloc}"
-        return {"RepositoryType": "S3", "Location": download_url(function, endpoint=endpoint)}
+        return {"RepositoryType": "S3", "Location": download_url(function, endpoint=self.endpoint)}
 
 
 def _listed(function: DeployedFunction) -> dict[str, Any]:

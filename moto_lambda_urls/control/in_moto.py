@@ -133,14 +133,44 @@ def find_alias(backend: LambdaBackend, function_name: str, alias: str) -> Lambda
         return None
 
 
-def event_source_mappings(backend: LambdaBackend) -> list[EventSourceMapping]:
-    """The event source mappings, in the order of their creation."""
-    return list(backend._event_source_mappings.values())
+def take_event_source_mappings(backend: LambdaBackend) -> list[EventSourceMapping]:
+    """Take moto's event source mappings out of the backend, in the order of their creation."""
+    taken = list(backend._event_source_mappings.values())
+    backend._event_source_mappings.clear()
+    return taken
+
+
+def put_event_source_mapping(
+    backend: LambdaBackend, uuid: str, arn: str, settings: Mapping[str, Any]
+) -> EventSourceMapping:
+    """Give the backend an event source mapping of moto's own with the ``settings`` of a request."""
+    place = {"RegionName": backend.region_name, "AccountId": backend.account_id}
+    mapping = EventSourceMapping({**settings, **place})  # type: ignore[abstract]  # moto leaves methods of its base out
+    mapping.uuid, mapping.arn = uuid, arn
+    backend._event_source_mappings[uuid] = mapping
+    return mapping
 
 
 def layer_versions(backend: LambdaBackend) -> list[LayerVersion]:
     """The versions of all layers."""
-    return [version for layer in backend._layers._layers.values() for version in layer.layer_versions.values()]
+    return [version for name in backend._layers._layers for version in versions_of_layer(backend, name)]
+
+
+def versions_of_layer(backend: LambdaBackend, name: str) -> list[LayerVersion]:
+    """The versions of the layer ``name``, oldest first, none when it is missing."""
+    layer = backend._layers._layers.get(name)
+    return list(layer.layer_versions.values()) if layer else []
+
+
+def put_layer_version(backend: LambdaBackend, version: LayerVersion) -> None:
+    """Store a new version of a layer under its next number, which no version had before."""
+    backend._layers.put_layer_version(version)
+
+
+def policy_of_layer(version: LayerVersion) -> Policy:
+    """moto's own policy of a layer version."""
+    policy: Policy = version.policy
+    return policy
 
 
 def keep_as_sent(function: LambdaFunction, settings: Mapping[str, Any]) -> None:
@@ -150,9 +180,9 @@ def keep_as_sent(function: LambdaFunction, settings: Mapping[str, Any]) -> None:
             setattr(function, attribute, copy.deepcopy(settings[name]))
 
 
-def put_layers(function: LambdaFunction, arns: list[str]) -> None:
-    """Give the function the layer versions ``arns``, which exist."""
-    function.layers = function._get_layers_data(arns)
+def put_layers(function: LambdaFunction, versions: Iterable[LayerVersion]) -> None:
+    """Give the function the layer ``versions``."""
+    function.layers = [{"Arn": each.arn, "CodeSize": each.code_size} for each in versions]
 
 
 def put_image(function: LambdaFunction, image_uri: str) -> None:
@@ -194,12 +224,9 @@ class LambdaApi(LambdaResponse):
     @cached_property
     def operation(self) -> str:
         """The operation that the request is for, in AWS's spelling; empty when there is none."""
+        # moto finds none where a required parameter of the query is missing; moto 5.2.4 looks at the path only.
         asked = urlsplit(self.uri)
-        # moto finds none where a required parameter of the query is missing.
-        operation = super()._get_action() or operation_at(self.method, asked.path) or ""
-        if operation == "GetProvisionedConcurrencyConfig" and "List=ALL" in asked.query.split("&"):
-            return "ListProvisionedConcurrencyConfigs"  # moto 5.2.4 looks at the path only
-        return operation
+        return operation_at(self.method, asked.path, asked.query) or super()._get_action() or ""
 
     def _get_action(self) -> str:
         return self.operation

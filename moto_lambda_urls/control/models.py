@@ -6,21 +6,24 @@ from collections.abc import Callable
 from threading import RLock
 from types import ModuleType
 from typing import Any, ClassVar
-from weakref import WeakKeyDictionary
+from weakref import WeakValueDictionary
 
 from moto.awslambda.utils import get_backend
 from moto.settings import enable_iso_regions
 
 from ..state.invocation_metrics import InvocationMetrics
 from ..state.metrics import UrlMetrics
+from .event_sources.mappings import EventSourceMapping
 from .functions.names import Key
 from .in_moto import PathsElsewhere
 from .operations.aliases import AliasOperations
 from .operations.code_signing import CodeSigningConfig
-from .operations.functions import FunctionOperations
 from .operations.invoke import InvokeAnswer
+from .operations.layer_permissions import LayerPermissionOperations
+from .operations.layers import LayerOperations
 from .operations.management import ManagementOperations
 from .operations.provisioned import ProvisionedConcurrency, ProvisionedConcurrencyOperations
+from .operations.scaling import ScalingOperations
 from .operations.settings import TagOperations
 from .operations.streams import StreamOperations
 from .operations.triggers import TriggerOperations
@@ -42,7 +45,9 @@ class FunctionUrlBackend(
     TriggerOperations,
     ProvisionedConcurrencyOperations,
     ManagementOperations,
-    FunctionOperations,
+    ScalingOperations,
+    LayerOperations,
+    LayerPermissionOperations,
     AliasOperations,
     TagOperations,
 ):
@@ -67,7 +72,9 @@ class FunctionUrlBackend(
         self.invocation_metrics = InvocationMetrics()
         self.provisioned: dict[Key, ProvisionedConcurrency] = {}
         self.code_signing_configs: dict[str, CodeSigningConfig] = {}
-        self.readers = WeakKeyDictionary()
+        self.layer_policies = ResourcePolicies("GetLayerPolicy")
+        self.deleted_layers = WeakValueDictionary()
+        self.event_sources: dict[str, EventSourceMapping] = {}
 
     @property
     def urls(self) -> dict[str, Callable[..., Any]]:

@@ -45,9 +45,13 @@ class ResourcePolicy:
 
 
 class ResourcePolicies:
-    """The policies by function name and qualifier; one without statements is not kept."""
+    """The policies by function name and qualifier, or by layer and version; one without statements is not kept.
 
-    def __init__(self) -> None:
+    ``operation`` is the one that AWS advises when a revision id is stale.
+    """
+
+    def __init__(self, operation: str = "GetPolicy") -> None:
+        self._operation = operation
         self._policies: dict[Key, ResourcePolicy] = {}
         self._lock = Lock()
 
@@ -67,7 +71,7 @@ class ResourcePolicies:
         """
         with self._lock:
             policy = self._policies.get(key)
-            _check_revision(revision_id, policy.revision_id if policy else owner_revision_id)
+            self._check_revision(revision_id, policy.revision_id if policy else owner_revision_id)
             statements = policy.statements if policy else ()
             if any(each["Sid"] == statement["Sid"] for each in statements):
                 raise ResourceConflictException(
@@ -96,7 +100,7 @@ class ResourcePolicies:
             statements = tuple(each for each in policy.statements if each["Sid"] != statement_id)
             if len(statements) == len(policy.statements):
                 raise ResourceNotFoundException(f"Statement {statement_id} is not found in resource policy.")
-            _check_revision(revision_id, policy.revision_id)
+            self._check_revision(revision_id, policy.revision_id)
             self.put(key, ResourcePolicy(statements))
 
     def put(self, key: Key, policy: ResourcePolicy) -> None:
@@ -114,13 +118,12 @@ class ResourcePolicies:
         """Drop the policy of ``key``, if there is one."""
         self._policies.pop(key, None)
 
-
-def _check_revision(expected: str | None, actual: str) -> None:
-    if expected and expected != actual:
-        raise PreconditionFailedException(
-            "The Revision Id provided does not match the latest Revision Id. "
-            "Call the GetPolicy API to retrieve the latest Revision Id"
-        )
+    def _check_revision(self, expected: str | None, actual: str) -> None:
+        if expected and expected != actual:
+            raise PreconditionFailedException(
+                "The Revision Id provided does not match the latest Revision Id. "
+                f"Call the {self._operation} API to retrieve the latest Revision Id"
+            )
 
 
 class PolicyDocument(dict[str, Any]):

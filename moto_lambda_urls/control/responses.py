@@ -8,17 +8,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from moto.core.common_types import TYPE_RESPONSE
+from moto.core.utils import camelcase_to_underscores
 
 from ..runtime.in_process.isolation.running import in_handler
 from ..state import scope
 from .configuration_responses import ConfigurationResponses
+from .event_source_responses import EventSourceResponses
+from .exceptions import NotImplementedException
 from .function_responses import FunctionResponses
+from .layer_responses import LayerResponses
 from .models import FunctionUrlConfig
 from .wire import answer, operation, page_body
 
 
-class FunctionUrlResponse(FunctionResponses, ConfigurationResponses):
-    """Lambda's API: the operations of the classes above and those below; the others are moto's."""
+class FunctionUrlResponse(FunctionResponses, LayerResponses, ConfigurationResponses, EventSourceResponses):
+    """Lambda's API: the operations of the classes above and those below, and a 501 for the others."""
 
     def invoke(self) -> TYPE_RESPONSE:
         parameters = self.parameters("Invoke")
@@ -40,9 +44,18 @@ class FunctionUrlResponse(FunctionResponses, ConfigurationResponses):
         """What the action answers, or what a test planned in its place."""
         fault = scope.next_fault(self.operation)
         if fault is None or fault.response is None:
-            return super().call_action()
+            return super().call_action() if self._has_handler() else self._not_implemented()
         headers, body = self.completed(dict(fault.response.headers), fault.response.body)
         return fault.response.status, headers, body
+
+    def _has_handler(self) -> bool:
+        # moto answers a path without an operation.
+        return not self.operation or hasattr(self, camelcase_to_underscores(self.operation))
+
+    def _not_implemented(self) -> TYPE_RESPONSE:
+        error = NotImplementedException(f"Lambda's {self.operation} is not implemented by moto-lambda-urls.")
+        headers, body = self.completed({**dict(error.get_headers()), "status": str(error.code)}, error.description)
+        return error.code, headers, body
 
     def invoke_async(self) -> TYPE_RESPONSE:
         parameters = self.parameters("InvokeAsync", InvokeArgs=self.body)

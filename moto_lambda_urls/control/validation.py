@@ -12,8 +12,12 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from ..messages.service_model import operation_model
 from .exceptions import SerializationException, ValidationException
+from .functions.runtimes import known_runtimes, listed_runtimes
 
-_ENUM_ORDER = {"InvokeMode": ("RESPONSE_STREAM", "BUFFERED")}
+_ENUM_ORDER = {
+    "EventSourcePosition": ("LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"),
+    "InvokeMode": ("RESPONSE_STREAM", "BUFFERED"),
+}
 """Enumerations that AWS's message lists in another order than the model."""
 
 _CLAMPED = frozenset({"MaxItems"})
@@ -24,7 +28,13 @@ _SMALLER = {"EphemeralStorageSize": 10_240, "MemorySize": 10_240, "Timeout": 900
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 _ENUM_ELSEWHERE = frozenset({"Runtime"})
-"""Shapes whose enumeration AWS checks later and tells of in other words."""
+"""Members whose enumeration AWS checks later and tells of in other words."""
+
+_NULLS_UNSAID = frozenset({"CompatibleArchitectures"})
+"""Lists of whose members AWS does not say that they must not be null."""
+
+_CHECKED_FIRST = {"PublishLayerVersionRequest": "CompatibleRuntimes"}
+"""Members that AWS tells of before the others of their structure."""
 
 _UNICODE_CATEGORIES = {
     r"\p{L}": r"\w",
@@ -78,6 +88,7 @@ class _Check:
     members: Mapping[str, _Check] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     element: _Check | None = None
+    says_not_null: bool = True
     key: _Check | None = None
     value: _Check | None = None
 
@@ -102,21 +113,22 @@ class _Check:
         _require_type(value, self.type_name)
         yield from (each.text for each in self.constraints if not each.holds(value))
         if self.element is not None and not self.element.members:
-            yield from self.element.demand("Member", value)
+            yield from self.element.demand("Member", value, says_not_null=self.says_not_null)
         if self.key is not None and self.value is not None:
             yield from self.key.demand("Map keys", value.keys())
             yield from self.value.demand("Map value", value.values())
 
-    def demand(self, subject: str, parts: Iterable[Any]) -> Iterator[str]:
+    def demand(self, subject: str, parts: Iterable[Any], *, says_not_null: bool = True) -> Iterator[str]:
         """What AWS demands of all ``parts`` at once, when one of them is null or breaks a rule."""
         if any(part is None or any(self._broken(part)) for part in parts):
-            yield f"{subject} must satisfy constraint: [{', '.join(self._texts())}]"
+            yield f"{subject} must satisfy constraint: [{', '.join(self._texts(says_not_null=says_not_null))}]"
 
-    def _texts(self) -> Iterator[str]:
+    def _texts(self, *, says_not_null: bool = True) -> Iterator[str]:
         yield from (each.text for each in self.constraints)
         if self.element is not None:
             yield f"Member must satisfy constraint: [{', '.join(self.element._texts())}]"
-        yield _NOT_NULL
+        if says_not_null:
+            yield _NOT_NULL
 
     def _shown(self, value: Any) -> str:
         shown = self._java(value)
@@ -137,26 +149,35 @@ class _Check:
 def _operation_check(operation: str) -> _Check:
     shape = operation_model(operation).input_shape
     assert shape is not None
-    return _compiled(shape)
+    return _compiled(shape, operation)
 
 
-def _compiled(shape: Shape) -> _Check:
-    sensitive, constraints = bool(shape.metadata.get("sensitive")), tuple(_constraints(shape))
+def _compiled(shape: Shape, member_name: str) -> _Check:
+    """``member_name`` is the name of the member, or of the shape where a list or a map has it."""
+    sensitive, constraints = bool(shape.metadata.get("sensitive")), tuple(_constraints(shape, member_name))
     if isinstance(shape, StructureShape):
-        members = {name: _compiled(member) for name, member in shape.members.items()}
+        members = {name: _compiled(member, name) for name, member in shape.members.items()}
+        first = _CHECKED_FIRST.get(shape.name)
+        members = {first: members[first], **members} if first else members
         return _Check("structure", sensitive, constraints, members, frozenset(shape.required_members))
     if isinstance(shape, ListShape):
-        return _Check("list", sensitive, constraints, element=_compiled(shape.member))
+        element = _compiled(shape.member, shape.member.name)
+        says_not_null = shape.name not in _NULLS_UNSAID
+        return _Check("list", sensitive, constraints, element=element, says_not_null=says_not_null)
     if isinstance(shape, MapShape):
-        return _Check("map", sensitive, constraints, key=_compiled(shape.key), value=_compiled(shape.value))
+        key, value = _compiled(shape.key, shape.key.name), _compiled(shape.value, shape.value.name)
+        return _Check("map", sensitive, constraints, key=key, value=value)
     return _Check(shape.type_name, sensitive, constraints)
 
 
-def _constraints(shape: Shape) -> Iterator[_Constraint]:
+def _constraints(shape: Shape, member_name: str) -> Iterator[_Constraint]:
     """The rules of ``shape``, in the order in which AWS lists those of a list's members."""
     metadata = shape.metadata
     least, most, pattern, values = (metadata.get(name) for name in ("min", "max", "pattern", "enum"))
-    if values and shape.name not in _ENUM_ELSEWHERE:
+    if shape.name == "CompatibleRuntimes":
+        # AWS tells of the whole list, and takes runtimes that it does not list, too.
+        yield _Constraint(f"Member must satisfy enum value set: {listed_runtimes()}", set(known_runtimes()).issuperset)
+    if values and member_name not in _ENUM_ELSEWHERE:
         order = _ENUM_ORDER.get(shape.name, values)
         yield _Constraint(f"Member must satisfy enum value set: [{', '.join(order)}]", frozenset(values).__contains__)
     most = _SMALLER.get(shape.name, most)

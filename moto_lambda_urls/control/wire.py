@@ -12,9 +12,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from botocore.model import Shape, StructureShape
 from moto.core.common_types import TYPE_RESPONSE
 
+from ..messages.addresses import is_aws_api
 from ..messages.limits import too_large_message
 from ..messages.service_model import operation_model, path_pattern
 from .exceptions import RequestEntityTooLargeException, SerializationException
+from .functions.checks import checked_settings
 from .in_moto import LambdaApi
 from .models import FunctionUrlBackend, backend_of
 from .validation import validate
@@ -22,7 +24,7 @@ from .validation import validate
 MAX_PACKAGE_REQUEST_BYTES = 70_167_211
 """The whole body of a request with a deployment package in it."""
 
-_WITH_PACKAGE = frozenset({"CreateFunction", "UpdateFunctionCode"})
+_WITH_PACKAGE = frozenset({"CreateFunction", "PublishLayerVersion", "UpdateFunctionCode"})
 _STATUSES = {"DeleteFunction": 204}
 """HTTP statuses of AWS that are not the service model's."""
 
@@ -33,6 +35,12 @@ class ApiResponse(LambdaApi):
     @property
     def backend(self) -> FunctionUrlBackend:
         return backend_of(self.current_account, self.region)
+
+    @property
+    def endpoint(self) -> str | None:
+        """The URL of the server that the request came to; None when it was to AWS's own host."""
+        asked = urlsplit(self.uri)
+        return None if is_aws_api(asked.netloc) else f"{asked.scheme}://{asked.netloc}"
 
     def setup_class(
         self, request: Any, full_url: str | None = None, headers: Any = None, use_raw_body: bool | None = True
@@ -51,7 +59,7 @@ class ApiResponse(LambdaApi):
         url = urlsplit(self.uri)
         parameters = read_parameters(operation, path=url.path, query=url.query, headers=self.headers, body=self.body)
         parameters |= payload
-        validate(operation, parameters)
+        validate(operation, checked_settings(parameters) if operation == "CreateFunction" else parameters)
         return parameters
 
 
@@ -106,7 +114,7 @@ def read_parameters(
     for name, shape in members.items():
         location, wire_name = shape.serialization.get("location"), shape.serialization.get("name", name)
         if location == "uri":
-            found[name] = unquote(labels[wire_name]) if labels else None
+            found[name] = _from_text(unquote(labels[wire_name]), shape) if labels else None
         elif location == "querystring":
             found[name] = _from_query(values.get(wire_name), shape)
         elif location == "header":

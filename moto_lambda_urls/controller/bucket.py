@@ -1,4 +1,4 @@
-"""Uploads of what templates refer to."""
+"""The bucket that files of a template are uploaded to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The handler of Python files that are deployed without a word about it."""
+"""The ``Handler`` setting of Python files that are deployed without one, found by reading them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What AWS gives a request when it comes in: the time, a request id and an X-Ray trace id."""
+"""The arrival of a request: its time, request id and X-Ray trace id, as AWS gives them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..messages.trace import trace_header
 
 
 class Arrival(NamedTuple):
-    """What AWS gives a request when it comes in: each answer to the request is made from it.
+    """The time and ids that AWS gives a request when it comes in; each answer is made from them.
 
     ``method`` is the request's; ``request_id`` a UUID; ``trace_id`` an X-Ray id without ``Root=``
     (``1-<8 hex>-<24 hex>``); ``now`` the time with its zone.

@@ -1,4 +1,4 @@
-"""Recording of requests to function URLs: an ``Invocation`` for the test, and a count in the URL's metrics."""
+"""The record of a request to a function URL: an ``Invocation`` for the test, and a count in the URL's metrics."""
 
 from __future__ import annotations
 

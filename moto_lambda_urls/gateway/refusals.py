@@ -36,7 +36,7 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a failure
 
 
 class Mismatch(Refused):
-    """The signature is whole, of a known key and in time, and not that of the request by the key's secret."""
+    """A signature that is whole, of a known key and in time, but does not match the request."""
 
     def __init__(self) -> None:
         refused = bad_signature("the signature is not that of the request by the key's secret")

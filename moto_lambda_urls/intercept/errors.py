@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
+from ..patching.tracebacks import trim
+
 P = ParamSpec("P")
 Result = TypeVar("Result")
 _END: Any = object()
@@ -22,7 +24,7 @@ class Passing(BaseException):
 
 
 def unwrapping(function: Callable[P, Result]) -> Callable[P, Result]:
-    """``function`` of a library, from which a handler's exception comes out as it was raised."""
+    """Wrap a library's ``function`` so that a handler's exception comes out of it as it was raised."""
 
     @wraps(function)
     def unwrapped(*args: P.args, **kwargs: P.kwargs) -> Result:
@@ -35,13 +37,14 @@ def unwrapping(function: Callable[P, Result]) -> Callable[P, Result]:
             error = passing.error
         finally:
             _unwraps.reset(token)
+        trim(error)
         raise error
 
     return unwrapped
 
 
 def unwrapping_each(function: Callable[P, Iterator[Result]]) -> Callable[P, Iterator[Result]]:
-    """The same for a function whose iterator raises."""
+    """As ``unwrapping``, for a function that returns an iterator, which raises."""
 
     @wraps(function)
     def unwrapped(*args: P.args, **kwargs: P.kwargs) -> Iterator[Result]:
@@ -51,7 +54,7 @@ def unwrapping_each(function: Callable[P, Iterator[Result]]) -> Callable[P, Iter
 
 
 def wrapping(step: Callable[[], Result]) -> Result:
-    """What ``step``, which runs a handler, returns; where a caller unwraps, its exception comes as a ``Passing``."""
+    """Call ``step``, which runs a handler: its exception is raised as a ``Passing`` where a caller unwraps those."""
     if not _unwraps.get():
         return step()
     token = _unwraps.set(False)  # the handler may send requests of its own

@@ -1,4 +1,4 @@
-"""http.client, and urllib.request which is built on it."""
+"""http.client, and urllib.request which is built on it: connections to function URLs, made in memory."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any
 
 from ..messages import Handle
-from ..messages.addresses import function_url_host, function_url_host_of
+from ..messages.addresses import function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping
-from .sockets import connect_in_memory
+from .sockets import connect_in_memory, connecting
 
 
 def patch(patches: Patches, handle: Handle) -> None:
@@ -18,22 +18,12 @@ def patch(patches: Patches, handle: Handle) -> None:
     """
     with patches.library("http.client", "those of Python 3.10 to 3.15"):
         plain = own_class("http.client", "HTTPConnection")
-        patches.method(plain, "connect", partial(_connect, handle))
+        connect = partial(connecting, partial(connect_in_memory, handle))
+        patches.method(plain, "connect", connect)
         patches.method(plain, "putrequest", partial(_putrequest, handle))
-        patches.method(own_class("http.client", "HTTPSConnection"), "connect", partial(_connect, handle))
+        patches.method(own_class("http.client", "HTTPSConnection"), "connect", connect)
         for name in ("begin", "read", "read1", "readinto", "readline", "peek"):
             patches.method(own_class("http.client", "HTTPResponse"), name, unwrapping)
-
-
-def _connect(handle: Handle, original: Method) -> Method:
-    def connect(connection: Any) -> None:
-        host = function_url_host(connection._tunnel_host or connection.host)
-        if host is None:
-            original(connection)
-        else:
-            connect_in_memory(handle, connection, host)
-
-    return connect
 
 
 def _putrequest(handle: Handle, original: Method) -> Method:

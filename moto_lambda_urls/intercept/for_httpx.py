@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
 import anyio.to_thread
+import h11
 import httpx
 
 from ..messages import Handle, Request, Response, call_site, close_body
@@ -18,10 +18,6 @@ from .timeouts import Chunks, Late, Step, answer, close_response
 from .wire import delimited, reason
 
 Result = TypeVar("Result")
-# What h11, which httpx's own transports write with, lets through.
-_HEADER_NAME = re.compile(rb"[-!#$%&'*+.^_`|~0-9a-zA-Z]+")
-_CONTENT_LENGTH = re.compile(rb"[0-9]+")
-_HEADER_VALUE = re.compile(rb"([^\x00\s]+(?:[ \t]+[^\x00\s]+)*)?")
 
 
 def patch(patches: Patches, handle: Handle) -> None:
@@ -112,20 +108,13 @@ async def _in_thread(step: Step[Result], request: httpx.Request) -> Result:
 
 
 def _asked(host: str, request: httpx.Request, body: bytes) -> Request:
-    _check_headers(request)
+    try:  # as httpcore does
+        h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
+    except h11.LocalProtocolError as error:
+        raise httpx.LocalProtocolError(str(error), request=request) from error
     path, _, query = request.url.raw_path.decode("ascii").partition("?")
     headers = tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw])
     return Request(method=request.method, host=host, raw_path=path, raw_query=query, headers=headers, body=body)
-
-
-def _check_headers(request: httpx.Request) -> None:
-    for name, value in request.headers.raw:
-        if not _HEADER_NAME.fullmatch(name):
-            raise httpx.LocalProtocolError(f"Illegal header name {name!r}", request=request)
-        if not _HEADER_VALUE.fullmatch(value):
-            raise httpx.LocalProtocolError(f"Illegal header value {value!r}", request=request)
-        if name.lower() == b"content-length" and not _CONTENT_LENGTH.fullmatch(value):
-            raise httpx.LocalProtocolError("bad Content-Length", request=request)
 
 
 def _read_timeout(request: httpx.Request) -> float | None:

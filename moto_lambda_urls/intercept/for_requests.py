@@ -1,4 +1,4 @@
-"""requests, below a session's adapters and beside the ``responses`` mocks that may be active."""
+"""requests: the adapter that sends a session's requests to function URLs, ``responses`` mocks or not."""
 
 from __future__ import annotations
 

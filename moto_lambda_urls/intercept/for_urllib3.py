@@ -20,7 +20,7 @@ from ..messages import Handle, Headers, Request, Response
 from ..messages.addresses import function_url_host, function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
-from .sockets import MemorySocket, client_response, connect_in_memory
+from .sockets import MemorySocket, client_response, connect_in_memory, connecting
 from .wire import reason
 
 ClientConnection: Any = own_class("http.client", "HTTPConnection")
@@ -43,8 +43,9 @@ def patch(patches: Patches, handle: Handle) -> None:
     through all that urllib3 does with its own.
     """
     with patches.library("urllib3", "1.26 to 2.8"):
-        patches.method(HTTPConnection, "connect", partial(_connect, handle))
-        patches.method(HTTPSConnection, "connect", partial(_connect, handle))
+        connect = partial(connecting, partial(_connect_in_memory, handle))
+        patches.method(HTTPConnection, "connect", connect)
+        patches.method(HTTPSConnection, "connect", connect)
         patches.method(HTTPConnection, "request", partial(_request, handle))
         patches.method(HTTPConnection, "request_chunked", partial(_request, handle))
         if "read1" in vars(HTTPResponse):
@@ -55,7 +56,7 @@ def patch(patches: Patches, handle: Handle) -> None:
 
 
 def pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:
-    """The delimited ``response`` as urllib3's; ``options`` are those of its constructor."""
+    """The delimited ``response`` as a ``urllib3.HTTPResponse``; ``options`` are those of its constructor."""
     lines = HTTPHeaderDict(response.headers)
     body: Any = WholeBody(response) if _is_whole(response, lines) else client_response(response, request_method)
     return _InMemoryResponse(
@@ -83,7 +84,7 @@ class _InMemoryResponse(HTTPResponse):  # type: ignore[misc]  # whichever releas
 
 
 class WholeBody(io.BytesIO):
-    """What urllib3 and requests ask of http.client's response: the lines, and a body closed with its last byte."""
+    """A whole body in place of http.client's response: the header lines, and bytes that close when they are read."""
 
     def __init__(self, response: Response) -> None:
         assert isinstance(response.body, bytes)
@@ -122,17 +123,6 @@ def _is_whole(response: Response, lines: HTTPHeaderDict) -> bool:
     if not isinstance(response.body, bytes) or "Transfer-Encoding" in lines:
         return False
     return not response.body or lines.get("Content-Length") == str(len(response.body))
-
-
-def _connect(handle: Handle, original: Method) -> Method:
-    def connect(connection: Any) -> None:
-        host = function_url_host(connection._tunnel_host or connection.host)
-        if host is None:
-            original(connection)
-        else:
-            _connect_in_memory(handle, connection, host)
-
-    return connect
 
 
 def _connect_in_memory(handle: Handle, connection: Any, host: str) -> MemorySocket:
@@ -177,7 +167,7 @@ def _of_urllib3(connection: Any) -> Any:
 def message_of(
     connection: Any, host: str, method: str, url: str, body: Any, headers: Mapping[Any, Any]
 ) -> Request | None:
-    """What urllib3 would write; None where its own code has to write.
+    """The request that urllib3 would write; None where its own code has to write it.
 
     It has to for a body that is not whole or not as long as its headers say, through proxies, and for whatever urllib3
     refuses, leaves out or encodes of method, target and headers.

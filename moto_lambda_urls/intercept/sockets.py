@@ -9,6 +9,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ..messages import Handle, Request, Response
+from ..messages.addresses import function_url_host
+from ..patching.patches import Method
 from .timeouts import answer, seconds
 from .wire import BAD_REQUEST, BodyParts, MalformedRequest, RequestReader, delimited, head_bytes
 
@@ -22,8 +24,21 @@ def connect_in_memory(handle: Handle, connection: Any, host: str) -> MemorySocke
     return sock
 
 
+def connecting(in_memory: Callable[[Any, str], object], original: Method) -> Method:
+    """The method ``connect`` of a connection, which calls ``in_memory`` in place of ``original`` for a function URL."""
+
+    def connect(connection: Any) -> None:
+        host = function_url_host(connection._tunnel_host or connection.host)
+        if host is None:
+            original(connection)
+        else:
+            in_memory(connection, host)
+
+    return connect
+
+
 def client_response(response: Response, method: str) -> HTTPResponse:
-    """The delimited ``response`` to ``method`` as http.client's."""
+    """The delimited ``response`` to ``method`` as an ``http.client.HTTPResponse``."""
     source: Any = SimpleNamespace(makefile=lambda _mode: io.BufferedReader(_AnswerBytes(lambda: response)))
     answered = HTTPResponse(source, method=method)
     answered.begin()

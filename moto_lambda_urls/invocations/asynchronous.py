@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
@@ -28,7 +27,7 @@ class Held:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._tasks: deque[Task] = deque()
+        self._tasks: dict[Task, None] = {}  # in the order of adding
         self._closed = False
 
     def active(self) -> AbstractContextManager[None]:
@@ -36,10 +35,11 @@ class Held:
         return _Holding(self)
 
     def add(self, task: Task) -> bool:
-        """Hold the delivery that ``task`` makes; False when the held events were already delivered."""
+        """Hold the delivery that ``task`` makes, once if an equal one waits; False when the held events were already
+        delivered."""
         with self._lock:
             if not self._closed:
-                self._tasks.append(task)
+                self._tasks.setdefault(task)
             return not self._closed
 
     def deliver_all(self) -> None:
@@ -55,7 +55,10 @@ class Held:
     def _next(self) -> Task | None:
         with self._lock:
             self._closed = not self._tasks
-            return self._tasks.popleft() if self._tasks else None
+            task = next(iter(self._tasks), None)
+            if task is not None:
+                del self._tasks[task]
+            return task
 
 
 class _Holding(AbstractContextManager[None]):

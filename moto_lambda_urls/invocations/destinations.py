@@ -105,18 +105,10 @@ def _qualified(delivery: Delivery) -> str:
 
 
 def _send(arn: str, record: dict[str, Any], delivery: Delivery, *, succeeded: bool) -> None:
-    _, _, service, region, account_id, *name = arn.split(":")
+    _, _, service, region, account_id, *_ = arn.split(":")
     message = json.dumps(record, separators=(",", ":"))
-    if service == "sqs":
-        get_backend("sqs")[account_id][region].send_message(name[0], message, system_attributes=_trace())
-    elif service == "sns":
-        get_backend("sns")[account_id][region].publish(message, arn=arn)
-    elif service == "lambda":
+    if service == "lambda":
         get_lambda_backend(account_id, region).invoke(arn, None, message, {"X-Amz-Invocation-Type": "Event"}, {})
-    elif service == "s3":
-        get_backend("s3")[delivery.function.account_id][delivery.function.partition].put_object(
-            name[0], _object_key(delivery, record), message.encode()
-        )
     elif service == "events":
         event = {
             "Source": "lambda",
@@ -126,6 +118,23 @@ def _send(arn: str, record: dict[str, Any], delivery: Delivery, *, succeeded: bo
             "EventBusName": arn,
         }
         get_backend("events")[account_id][region].put_events([event])
+    else:
+        send_record(arn, message, account_id=delivery.function.account_id, key=_object_key(delivery, record))
+
+
+def send_record(arn: str, message: str, *, account_id: str, key: str) -> None:
+    """Send ``message``, the JSON of an invocation's record, to the queue, topic or bucket ``arn``.
+
+    ``account_id`` is whose function it was; ``key`` is the object's, for a bucket. Raises what the target service
+    raises when the target is missing.
+    """
+    _, partition, service, region, owner_id, *name = arn.split(":")
+    if service == "sqs":
+        get_backend("sqs")[owner_id][region].send_message(name[0], message, system_attributes=_trace())
+    elif service == "sns":
+        get_backend("sns")[owner_id][region].publish(message, arn=arn)
+    elif service == "s3":
+        get_backend("s3")[account_id][partition].put_object(name[0], key, message.encode())
 
 
 def _trace() -> dict[str, dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,8 +14,7 @@ from ..runtime.invocation_request import Credentials, InvocationRequest, Load, O
 from ..runtime.invoke import invoke as invoke_here
 from ..runtime.streaming import StreamedOutcome
 from ..state import scope
-from ..state.concurrency import Throttled
-from ..state.invocation_metrics import InvocationMetrics
+from ..state.invocation_metrics import CountedInvocation, InvocationMetrics
 from ..state.metrics import Target
 from ..state.record import Invocation, Placement
 from ..state.scope import Scope
@@ -63,9 +62,9 @@ def invoke(call: ScopedInvocationRequest, held: Held) -> Outcome:
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-    with held.active(), _Progress(call) as progress:
+    with held.active(), _begin(call) as counted:
         outcome = _run(call)
-        progress.end(outcome)
+        counted.end(failed=outcome.error is not None, duration_ms=outcome.duration_ms)
     return outcome
 
 
@@ -107,7 +106,7 @@ class ResponseStream(Iterator[bytes]):
         self._held = Held()
         self._is_ended = True  # there is nothing to close yet
         with ExitStack() as begun:
-            self._progress = begun.enter_context(_Progress(call))
+            self._counted = begun.enter_context(_begin(call))
             self._pieces = self._begin(call)
             begun.pop_all()
         self._is_ended = False
@@ -136,7 +135,7 @@ class ResponseStream(Iterator[bytes]):
         with ExitStack() as end:  # last in, first out
             end.callback(self._held.deliver_all)
             end.callback(self._report)
-            end.callback(self._progress.release)
+            end.callback(self._counted.release)
             end.callback(self._close_pieces)
 
     def _begin(self, call: ScopedInvocationRequest) -> _Pieces:
@@ -152,9 +151,10 @@ class ResponseStream(Iterator[bytes]):
             self._pieces.close()
 
     def _report(self) -> None:
-        if self.outcome is not None:
-            self._progress.end(self.outcome)
-            self.at_end(self.outcome)
+        outcome = self.outcome
+        if outcome is not None:
+            self._counted.end(failed=outcome.error is not None, duration_ms=outcome.duration_ms)
+            self.at_end(outcome)
 
     def __del__(self) -> None:
         self.close()
@@ -169,31 +169,11 @@ def record(invocation: Invocation, scopes: tuple[Scope, ...], size: int | None =
         each.requests.add(invocation, size)
 
 
-class _Progress(AbstractContextManager["_Progress"]):
-    """One invocation in progress: its place among those of the function, and its count in the metrics.
+def _begin(request: ScopedInvocationRequest) -> CountedInvocation:
+    """Count ``request`` as an invocation in progress.
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-
-    def __init__(self, call: ScopedInvocationRequest) -> None:
-        function = call.function
-        target = Target(function.function_name, call.qualifier, str(function.version))
-        key = (function.account_id, function.region, function.function_name)
-        try:
-            self._slot = scope.outermost().concurrency.take(key, call.reserved_concurrency)
-        except Throttled:
-            call.metrics.throttle(target)
-            raise
-        self._running = call.metrics.begin(target)
-
-    def end(self, outcome: Outcome) -> None:
-        """The handler has ended with ``outcome``."""
-        self._running.end(failed=outcome.error is not None, duration_ms=outcome.duration_ms)
-
-    def release(self) -> None:
-        """Make the place free."""
-        self._slot.release()
-        self._running.release()
-
-    def __exit__(self, *_: object) -> None:
-        self.release()
+    function = request.function
+    target = Target(function.function_name, request.qualifier, str(function.version))
+    return request.metrics.begin(target, request.reserved_concurrency)

@@ -1,4 +1,4 @@
-"""The line of a program that made a request, across the threads that a client's timeouts and event loops take."""
+"""The line of the program that made the current request, also across threads of timeouts and event loops."""
 
 from __future__ import annotations
 

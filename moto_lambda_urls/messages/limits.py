@@ -1,4 +1,4 @@
-"""Limits of Lambda that several packages hold requests to.
+"""Limits of AWS Lambda that several packages check: the size of an event, the length of a name.
 
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 """

@@ -24,20 +24,35 @@ def operation_model(name: str) -> OperationModel:
     return service_model().operation_model(name)
 
 
-def operation_at(method: str, path: str) -> str | None:
-    """The operation that answers ``method`` at ``path``, as sent, whatever the query; None when there is none."""
-    found = (name for name, verb, pattern in _places() if verb == method and pattern.fullmatch(path.rstrip("/")))
+def operation_at(method: str, path: str, query: str = "") -> str | None:
+    """The operation that answers ``method`` at ``path`` with ``query``, as sent; None when there is none.
+
+    Where operations share a path, one of them has a parameter of the query that tells it from the other.
+    """
+    parameters = frozenset(query.split("&"))
+    found = (
+        name
+        for name, verb, pattern, told_by in _places()
+        if verb == method and told_by <= parameters and pattern.fullmatch(path.rstrip("/"))
+    )
     return next(found, None)
 
 
 @lru_cache(maxsize=1)
-def _places() -> list[tuple[str, str, re.Pattern[str]]]:
+def _places() -> list[tuple[str, str, re.Pattern[str], frozenset[str]]]:
+    places = []
+    for model in map(operation_model, service_model().operation_names):
+        method, uri = model.http["method"], model.http["requestUri"]
+        told_by = frozenset(filter(None, uri.partition("?")[2].split("&")))
+        places.append((model.name, method, path_pattern(uri, label="[^/]+"), told_by))
+    return sorted(places, key=lambda place: not place[3])
+
+
+@lru_cache(maxsize=1)
+def resource_paths() -> Set[str]:
+    """What follows the API's version in the paths of its operations: ``functions``, ``layers`` and the like."""
     models = map(operation_model, service_model().operation_names)
-    return [
-        (model.name, model.http["method"], path_pattern(model.http["requestUri"], label="[^/]+"))
-        for model in models
-        if "?" not in model.http["requestUri"]
-    ]
+    return frozenset(re.split("[/?]", model.http["requestUri"])[2] for model in models)
 
 
 def path_pattern(template: str, *, label: str) -> re.Pattern[str]:

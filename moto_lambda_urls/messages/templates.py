@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -27,7 +28,7 @@ def read_template(text: str) -> dict[str, Any]:
     :raises ImportError: it is YAML, and PyYAML is not installed; the message names the extra to install.
     """
     try:
-        template = json.loads(text) if text.lstrip().startswith("{") else _read_yaml(text)
+        template = _read_json(text) if text.lstrip().startswith("{") else _read_yaml(text)
         if not isinstance(template, dict):
             raise ValueError("a template is a mapping with Resources")
         _check_length(template)
@@ -69,6 +70,17 @@ def _check_length(template: dict[str, Any]) -> None:
             pending += [*value.keys(), *value.values()]
         elif isinstance(value, list):
             pending += value
+
+
+def _read_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        # What is no JSON, with a comma too many, may be YAML, as for CloudFormation:
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-validate-template.html
+        with suppress(ValueError):
+            return _read_yaml(text)
+        raise ValueError(f"JSON not well-formed. (line {error.lineno}, column {error.colno})") from error
 
 
 def _read_yaml(text: str) -> Any:

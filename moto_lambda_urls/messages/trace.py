@@ -1,4 +1,4 @@
-"""The X-Ray header that AWS sends along."""
+"""The ``X-Amzn-Trace-Id`` header of AWS X-Ray."""
 
 from __future__ import annotations
 

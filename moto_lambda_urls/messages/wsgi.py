@@ -1,4 +1,4 @@
-"""Conversion between WSGI and messages."""
+"""Conversion of a WSGI environment to a ``Request``, and of a ``Response`` to a WSGI answer."""
 
 from __future__ import annotations
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import inspect
 import unittest
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 
 from moto.core.decorator import mock_aws
 from moto.core.models import MockAWS
 
+from ..patching.tracebacks import trim
 from ..state import scope
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ..runtime.applications import HandlerOrApplication
     from .installation import Installation
 
+__unittest = True  # unittest leaves the frames of such a module out, above a test's own
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -43,6 +45,11 @@ class MockLambdaUrls(MockAWS):
     def __enter__(self) -> LambdaUrls:  # type: ignore[override]  # more useful in a with statement than the mock itself
         self.start()
         return self.urls
+
+    def __exit__(self, *raised: Any) -> None:
+        if isinstance(raised[1], BaseException):
+            trim(raised[1])
+        self.stop()
 
     @property
     def urls(self) -> LambdaUrls:
@@ -95,18 +102,29 @@ class MockLambdaUrls(MockAWS):
         return super()._decorate_class(klass)
 
     def _decorate_callable(self, func: Callable[P, T], reset: bool, remove_data: bool) -> Callable[P, T]:
-        if not inspect.iscoroutinefunction(func):
-            return super()._decorate_callable(func, reset, remove_data)
-
         @functools.wraps(func)
-        async def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
             self.start(reset=reset)
             try:
-                return await func(*args, **kwargs)
+                return func(*args, **kwargs)
+            except BaseException as error:
+                trim(error)
+                raise
             finally:
                 self.stop(remove_data=remove_data)
 
-        return cast("Callable[P, T]", wrapper)
+        @functools.wraps(func)
+        async def awaiting(*args: P.args, **kwargs: P.kwargs) -> Any:
+            self.start(reset=reset)
+            try:
+                return await cast("Awaitable[Any]", func(*args, **kwargs))
+            except BaseException as error:
+                trim(error)
+                raise
+            finally:
+                self.stop(remove_data=remove_data)
+
+        return cast("Callable[P, T]", awaiting) if inspect.iscoroutinefunction(func) else wrapper
 
 
 @functools.cache
@@ -179,8 +197,9 @@ def mock_lambda_urls(
     :param processes: "auto" runs a deployment package in processes of its own when it bundles a distribution that this
         environment lacks or has in another version, or a C extension of its own, or is of Node.js or a custom runtime;
         "always" runs every package so, "never" none. Callables, and handlers that are imported, stay in this process.
-    :param validate: "aws" checks deployment packages as AWS does; with "moto" CreateFunction takes any bytes, as plain
-        moto does: the function answers by its callable in ``handlers``, and without one fails when it is called.
+    :param validate: "aws" checks what CreateFunction is given as AWS does; with "moto" it takes what plain moto takes:
+        any bytes for a package, any runtime, values beyond Lambda's limits. A function whose package cannot run
+        answers by its callable in ``handlers``, and without one fails when it is called.
     :param config: passed to ``mock_aws`` as it is.
     :raises ValueError: an option is none of those named here.
     :raises TypeError: a value of ``handlers`` is not callable; ImportError: it is a web application, whose adapter is

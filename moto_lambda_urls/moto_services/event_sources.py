@@ -1,4 +1,4 @@
-"""Queues, streams and tables of moto that tell event source mappings of what is due."""
+"""Hooks in moto's queues, streams and tables: what is sent there is delivered by event source mappings."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _delivering(owner_of: Callable[[Any], Any], arn_of: Callable[[Any], str], or
 def _looking(original: Method) -> Method:
     def method(sqs: Any, *args: Any, **kwargs: Any) -> Any:
         for each in backends_in(sqs.account_id, sqs.region_name):
-            each.deliver_from_queues()
+            each.deliver_waited()
         return original(sqs, *args, **kwargs)
 
     return method

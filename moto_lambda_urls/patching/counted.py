@@ -1,4 +1,4 @@
-"""Reference-counted installation."""
+"""Reference counting: something is installed by its first user and removed by its last."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Patches:
         self._replace(owner, name, kept, _of_kind(kept, method))
 
     def held_method(self, owner: type, name: str, make: Callable[[Method], Method]) -> None:
-        """The same for a plain method, and for those too who call the function of the library that they have kept.
+        """As ``method``, for a plain method, and also for code that has kept the library's function and calls that.
 
         :raises MissingSeam: ``owner`` does not define ``name`` as such.
         """
@@ -86,7 +86,7 @@ class Patches:
 
     @contextmanager
     def library(self, distribution: str, tested: str) -> Iterator[None]:
-        """Replace all that the block names or, when ``distribution`` lacks some of it, nothing, with one warning.
+        """All or nothing: when ``distribution`` lacks an attribute that the block replaces, none is, with one warning.
 
         :param tested: the releases that are tested, as the warning shows them: "0.27 to 0.28".
         """

@@ -1,16 +1,14 @@
-"""Failures of invocations: their payload, log lines and record."""
+"""Failures of invocations: the error object that is the payload, the log lines, and the ``HandlerError``."""
 
 from __future__ import annotations
 
-import importlib
 import logging
-import os
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 
+from ..patching.tracebacks import OWN_FILES, OWN_FRAMES
 from .exceptions import Exited, FaultException, LoadError
 from .hints import hint
 from .in_process.loading.code import display_text
@@ -18,8 +16,6 @@ from .invocation_request import MAX_RESULT_BYTES, HandlerError
 
 NO_BREAK_SPACE = "\u00a0"
 _REFUSED_RESULT = "LAMBDA_RUNTIME Failed to post handler success response. Http response code: 413."
-_OWN_FILES = str(Path(__file__).parents[1]) + os.sep
-_INSIDE = (_OWN_FILES, "<frozen importlib", str(importlib.__file__))
 _STACK = '  File "'
 _OWN_MODULES = f"{__name__.partition('.')[0]}."
 _logger = logging.getLogger("moto_lambda_urls")
@@ -152,15 +148,21 @@ def _traceback(exception: BaseException, display_path: DisplayPath) -> str:
         told = "" if cause is None else _traceback(cause, display_path)
         return f"{told if _STACK in told else ''}{exception}\n"
     shown = traceback.TracebackException.from_exception(exception)
-    each: traceback.TracebackException | None = shown
-    while each is not None:
-        theirs = [frame for frame in each.stack if not frame.filename.startswith(_INSIDE)]
-        for frame in theirs:
-            frame.line  # noqa: B018 - read from the file's own name before that is changed
-            frame.filename = display_path(frame.filename)
-        each.stack = traceback.StackSummary.from_list(theirs)
-        each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
+    pending: list[traceback.TracebackException | None] = [shown]
+    while pending:
+        each = pending.pop()
+        if each is not None:
+            each.stack = _theirs(each.stack, display_path)
+            pending += [each.__cause__, each.__context__, *(getattr(each, "exceptions", None) or ())]
     return "".join(shown.format())
+
+
+def _theirs(stack: traceback.StackSummary, display_path: DisplayPath) -> traceback.StackSummary:
+    frames = [frame for frame in stack if not frame.filename.startswith(OWN_FRAMES)]
+    for frame in frames:
+        frame.line  # noqa: B018 - read from the file's own name before that is changed
+        frame.filename = display_path(frame.filename)
+    return traceback.StackSummary.from_list(frames)
 
 
 def _message(exception: BaseException) -> str:
@@ -176,7 +178,7 @@ def _stack_trace(trace: TracebackType | None, display_path: DisplayPath) -> list
         [
             (display_path(frame.filename), frame.lineno or 0, frame.name, frame.line)
             for frame in traceback.extract_tb(trace)
-            if not frame.filename.startswith(_OWN_FILES)
+            if not frame.filename.startswith(OWN_FILES)
         ]
     )
 

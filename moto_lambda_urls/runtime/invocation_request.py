@@ -1,4 +1,4 @@
-"""What goes into an invocation and what comes out of it."""
+"""The request to invoke a function and the outcome, wherever its handler runs; AWS's limits of payloads."""
 
 from __future__ import annotations
 

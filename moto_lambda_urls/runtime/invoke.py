@@ -1,4 +1,4 @@
-"""Buffered invocations."""
+"""Buffered invocations in this process: the handler is called, and its result is the outcome."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
+from ..patching.tracebacks import is_raised_here
 from .exceptions import FaultException
 
 _ASCII_RUNTIMES = ("python3.11", "python3.10", "python3.9", "python3.8", "python3.7", "python3.6", "python2.7")
@@ -37,7 +38,8 @@ def marshal(result: object, *, runtime: str | None) -> bytes:
     try:
         return to_json(result, runtime=runtime).encode()
     except Exception as error:  # whatever a value's own methods raise
-        raise FaultException("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+        fault = FaultException("Runtime.MarshalError", f"Unable to marshal response: {error}")
+        raise fault from (None if is_raised_here(error) else error)
 
 
 def to_json(value: object, *, runtime: str | None) -> str:

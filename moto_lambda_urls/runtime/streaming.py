@@ -1,4 +1,4 @@
-"""Streamed invocations: a handler that returns an iterator, and the prelude that its items may begin with."""
+"""Streamed invocations in this process: the pieces of a handler's answer, and the prelude with status and headers."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def create_app(
     :param endpoint_url: where the WSGI server listens, so that boto3 in handlers reaches it.
     :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
     :param function_states: whether functions begin Active ("immediate") or Pending, as in ``mock_lambda_urls``.
-    :param validate: which deployment packages are taken, as in ``mock_lambda_urls``; by default what
+    :param validate: who says what CreateFunction takes, as in ``mock_lambda_urls``; by default what
         MOTO_LAMBDA_URLS_VALIDATE says, or "aws".
     :raises ValueError: an option has none of its values, or ``url_style`` is "port".
     """

@@ -1,4 +1,4 @@
-"""Links and redirects of a function that have left its URL, as they do where URLs are paths."""
+"""Advice for whoever followed a link such as ``/login`` out of a function, where URLs are paths: S3 is asked then."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def add_validate(command: argparse.ArgumentParser) -> None:
         "--validate",
         choices=get_args(Validate),
         default=os.environ.get(VALIDATE_VARIABLE) or "aws",
-        help=f"who says which deployment packages are taken (default: ${VALIDATE_VARIABLE}, or aws)",
+        help=f"who says what CreateFunction takes (default: ${VALIDATE_VARIABLE}, or aws)",
     )
 
 

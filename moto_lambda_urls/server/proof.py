@@ -1,4 +1,4 @@
-"""Proof that no web page has sent a request to AWS's API, and the unsigned requests that moto answers on purpose."""
+"""Proof that no web page has sent a request to AWS's API: a signature, or an operation that takes unsigned ones."""
 
 from __future__ import annotations
 

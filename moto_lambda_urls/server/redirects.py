@@ -1,4 +1,4 @@
-"""Redirects of functions to their own address, put as the address under which the client found them."""
+"""Rewriting of a function's redirects to its own AWS host: they lead to the address that the client used."""
 
 from __future__ import annotations
 

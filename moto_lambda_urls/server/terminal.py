@@ -1,4 +1,4 @@
-"""What the commands print: logs and the output of handlers, without what would steer a terminal."""
+"""Output of the commands: logs and what handlers print, without control characters that would steer a terminal."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class LambdaUrlsServer:
         AWS's 502.
     :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
     :param function_states: whether functions begin Active ("immediate") or Pending, as in ``mock_lambda_urls``.
-    :param validate: which deployment packages are taken, as in ``mock_lambda_urls``.
+    :param validate: who says what CreateFunction takes, as in ``mock_lambda_urls``.
     :param allow_hosts: host names under which it may be asked, besides local ones and AWS's own.
     :param allow_origins: origins whose pages may use AWS's API.
     :param tls: "adhoc" for a certificate made up at the start, or the files of one and its key.

@@ -1,18 +1,19 @@
-"""Counts for the CloudWatch metrics of functions, by second."""
+"""Invocations in progress, held against reserved concurrency, and counts for CloudWatch metrics, by second."""
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from threading import Lock
 
-from . import metrics
-from .metrics import Target
+from .concurrency import Throttled
+from .metrics import Tallies, Target
 
 _LEVELS = range(4)
 """How many parts of a ``Target`` tell a metric: none, its function, also its qualifier, also its version."""
+_OF_FUNCTION = 1
 
 
 @dataclass(slots=True)
@@ -52,28 +53,30 @@ class _Level:
     in_progress: int = 0
 
 
-class InvocationMetrics:
-    """The tallies of the functions of one account and region; safe from any thread."""
+class InvocationMetrics(Tallies[InvocationTally]):
+    """The invocations of functions, and how many are in progress."""
 
     def __init__(self) -> None:
-        self._tallies: dict[tuple[Target, int], InvocationTally] = {}
+        super().__init__(InvocationTally)
         self._level: defaultdict[tuple[str | None, ...], _Level] = defaultdict(_Level)
         self._levels: dict[Target, list[_Level]] = {}
-        self._lock = Lock()
 
-    def begin(self, target: Target) -> CountedInvocation:
-        """Count an invocation that begins, to be released when it has ended."""
+    def begin(self, target: Target, limit: int | None = None) -> CountedInvocation:
+        """Count an invocation that begins, to be released when it has ended.
+
+        :param limit: the function's reserved concurrency, over all its versions; None if it has none.
+        :raises Throttled: as many are in progress.
+        """
         second = int(time.time())
         with self._lock:
-            for level, seen in zip(self._levels_of(target), self._tally(target, second).concurrent, strict=True):
+            levels, tally = self._levels_of(target), self._tally(target, second)
+            if limit is not None and levels[_OF_FUNCTION].in_progress >= limit:
+                tally.throttles += 1
+                raise Throttled(target.function_name, limit)
+            for level, seen in zip(levels, tally.concurrent, strict=True):
                 level.in_progress += 1
                 seen.add(level.in_progress)
         return CountedInvocation(self, target, second)
-
-    def throttle(self, target: Target) -> None:
-        """Count an invocation that was refused."""
-        with self._lock:
-            self._tally(target, int(time.time())).throttles += 1
 
     def end(self, target: Target, second: int, *, failed: bool, duration_ms: float) -> None:
         """Count the end of an invocation that began in ``second``."""
@@ -88,30 +91,15 @@ class InvocationMetrics:
             for level in self._levels_of(target):
                 level.in_progress -= 1
 
-    def __iter__(self) -> Iterator[tuple[Target, int, InvocationTally]]:
-        """The tallies with their target and second (Unix time), oldest first."""
-        with self._lock:
-            tallies = list(self._tallies.items())
-        return ((target, second, tally) for (target, second), tally in tallies)
-
     def _levels_of(self, target: Target) -> list[_Level]:
         levels = self._levels.get(target)
         if levels is None:
             levels = self._levels[target] = [self._level[target[:parts]] for parts in _LEVELS]
         return levels
 
-    def _tally(self, target: Target, second: int) -> InvocationTally:
-        key = (target, second)
-        tally = self._tallies.get(key)
-        if tally is None:
-            tally = self._tallies[key] = InvocationTally()
-            if len(self._tallies) > metrics.MAX_TALLIES:
-                del self._tallies[next(iter(self._tallies))]
-        return tally
 
-
-class CountedInvocation:
-    """An invocation in progress, for its function's metrics."""
+class CountedInvocation(AbstractContextManager["CountedInvocation"]):
+    """An invocation in progress, in its function's metrics until the block ends, or ``release``."""
 
     def __init__(self, counted_in: InvocationMetrics, target: Target, second: int) -> None:
         self._metrics = counted_in
@@ -123,5 +111,8 @@ class CountedInvocation:
         self._metrics.end(self._target, self._second, failed=failed, duration_ms=duration_ms)
 
     def release(self) -> None:
-        """It is no longer in progress."""
+        """End its time in progress."""
         self._metrics.release(self._target)
+
+    def __exit__(self, *_: object) -> None:
+        self.release()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 MAX_TALLIES = 20_000
-"""How many seconds with requests are kept, over all URLs of an account and region; older ones are forgotten."""
+"""How many are kept of URLs, and of functions, over all of an account and region; older ones are forgotten."""
 
 
 class Target(NamedTuple):
@@ -42,26 +44,39 @@ class Tally:
         self.longest = max(self.longest, latency_ms)
 
 
-class UrlMetrics:
-    """The tallies of the function URLs of one account and region; safe from any thread."""
+class Tallies(Generic[T]):
+    """A tally for each target and second, as ``make`` gives it, of one account and region; safe from any thread."""
 
-    def __init__(self) -> None:
-        self._tallies: dict[tuple[Target, int], Tally] = {}
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._tallies: dict[tuple[Target, int], T] = {}
         self._lock = Lock()
 
-    def count(self, target: Target, status: int, latency_ms: float) -> None:
-        """Count a request to a URL, answered with ``status`` now, ``latency_ms`` after it came."""
-        key = (target, int(time.time()))
-        with self._lock:
-            tally = self._tallies.get(key)
-            if tally is None:
-                tally = self._tallies[key] = Tally()
-                if len(self._tallies) > MAX_TALLIES:
-                    del self._tallies[next(iter(self._tallies))]
-            tally.add(status, latency_ms)
-
-    def __iter__(self) -> Iterator[tuple[Target, int, Tally]]:
+    def __iter__(self) -> Iterator[tuple[Target, int, T]]:
         """The tallies with their target and second (Unix time), oldest first."""
         with self._lock:
             tallies = list(self._tallies.items())
         return ((target, second, tally) for (target, second), tally in tallies)
+
+    def _tally(self, target: Target, second: int) -> T:
+        """The tally to count in, while the lock is held."""
+        key = (target, second)
+        tally = self._tallies.get(key)
+        if tally is None:
+            tally = self._tallies[key] = self._make()
+            if len(self._tallies) > MAX_TALLIES:
+                del self._tallies[next(iter(self._tallies))]
+        return tally
+
+
+class UrlMetrics(Tallies[Tally]):
+    """The requests to function URLs."""
+
+    def __init__(self) -> None:
+        super().__init__(Tally)
+
+    def count(self, target: Target, status: int, latency_ms: float) -> None:
+        """Count a request to a URL, answered with ``status`` now, ``latency_ms`` after it came."""
+        second = int(time.time())
+        with self._lock:
+            self._tally(target, second).add(status, latency_ms)

@@ -1,4 +1,4 @@
-"""The record of one invocation."""
+"""The record of one request or invocation, as tests read it: ``Invocation``, with its ``Refusal`` and ``Placement``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The active mocks, and what each was asked for and has seen."""
+"""The active mocks (scopes): the options of each, its registered handlers, and what it has recorded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any, Literal, TypeVar, get_args
 from ..messages.addresses import Addressable, UrlStyle, function_url
 from ..runtime.applications import Handler as Handler
 from ..runtime.applications import HandlerOrApplication, as_handler
-from .concurrency import Concurrency
 from .faults import Fault, Faults
 from .recorder import Ran, Requests
 
@@ -42,7 +41,7 @@ class Options:
     change still shows it in progress.
     ``processes`` says which deployment packages run in processes of their own: those that cannot run in this one
     ("auto"), all, or none.
-    ``validate`` says who decides which bytes CreateFunction takes for a package: AWS, or plain moto, which takes any.
+    ``validate`` says who decides what CreateFunction takes: AWS, or plain moto, which takes any package and runtime.
 
     :raises ValueError: an option is none of those it may be.
     """
@@ -78,7 +77,6 @@ class Scope:
     requests: Requests = field(default_factory=Requests)
     faults: Faults = field(default_factory=Faults)
     warned: set[str] = field(default_factory=set)
-    concurrency: Concurrency = field(default_factory=Concurrency)
     url_ports: dict[str, int] = field(default_factory=dict)
     serve: Callable[[Scope], str | None] = lambda _: None
     at_end: ExitStack = field(default_factory=ExitStack)

@@ -25,8 +25,10 @@ def test_functions_versions_and_aliases_are_ours() -> None:
         "ListTags",
         "GetAccountSettings",
         "GetCodeSigningConfig",
+        "GetFunctionScalingConfig",
+        "GetLayerVersionByArn",
         "Invoke",
+        "PublishLayerVersion",
     ):
         assert operations_table.handler_of(operation) == operations_table.OURS
-    assert operations_table.handler_of("PublishLayerVersion") == operations_table.MOTOS
     assert operations_table.handler_of("PutResourcePolicy") == operations_table.NOBODYS

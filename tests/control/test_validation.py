@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.builders import make_role
+from support.builders import make_role, make_zip
 
 from moto_lambda_urls import mock_lambda_urls
 from moto_lambda_urls.control.exceptions import SerializationException, ValidationException
@@ -263,6 +263,55 @@ JSON = st.recursive(
 def test_any_value_passes_or_is_refused(value: Any, member: str) -> None:
     with contextlib.suppress(ValidationException, SerializationException):
         validate("CreateFunctionUrlConfig", {**URL, member: value})
+
+
+LENIENT: dict[str, dict[str, Any]] = {
+    "Runtime": {"Runtime": "python3.6"},
+    "no runtime": {"Runtime": "3.11"},
+    "Timeout": {"Timeout": 1000},
+    "MemorySize": {"MemorySize": 20_000},
+    "PackageType": {"PackageType": "ZIP"},
+    "Environment": {"Environment": {"Variables": {"AWS_REGION": "eu-west-1"}}},
+    "VpcConfig": {"VpcConfig": {"SubnetIds": ["subnet-0"], "SecurityGroupIds": ["sg-0"]}},
+    "CodeSigningConfigArn": {"CodeSigningConfigArn": "csc:arn"},
+    "Tags": {"Tags": {str(number): "" for number in range(51)}},
+}
+
+
+@pytest.mark.in_process
+@pytest.mark.parametrize("given_settings", LENIENT.values(), ids=LENIENT)
+def test_what_plain_moto_takes_for_a_function(given_settings: dict[str, Any]) -> None:
+    spec = {"FunctionName": "orders", "Runtime": "python3.13", "Handler": "a.b", "Code": {"ZipFile": b"dummy"}}
+    with mock_lambda_urls(validate="moto", handlers={"orders": lambda event, context: "ok"}) as urls:
+        client, role = urls.client("lambda", "us-east-1"), make_role(urls.client("iam", "us-east-1"))
+        client.create_function(**{**spec, "Role": role, **given_settings})
+        assert client.invoke(FunctionName="orders")["Payload"].read() == b'"ok"'
+        assert client.get_function(FunctionName="orders")["Configuration"]["FunctionName"] == "orders"
+    with mock_lambda_urls() as urls:
+        client, role = urls.client("lambda", "us-east-1"), make_role(urls.client("iam", "us-east-1"))
+        code = {"Code": {"ZipFile": make_zip({"a.py": "def b(event, context): ..."})}}
+        with pytest.raises(client.exceptions.ClientError) as refused:
+            client.create_function(**{**spec, **code, "Role": role, **given_settings})
+        assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+@pytest.mark.in_process
+@pytest.mark.parametrize(
+    ("setting", "code"),
+    [
+        ({"Role": "role"}, "ValidationException"),
+        ({"Architectures": ["amd"]}, "ValidationException"),
+        ({"EphemeralStorage": {"Size": 3_000_000}}, "ValidationException"),
+        ({"FunctionName": "a b"}, "ValidationException"),
+        ({"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:none:1"]}, "InvalidParameterValueException"),
+    ],
+)
+def test_what_plain_moto_refuses_too(setting: dict[str, Any], code: str) -> None:
+    with mock_lambda_urls(validate="moto") as urls:
+        client, role = urls.client("lambda", "us-east-1"), make_role(urls.client("iam", "us-east-1"))
+        spec = {"FunctionName": "orders", "Runtime": "python3.13", "Handler": "a.b", "Code": {"ZipFile": b"dummy"}}
+        with pytest.raises(client.exceptions.ClientError, match=rf"\({code}\)"):
+            client.create_function(**{**spec, "Role": role, **setting})
 
 
 @pytest.mark.in_process

@@ -7,6 +7,7 @@ import http.client
 import inspect
 import ssl
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import aiohttp
@@ -15,6 +16,8 @@ import pytest
 import requests
 import trio
 import urllib3
+from botocore.awsrequest import AWSRequest
+from botocore.httpsession import URLLib3Session
 
 from moto_lambda_urls import FunctionUrlPermissionWarning, LambdaUrls
 
@@ -40,6 +43,16 @@ def by_a_session(url: str) -> int:
 def by_urllib3(url: str) -> int:
     urllib3.PoolManager().request("GET", url)
     return here()
+
+
+def by_botocore(url: str) -> int:
+    URLLib3Session().send(AWSRequest(method="GET", url=url).prepare())
+    return here()
+
+
+def by_requests_in_a_thread(url: str) -> int:
+    with ThreadPoolExecutor() as pool:
+        return pool.submit(by_requests, url).result()
 
 
 def by_http_client(url: str) -> int:
@@ -91,6 +104,8 @@ def here(back: int = 1) -> int:
         by_requests_with_a_timeout,
         by_a_session,
         by_urllib3,
+        by_botocore,
+        by_requests_in_a_thread,
         by_httpx,
         by_httpx_on_asyncio,
         by_httpx_on_trio,

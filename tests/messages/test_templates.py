@@ -33,6 +33,15 @@ def test_json_with_tabs() -> None:
     assert read_template('{\n\t"A": {"Fn::GetAtt": "Queue.Arn"}}') == {"A": {"Fn::GetAtt": ["Queue", "Arn"]}}
 
 
+def test_json_with_a_comma_too_many() -> None:
+    assert read_template('{"A": {"Ref": "B",}, C: !Ref D}') == {"A": {"Ref": "B"}, "C": {"Ref": "D"}}
+
+
+def test_neither_json_nor_yaml() -> None:
+    with pytest.raises(ValueError, match=r"^JSON not well-formed\. \(line 2, column 3\)$"):
+        read_template('{"A": 1\n  "B": ]}')
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -184,8 +184,10 @@ def create_with_dummy_package(command: Command) -> int:
     """The CodeSize of a function whose package is no zip, in the AWS that ``command`` runs."""
     page = re.search(r"(http://\S+)/_aws/lambda-url/", command.printed)
     assert page is not None
-    key = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
-    iam, client = (boto3.client(service, endpoint_url=page[1], **key) for service in ("iam", "lambda"))
+    iam, client = (
+        boto3.client(service, "us-east-1", endpoint_url=page[1], aws_access_key_id="a", aws_secret_access_key="b")
+        for service in ("iam", "lambda")
+    )
     code = {"ZipFile": b"dummy"}
     made = client.create_function(
         FunctionName="orders", Runtime="python3.13", Role=make_role(iam), Handler="a.b", Code=code

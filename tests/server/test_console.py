@@ -96,10 +96,13 @@ def test_a_refused_request_has_its_row_and_its_cure(server: LambdaUrlsServer) ->
     requests.get(f"{url}orders")
     (row,) = api(server, "state")["requests"]
     assert (row["path"], row["status"], row["error"]) == ("/orders", 403, None)
-    reason, by_python, by_curl = api(server, f"requests/{row['requestId']}")["refusal"].splitlines()
+    reason, named, by_python, by_curl = api(server, f"requests/{row['requestId']}")["refusal"].splitlines()
     assert reason == row["refused"]
     assert reason == "the URL is AWS_IAM, and the request is not signed: it has no Authorization header"
-    assert (by_python[:13], by_curl[:17]) == ("requests.get(", "curl --aws-sigv4 ")
+    assert named == "url = lambda_urls.find('echo', region_name='us-east-1')"
+    assert by_python == "requests.get(f'{url}orders', auth=url.auth())  # httpx, too"
+    assert by_curl.startswith("curl --aws-sigv4 aws:amz:us-east-1:lambda --user ")
+    assert by_curl.endswith(f" {url}orders")
 
 
 def test_invocation(server: LambdaUrlsServer) -> None:
@@ -217,6 +220,8 @@ def test_page_in_a_browser(browser: Any, server: LambdaUrlsServer) -> None:
     assert f'CORS\n{{"AllowOrigins":["{EVIL}"]}}' in card.text
     browser.find_element("css selector", "#requests summary").click()
     assert f"ValueError: {EVIL}" in browser.find_element("css selector", "#requests pre.error").text
+    titles = [each.text for each in browser.find_elements("css selector", "#requests .detail h3")]
+    assert titles == ["Error", "Request", "Event", "Result", "Runs", "Response", "Logs"]
     fill(browser, "body", "from the page")
     fill(browser, "path", "?<i>")
     fill(browser, "headers", "content-type: text/plain")

@@ -56,11 +56,17 @@ def endpoint_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert process.returncode == 0
 
 
-def public_url(endpoint_url: str, name: str, source: str, **config: Any) -> str:
+def clients(endpoint_url: str) -> tuple[Any, Any]:
+    """Of Lambda and of IAM."""
     client, iam = (
         boto3.client(service, "us-east-1", endpoint_url=endpoint_url, aws_access_key_id="a", aws_secret_access_key="b")
         for service in ("lambda", "iam")
     )
+    return client, iam
+
+
+def public_url(endpoint_url: str, name: str, source: str, **config: Any) -> str:
+    client, iam = clients(endpoint_url)
     code = {"ZipFile": make_zip(source)}
     role = make_role(iam)
     client.create_function(FunctionName=name, Runtime="python3.11", Role=role, Handler="app.handler", Code=code)
@@ -70,8 +76,7 @@ def public_url(endpoint_url: str, name: str, source: str, **config: Any) -> str:
 
 
 def test_package_that_plain_moto_takes(endpoint_url: str) -> None:
-    key = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
-    client, iam = (boto3.client(service, endpoint_url=endpoint_url, **key) for service in ("lambda", "iam"))
+    client, iam = clients(endpoint_url)
     code = {"ZipFile": b"dummy"}
     made = client.create_function(
         FunctionName="dummy", Runtime="python3.13", Role=make_role(iam), Handler="a.b", Code=code

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import boto3
@@ -165,3 +167,43 @@ def test_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_CA_BUNDLE", bundle)
         call(deploy(), verify=bundle)
         assert_shown_and_kept(terminal, make_client("logs", None))
+
+
+def test_a_refusal_is_shown_with_its_cure(tmp_path: Path) -> None:
+    with command(tmp_path, "server", "-p", "0", "--authorization", "strict") as terminal:
+        endpoint_url = found(r"AWS with function URLs: (\S+)", terminal.shown)
+        url = deploy(endpoint_url)
+        client, iam = make_client("lambda", endpoint_url), make_client("iam", endpoint_url)
+        client.update_function_url_config(FunctionName="f", AuthType="AWS_IAM")
+        assert requests.put(f"{url}orders/7?a=b", timeout=60).status_code == 403
+        terminal.wait_for(
+            "PUT /orders/7 -> 403 refused: the URL is AWS_IAM, and the request is not signed: it has no Authorization "
+            "header\n"
+            "    url = lambda_urls.find('f', region_name='us-east-1')\n"
+            "    requests.put(f'{url}orders/7', auth=url.auth())  # httpx, too; with the same query\n"
+            "    curl --aws-sigv4 "
+        )
+        cure = found(r"\n    (curl --aws-sigv4 .*)\n", terminal.shown)
+        assert cure.endswith(f"-X PUT {url}orders/7")
+        iam.create_user(UserName="ann")
+        key = iam.create_access_key(UserName="ann")["AccessKey"]
+        grants: list[dict[str, Any]] = [{"FunctionUrlAuthType": "AWS_IAM"}, {"InvokedViaFunctionUrl": True}]
+        for action, grant in zip(("lambda:InvokeFunctionUrl", "lambda:InvokeFunction"), grants, strict=True):
+            ann = iam.get_user(UserName="ann")["User"]["Arn"]
+            client.add_permission(FunctionName="f", StatementId=action[7:], Action=action, Principal=ann, **grant)
+        keys = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+        pasted = [*shlex.split(Template(cure).substitute(keys)), "-s", "-w", "%{http_code}"]
+        answer = subprocess.run(pasted, capture_output=True, text=True, timeout=60)
+        assert answer.stdout == "Internal Server Error502"  # the function has run, and misses a header
+        terminal.wait_for("KeyError: 'x'")
+        assert key["SecretAccessKey"] not in terminal.shown
+
+
+@pytest.mark.parametrize("processes", ["always", "never"])
+def test_a_traceback_names_the_files_as_aws_does(tmp_path: Path, processes: str) -> None:
+    with command(tmp_path, "server", "-p", "0", "--processes", processes) as terminal:
+        url = deploy(found(r"AWS with function URLs: (\S+)", terminal.shown))
+        assert requests.get(url, timeout=60).status_code == 502  # it has no header x
+        terminal.wait_for('File "/var/task/app.py", line 5, in handler')
+        terminal.wait_for("KeyError: 'x'")
+        assert not re.search(r"File \"(?!/var/task/)", terminal.shown)

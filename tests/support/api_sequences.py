@@ -31,7 +31,7 @@ _VOLATILE = [
     (re.compile(r"\?X-Amz-Algorithm=.*"), "?<presigned>"),
     (re.compile(r"https://[0-9a-z]{32}\.lambda-url"), "https://<id>.lambda-url"),
     (re.compile(r":runtime:[0-9a-f]{64}"), ":runtime:<hash>"),
-    (re.compile(r"fn-[0-9a-f]{64}"), "fn-<hash>"),
+    (re.compile(r"\b(fn|lib)-[0-9a-f]{64}"), r"\1-<hash>"),
     (re.compile(r"\b(vpc|subnet|sg)-[0-9a-z]+\b"), r"<\1>"),
     (re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$"), "<time without a zone>"),
 ]

@@ -55,6 +55,13 @@ REASONS = (
         "LastModified",
     ),
     Reason(
+        "Event source mappings",
+        "Status, reason and defaults are those of the kind of source.",
+        f"{_API}EventSourceMappingConfiguration.html, {_RECORDED}",
+        r"\w+EventSourceMappings?( \((missing|missing function)\))?",
+        r".*",
+    ),
+    Reason(
         "Lists have no states",
         "ListFunctions and ListVersionsByFunction leave out states and the runtime version.",
         f"{_API}ListFunctions.html",
@@ -107,7 +114,7 @@ REASONS = (
         "Statuses",
         "The HTTP statuses are the model's.",
         _MODEL,
-        r"(GetAlias|UpdateAlias|DeleteAlias|TagResource|AddPermission|GetFunctionUrlConfig)( \(.*\))?",
+        r"((Get|Update|Delete)Alias|TagResource|AddPermission|GetFunctionUrlConfig|DeleteLayerVersion)( \(.*\))?",
         "status",
     ),
     Reason(
@@ -159,6 +166,21 @@ REASONS = (
         _RECORDED,
         "GetFunctionCodeSigningConfig",
         "|FunctionName|CodeSigningConfigArn",
+    ),
+    Reason(
+        "Layers",
+        "A version has the members that AWS gives it, in lists without its contents, which can be downloaded.",
+        f"{_API}PublishLayerVersion.html, {_API}ListLayers.html, {_RECORDED}",
+        "(Publish|Get)LayerVersion|ListLayers|ListLayerVersions",
+        r"(Layers\[\d\]\.LatestMatchingVersion\.|LayerVersions\[\d\]\.)?"
+        r"(Content\..*|Description|LicenseInfo|LayerArn|CompatibleArchitectures)",
+    ),
+    Reason(
+        "Layers that are missing, and their policies",
+        "The texts are AWS's, statements have AWS's form, and a policy is answered with its revision id.",
+        _RECORDED,
+        r"GetLayerVersion \(missing\)|(Add|Remove)LayerVersionPermission|GetLayerVersionPolicy",
+        "answer|Statement|Policy|RevisionId|status",
     ),
     Reason(
         "Asynchronous invocations",

@@ -11,7 +11,7 @@ from moto_lambda_urls.control.responses import FunctionUrlResponse
 from moto_lambda_urls.messages.service_model import service_model
 
 PATH = Path(__file__).parents[2] / "docs" / "operations.md"
-OURS, MOTOS, NOBODYS = "this package", "moto", "not at all"
+OURS, MOTOS, NOBODYS = "this package", "moto", "not implemented: a 501 says so"
 HEADER = """\
 # The operations of Lambda's API
 

@@ -111,8 +111,9 @@ OF_BOTH = (
     Option(
         name="validate",
         meaning=(
-            "`aws` checks deployment packages as AWS does; with `moto` CreateFunction takes any bytes, as plain moto "
-            "does, so that a large suite can move first. See [Moving here](moving.md)."
+            "`aws` checks what CreateFunction is given as AWS does; with `moto` it takes what plain moto takes, so "
+            "that a large suite can move first: any bytes for a package, any runtime, values beyond Lambda's limits. "
+            "See [Moving here](moving.md)."
         ),
         value='"moto"',
         text="moto",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ..exceptions import InvalidParameterValueException
@@ -22,7 +23,7 @@ def check_criteria(criteria: Any) -> None:
     for pattern in _patterns(criteria):
         try:
             is_valid = patterns.is_pattern(json.loads(pattern))
-        except ValueError:
+        except (ValueError, RecursionError):  # of json.loads
             is_valid = False
         if not is_valid:
             raise InvalidParameterValueException("Invalid filter pattern definition.")
@@ -30,12 +31,15 @@ def check_criteria(criteria: Any) -> None:
 
 def is_wanted(record: Record, criteria: Any) -> bool:
     """Whether one of the filters of ``criteria`` accepts ``record``; without filters every record is."""
-    filters = [json.loads(pattern) for pattern in _patterns(criteria)]
+    filters = [_read(pattern) for pattern in _patterns(criteria)]
     return not filters or any(_matches(each, record) for each in filters)
 
 
+_read = lru_cache(json.loads)
+
+
 def _patterns(criteria: Any) -> Iterable[str]:
-    return [each.get("Pattern") or "{}" for each in (criteria or {}).get("Filters") or []]
+    return [each.get("Pattern") or "" for each in (criteria or {}).get("Filters") or []]
 
 
 def _matches(pattern: Mapping[str, Any], record: Record) -> bool:

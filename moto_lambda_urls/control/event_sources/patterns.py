@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filt
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 _MISSING = object()
@@ -21,17 +21,51 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 def matches(pattern: Mapping[str, Any], event: Any) -> bool:
     """Whether the JSON object ``event`` has, for each name in ``pattern``, a value that its rules accept."""
-    return all(_is_field_matched(name, rules, event) for name, rules in pattern.items())
+    return _answer_of(_is_matched(pattern, event))
 
 
-def _is_field_matched(name: str, rules: Any, event: Any) -> bool:
+_Question = Generator[Any, bool, bool]
+"""Yields the questions that it depends on, and returns its answer: patterns may be nested deeper than Python calls."""
+
+
+def _answer_of(question: _Question) -> bool:
+    asked, answer = [question], None
+    while asked:
+        try:
+            asked.append(asked[-1].send(answer))  # type: ignore[arg-type]  # a question that begins is sent None
+            answer = None
+        except StopIteration as end:
+            asked.pop()
+            answer = end.value
+    return bool(answer)
+
+
+def _is_matched(pattern: Mapping[str, Any], event: Any) -> _Question:
+    return (yield from _all(_is_field_matched(name, rules, event) for name, rules in pattern.items()))
+
+
+def _is_field_matched(name: str, rules: Any, event: Any) -> _Question:
     if name == "$or":
-        return any(matches(each, event) for each in rules)
+        return (yield from _any(_is_matched(each, event) for each in rules))
     value = event.get(name, _MISSING) if isinstance(event, Mapping) else _MISSING
-    if isinstance(rules, Mapping):
-        return any(matches(rules, each) for each in (value if isinstance(value, list) else [value]))
     values = value if isinstance(value, list) else [value]
+    if isinstance(rules, Mapping):
+        return (yield from _any(_is_matched(rules, each) for each in values))
     return any(_accepts(rule, each) for rule in rules for each in values)
+
+
+def _all(questions: Iterable[_Question]) -> _Question:
+    for each in questions:
+        if not (yield each):
+            return False
+    return True
+
+
+def _any(questions: Iterable[_Question]) -> _Question:
+    for each in questions:
+        if (yield each):
+            return True
+    return False
 
 
 def _accepts(rule: Any, value: Any) -> bool:
@@ -89,14 +123,20 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 def is_pattern(pattern: Any) -> bool:
     """Whether ``pattern`` is a JSON object of fields, each with a list of known rules or with fields of its own."""
-    return isinstance(pattern, Mapping) and all(_are_rules(name, rules) for name, rules in pattern.items())
+    return _answer_of(_is_valid(pattern))
 
 
-def _are_rules(name: str, rules: Any) -> bool:
+def _is_valid(pattern: Any) -> _Question:
+    if not isinstance(pattern, Mapping):
+        return False
+    return (yield from _all(_are_rules(name, rules) for name, rules in pattern.items()))
+
+
+def _are_rules(name: str, rules: Any) -> _Question:
     if name == "$or":
-        return isinstance(rules, list) and all(map(is_pattern, rules))
+        return isinstance(rules, list) and (yield from _all(map(_is_valid, rules)))
     if isinstance(rules, Mapping):
-        return is_pattern(rules)
+        return (yield from _is_valid(rules))
     return isinstance(rules, list) and bool(rules) and all(map(_is_rule, rules))
 
 
@@ -126,7 +166,9 @@ def _is_range(operand: Any) -> bool:
 
 
 def _is_unwanted(operand: Any) -> bool:
-    return bool(operand) and all(map(_is_rule, operand)) if isinstance(operand, list) else _is_rule(operand)
+    unwanted = operand if isinstance(operand, list) else [operand]
+    nested = any(isinstance(each, Mapping) and "anything-but" in each for each in unwanted)
+    return bool(unwanted) and not nested and all(map(_is_rule, unwanted))
 
 
 _OPERANDS: Mapping[str, Callable[[Any], bool]] = {

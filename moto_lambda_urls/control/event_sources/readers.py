@@ -1,42 +1,84 @@
-"""How far event source mappings have read their streams."""
+"""How far event source mappings have read their sources, and which thread delivers."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+if TYPE_CHECKING:
+    from .windows import Window
 
-class Reader:
-    """What one mapping has read of its stream: ``positions`` are numbers of records, by moto's shards.
 
-    Records come in their order: one thread delivers, without a lock while the function runs, and what becomes due
-    meanwhile, by other threads or by the function itself, is delivered by that thread too.
+@dataclass(eq=False)
+class Progress:
+    """What was done of one lane of a shard: ``position`` is the number of the last record that is done with.
+
+    ``window`` is the tumbling window that is open.
     """
 
+    position: int = 0
+    window: Window | None = None
+    is_gathering: bool = False
+    """Whether records wait for the end of the batching window."""
+
+
+class Shards:
+    """The progress in the shards of one stream, by moto's shards and by their lanes."""
+
     def __init__(self) -> None:
-        self.positions: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+        self._lanes: WeakKeyDictionary[Any, list[Progress]] = WeakKeyDictionary()
+        self._begin: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+
+    def begin_at(self, shard: Any, position: int) -> None:
+        """Leave out what is in moto's ``shard`` up to ``position``."""
+        self._begin[shard] = position
+
+    def lanes(self, shard: Any, count: int) -> list[Progress]:
+        """The progress in the ``count`` lanes of ``shard``. With another number of lanes than before some records come
+        again, and none is left out."""
+        lanes = self._lanes.get(shard)
+        if lanes is None or len(lanes) != count:
+            reached = min((each.position for each in lanes or ()), default=self._begin.get(shard, 0))
+            lanes = self._lanes[shard] = [Progress(reached) for _ in range(count)]
+        return lanes
+
+
+@dataclass(eq=False)
+class Reader:
+    """What one mapping has read of its source.
+
+    Records of a shard come in their order: one thread delivers, without a lock while the function runs, and what
+    becomes due meanwhile, by other threads or by the function itself, is delivered by that thread too. Of a queue
+    ``most`` threads may deliver.
+    """
+
+    shards: Shards = field(default_factory=Shards)
+
+    def __post_init__(self) -> None:
         self._lock = Lock()
         self._is_due = False
-        self._is_delivering = False
+        self._delivering = 0
 
-    def turns(self) -> Generator[None, None, None]:
-        """A turn for each time at which something became due; none where another thread takes them."""
+    def turns(self, most: int = 1) -> Generator[None, None, None]:
+        """A turn for each time at which something became due; none where other threads, ``most`` of them, take them."""
         with self._lock:
             self._is_due = True
-            if self._is_delivering:
+            if self._delivering >= most:
                 return
-            self._is_delivering = True
+            self._delivering += 1
         try:
             while self._takes_due():
                 yield
-        finally:
+        except BaseException:
             with self._lock:
-                self._is_delivering = False
+                self._delivering -= 1
+            raise
 
     def _takes_due(self) -> bool:
         with self._lock:
             self._is_due, was_due = False, self._is_due
-            self._is_delivering = was_due
+            self._delivering -= not was_due
             return was_due

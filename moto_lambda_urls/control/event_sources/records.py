@@ -72,4 +72,4 @@ def of_table(record: Any, *, stream_arn: str, region: str) -> dict[str, Any]:
     Binary values are base64.
     """
     shown: dict[str, Any] = json.loads(json.dumps(record.to_json(), cls=DynamoJsonEncoder))
-    return {**shown, "awsRegion": region, "eventSourceARN": stream_arn}
+    return {**shown, "eventVersion": "1.1", "awsRegion": region, "eventSourceARN": stream_arn}

@@ -2,41 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
 from moto.backends import get_backend
 
 from . import records
-
-if TYPE_CHECKING:
-    from moto.awslambda.models import EventSourceMapping
+from .mappings import EventSourceMapping
 
 
-def is_queue(mapping: EventSourceMapping) -> bool:
-    """Whether the mapping reads a queue, not a stream."""
-    return service_of(mapping) == "sqs"
+@dataclass(frozen=True)
+class StreamRecord:
+    """A record of a stream: its ``number`` in the shard, from 1; ``shown`` is the form in which functions get it."""
+
+    number: int
+    shown: dict[str, Any]
+
+    @property
+    def sequence_number(self) -> str:
+        return str(self._inner["sequenceNumber" if "kinesis" in self.shown else "SequenceNumber"])
+
+    @property
+    def arrived(self) -> float:
+        """When it came into the stream, in seconds since 1970."""
+        name = "approximateArrivalTimestamp" if "kinesis" in self.shown else "ApproximateCreationDateTime"
+        return float(self._inner[name])
+
+    @cached_property
+    def text(self) -> bytes:
+        """As JSON."""
+        return json.dumps(self.shown).encode()
+
+    def lane(self, count: int) -> int:
+        """Which of ``count`` lanes it is in: those of one key are in one."""
+        if count == 1:
+            return 0
+        key = self._inner["partitionKey"] if "kinesis" in self.shown else json.dumps(self._inner["Keys"])
+        return int.from_bytes(hashlib.md5(str(key).encode(), usedforsecurity=False).digest(), "big") % count
+
+    @property
+    def _inner(self) -> dict[str, Any]:
+        inner: dict[str, Any] = self.shown.get("kinesis") or self.shown["dynamodb"]
+        return inner
 
 
-def service_of(mapping: EventSourceMapping) -> str:
-    """The service of the mapping's source, as its ARN names it."""
-    return str(mapping.event_source_arn.split(":")[2])
+@dataclass(frozen=True)
+class Shard:
+    """A shard of a stream; ``inner`` is moto's, by which readers know it."""
+
+    inner: Any
+    shard_id: str
+    length: int
+    read: Callable[[int, int | None], list[StreamRecord]]
+    """``read(position, count)`` are up to ``count`` records after the one numbered ``position``; None for all."""
+
+    def read_lane(self, position: int, count: int, lane: int, lanes: int) -> list[StreamRecord]:
+        """Up to ``count`` records after ``position`` of one of so many ``lanes``."""
+        if lanes == 1:
+            return self.read(position, count)
+        return [each for each in self.read(position, None) if each.lane(lanes) == lane][:count]
 
 
-def detach(mapping: EventSourceMapping) -> None:
-    """Keep moto from delivering for the mapping itself."""
-    for source in _sources(mapping):
-        theirs = source.lambda_event_source_mappings
-        for key in [key for key, each in theirs.items() if each is mapping]:
-            del theirs[key]
-
-
-def attach(mapping: EventSourceMapping) -> None:
-    """Let moto deliver for the mapping again."""
-    key = mapping.event_source_arn if service_of(mapping) == "kinesis" else mapping.function_arn
-    for source in _sources(mapping):
-        source.lambda_event_source_mappings[key] = mapping
+def find(arn: str, account_id: str, region: str) -> Iterator[Any]:
+    """moto's queue, stream or table of the source ``arn``, if it is there."""
+    service = arn.split(":")[2]
+    backend: Any = get_backend(service)[account_id][region]  # type: ignore[call-overload]  # not a literal
+    if service == "sqs":
+        yield from (queue for queue in list(backend.queues.values()) if queue.queue_arn == arn)
+    elif service == "kinesis":
+        stream_arn = arn.partition("/consumer/")[0]
+        yield from (stream for stream in list(backend.streams.values()) if stream.arn == stream_arn)
+    else:
+        name = arn.split("/")[1]
+        yield from (table for table in list(backend.tables.values()) if table.name == name)
 
 
 def queue_of(mapping: EventSourceMapping) -> Any:
@@ -44,35 +86,44 @@ def queue_of(mapping: EventSourceMapping) -> Any:
     return next(_sources(mapping), None)
 
 
-@dataclass(frozen=True)
-class Shard:
-    """A shard of a stream: ``inner`` is moto's, by which its reader knows it; records are numbered from 1."""
+def is_there(mapping: EventSourceMapping) -> bool:
+    """Whether the source is there, as far as moto has such sources."""
+    if mapping.kind.service not in ("sqs", "kinesis", "dynamodb"):
+        return True
+    source = next(_sources(mapping), None)
+    if source is None or mapping.kind.service == "sqs":
+        return source is not None
+    arn = mapping.source_arn
+    if mapping.kind.service == "dynamodb":
+        return bool(source.stream_shard) and arn.endswith(f"/stream/{source.latest_stream_label}")
+    return "/consumer/" not in arn or any(each.consumer_arn == arn for each in source.consumers)
 
-    inner: Any
-    length: int
-    read: Callable[[int, int], list[dict[str, Any]]]
-    """``read(position, count)`` are up to ``count`` records after ``position``, as functions get them."""
 
-
-def shards_of(mapping: EventSourceMapping, role: str) -> list[Shard]:
+def shards_of(mapping: EventSourceMapping, role: str = "") -> list[Shard]:
     """The shards of the mapping's stream; none when it is gone. ``role`` is the function's."""
-    make = _kinesis_shards if service_of(mapping) == "kinesis" else _table_shards
+    make = _kinesis_shards if mapping.kind.service == "kinesis" else _table_shards
     return [shard for source in _sources(mapping) for shard in make(source, mapping, role)]
 
 
+def begin(mapping: EventSourceMapping, position: str | None, moment: float | None = None) -> None:
+    """Let ``mapping`` read its stream from ``position``, a StartingPosition, on; ``moment`` is Unix time."""
+    for shard in shards_of(mapping):
+        if position == "LATEST":
+            mapping.reader.shards.begin_at(shard.inner, shard.length)
+        elif position == "AT_TIMESTAMP":
+            before = (each.number for each in shard.read(0, None) if each.arrived < (moment or 0))
+            mapping.reader.shards.begin_at(shard.inner, max(before, default=0))
+
+
 def _kinesis_shards(stream: Any, mapping: EventSourceMapping, role: str) -> Iterator[Shard]:
-    for shard in stream.shards.values():
+    for shard in list(stream.shards.values()):
 
-        def read(position: int, count: int, shard: Any = shard) -> list[dict[str, Any]]:
+        def read(position: int, count: int | None, shard: Any = shard) -> list[StreamRecord]:
             found, *_ = shard.get_records(str(position), count)
-            return [
-                records.of_kinesis(
-                    each, shard_id=shard.shard_id, stream_arn=stream.arn, role=role, region=mapping.region
-                )
-                for each in found
-            ]
+            where = {"shard_id": shard.shard_id, "stream_arn": stream.arn, "role": role, "region": mapping.region}
+            return [StreamRecord(int(each.sequence_number), records.of_kinesis(each, **where)) for each in found]
 
-        yield Shard(shard, shard.get_max_sequence_number(), read)
+        yield Shard(shard, shard.shard_id, shard.get_max_sequence_number(), read)
 
 
 def _table_shards(table: Any, mapping: EventSourceMapping, _role: str) -> Iterator[Shard]:
@@ -80,20 +131,15 @@ def _table_shards(table: Any, mapping: EventSourceMapping, _role: str) -> Iterat
     if shard is None:
         return
 
-    def read(position: int, count: int) -> list[dict[str, Any]]:
-        found = shard.items[position : position + count]
-        return [records.of_table(each, stream_arn=mapping.event_source_arn, region=mapping.region) for each in found]
+    def read(position: int, count: int | None) -> list[StreamRecord]:
+        found: Sequence[Any] = shard.items[position : None if count is None else position + count]
+        return [
+            StreamRecord(number, records.of_table(each, stream_arn=mapping.source_arn, region=mapping.region))
+            for number, each in enumerate(found, position + 1)
+        ]
 
-    yield Shard(shard, len(shard.items), read)
+    yield Shard(shard, shard.id, len(shard.items), read)
 
 
 def _sources(mapping: EventSourceMapping) -> Iterator[Any]:
-    arn, service = mapping.event_source_arn, service_of(mapping)
-    backend: Any = get_backend(service)[mapping.account_id][mapping.region]  # type: ignore[call-overload]  # not a literal
-    if service == "sqs":
-        yield from (queue for queue in list(backend.queues.values()) if queue.queue_arn == arn)
-    elif service == "kinesis":
-        yield from (stream for stream in list(backend.streams.values()) if stream.arn == arn)
-    else:
-        name = arn.split("/")[1]
-        yield from (table for table in list(backend.tables.values()) if table.name == name)
+    yield from find(mapping.source_arn, mapping.account_id, mapping.region)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from botocore.model import StringShape
-from moto.awslambda.models import LambdaBackend, LayerVersion
 from moto.backends import get_backend
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 from moto.utilities.utils import get_partition
 
-from ...messages.service_model import service_model
+from ...state import scope
 from ..exceptions import AccessDeniedException, InvalidParameterValueException
-from .runtimes import REFUSED
+from .runtimes import REFUSED, known_runtimes, listed_runtimes
 
 if TYPE_CHECKING:
     from moto.ec2.models.subnets import Subnet
 
 MAX_ENVIRONMENT_BYTES = 4096
 """Of the variables as compact JSON."""
-MAX_LAYERS = 5
 MAX_TAGS = 50
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, …/configuration-tags.html"""
 
@@ -53,6 +50,17 @@ RESERVED_KEYS = frozenset(
 
 _WITH_SNAP_START = re.compile(r"java(?:1[1-9]|[2-9]\d)(?:\..+)?|python3\.(?:1[2-9]|[2-9]\d)|dotnet(?:[89]|\d\d)")
 """https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes"""
+
+
+_CHECKED_BY_MOTO = ("Architectures", "Code", "EphemeralStorage", "FunctionName", "Layers", "Role")
+
+
+def checked_settings(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Those members of a request to create a function whose values are checked: all, or with ``validate="moto"`` those
+    that plain moto checks, or that names and ARNs are made of."""
+    if scope.options().validate == "aws":
+        return request
+    return {name: request[name] for name in _CHECKED_BY_MOTO if name in request}
 
 
 def check_settings(settings: Mapping[str, Any], *, account_id: str, region: str, runtime: str | None) -> None:
@@ -120,12 +128,10 @@ def check_runtime(runtime: str) -> None:
 
     :raises InvalidParameterValueException: the service model has no such runtime, or AWS takes it no more.
     """
-    shape = service_model().shape_for("Runtime")
-    assert isinstance(shape, StringShape)
-    if runtime not in shape.enum:
+    if runtime not in known_runtimes():
         raise InvalidParameterValueException(
             f"Value {runtime} at 'runtime' failed to satisfy constraint: "
-            f"Member must satisfy enum value set: [{', '.join(shape.enum)}] or be a valid ARN"
+            f"Member must satisfy enum value set: {listed_runtimes()} or be a valid ARN"
         )
     if runtime in REFUSED:
         raise InvalidParameterValueException(
@@ -222,30 +228,3 @@ def check_image_uri(code: Mapping[str, Any], *, is_image: bool, doing: Literal["
         raise InvalidParameterValueException(
             f"Please don't provide ImageUri when {doing} a function with packageType Zip."
         )
-
-
-def find_layers(backend: LambdaBackend, arns: Sequence[str]) -> list[LayerVersion]:
-    """The layer versions ``arns``, in their order.
-
-    :raises InvalidParameterValueException: too many, of another region, missing, or two versions of one layer.
-    """
-    if len(arns) > MAX_LAYERS:
-        raise InvalidParameterValueException(f"Cannot reference more than {MAX_LAYERS} layers.")
-    found: dict[str, LayerVersion] = {}
-    for arn in arns:
-        if arn.split(":")[3] != backend.region_name:
-            raise InvalidParameterValueException(
-                "Layers are not in the same region as the function. "
-                f"Layers are expected to be in region {backend.region_name}."
-            )
-        version = backend.layers_versions_by_arn(arn)
-        if version is None:
-            raise InvalidParameterValueException(f"Layer version {arn} does not exist.")
-        layer = arn.rpartition(":")[0]
-        if layer in found:
-            raise InvalidParameterValueException(
-                "Two different versions of the same layer are not allowed to be referenced in the same function. "
-                f"{found[layer].arn} and {arn} are versions of the same layer."
-            )
-        found[layer] = version
-    return list(found.values())

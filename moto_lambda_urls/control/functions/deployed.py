@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib import import_module
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from moto.awslambda.models import ImageConfig, LambdaFunction
+from moto.awslambda.models import ImageConfig, LambdaFunction, LayerVersion
 from moto.awslambda.policy import Policy
 from moto.awslambda.utils import get_backend
 from moto.core.utils import utcnow
@@ -108,13 +108,14 @@ class DeployedFunction(LambdaFunction):
         """A text that differs whenever PublishVersion has something new to publish."""
         return configuration.fingerprint(self, self.details)
 
-    def configure(self, settings: Mapping[str, Any]) -> None:
-        """Put the request's ``settings``, which were checked, in place."""
+    def configure(self, settings: Mapping[str, Any], layers: Sequence[LayerVersion] = ()) -> None:
+        """Put the request's ``settings``, which were checked, in place; ``layers`` are those that its Layers name."""
         in_moto.keep_as_sent(self, settings)
         if "Environment" in settings:
             self.environment_vars = dict(settings["Environment"].get("Variables") or {})
         if "Layers" in settings:
-            in_moto.put_layers(self, settings["Layers"])
+            in_moto.put_layers(self, layers)
+            self.details = dataclasses.replace(self.details, layers=tuple(layers))
         if "EphemeralStorage" in settings:
             self.ephemeral_storage = settings["EphemeralStorage"]["Size"]
         if "ImageConfig" in settings:
@@ -198,6 +199,7 @@ class DeployedFunction(LambdaFunction):
             is_new=progress is not None,
             published_from=self.fingerprint(),
             versions=0,
+            scaling={},
         )
         self.details = dataclasses.replace(self.details, versions=number)
         self.code_or_config_updated = False

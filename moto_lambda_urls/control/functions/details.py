@@ -1,4 +1,4 @@
-"""The attributes of a function version that moto's own class lacks."""
+"""Attributes of function versions that moto does not keep: ephemeral storage, SnapStart, revision id and others."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Literal
+
+from moto.awslambda.models import LayerVersion
 
 from ..in_moto import random_uuid
 
@@ -42,7 +44,9 @@ class FunctionDetails:
     what AWS would still be doing, ``is_new`` whether the last change is still to be answered; ``created`` orders
     functions by age. ``published_from`` tells whether ``$LATEST`` has changed since a version was made of it,
     ``versions`` counts those made of ``$LATEST``, deleted ones too. ``runtime_version_arn`` is the one that was set by
-    hand. ``template_properties`` are what CloudFormation gave it last: asked for again, they change nothing.
+    hand, ``scaling`` a version's FunctionScalingConfig. ``layers`` keeps the contents of layers for as long as the
+    function has them. ``template_properties`` are what CloudFormation gave it last: asked for again, they change
+    nothing.
     """
 
     revision_id: str = field(default_factory=new_revision)
@@ -61,6 +65,8 @@ class FunctionDetails:
     update_runtime_on: str = "Auto"
     runtime_version_arn: str | None = None
     code_signing_config_arn: str | None = None
+    scaling: Mapping[str, int] = field(default_factory=dict)
+    layers: tuple[LayerVersion, ...] = ()
     template_properties: Mapping[str, Any] | None = None
 
     @classmethod

@@ -1,11 +1,11 @@
-"""Download URLs of deployment packages, served by moto's S3."""
+"""Download URLs of deployment packages and layers, served by moto's S3."""
 
 from __future__ import annotations
 
 import hashlib
 from urllib.parse import quote, urlencode
 
-from moto.awslambda.models import LambdaFunction
+from moto.awslambda.models import LambdaFunction, LayerVersion
 from moto.core.utils import utcnow
 from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
@@ -21,11 +21,20 @@ def download_url(function: LambdaFunction, *, endpoint: str | None) -> str:
 
     The package is put into moto's S3 now. ``endpoint`` is the URL of a server, None for S3's own host.
     """
-    bucket = f"awslambda-{function.region}-tasks"
     key = f"snapshots/{function.account_id}/{function.function_name}-{function.code_digest}"
-    _put(bucket, key, function.code_bytes, function.region)
-    host = f"https://{bucket}.s3.{function.region}.amazonaws.com" if endpoint is None else f"{endpoint}/{bucket}"
-    return f"{host}/{quote(key)}?{_presigned(function.region)}"
+    return _url(f"awslambda-{function.region}-tasks", key, function.code_bytes, function.region, endpoint)
+
+
+def layer_download_url(version: LayerVersion, *, endpoint: str | None) -> str:
+    """The same for the contents of a layer version."""
+    key = f"snapshots/{version.account_id}/{version.name}-{version.code_digest}"
+    return _url(f"awslambda-{version.region}-layers", key, version.code_bytes, version.region, endpoint)
+
+
+def _url(bucket: str, key: str, content: bytes, region: str, endpoint: str | None) -> str:
+    _put(bucket, key, content, region)
+    host = f"https://{bucket}.s3.{region}.amazonaws.com" if endpoint is None else f"{endpoint}/{bucket}"
+    return f"{host}/{quote(key)}?{_presigned(region)}"
 
 
 def _put(bucket: str, key: str, content: bytes, region: str) -> None:

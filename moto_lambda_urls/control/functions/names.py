@@ -1,4 +1,4 @@
-"""Function names and ARNs in the forms that requests use."""
+"""Names and ARNs of functions and layers in the forms that requests use."""
 
 from __future__ import annotations
 
@@ -69,15 +69,49 @@ def resolve(text: str, qualifier: str | None, *, region: str, account_id: str, a
     if named.account_id and named.account_id != account_id:
         if action == "CreateFunction":
             raise AccessDeniedException(None)
-        arn = make_function_arn(region, named.account_id, named.name)
-        raise AccessDeniedException(
-            f"User: arn:aws:iam::{account_id}:root is not authorized to perform: lambda:{action} on resource: {arn} "
-            f"because no resource-based policy allows the lambda:{action} action"
-        )
+        raise not_authorized(account_id, action, make_function_arn(region, named.account_id, named.name))
     return named.name, qualifier or named.qualifier
+
+
+def not_authorized(account_id: str, action: str, arn: str) -> AccessDeniedException:
+    """What AWS answers to ``account_id`` when no policy of ``arn``'s owner lets it call the operation ``action``."""
+    return AccessDeniedException(
+        f"User: arn:aws:iam::{account_id}:root is not authorized to perform: lambda:{action} on resource: {arn} "
+        f"because no resource-based policy allows the lambda:{action} action"
+    )
 
 
 def make_function_arn(region: str, account_id: str, name: str, qualifier: str | None = None) -> str:
     """The ARN of the function ``name``, or of its version or alias ``qualifier``."""
     arn = f"arn:{get_partition(region)}:lambda:{region}:{account_id}:function:{name}"
     return f"{arn}:{qualifier}" if qualifier else arn
+
+
+@dataclass(frozen=True, slots=True)
+class LayerName:
+    """A layer as a request names it, by name or ARN; ``version`` is the number in the ARN of a version."""
+
+    name: str
+    account_id: str
+    region: str
+    version: int = 0
+
+    @property
+    def arn(self) -> str:
+        """The layer's ARN, without a version."""
+        return f"arn:{get_partition(self.region)}:lambda:{self.region}:{self.account_id}:layer:{self.name}"
+
+    def version_arn(self, number: int) -> str:
+        """The ARN of the version ``number``."""
+        return f"{self.arn}:{number}"
+
+
+def parse_layer(text: str, *, region: str, account_id: str) -> LayerName:
+    """What ``text``, a layer's name or an ARN that the service model's patterns take, names; a name alone is one of
+    ``account_id`` in ``region``.
+    """
+    parts = text.split(":")
+    if len(parts) < 7:  # a name, or arn:aws:lambda:::awslayer:name
+        return LayerName(parts[-1], account_id, region)
+    _, _, _, arn_region, arn_account_id, _, name, *version = parts
+    return LayerName(name, arn_account_id, arn_region, int(version[0]) if version else 0)

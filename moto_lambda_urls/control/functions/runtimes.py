@@ -1,6 +1,13 @@
-"""Runtimes that Lambda no longer takes."""
+"""Which runtimes Lambda takes, which no longer, and the order in which its messages list them."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from botocore.model import StringShape
+
+from ...messages.service_model import service_model
 
 # Past their "block function create", on whichever day a test runs:
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated,
@@ -31,3 +38,42 @@ REFUSED = frozenset(
     }
 )
 """Runtimes that cannot be given to a function any more."""
+
+
+def known_runtimes() -> list[str]:
+    """All runtimes of the service model."""
+    shape = service_model().shape_for("Runtime")
+    assert isinstance(shape, StringShape)
+    return list(shape.enum)
+
+
+@lru_cache
+def listed_runtimes() -> str:
+    """The runtimes that a function can be given, as AWS's messages about another one list them."""
+    return f"[{', '.join(in_order_of_a_hash_set(each for each in known_runtimes() if each not in REFUSED))}]"
+
+
+def in_order_of_a_hash_set(texts: Iterable[str]) -> list[str]:
+    """``texts`` as Java's HashSet iterates over them when they are added in this order.
+
+    AWS's messages list runtimes so: each list that was recorded (2023: 22 runtimes, 2024: 17) is in the order of the
+    buckets, and what shares a bucket in the order of the model's languages.
+    """
+    added = list(texts)
+    buckets = 16
+    while len(added) > buckets * 0.75:
+        buckets *= 2
+    return sorted(added, key=lambda text: _spread(_java_hash(text)) % buckets)
+
+
+def _java_hash(text: str) -> int:
+    """String.hashCode, unsigned."""
+    value = 0
+    for character in text:
+        value = (31 * value + ord(character)) % 2**32
+    return value
+
+
+def _spread(value: int) -> int:
+    """HashMap.hash."""
+    return value ^ (value >> 16)

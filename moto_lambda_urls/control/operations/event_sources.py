@@ -1,169 +1,225 @@
-"""Event source mappings: functions that are called with the messages of queues and the records of streams."""
+"""The operations on event source mappings."""
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from contextvars import ContextVar
-from functools import partial
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from typing import Any
 
-from moto.backends import get_backend
-from werkzeug.exceptions import HTTPException
+from moto.utilities.utils import get_partition
 
-from ...invocations import asynchronous
+from ...state import scope
 from .. import in_moto
-from ..event_sources import filters, records, sources
-from ..event_sources.failures import failed_items
-from ..event_sources.readers import Reader
-from ..event_sources.sources import Shard
-from .invoke import InvokeOperations
+from ..event_sources import sources
+from ..event_sources.checks import check_changes, check_new
+from ..event_sources.kinds import kind_of
+from ..event_sources.mappings import EventSourceMapping, Transition
+from ..exceptions import InvalidParameterValueException, ResourceConflictException, ResourceInUseException
+from ..functions.checks import check_tags, check_tenancy
+from ..functions.deployed import DeployedFunction
+from ..functions.names import Key, parse
+from .deliveries import DeliveryOperations
+from .lookup import requested_resource_not_found
+from .pages import page
 
-if TYPE_CHECKING:
-    from moto.awslambda.models import EventSourceMapping
-
-Record = dict[str, Any]
-_logger = logging.getLogger("moto_lambda_urls")
-_is_receiving: ContextVar[bool] = ContextVar("moto_lambda_urls.is_receiving", default=False)
+MAX_LISTED = 100
+"""https://docs.aws.amazon.com/lambda/latest/api/API_ListEventSourceMappings.html"""
 
 
-class EventSourceOperations(InvokeOperations):
+class EventSourceOperations(DeliveryOperations):
     """Event source mappings of one account and region.
 
-    A decision: AWS polls. Here what is due is delivered before the call that caused it returns, or, if a handler made
-    it, when that handler has ended. A message that failed is due when its visibility timeout is over, and delivered
-    with the next call that looks: one that sends to or receives from a queue of the region or reads its attributes, or
-    that creates, changes or gets a mapping.
+    https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
     """
 
-    readers: WeakKeyDictionary[EventSourceMapping, Reader]
+    def create_event_source_mapping(self, spec: dict[str, Any]) -> EventSourceMapping:  # type: ignore[override]  # moto's gives its own
+        """Create the mapping that ``spec`` (the request's parameters) describes, and deliver what is there already.
 
-    def create_event_source_mapping(self, spec: dict[str, Any]) -> EventSourceMapping:
-        filters.check_criteria(spec.get("FilterCriteria"))
-        mapping = super().create_event_source_mapping(spec)
-        self.take_event_source(mapping)
-        self.deliver_due(mapping.event_source_arn)
+        :raises InvalidParameterValueException, SerializationException: the settings are not acceptable for the source,
+            or the function or the source is missing.
+        :raises ResourceConflictException: the function has a mapping of this source.
+        """
+        kind = kind_of(spec)
+        check_new(kind, spec)
+        check_tags(spec.get("Tags") or {})
+        with self.changing:
+            key, function = self._function_of_mapping(spec["FunctionName"], "CreateEventSourceMapping")
+            uuid = in_moto.random_uuid()
+            partition = get_partition(self.region_name)
+            mapping = EventSourceMapping(
+                uuid=uuid,
+                arn=f"arn:{partition}:lambda:{self.region_name}:{self.account_id}:event-source-mapping:{uuid}",
+                account_id=self.account_id,
+                region=self.region_name,
+                kind=kind,
+                function=key,
+                function_arn=self._arn(key),
+                settings=dict(kind.defaults),
+                is_enabled=spec.get("Enabled", True),
+                tags=dict(spec.get("Tags") or {}),
+            )
+            mapping.put(spec)
+            if kind.service == "kafka":
+                mapping.settings.setdefault("AmazonManagedKafkaEventSourceConfig", {"ConsumerGroupId": uuid})
+            self._check_source(mapping, function)
+            self._check_new_source(mapping)
+            self._begin(mapping)
+            mapping.transition = _shown("Creating" if mapping.is_enabled else None)
+            self.event_sources[uuid] = mapping
+        self.deliver_soon(mapping)
         return mapping
 
-    def update_event_source_mapping(self, uuid: str, spec: dict[str, Any]) -> EventSourceMapping | None:
-        filters.check_criteria(spec.get("FilterCriteria"))
-        mapping = super().update_event_source_mapping(uuid, spec)
-        if mapping is not None:
-            mapping.function_name = spec.get("FunctionName", mapping.function_name)
-            self.deliver_due(mapping.event_source_arn)
+    def get_event_source_mapping(self, uuid: str) -> dict[str, Any]:  # type: ignore[override]  # as above
+        """The mapping as the API answers it. With ``function_states`` "pending" a change is over after the first look.
+
+        :raises ResourceNotFoundException: it is missing.
+        """
+        self.deliver_waited()
+        mapping = self._mapping(uuid)
+        described = mapping.describe()
+        self._settle(mapping)
+        return described
+
+    def event_source_mappings_page(
+        self,
+        *,
+        source_arn: str | None = None,
+        function_name: str | None = None,
+        marker: str | None = None,
+        max_items: int | None = None,
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """The mappings of a source, of a function, or all: a page of at most ``max_items`` after ``marker``; the next
+        marker. A decision: without a qualifier those of the function's versions and aliases are among them."""
+        self.deliver_waited()
+        wanted = [
+            mapping
+            for mapping in list(self.event_sources.values())
+            if source_arn in (None, mapping.source_arn) and _is_of(mapping, function_name)
+        ]
+        listed, next_marker = page(
+            wanted, lambda each: (each.number,), marker=marker, max_items=max_items, most=MAX_LISTED
+        )
+        described = [mapping.describe() for mapping in listed]
+        for mapping in listed:
+            self._settle(mapping)
+        return described, next_marker
+
+    def update_event_source_mapping(self, uuid: str, spec: dict[str, Any]) -> EventSourceMapping:  # type: ignore[override]  # as above
+        """Replace each setting that ``spec`` (the request's parameters) names, and deliver what is due.
+
+        :raises ResourceNotFoundException: the mapping is missing.
+        :raises ResourceInUseException: a change is in progress.
+        :raises InvalidParameterValueException: the settings are not acceptable.
+        """
+        with self.changing:
+            mapping = self._mapping(uuid)
+            check_changes(mapping.kind, spec, {**mapping.settings, **spec})
+            self._check_settled(mapping, "update")
+            if "FunctionName" in spec:
+                key, function = self._function_of_mapping(spec["FunctionName"], "UpdateEventSourceMapping")
+                self._check_source(mapping, function)
+                mapping.function, mapping.function_arn = key, self._arn(key)
+            mapping.put(spec)
+            is_enabled = spec.get("Enabled", mapping.is_enabled)
+            if is_enabled != mapping.is_enabled:
+                mapping.transition = _shown("Enabling" if is_enabled else "Disabling")
+            else:
+                mapping.transition = _shown("Updating" if is_enabled else None)
+            mapping.is_enabled = is_enabled
+        self.deliver_soon(mapping)
         return mapping
 
-    def get_event_source_mapping(self, uuid: str) -> EventSourceMapping | None:
-        self.deliver_from_queues()
-        return super().get_event_source_mapping(uuid)
+    def delete_event_source_mapping(self, uuid: str) -> dict[str, Any]:  # type: ignore[override]  # as above
+        """Delete a mapping: the answer has it as Deleting. With ``function_states`` "pending" it is gone after the
+        first look.
 
-    def take_event_source(self, mapping: EventSourceMapping) -> None:
-        """Deliver for ``mapping`` in moto's place, from its starting position on."""
-        sources.detach(mapping)
-        reader = self.readers[mapping] = Reader()
-        if not sources.is_queue(mapping) and mapping.starting_position == "LATEST":
-            reader.positions.update({shard.inner: shard.length for shard in sources.shards_of(mapping, "")})
+        :raises ResourceNotFoundException: it is missing.
+        :raises ResourceInUseException: a change is in progress.
+        """
+        with self.changing:
+            mapping = self._mapping(uuid)
+            self._check_settled(mapping, "delete")
+            mapping.transition = "Deleting"
+            if _shown("Deleting") is None:
+                del self.event_sources[uuid]
+            return mapping.describe()
 
-    def deliver_due(self, source_arn: str) -> None:
-        """Deliver what is due of the queue or stream ``source_arn``."""
-        for mapping in in_moto.event_source_mappings(self):
-            if mapping.event_source_arn == source_arn and mapping.enabled:
-                asynchronous.soon(partial(self._deliver, mapping))
+    def tagged_mapping(self, arn: str) -> EventSourceMapping:
+        """The mapping ``arn``.
 
-    def deliver_from_queues(self) -> None:
-        """Deliver what is due of all queues."""
-        if _is_receiving.get():
-            return
-        for mapping in in_moto.event_source_mappings(self):
-            if sources.is_queue(mapping) and mapping.enabled:
-                asynchronous.soon(partial(self._deliver, mapping))
+        :raises ResourceNotFoundException: it is missing.
+        """
+        return self._mapping(arn.rpartition(":")[2])
 
-    def together(self) -> AbstractContextManager[None]:
-        """What becomes due inside the block is delivered at its end, in one batch."""
-        return asynchronous.together()
+    def _mapping(self, uuid: str) -> EventSourceMapping:
+        if uuid not in self.event_sources:
+            raise requested_resource_not_found()
+        return self.event_sources[uuid]
 
-    def _deliver(self, mapping: EventSourceMapping) -> None:
-        if not mapping.enabled or mapping not in in_moto.event_source_mappings(self):
-            return  # since this became due, by the handler that caused it
-        try:
-            role = self.get_function(mapping.function_name).role
-            if sources.is_queue(mapping):
-                self._deliver_messages(mapping)
-                return
-            for _ in self.readers[mapping].turns():
-                for shard in sources.shards_of(mapping, role):
-                    self._deliver_records(mapping, shard)
-        except HTTPException as refused:  # missing or throttled: no attempt, as nothing has reached the function
-            _logger.warning("%s could not call %s: %s", mapping.event_source_arn, mapping.function_name, refused)
+    def _settle(self, mapping: EventSourceMapping) -> None:
+        if mapping.transition == "Deleting":
+            self.event_sources.pop(mapping.uuid, None)
+        else:
+            mapping.transition = None
 
-    def _deliver_messages(self, mapping: EventSourceMapping) -> None:
-        queue = sources.queue_of(mapping)
-        if queue is None:
-            return
-        seen: set[str] = set()  # a queue without visibility timeout gives them again at once
-        while messages := [each for each in self._received(mapping, queue) if each.id not in seen]:
-            seen.update(each.id for each in messages)
-            shown = [records.of_message(each, queue.queue_arn, self.region_name) for each in messages]
-            wanted = [each for each in shown if filters.is_wanted(each, mapping.filter_criteria)]
-            failed = self._sent(mapping, wanted, [each["messageId"] for each in wanted])
-            for each in messages:
-                if each.id not in failed:
-                    queue.delete_message(each.receipt_handle)
+    def _check_settled(self, mapping: EventSourceMapping, doing: str) -> None:
+        if mapping.transition is not None:
+            self._settle(mapping)
+            raise ResourceInUseException(f"Cannot {doing} the event source mapping because it is in use.")
 
-    def _received(self, mapping: EventSourceMapping, queue: Any) -> Sequence[Any]:
-        sqs = get_backend("sqs")[self.account_id][self.region_name]
-        with _receiving(), self.changing:
-            timeout = int(queue.visibility_timeout)
-            return sqs.receive_message(queue.name, mapping.batch_size, 0, timeout, ["All"])
+    def _function_of_mapping(self, function_name: str, action: str) -> tuple[Key, DeployedFunction]:
+        key = self._resolve(function_name, None, action)
+        if not self._exists(key):
+            # As another implementation has it.
+            raise InvalidParameterValueException("Function does not exist")
+        function = self.deployed(key)
+        check_tenancy(function.details.as_sent, "An event source mapping")
+        return key, function
 
-    def _deliver_records(self, mapping: EventSourceMapping, shard: Shard) -> None:
-        """Deliver until there are no more, or a batch has failed; it comes again with the next record."""
-        positions = self.readers[mapping].positions
-        attempts = 0
-        while batch := shard.read(positions.get(shard.inner, 0), mapping.batch_size):
-            start = positions.get(shard.inner, 0)
-            handled = self._handled(mapping, batch)
-            positions[shard.inner] = start + handled
-            attempts = attempts + 1 if handled < len(batch) else 0
-            if not attempts:
+    def _check_source(self, mapping: EventSourceMapping, function: DeployedFunction) -> None:
+        if not sources.is_there(mapping):
+            if mapping.kind.service == "sqs":
+                raise InvalidParameterValueException(
+                    "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. "
+                    "SQS Error Message: The specified queue does not exist."
+                )
+            raise InvalidParameterValueException(f"Stream not found: {mapping.source_arn}")
+        if mapping.kind.service == "sqs":
+            visible_after = int(sources.queue_of(mapping).visibility_timeout)
+            if visible_after < int(function.timeout):
+                raise InvalidParameterValueException(
+                    f"Queue visibility timeout: {visible_after} seconds is less than "
+                    f"Function timeout: {function.timeout} seconds"
+                )
+
+    def _check_new_source(self, mapping: EventSourceMapping) -> None:
+        for other in self.event_sources.values():
+            if other.function_arn != mapping.function_arn or not _have_one_source(other, mapping):
                 continue
-            retries = mapping.max_retry_attempts
-            if retries is None or int(retries) < 0:
-                return
-            if attempts > int(retries):
-                positions[shard.inner], attempts = start + len(batch), 0
+            arn, name = mapping.source_arn, mapping.function[0]
+            if mapping.kind.service == "sqs":
+                found = f'An event source mapping with SQS arn (" {arn} ") and function (" {name} ") already exists.'
+            else:
+                found = f'The event source arn (" {arn} ") and function (" {name} ") provided mapping already exists.'
+            raise ResourceConflictException(
+                f"{found} Please update or delete the existing mapping with UUID {other.uuid}"
+            )
 
-    def _handled(self, mapping: EventSourceMapping, batch: Sequence[Record]) -> int:
-        """How many of the records of ``batch``, from the first one on, are done with."""
-        wanted = [each for each in batch if filters.is_wanted(each, mapping.filter_criteria)]
-        numbers = [_sequence_number(each) for each in wanted]
-        failed = self._sent(mapping, wanted, numbers)
-        first = next((number for number in numbers if number in failed), None)
-        return len(batch) if first is None else [_sequence_number(each) for each in batch].index(first)
-
-    def _sent(self, mapping: EventSourceMapping, batch: Sequence[Record], identifiers: Sequence[str]) -> frozenset[str]:
-        """Invoke the function with ``batch``: the identifiers of the records that failed."""
-        if not batch:
-            return frozenset()
-        answer = self.answer_invoke(mapping.function_name, None, json.dumps({"Records": batch}).encode())
-        if "x-amz-function-error" in answer.headers:
-            return frozenset(identifiers)
-        if "ReportBatchItemFailures" not in (mapping.function_response_types or ()):
-            return frozenset()
-        return failed_items(answer.payload, identifiers)
+    def _begin(self, mapping: EventSourceMapping) -> None:
+        if mapping.kind.is_stream:
+            settings = mapping.settings
+            sources.begin(mapping, settings["StartingPosition"], settings.get("StartingPositionTimestamp"))
 
 
-def _sequence_number(record: Record) -> str:
-    return str(record["kinesis"]["sequenceNumber"] if "kinesis" in record else record["dynamodb"]["SequenceNumber"])
+def _shown(transition: Transition | None) -> Transition | None:
+    return transition if scope.options().function_states == "pending" else None
 
 
-@contextmanager
-def _receiving() -> Iterator[None]:
-    token = _is_receiving.set(True)
-    try:
-        yield
-    finally:
-        _is_receiving.reset(token)
+def _is_of(mapping: EventSourceMapping, function_name: str | None) -> bool:
+    if function_name is None:
+        return True
+    named = parse(function_name)
+    return (named.name, named.qualifier or mapping.function[1]) == mapping.function
+
+
+def _have_one_source(mapping: EventSourceMapping, other: EventSourceMapping) -> bool:
+    names = ("EventSourceArn", "SelfManagedEventSource", "Topics", "Queues", "DocumentDBEventSourceConfig")
+    return all(mapping.settings.get(name) == other.settings.get(name) for name in names)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from botocore.model import StructureShape
-from moto.awslambda.models import LambdaFunction
+from moto.awslambda.models import LambdaFunction, LayerVersion
 
 from ...messages.limits import MAX_NAME_LENGTH
 from ...messages.service_model import operation_model
@@ -24,7 +24,7 @@ from ..functions.checks import (
     check_image_uri,
     check_package_type,
     check_settings,
-    find_layers,
+    checked_settings,
 )
 from ..functions.deployed import DeployedFunction
 from ..functions.details import FunctionDetails
@@ -32,12 +32,13 @@ from ..functions.packages import MAX_STORED, Package, check_package, read_packag
 from ..validation import validate
 from .aliases import versions_of_alias
 from .code_signing import CodeSigningOperations
+from .layer_lookup import LayerLookup
 from .pages import page
 from .settings import ConcurrencyOperations
 from .versions import VersionOperations
 
 
-class FunctionOperations(VersionOperations, ConcurrencyOperations, CodeSigningOperations):
+class FunctionOperations(VersionOperations, ConcurrencyOperations, CodeSigningOperations, LayerLookup):
     """The functions of one account and region."""
 
     def create_function(self, spec: dict[str, Any]) -> DeployedFunction:
@@ -48,17 +49,19 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations, CodeSigningOp
         :raises ResourceConflictException: its name is taken.
         :raises CodeStorageExceededException: there is no room for its code.
         :raises InvalidParameterValueException, RequestEntityTooLargeException, …: see check_package_type,
-            check_settings, find_layers and read_package.
+            check_settings, LayerLookup.find_layers and read_package.
         """
-        validate("CreateFunction", spec)
-        check_settings(spec, account_id=self.account_id, region=self.region_name, runtime=spec.get("Runtime"))
-        self.check_code_signing_config(spec.get("CodeSigningConfigArn"))
+        checked = checked_settings(spec)
+        validate("CreateFunction", checked)
+        check_settings(checked, account_id=self.account_id, region=self.region_name, runtime=spec.get("Runtime"))
+        self.check_code_signing_config(checked.get("CodeSigningConfigArn"))
         check_package_type(spec)
         name = self._new_name(spec["FunctionName"])
-        layers = [layer.code_bytes for layer in find_layers(self, spec.get("Layers") or [])]
+        layers = self.find_layers(spec.get("Layers") or [])
         self._check_free(name)
-        package = None if spec.get("PackageType") == "Image" else self._package(spec["Code"], layers)
-        function = self._build({**spec, "FunctionName": name}, package)
+        is_image = spec.get("PackageType") == "Image"
+        package = None if is_image else self._package(spec["Code"], [layer.code_bytes for layer in layers])
+        function = self._build({**spec, "FunctionName": name}, package, layers)
         with self.changing:
             self._check_free(name)
             in_moto.put_function(self, function)
@@ -123,7 +126,8 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations, CodeSigningOp
 
         :raises ResourceNotFoundException: the function is missing.
         :raises PreconditionFailedException, ResourceConflictException: it is at another revision; it is changing.
-        :raises InvalidParameterValueException, …: see check_settings, find_layers and check_package.
+        :raises InvalidParameterValueException, …: see check_settings, LayerLookup.find_layers and
+            check_package.
         """
         with self.changing:
             function = self._changeable(function_name, parameters.get("RevisionId"), "UpdateFunctionConfiguration")
@@ -132,10 +136,10 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations, CodeSigningOp
             check_settings(settings, account_id=self.account_id, region=self.region_name, runtime=runtime)
             if function.package_type == "Image":
                 check_image_settings(parameters)
-            layers = [layer.code_bytes for layer in find_layers(self, parameters.get("Layers") or [])]
+            layers = self.find_layers(parameters.get("Layers") or [])
             if layers and function.code_size:
-                check_package(function.code_bytes, layers, is_upload=False)
-            function.configure(parameters)
+                check_package(function.code_bytes, [layer.code_bytes for layer in layers], is_upload=False)
+            function.configure(parameters, layers)
             function.touch("updating")
             return function
 
@@ -203,17 +207,19 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations, CodeSigningOp
         versions = [self.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
         return [version.code_bytes for version in versions if version is not None]
 
-    def _build(self, request: Mapping[str, Any], package: Package | None) -> DeployedFunction:
+    def _build(
+        self, request: Mapping[str, Any], package: Package | None, layers: Sequence[LayerVersion]
+    ) -> DeployedFunction:
         name = request["FunctionName"]
-        # moto reads the code itself, and fails in its own words where it is missing.
-        motos = {**request, "Code": dict(package.code if package else request["Code"])}
+        # moto reads the code itself, and fails in its own words where it is missing; layers are put in place below.
+        motos = {**request, "Code": dict(package.code if package else request["Code"]), "Layers": []}
         motos_function: Any = LambdaFunction
         function = motos_function(self.account_id, motos, self.region_name, version="$LATEST")
         deployed = DeployedFunction.adopt(function)
         deployed.details = replace(
             FunctionDetails.of_new(name), code_signing_config_arn=request.get("CodeSigningConfigArn")
         )
-        deployed.configure(request)
+        deployed.configure(request, layers)
         if package is not None:
             deployed.put_code(package)
         deployed.tags = dict(request.get("Tags") or {})

@@ -11,7 +11,7 @@ from .lookup import FunctionLookup, is_version
 
 
 class ManagementOperations(FunctionLookup):
-    """What Lambda does with a recursive loop, and when it changes the version of a function's runtime."""
+    """The recursion and runtime management configurations of functions."""
 
     def get_function_recursion_config(self, function_name: str) -> dict[str, str]:
         """What happens to a recursive loop, which nothing here detects.

@@ -18,9 +18,14 @@ Position = tuple[int, ...] | tuple[str, ...]
 
 
 def page(
-    items: Iterable[T], position: Callable[[T], Position], *, marker: str | None, max_items: int | None
+    items: Iterable[T],
+    position: Callable[[T], Position],
+    *,
+    marker: str | None,
+    max_items: int | None,
+    most: int = MAX_ITEMS,
 ) -> tuple[list[T], str | None]:
-    """At most ``max_items`` of ``items`` after ``marker``, by ``position``, and the marker of the next page.
+    """At most ``max_items``, and ``most``, of ``items`` after ``marker``, by ``position``; the marker of the next page.
 
     :raises InvalidParameterValueException: ``marker`` is none that a page of this list gave.
     """
@@ -31,7 +36,7 @@ def page(
             rest = [item for item in rest if position(item) > after]
         except TypeError as another_list:
             raise _invalid_marker() from another_list
-    most = min(max_items or MAX_ITEMS, MAX_ITEMS)
+    most = min(max_items or most, most)
     return rest[:most], _write(position(rest[most - 1])) if len(rest) > most else None
 
 

@@ -9,6 +9,7 @@ from ..exceptions import InvalidParameterValueException
 from ..functions.checks import check_tags
 from ..functions.deployed import DeployedFunction
 from ..in_moto import function_names
+from .event_sources import EventSourceOperations
 from .lookup import FunctionLookup, function_not_found
 
 ACCOUNT_CONCURRENCY = 1000
@@ -69,7 +70,7 @@ class ConcurrencyOperations(FunctionLookup):
         return int(os.environ.get("MOTO_LAMBDA_CONCURRENCY_QUOTA") or ACCOUNT_CONCURRENCY)
 
 
-class TagOperations(FunctionLookup):
+class TagOperations(EventSourceOperations):
     """The tags of one account and region."""
 
     def list_tags(self, resource_arn: str) -> dict[str, str]:
@@ -78,7 +79,7 @@ class TagOperations(FunctionLookup):
         :raises ResourceNotFoundException: the function is missing.
         """
         if _is_mapping(resource_arn):
-            return super().list_tags(resource_arn)
+            return dict(self.tagged_mapping(resource_arn).tags)
         return dict(self._tagged(resource_arn, "ListTags").tags)
 
     def tag_resource(self, resource_arn: str, tags: dict[str, str]) -> None:
@@ -90,7 +91,9 @@ class TagOperations(FunctionLookup):
         if not tags:
             raise InvalidParameterValueException("An error occurred and the request cannot be processed.")
         if _is_mapping(resource_arn):
-            super().tag_resource(resource_arn, tags)
+            mapping = self.tagged_mapping(resource_arn)
+            check_tags({**mapping.tags, **tags})
+            mapping.tags |= tags
             return
         function = self._tagged(resource_arn, "TagResource")
         self._put_tags(function, {**function.tags, **tags})
@@ -102,7 +105,9 @@ class TagOperations(FunctionLookup):
         :raises ResourceNotFoundException: the function is missing.
         """
         if _is_mapping(resource_arn):
-            super().untag_resource(resource_arn, tag_keys)
+            tags = self.tagged_mapping(resource_arn).tags
+            for key in tag_keys:
+                tags.pop(key, None)
             return
         function = self._tagged(resource_arn, "UntagResource")
         self._put_tags(function, {key: value for key, value in function.tags.items() if key not in tag_keys})

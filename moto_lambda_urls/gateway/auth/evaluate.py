@@ -11,7 +11,7 @@ from .patterns import Context, UnknownVariable, matches
 
 
 class Decision(Enum):
-    """What a policy says of a request. DENY is an explicit one, NONE is AWS's implicit deny."""
+    """The result of a policy: ALLOW, an explicit DENY, or NONE, AWS's implicit deny."""
 
     ALLOW = "Allow"
     DENY = "Deny"

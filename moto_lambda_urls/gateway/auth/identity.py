@@ -1,4 +1,4 @@
-"""Identities and access keys, as authorization sees them and as the function does."""
+"""Identities, access keys and the caller in the event: the values that authorization works with."""
 
 from __future__ import annotations
 

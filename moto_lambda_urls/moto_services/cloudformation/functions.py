@@ -13,6 +13,7 @@ from ...control.exceptions import ResourceNotFoundException
 from ...control.in_moto import package_of_text
 from ...control.models import FunctionUrlBackend
 from ...messages.limits import MAX_NAME_LENGTH
+from .event_sources import EventSourceMappingResource
 from .properties import parameters
 from .resources import PermissionResource, Resource, UrlResource
 from .settings import EventInvokeConfigResource, LayerVersionResource
@@ -161,6 +162,7 @@ def _reserve_concurrency(function: LambdaFunction, properties: dict[str, Any]) -
 RESOURCES = {
     "AWS::Lambda::Alias": AliasResource,
     "AWS::Lambda::EventInvokeConfig": EventInvokeConfigResource,
+    "AWS::Lambda::EventSourceMapping": EventSourceMappingResource,
     "AWS::Lambda::Function": FunctionResource,
     "AWS::Lambda::LayerVersion": LayerVersionResource,
     "AWS::Lambda::Permission": PermissionResource,

@@ -19,7 +19,7 @@ class LayerVersionResource(Resource):
     attributes = frozenset({"LayerVersionArn"})
 
     def __init__(self, version: LayerVersion) -> None:
-        self.name, self.version = version.name, str(version.version)
+        self.name, self.version = version.name, version.version
         self.physical_resource_id = version.arn
         self.values = {"LayerVersionArn": version.arn}
 

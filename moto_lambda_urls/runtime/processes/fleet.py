@@ -6,8 +6,6 @@ import threading
 import weakref
 from typing import TYPE_CHECKING
 
-from ..in_process.isolation.running import fingerprint_of
-from ..invocation_request import InvocationRequest
 from .deployment import Deployment
 from .environment import Environment
 
@@ -50,13 +48,3 @@ class Fleet:
         asking = [each for each in self.idle if each[1].is_asking]
         self.idle[:] = [each for each in self.idle if each not in asking]
         return asking
-
-
-def revision_of(call: InvocationRequest) -> tuple[object, ...]:
-    """What makes the environments of a function others when it changes."""
-    function = call.function
-    return (
-        *fingerprint_of(call),
-        getattr(function, "description", None),
-        getattr(function, "deployment_id", None),
-    )

@@ -1,4 +1,4 @@
-"""Lock against forks: a child that is forked while a process starts would keep that one's pipes and sockets open."""
+"""A lock that keeps forks and the start of processes apart: a forked child would keep their pipes and sockets open."""
 
 from __future__ import annotations
 

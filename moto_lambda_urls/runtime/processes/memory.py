@@ -1,4 +1,4 @@
-"""Peak memory of another process."""
+"""Peak memory of another process, in MB."""
 
 from __future__ import annotations
 

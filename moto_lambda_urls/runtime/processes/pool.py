@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from ..in_process.isolation.running import new_sandbox
 from ..invocation_request import InvocationRequest, Outcome
+from ..revision import environment_revision
 from .deployment import Deployment
 from .environment import Environment
-from .fleet import Fleet, revision_of
+from .fleet import Fleet
 from .provisioning import provision
 from .reaper import ProcessReaper
 from .session import ProcessSession
@@ -189,7 +190,7 @@ class Environments:
         self._stop_tending = threading.Event()
 
     def _fleet(self, call: InvocationRequest) -> Fleet:
-        function, revision = call.function, revision_of(call)
+        function, revision = call.function, environment_revision(call)
         fleet = self._fleets.get(function)
         if fleet is None or fleet.revision != revision:
             if fleet is not None:

@@ -1,712 +1,566 @@
-"""Functions that queues and streams call: each rule from the service's own API to what the function got."""
+"""The operations on event source mappings: settings, states, lists, and what is refused."""
 
 from __future__ import annotations
 
-import base64
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
-import boto3
-import freezegun
 import pytest
-import time_machine
 from botocore.exceptions import ClientError
-from moto import mock_aws
-from support.server_functions import make_client, make_function
+from support.event_sources import ACCOUNT, Function, client, make_mapping, make_queue, make_stream, make_table
 
-from moto_lambda_urls import LambdaUrls, LambdaUrlsServer, mock_lambda_urls
+from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
 pytestmark = pytest.mark.in_process
 
-ACCOUNT = "123456789012"
-NOW = "2026-03-04T05:06:07Z"
-PARTIAL = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
+FUNCTION_ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:fn"
+GONE = "0" * 8 + "-0000-4000-8000-" + "0" * 12
+KAFKA = f"arn:aws:kafka:us-east-1:{ACCOUNT}:cluster/c/{GONE}-1"
+BROKER = f"arn:aws:mq:us-east-1:{ACCOUNT}:broker:b:b-{GONE}"
+DOCUMENTS = f"arn:aws:rds:us-east-1:{ACCOUNT}:cluster:docs"
+PASSWORD = [{"Type": "BASIC_AUTH", "URI": f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:s"}]
 
 
-class Function:
-    """A function ``fn`` that keeps its batches and answers, or raises, what ``answer`` gives for the batch."""
-
-    def __init__(self) -> None:
-        self.batches: list[Any] = []
-        self.answer: Callable[[Any], Any] = lambda records: None
-
-    def __call__(self, event: Any, context: Any) -> Any:
-        self.batches.append(event["Records"])
-        return self.answer(event["Records"])
-
-    @property
-    def bodies(self) -> list[list[str]]:
-        return [[record["body"] for record in batch] for batch in self.batches]
+@pytest.fixture(autouse=True)
+def function(mock: LambdaUrls) -> Function:
+    return Function(mock)
 
 
-def fail(records: Any) -> None:
-    raise ValueError("not today")
+def error_of(call: Callable[..., Any], **parameters: Any) -> tuple[str, str, int]:
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    response = caught.value.response
+    return response["Error"]["Code"], response["Error"]["Message"], response["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def create(**fields: Any) -> Any:
+    return client("lambda").create_event_source_mapping(**{"FunctionName": "fn", **fields})
+
+
+def refused(message: str) -> tuple[str, str, int]:
+    return "InvalidParameterValueException", message, 400
+
+
+def plain(answer: Any) -> Any:
+    """An answer without what differs from call to call, which is checked."""
+    answer = dict(answer)
+    assert abs(answer.pop("LastModified").timestamp() - time.time()) < 60
+    uuid = answer.pop("UUID")
+    assert str(UUID(uuid)) == uuid
+    assert answer.pop("EventSourceMappingArn") == f"arn:aws:lambda:us-east-1:{ACCOUNT}:event-source-mapping:{uuid}"
+    answer.pop("ResponseMetadata", None)
+    return answer
+
+
+STREAM_DEFAULTS = {
+    "BatchSize": 100,
+    "BisectBatchOnFunctionError": False,
+    "DestinationConfig": {"OnFailure": {}},
+    "FunctionArn": FUNCTION_ARN,
+    "FunctionResponseTypes": [],
+    "LastProcessingResult": "No records processed",
+    "MaximumBatchingWindowInSeconds": 0,
+    "MaximumRecordAgeInSeconds": -1,
+    "MaximumRetryAttempts": -1,
+    "ParallelizationFactor": 1,
+    "State": "Enabled",
+    "StateTransitionReason": "User action",
+    "TumblingWindowInSeconds": 0,
+}
+
+
+def test_defaults_of_a_queue() -> None:
+    _, arn = make_queue()
+    answer = create(EventSourceArn=arn)
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
+    assert plain(answer) == {
+        "BatchSize": 10,
+        "EventSourceArn": arn,
+        "FunctionArn": FUNCTION_ARN,
+        "FunctionResponseTypes": [],
+        "MaximumBatchingWindowInSeconds": 0,
+        "State": "Enabled",
+        "StateTransitionReason": "USER_INITIATED",
+    }
+
+
+@pytest.mark.parametrize("make", [make_stream, make_table])
+def test_defaults_of_a_stream(make: Callable[[], str]) -> None:
+    arn = make()
+    answer = create(EventSourceArn=arn, StartingPosition="LATEST")
+    assert plain(answer) == {**STREAM_DEFAULTS, "EventSourceArn": arn, "StartingPosition": "LATEST"}
+
+
+@pytest.mark.parametrize(
+    ("source", "more"),
+    [
+        (
+            {"EventSourceArn": KAFKA, "StartingPosition": "LATEST", "Topics": ["orders"]},
+            {"DestinationConfig": {"OnFailure": {}}, "FunctionResponseTypes": []},
+        ),
+        (
+            {
+                "SelfManagedEventSource": {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["a.example:9092"]}},
+                "SourceAccessConfigurations": PASSWORD,
+                "StartingPosition": "TRIM_HORIZON",
+                "Topics": ["orders"],
+            },
+            {"DestinationConfig": {"OnFailure": {}}, "FunctionResponseTypes": []},
+        ),
+        ({"EventSourceArn": BROKER, "Queues": ["orders"], "SourceAccessConfigurations": PASSWORD}, {}),
+        (
+            {
+                "EventSourceArn": DOCUMENTS,
+                "StartingPosition": "LATEST",
+                "SourceAccessConfigurations": PASSWORD,
+                "DocumentDBEventSourceConfig": {"DatabaseName": "d"},
+            },
+            {},
+        ),
+    ],
+    ids=["MSK", "self-managed Kafka", "MQ", "DocumentDB"],
+)
+def test_sources_that_moto_does_not_have(source: dict[str, Any], more: dict[str, Any]) -> None:
+    """Their configuration is kept; nothing is delivered."""
+    answer = plain(create(**source))
+    group = answer.pop("AmazonManagedKafkaEventSourceConfig", None)
+    assert (group is not None) == (source.get("EventSourceArn") == KAFKA)
+    assert answer == {
+        **source,
+        **more,
+        "BatchSize": 100,
+        "FunctionArn": FUNCTION_ARN,
+        "State": "Enabled",
+        "StateTransitionReason": "USER_INITIATED",
+    }
+
+
+@pytest.mark.parametrize("qualifier", ["1", "live", "$LATEST"])
+def test_version_or_alias(mock: LambdaUrls, aws_lambda: Any, qualifier: str) -> None:
+    aws_lambda.publish_version(FunctionName="fn")
+    aws_lambda.create_alias(FunctionName="fn", Name="live", FunctionVersion="1")
+    url, arn = make_queue()
+    answer = create(FunctionName=f"fn:{qualifier}", EventSourceArn=arn)
+    assert answer["FunctionArn"] == f"{FUNCTION_ARN}:{qualifier}"
+    client("sqs").send_message(QueueUrl=url, MessageBody="a")
+    assert [each.qualifier for each in mock.invocations] == [qualifier]
+
+
+def test_get_and_delete(aws_lambda: Any) -> None:
+    _, arn = make_queue()
+    created = create(EventSourceArn=arn)
+    found = aws_lambda.get_event_source_mapping(UUID=created["UUID"])
+    assert plain(found) == plain(created)
+    deleted = aws_lambda.delete_event_source_mapping(UUID=created["UUID"])
+    assert deleted["ResponseMetadata"]["HTTPStatusCode"] == 202
+    assert plain(deleted) == {**plain(created), "State": "Deleting"}
+    assert aws_lambda.list_event_source_mappings()["EventSourceMappings"] == []
+
+
+@pytest.mark.parametrize("operation", ["get", "update", "delete"])
+def test_missing(aws_lambda: Any, operation: str) -> None:
+    call = getattr(aws_lambda, f"{operation}_event_source_mapping")
+    expected = ("ResourceNotFoundException", "The resource you requested does not exist.", 404)
+    assert error_of(call, UUID=GONE) == expected
+
+
+def test_update(aws_lambda: Any) -> None:
+    arn = make_stream()
+    _, queue_arn = make_queue()
+    uuid = make_mapping(arn, StartingPosition="LATEST")
+    changes = {
+        "BatchSize": 7,
+        "BisectBatchOnFunctionError": True,
+        "DestinationConfig": {"OnFailure": {"Destination": queue_arn}},
+        "FilterCriteria": {"Filters": [{"Pattern": '{"data": ["a"]}'}]},
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "KMSKeyArn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k",
+        "MaximumBatchingWindowInSeconds": 3,
+        "MaximumRecordAgeInSeconds": 60,
+        "MaximumRetryAttempts": 2,
+        "MetricsConfig": {"Metrics": ["EventCount"]},
+        "ParallelizationFactor": 4,
+        "TumblingWindowInSeconds": 30,
+    }
+    answer = aws_lambda.update_event_source_mapping(UUID=uuid, **changes)
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
+    expected = {**STREAM_DEFAULTS, **changes, "EventSourceArn": arn, "StartingPosition": "LATEST"}
+    assert plain(answer) == expected
+    assert plain(aws_lambda.get_event_source_mapping(UUID=uuid)) == expected
+
+
+def test_settings_that_are_cleared(aws_lambda: Any) -> None:
+    _, arn = make_queue()
+    settings = {
+        "FilterCriteria": {"Filters": [{"Pattern": '{"body": ["a"]}'}]},
+        "KMSKeyArn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k",
+        "MetricsConfig": {"Metrics": ["EventCount"]},
+        "ScalingConfig": {"MaximumConcurrency": 2},
+    }
+    uuid = make_mapping(arn, **settings)
+    assert settings.items() <= aws_lambda.get_event_source_mapping(UUID=uuid).items()
+    empty = {"FilterCriteria": {}, "KMSKeyArn": "", "MetricsConfig": {"Metrics": []}, "ScalingConfig": {}}
+    assert settings.keys().isdisjoint(aws_lambda.update_event_source_mapping(UUID=uuid, **empty))
+
+
+def test_update_that_is_refused_changes_nothing(aws_lambda: Any) -> None:
+    _, arn = make_queue()
+    uuid = make_mapping(arn)
+    assert error_of(aws_lambda.update_event_source_mapping, UUID=uuid, BatchSize=11, Enabled=False) == refused(
+        "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
+    )
+    assert error_of(aws_lambda.update_event_source_mapping, UUID=uuid, FunctionName="gone", BatchSize=5) == refused(
+        "Function does not exist"
+    )
+    found = aws_lambda.get_event_source_mapping(UUID=uuid)
+    assert (found["BatchSize"], found["State"]) == (10, "Enabled")
+
+
+def test_conflicts(aws_lambda: Any) -> None:
+    _, queue = make_queue()
+    uuid = make_mapping(queue)
+    assert error_of(create, EventSourceArn=queue) == (
+        "ResourceConflictException",
+        (
+            f'An event source mapping with SQS arn (" {queue} ") and function (" fn ") already exists. '
+            f"Please update or delete the existing mapping with UUID {uuid}"
+        ),
+        409,
+    )
+    stream = make_table()
+    uuid = make_mapping(stream, StartingPosition="LATEST")
+    assert error_of(create, EventSourceArn=stream, StartingPosition="TRIM_HORIZON", FunctionName=FUNCTION_ARN) == (
+        "ResourceConflictException",
+        (
+            f'The event source arn (" {stream} ") and function (" fn ") provided mapping already exists. '
+            f"Please update or delete the existing mapping with UUID {uuid}"
+        ),
+        409,
+    )
+    aws_lambda.publish_version(FunctionName="fn")
+    make_mapping(queue, FunctionName="fn:1")
+    make_mapping(KAFKA, StartingPosition="LATEST", Topics=["orders"])
+    make_mapping(KAFKA, StartingPosition="LATEST", Topics=["refunds"])
+
+
+STREAM = f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/s"
+QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:q"
+FIFO = f"arn:aws:sqs:us-east-1:{ACCOUNT}:q.fifo"
+TIMESTAMP = {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": 1700000000}
+LATEST = {"StartingPosition": "LATEST"}
+INVALID_TOPIC = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/t"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({}, "Unrecognized event source."),
+        ({"EventSourceArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:t"}, "Unrecognized event source."),
+        ({"EventSourceArn": f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/t"}, "Unrecognized event source."),
+        (
+            {"EventSourceArn": STREAM},
+            (
+                "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: "
+                "Member must not be null."
+            ),
+        ),
+        ({"EventSourceArn": QUEUE, **LATEST}, "StartingPosition is not valid for SQS event sources."),
+        ({"EventSourceArn": QUEUE, **TIMESTAMP}, "StartingPosition is not valid for SQS event sources."),
+        (
+            {"EventSourceArn": STREAM, **TIMESTAMP, **LATEST},
+            "Timestamp only valid with StartingPosition AT_TIMESTAMP",
+        ),
+        (
+            {"EventSourceArn": STREAM, **TIMESTAMP, "StartingPositionTimestamp": -1700000000},
+            (
+                "Received Exception while reading from provided stream. "
+                "class java.lang.Long can not be converted to a Timestamp"
+            ),
+        ),
+        (
+            {"EventSourceArn": f"{INVALID_TOPIC}/stream/1", **TIMESTAMP},
+            f"Unsupported starting position for arn type: {INVALID_TOPIC}/stream/1",
+        ),
+        (
+            {"EventSourceArn": QUEUE, "BatchSize": 11},
+            "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10",
+        ),
+        (
+            {"EventSourceArn": FIFO, "BatchSize": 100, "MaximumBatchingWindowInSeconds": 5},
+            "Batching window is not supported for FIFO queues",
+        ),
+        (
+            {"EventSourceArn": STREAM, **LATEST, "DestinationConfig": {"OnSuccess": {"Destination": QUEUE}}},
+            "Unsupported DestinationConfig parameter for given event source mapping type.",
+        ),
+        (
+            {"EventSourceArn": QUEUE, "DestinationConfig": {"OnFailure": {"Destination": QUEUE}}},
+            "Unsupported DestinationConfig parameter for given event source mapping type.",
+        ),
+        (
+            {"EventSourceArn": QUEUE, "ParallelizationFactor": 2},
+            "Unsupported ParallelizationFactor parameter for given event source mapping type.",
+        ),
+        (
+            {"EventSourceArn": STREAM, **LATEST, "ScalingConfig": {"MaximumConcurrency": 2}},
+            "Unsupported ScalingConfig parameter for given event source mapping type.",
+        ),
+        ({"EventSourceArn": KAFKA, **LATEST}, "Required 'topics' parameter is missing."),
+        (
+            {"EventSourceArn": BROKER, "Queues": ["q"]},
+            "Required 'sourceAccessConfigurations' parameter is missing.",
+        ),
+        (
+            {"EventSourceArn": STREAM, **LATEST, "MaximumRecordAgeInSeconds": 59},
+            "MaximumRecordAgeInSeconds must be -1, or greater than or equal to 60.",
+        ),
+        (
+            {"EventSourceArn": STREAM, **LATEST, "DestinationConfig": {"OnFailure": {"Destination": FUNCTION_ARN}}},
+            (
+                "The provided destination config DestinationConfig(onSuccess=null, "
+                f"onFailure=OnFailure(destination={FUNCTION_ARN})) is invalid."
+            ),
+        ),
+        ({"EventSourceArn": QUEUE, "FunctionName": "gone"}, "Function does not exist"),
+        ({"EventSourceArn": QUEUE, "FunctionName": "fn:9"}, "Function does not exist"),
+        ({"EventSourceArn": QUEUE, "FunctionName": "fn:gone"}, "Function does not exist"),
+        (
+            {"EventSourceArn": f"{QUEUE}-gone"},
+            (
+                "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. "
+                "SQS Error Message: The specified queue does not exist."
+            ),
+        ),
+        ({"EventSourceArn": f"{STREAM}-gone", **LATEST}, f"Stream not found: {STREAM}-gone"),
+        (
+            {"EventSourceArn": f"{STREAM}/consumer/gone:1", **LATEST},
+            f"Stream not found: {STREAM}/consumer/gone:1",
+        ),
+    ],
+    ids=lambda value: json.dumps(value) if isinstance(value, dict) else "",
+)
+def test_refused(fields: dict[str, Any], message: str) -> None:
+    make_queue()
+    make_queue("q.fifo", FifoQueue="true")
+    make_stream()
+    assert error_of(create, **fields) == refused(message)
+    assert client("lambda").list_event_source_mappings()["EventSourceMappings"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BisectBatchOnFunctionError", True),
+        ("MaximumRecordAgeInSeconds", 60),
+        ("MaximumRetryAttempts", 1),
+        ("TumblingWindowInSeconds", 1),
+    ],
+)
+def test_settings_that_a_queue_does_not_have(aws_lambda: Any, name: str, value: Any) -> None:
+    _, arn = make_queue()
+    expected = refused(f"Unsupported {name} parameter for given event source mapping type.")
+    assert error_of(create, EventSourceArn=arn, **{name: value}) == expected
+    assert error_of(aws_lambda.update_event_source_mapping, UUID=make_mapping(arn), **{name: value}) == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "constraint"),
+    [
+        (
+            {"StartingPosition": "0"},
+            (
+                "Value '0' at 'startingPosition' failed to satisfy constraint: "
+                "Member must satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]"
+            ),
+        ),
+        (
+            {"BatchSize": 10_001},
+            (
+                "Value '10001' at 'batchSize' failed to satisfy constraint: "
+                "Member must have value less than or equal to 10000"
+            ),
+        ),
+        (
+            {"ScalingConfig": {"MaximumConcurrency": 1001}},
+            (
+                "Value '1001' at 'scalingConfig.maximumConcurrency' failed to satisfy constraint: "
+                "Member must have value less than or equal to 1000"
+            ),
+        ),
+    ],
+    ids=str,
+)
+def test_refused_by_the_service_model(fields: dict[str, Any], constraint: str) -> None:
+    _, arn = make_queue()
+    expected = ("ValidationException", f"1 validation error detected: {constraint}", 400)
+    assert error_of(create, EventSourceArn=arn, **fields) == expected
+
+
+def test_queue_with_a_shorter_visibility_timeout_than_the_functions(aws_lambda: Any) -> None:
+    _, arn = make_queue(VisibilityTimeout="10")
+    aws_lambda.update_function_configuration(FunctionName="fn", Timeout=11)
+    assert error_of(create, EventSourceArn=arn) == refused(
+        "Queue visibility timeout: 10 seconds is less than Function timeout: 11 seconds"
+    )
+
+
+def test_moment_in_the_future() -> None:
+    fields = {**TIMESTAMP, "StartingPositionTimestamp": time.time() + 3600}
+    code, message, _ = error_of(create, EventSourceArn=make_stream(), **fields)
+    assert (code, message[:37]) == ("InvalidParameterValueException", "StartingPositionTimestamp is required")
+
+
+def test_function_of_tenants(create_function: Any) -> None:
+    create_function("tenants", TenancyConfig={"TenantIsolationMode": "PER_TENANT"})
+    _, arn = make_queue()
+    assert error_of(create, EventSourceArn=arn, FunctionName="tenants") == refused(
+        "An event source mapping is not supported for functions with a TenancyConfig."
+    )
+
+
+def test_deep_filter_pattern(function: Function) -> None:
+    pattern: Any = ["x"]
+    body: Any = "x"
+    for _ in range(400):
+        pattern, body = {"a": pattern}, {"a": body}
+    url, arn = make_queue()
+    make_mapping(arn, {"body": pattern})
+    client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(body))
+    assert len(function.events) == 1
+
+
+@pytest.mark.parametrize("pattern", ["", "null", '"text"', "[]", '{"a": 1}', '{"eventName": ["INSERT"=123}', "{"])
+def test_pattern_that_is_none(pattern: str) -> None:
+    _, arn = make_queue()
+    criteria = {"Filters": [{"Pattern": pattern}]}
+    assert error_of(create, EventSourceArn=arn, FilterCriteria=criteria) == refused(
+        "Invalid filter pattern definition."
+    )
+
+
+def test_list(aws_lambda: Any) -> None:
+    aws_lambda.publish_version(FunctionName="fn")
+    arns = [make_queue(f"q{number}")[1] for number in range(4)]
+    uuids = [make_mapping(arn) for arn in arns[:3]] + [make_mapping(arns[3], FunctionName="fn:1")]
+
+    def listed(**wanted: Any) -> list[str]:
+        return [each["UUID"] for each in aws_lambda.list_event_source_mappings(**wanted)["EventSourceMappings"]]
+
+    assert listed() == uuids
+    assert listed(EventSourceArn=arns[1]) == [uuids[1]]
+    assert listed(EventSourceArn=arns[1], FunctionName="fn:1") == []
+    assert listed(FunctionName="fn") == uuids
+    assert listed(FunctionName=f"{FUNCTION_ARN}:1") == [uuids[3]]
+    assert listed(FunctionName="gone") == []
+    assert listed(EventSourceArn=f"{QUEUE}-gone") == []
+
+
+def test_pages(aws_lambda: Any) -> None:
+    uuids = [make_mapping(make_queue(f"q{number}")[1]) for number in range(5)]
+    first = aws_lambda.list_event_source_mappings(MaxItems=2)
+    assert [each["UUID"] for each in first["EventSourceMappings"]] == uuids[:2]
+    aws_lambda.delete_event_source_mapping(UUID=uuids[1])
+    pages = aws_lambda.get_paginator("list_event_source_mappings").paginate(PaginationConfig={"PageSize": 2})
+    assert [[each["UUID"] for each in page["EventSourceMappings"]] for page in pages] == [
+        [uuids[0], uuids[2]],
+        uuids[3:],
+    ]
+    after = aws_lambda.list_event_source_mappings(Marker=first["NextMarker"])
+    assert [each["UUID"] for each in after["EventSourceMappings"]] == uuids[2:]
+    assert "NextMarker" not in after
+    assert error_of(aws_lambda.list_event_source_mappings, Marker="x")[0] == "InvalidParameterValueException"
+
+
+def test_pages_have_a_hundred_at_most(mock: LambdaUrls, aws_lambda: Any) -> None:
+    _, arn = make_queue()
+    for number in range(101):
+        mock.deploy(lambda event, context: None, name=f"fn{number}")
+        make_mapping(arn, FunctionName=f"fn{number}")
+    found = aws_lambda.list_event_source_mappings(MaxItems=10_000)
+    assert len(found["EventSourceMappings"]) == 100
+    assert len(aws_lambda.list_event_source_mappings(Marker=found["NextMarker"])["EventSourceMappings"]) == 1
+
+
+def test_tags(aws_lambda: Any) -> None:
+    _, queue = make_queue()
+    created = create(EventSourceArn=queue, Tags={"a": "1"})
+    assert "Tags" not in created
+    arn = created["EventSourceMappingArn"]
+    aws_lambda.tag_resource(Resource=arn, Tags={"b": "2"})
+    aws_lambda.untag_resource(Resource=arn, TagKeys=["a", "c"])
+    assert aws_lambda.list_tags(Resource=arn)["Tags"] == {"b": "2"}
+    many = {str(number): "v" for number in range(50)}
+    assert error_of(aws_lambda.tag_resource, Resource=arn, Tags=many) == refused(
+        "Number of tags exceeds resource tag limit."
+    )
+    gone = arn.replace(created["UUID"], GONE)
+    for call, more in ((aws_lambda.list_tags, {}), (aws_lambda.tag_resource, {"Tags": {"a": "1"}})):
+        assert error_of(call, Resource=gone, **more)[::2] == ("ResourceNotFoundException", 404)
 
 
 @pytest.fixture
-def function(mock: LambdaUrls) -> Function:
-    made = Function()
-    mock.deploy(made, name="fn")
-    return made
+def pending(function: Function) -> Iterator[Any]:
+    with mock_lambda_urls(function_states="pending"):
+        yield client("lambda")
 
 
-def client(service: str) -> Any:
-    return boto3.client(service, "us-east-1")
-
-
-def make_queue(name: str = "q", **attributes: str) -> tuple[str, str]:
-    url = client("sqs").create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
-    return url, f"arn:aws:sqs:us-east-1:{ACCOUNT}:{name}"
-
-
-def make_mapping(arn: str, *patterns: Any, **fields: Any) -> str:
-    if patterns:
-        fields["FilterCriteria"] = {"Filters": [{"Pattern": json.dumps(each)} for each in patterns]}
-    return client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName="fn", **fields)["UUID"]
-
-
-def send(url: str, *bodies: str, **fields: Any) -> None:
-    for body in bodies:
-        client("sqs").send_message(QueueUrl=url, MessageBody=body, **fields)
-
-
-def send_batch(url: str, *bodies: str) -> list[str]:
-    entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
-    sent = client("sqs").send_message_batch(QueueUrl=url, Entries=entries)
-    return [each["MessageId"] for each in sent["Successful"]]
-
-
-def waiting(url: str) -> tuple[int, int]:
-    """How many messages of the queue are visible, and how many are in flight."""
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    found = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    return int(found[names[0]]), int(found[names[1]])
-
-
-def received(url: str) -> list[str]:
-    answer = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
-    return [each["Body"] for each in answer.get("Messages", [])]
-
-
-@pytest.fixture(params=["freezegun", "time-machine"])
-def clock(request: pytest.FixtureRequest) -> Iterator[Callable[[float], object]]:
-    """Sets the clock forward by seconds; it stands still otherwise."""
-    if request.param == "freezegun":
-        with freezegun.freeze_time(NOW) as frozen:
-            yield lambda seconds: frozen.tick(seconds)
-    else:
-        with time_machine.travel(NOW, tick=False) as travelling:
-            yield lambda seconds: travelling.shift(seconds)
-
-
-def test_sqs_record(function: Function) -> None:
-    url, arn = make_queue()
-    make_mapping(arn)
-    send(url, "hello")
-    [[record]] = function.batches
-    attributes = record["attributes"]
-    assert (attributes["ApproximateReceiveCount"], attributes["SenderId"]) == ("1", "AIDAIT2UOQQY3AUEKVGXU")
-    assert int(attributes["SentTimestamp"]) <= int(attributes["ApproximateFirstReceiveTimestamp"])
-    assert (record["md5OfBody"], record["messageAttributes"]) == ("5d41402abc4b2a76b9719d911017c592", {})
-    assert (record["eventSource"], record["eventSourceARN"], record["awsRegion"]) == ("aws:sqs", arn, "us-east-1")
-    assert waiting(url) == (0, 0)
-
-
-def test_sqs_message_attributes(function: Function) -> None:
-    url, arn = make_queue()
-    make_mapping(arn)
-    sent = {
-        "text": {"DataType": "String", "StringValue": "a"},
-        "number": {"DataType": "Number", "StringValue": "7"},
-        "bytes": {"DataType": "Binary", "BinaryValue": b"\x00\xff"},
-    }
-    answer = client("sqs").send_message(QueueUrl=url, MessageBody="hello", MessageAttributes=sent)
-    [[record]] = function.batches
-    lists: dict[str, list[str]] = {"stringListValues": [], "binaryListValues": []}
-    assert record["messageAttributes"] == {
-        "text": {"stringValue": "a", "dataType": "String", **lists},
-        "number": {"stringValue": "7", "dataType": "Number", **lists},
-        "bytes": {"binaryValue": base64.b64encode(b"\x00\xff").decode(), "dataType": "Binary", **lists},
-    }
-    assert record["md5OfMessageAttributes"] == answer["MD5OfMessageAttributes"]
-
-
-def test_sqs_fifo_attributes(function: Function) -> None:
-    url, arn = make_queue("q.fifo", FifoQueue="true")
-    make_mapping(arn)
-    send(url, "hello", MessageGroupId="g", MessageDeduplicationId="d")
-    attributes = function.batches[0][0]["attributes"]
-    assert (attributes["MessageGroupId"], attributes["MessageDeduplicationId"]) == ("g", "d")
-    assert attributes["SequenceNumber"].isdigit()
-
-
-def test_sqs_messages_from_before_the_mapping(function: Function) -> None:
-    url, arn = make_queue()
-    send(url, *"abcde")
-    make_mapping(arn, BatchSize=2)
-    assert function.bodies == [["a", "b"], ["c", "d"], ["e"]]
-    assert waiting(url) == (0, 0)
-
-
-def test_sqs_batch_is_one_event(function: Function) -> None:
-    url, arn = make_queue()
-    make_mapping(arn)
-    send_batch(url, "a", "b", "c")
-    assert function.bodies == [["a", "b", "c"]]
-
-
-def test_sqs_mapping_switched_off_and_on(function: Function, aws_lambda: Any) -> None:
-    url, arn = make_queue()
-    uuid = make_mapping(arn, Enabled=False)
-    send(url, "a")
-    assert (function.bodies, waiting(url)) == ([], (1, 0))
-    aws_lambda.update_event_source_mapping(UUID=uuid, Enabled=True)
-    assert function.bodies == [["a"]]
-    aws_lambda.delete_event_source_mapping(UUID=uuid)
-    send(url, "b")
-    assert (function.bodies, waiting(url)) == ([["a"]], (1, 0))
-
-
-@pytest.mark.parametrize("switch_off", ["delete", "disable"])
-def test_sqs_mapping_switched_off_by_the_handler_that_sent(
-    mock: LambdaUrls, function: Function, aws_lambda: Any, switch_off: str
-) -> None:
-    url, arn = make_queue()
-    uuid = make_mapping(arn)
-
-    def sender(event: Any, context: Any) -> None:
-        send(url, "a")
-        if switch_off == "delete":
-            client("lambda").delete_event_source_mapping(UUID=uuid)
-        else:
-            client("lambda").update_event_source_mapping(UUID=uuid, Enabled=False)
-
-    mock.deploy(sender, name="sender")
-    aws_lambda.invoke(FunctionName="sender")
-    assert (function.bodies, waiting(url)) == ([], (1, 0))
-
-
-def test_sqs_mapping_of_another_function(mock: LambdaUrls, function: Function, aws_lambda: Any) -> None:
-    other = Function()
-    mock.deploy(other, name="other")
-    url, arn = make_queue()
-    aws_lambda.update_event_source_mapping(UUID=make_mapping(arn), FunctionName="other")
-    send(url, "a")
-    assert (function.bodies, other.bodies) == ([], [["a"]])
-
-
-def test_sqs_retry_when_the_visibility_timeout_is_over(
-    clock: Callable[[float], object], function: Function, aws_lambda: Any
-) -> None:
-    url, arn = make_queue(VisibilityTimeout="20")
-    uuid = make_mapping(arn)
-    function.answer = fail
-    send(url, "a")
-    assert (function.bodies, waiting(url)) == ([["a"]], (0, 1))
-    clock(19)
-    aws_lambda.get_event_source_mapping(UUID=uuid)
-    assert len(function.batches) == 1
-    clock(1)
-    aws_lambda.get_event_source_mapping(UUID=uuid)
-    assert [batch[0]["attributes"]["ApproximateReceiveCount"] for batch in function.batches] == ["1", "2"]
-    function.answer = lambda records: None
-    clock(20)
-    assert waiting(url) == (0, 0)
-    assert len(function.batches) == 3
-
-
-@pytest.mark.parametrize("look", ["send", "receive", "attributes", "get", "update"])
-def test_sqs_calls_that_look(function: Function, aws_lambda: Any, look: str) -> None:
-    url, arn = make_queue()
-    other, _ = make_queue("other")
-    with freezegun.freeze_time(NOW) as frozen:
-        uuid = make_mapping(arn)
-        function.answer = fail
-        send(url, "a")
-        frozen.tick(30)
-        match look:
-            case "send":
-                send(url, "b")
-                assert function.bodies[1:] == [["a", "b"]]
-            case "receive":
-                assert received(other) == []
-            case "attributes":
-                assert waiting(other) == (0, 0)
-            case "get":
-                aws_lambda.get_event_source_mapping(UUID=uuid)
-            case "update":
-                aws_lambda.update_event_source_mapping(UUID=uuid, BatchSize=5)
-        assert len(function.batches) == 2
-
-
-def test_sqs_dead_letter_queue(clock: Callable[[float], object], function: Function) -> None:
-    dead, dead_arn = make_queue("dead")
-    url, arn = make_queue(RedrivePolicy=json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 2}))
-    make_mapping(arn)
-    function.answer = fail
-    send(url, "a")
-    clock(30)
-    assert received(dead) == []
-    assert function.bodies == [["a"], ["a"]]
-    clock(30)
-    assert received(dead) == ["a"]
-    assert (function.bodies, waiting(url)) == ([["a"], ["a"]], (0, 0))
-
-
-def test_sqs_mapping_of_the_dead_letter_queue(clock: Callable[[float], object], function: Function) -> None:
-    dead, dead_arn = make_queue("dead")
-    url, arn = make_queue(RedrivePolicy=json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 1}))
-    make_mapping(arn)
-    make_mapping(dead_arn)
-    function.answer = lambda records: fail(records) if records[0]["eventSourceARN"] == arn else None
-    send(url, "a")
-    clock(30)
-    assert (waiting(url), waiting(dead)) == ((0, 0), (0, 0))
-    assert [batch[0]["eventSourceARN"] for batch in function.batches] == [arn, dead_arn]
-
-
-def test_sqs_partial_batch_response(function: Function) -> None:
-    url, arn = make_queue()
-    make_mapping(arn, **PARTIAL)
-    function.answer = lambda records: {"batchItemFailures": [{"itemIdentifier": records[1]["messageId"]}]}
-    with freezegun.freeze_time(NOW) as frozen:
-        send_batch(url, "a", "b", "c")
-        assert waiting(url) == (0, 1)
-        function.answer = lambda records: {"batchItemFailures": []}
-        frozen.tick(30)
-        assert waiting(url) == (0, 0)
-    assert function.bodies == [["a", "b", "c"], ["b"]]
-
-
-def test_sqs_answer_is_read_only_where_the_mapping_says_so(function: Function) -> None:
-    url, arn = make_queue()
-    make_mapping(arn)
-    function.answer = lambda records: {"batchItemFailures": [{"itemIdentifier": records[0]["messageId"]}]}
-    send(url, "a")
-    assert waiting(url) == (0, 0)
-
-
-def test_sqs_of_a_function_that_is_gone(function: Function, aws_lambda: Any) -> None:
-    url, arn = make_queue()
-    make_mapping(arn)
-    aws_lambda.delete_function(FunctionName="fn")
-    send(url, "a")
-    assert (function.batches, received(url)) == ([], ["a"])
-
-
-def test_sqs_of_a_throttled_function(function: Function, aws_lambda: Any) -> None:
-    url, arn = make_queue()
-    make_mapping(arn)
-    aws_lambda.put_function_concurrency(FunctionName="fn", ReservedConcurrentExecutions=0)
-    with freezegun.freeze_time(NOW) as frozen:
-        send(url, "a")
-        assert (function.batches, waiting(url)) == ([], (0, 1))
-        aws_lambda.delete_function_concurrency(FunctionName="fn")
-        frozen.tick(30)
-        assert waiting(url) == (0, 0)
-    assert function.bodies == [["a"]]
-
-
-def test_sqs_queue_without_visibility_timeout(function: Function) -> None:
-    url, arn = make_queue(VisibilityTimeout="0")
-    make_mapping(arn)
-    function.answer = fail
-    send(url, "a")
-    assert function.bodies == [["a"]]
-
-
-def test_sqs_delayed_message(clock: Callable[[float], object], function: Function) -> None:
-    url, arn = make_queue()
-    make_mapping(arn)
-    send(url, "a", DelaySeconds=5)
-    assert function.bodies == []
-    clock(5)
-    waiting(url)
-    assert function.bodies == [["a"]]
-
-
-def test_sqs_sent_by_the_function_itself(function: Function) -> None:
-    url, arn = make_queue()
-    make_mapping(arn)
-    running: list[str] = []
-
-    def answer(records: Any) -> None:
-        number = int(records[0]["body"])
-        running.append(f"begin {number}")
-        if number:
-            send(url, str(number - 1))
-        running.append(f"end {number}")
-
-    function.answer = answer
-    send(url, "2")
-    assert running == ["begin 2", "end 2", "begin 1", "end 1", "begin 0", "end 0"]
-    assert waiting(url) == (0, 0)
-
-
-JSON_BODY, TEXT_BODY = '{"kind": "sale", "n": 7}', "sale"
-
-
-@pytest.mark.parametrize(
-    ("pattern", "delivered"),
-    [
-        ({"body": {"kind": ["sale"]}}, [JSON_BODY]),
-        ({"body": {"kind": ["refund"]}}, []),
-        ({"body": {"n": [{"numeric": [">", 5]}]}}, [JSON_BODY]),
-        ({"body": ["sale"]}, [TEXT_BODY]),
-        ({"body": [{"prefix": "ref"}]}, []),
-        ({}, [JSON_BODY, TEXT_BODY]),
-        ({"eventSource": ["aws:sqs"]}, [JSON_BODY, TEXT_BODY]),
-    ],
-    ids=str,
-)
-def test_sqs_filter(function: Function, pattern: Any, delivered: list[str]) -> None:
-    url, arn = make_queue()
-    make_mapping(arn, pattern)
-    send(url, JSON_BODY, TEXT_BODY)
-    assert function.bodies == [[body] for body in delivered]
-    assert waiting(url) == (0, 0), "what is filtered out is deleted"
-
-
-def test_filters_are_alternatives(function: Function) -> None:
-    url, arn = make_queue()
-    make_mapping(arn, {"body": {"kind": ["refund"]}}, {"body": {"n": [7]}})
-    send(url, JSON_BODY, '{"kind": "gift"}')
-    assert function.bodies == [[JSON_BODY]]
-
-
-def test_filter_that_is_changed(function: Function, aws_lambda: Any) -> None:
-    url, arn = make_queue()
-    uuid = make_mapping(arn, {"body": ["a"]})
-    criteria = {"Filters": [{"Pattern": '{"body": ["b"]}'}]}
-    aws_lambda.update_event_source_mapping(UUID=uuid, FilterCriteria=criteria)
-    send(url, "a", "b")
-    assert function.bodies == [["b"]]
-
-
-@pytest.mark.parametrize("pattern", ["{", '{"body": "a"}', '{"body": [{"like": "a"}]}'])
-def test_malformed_filter(function: Function, aws_lambda: Any, pattern: str) -> None:
+def test_states_as_on_aws(pending: Any) -> None:
     _, arn = make_queue()
-    criteria = {"Filters": [{"Pattern": pattern}]}
+    created = create(EventSourceArn=arn)
+    uuid = created["UUID"]
+
+    def states() -> list[str]:
+        return [pending.get_event_source_mapping(UUID=uuid)["State"] for _ in range(2)]
+
+    assert created["State"] == "Creating"
+    assert states() == ["Creating", "Enabled"]
+    assert pending.update_event_source_mapping(UUID=uuid, BatchSize=5)["State"] == "Updating"
+    assert states() == ["Updating", "Enabled"]
+    assert pending.update_event_source_mapping(UUID=uuid, Enabled=False)["State"] == "Disabling"
+    assert states() == ["Disabling", "Disabled"]
+    assert pending.update_event_source_mapping(UUID=uuid, BatchSize=6)["State"] == "Disabled"
+    assert pending.update_event_source_mapping(UUID=uuid, Enabled=True)["State"] == "Enabling"
+    assert states() == ["Enabling", "Enabled"]
+    assert pending.delete_event_source_mapping(UUID=uuid)["State"] == "Deleting"
+    assert pending.get_event_source_mapping(UUID=uuid)["State"] == "Deleting"
+    assert error_of(pending.get_event_source_mapping, UUID=uuid)[0] == "ResourceNotFoundException"
+
+
+def test_mapping_that_begins_disabled(pending: Any) -> None:
+    _, arn = make_queue()
+    assert create(EventSourceArn=arn, Enabled=False)["State"] == "Disabled"
+
+
+def test_change_in_progress(pending: Any) -> None:
+    _, arn = make_queue()
     uuid = make_mapping(arn)
-    calls: list[tuple[Any, dict[str, str]]] = [
-        (aws_lambda.create_event_source_mapping, {"EventSourceArn": arn, "FunctionName": "fn"}),
-        (aws_lambda.update_event_source_mapping, {"UUID": uuid}),
-    ]
-    for call, named in calls:
-        with pytest.raises(ClientError) as caught:
-            call(**named, FilterCriteria=criteria)
-        assert caught.value.response["Error"]["Code"] == "InvalidParameterValueException"
-        assert caught.value.response["Error"]["Message"] == "Invalid filter pattern definition."
-        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    for operation, doing in (("update", "update"), ("delete", "delete")):
+        call = getattr(pending, f"{operation}_event_source_mapping")
+        message = f"Cannot {doing} the event source mapping because it is in use."
+        assert error_of(call, UUID=uuid) == ("ResourceInUseException", message, 400)
+        if operation == "update":
+            assert call(UUID=uuid, BatchSize=3)["State"] == "Updating"
+    assert pending.delete_event_source_mapping(UUID=uuid)["State"] == "Deleting"
 
 
-def make_stream(shards: int = 1) -> str:
-    client("kinesis").create_stream(StreamName="s", ShardCount=shards)
-    return f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/s"
-
-
-def put(*data: str) -> None:
-    for each in data:
-        client("kinesis").put_record(StreamName="s", PartitionKey="p", Data=each.encode())
-
-
-def put_batch(*data: str) -> None:
-    records = [{"PartitionKey": "p", "Data": each.encode()} for each in data]
-    client("kinesis").put_records(StreamName="s", Records=records)
-
-
-def contents(function: Function) -> list[list[str]]:
-    return [[base64.b64decode(each["kinesis"]["data"]).decode() for each in batch] for batch in function.batches]
-
-
-def test_kinesis_record(function: Function, aws_lambda: Any) -> None:
-    arn = make_stream()
-    make_mapping(arn, StartingPosition="LATEST")
-    put("hello")
-    [[record]] = function.batches
-    arrival = record["kinesis"].pop("approximateArrivalTimestamp")
-    assert isinstance(arrival, float)
-    assert record == {
-        "kinesis": {
-            "kinesisSchemaVersion": "1.0",
-            "partitionKey": "p",
-            "sequenceNumber": "1",
-            "data": base64.b64encode(b"hello").decode(),
-        },
-        "eventSource": "aws:kinesis",
-        "eventVersion": "1.0",
-        "eventID": "shardId-000000000000:1",
-        "eventName": "aws:kinesis:record",
-        "invokeIdentityArn": aws_lambda.get_function_configuration(FunctionName="fn")["Role"],
-        "awsRegion": "us-east-1",
-        "eventSourceARN": arn,
-    }
-
-
-@pytest.mark.parametrize(("position", "batches"), [("TRIM_HORIZON", [["a", "b"], ["c"]]), ("LATEST", [["c"]])])
-def test_kinesis_starting_position(function: Function, position: str, batches: list[list[str]]) -> None:
-    arn = make_stream()
-    put("a", "b")
-    make_mapping(arn, StartingPosition=position)
-    put("c")
-    assert contents(function) == batches
-
-
-def test_kinesis_batches(function: Function) -> None:
-    make_mapping(make_stream(), StartingPosition="LATEST", BatchSize=2)
-    put_batch("a", "b", "c")
-    assert contents(function) == [["a", "b"], ["c"]]
-
-
-def test_kinesis_of_several_functions(mock: LambdaUrls, function: Function, aws_lambda: Any) -> None:
-    other = Function()
-    mock.deploy(other, name="other")
-    arn = make_stream()
-    make_mapping(arn, StartingPosition="LATEST")
-    aws_lambda.create_event_source_mapping(EventSourceArn=arn, FunctionName="other", StartingPosition="LATEST")
-    put("a")
-    assert (contents(function), contents(other)) == ([["a"]], [["a"]])
-
-
-def test_kinesis_failed_records_come_again_with_the_next(function: Function) -> None:
-    make_mapping(make_stream(), StartingPosition="LATEST")
-    function.answer = fail
-    put("a")
-    function.answer = lambda records: None
-    put("b")
-    assert contents(function) == [["a"], ["a", "b"]]
-
-
-def test_kinesis_retries_that_are_counted(function: Function) -> None:
-    make_mapping(make_stream(), StartingPosition="LATEST", MaximumRetryAttempts=2)
-    function.answer = fail
-    put("a")
-    function.answer = lambda records: None
-    put("b")
-    assert contents(function) == [["a"], ["a"], ["a"], ["b"]]
-
-
-def test_kinesis_partial_batch_response(function: Function) -> None:
-    make_mapping(make_stream(), StartingPosition="LATEST", MaximumRetryAttempts=1, **PARTIAL)
-    failed = iter([{"batchItemFailures": [{"itemIdentifier": "3"}, {"itemIdentifier": "2"}]}, None])
-    function.answer = lambda records: next(failed)
-    put_batch("a", "b", "c")
-    assert contents(function) == [["a", "b", "c"], ["b", "c"]]
-
-
-@pytest.mark.parametrize(
-    ("pattern", "delivered"),
-    [
-        ({"data": {"kind": ["sale"]}}, [JSON_BODY]),
-        ({"data": {"kind": [{"anything-but": ["sale"]}]}}, []),
-        ({"data": ["sale"]}, [TEXT_BODY]),
-        ({"partitionKey": ["p"]}, [JSON_BODY, TEXT_BODY]),
-        ({"partitionKey": ["other"]}, []),
-    ],
-    ids=str,
-)
-def test_kinesis_filter(function: Function, pattern: Any, delivered: list[str]) -> None:
-    make_mapping(make_stream(), pattern, StartingPosition="LATEST")
-    put(JSON_BODY, TEXT_BODY)
-    assert contents(function) == [[each] for each in delivered]
-
-
-def make_table() -> str:
-    return client("dynamodb").create_table(
-        TableName="orders",
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-    )["TableDescription"]["LatestStreamArn"]
-
-
-def put_item(key: str, **attributes: Any) -> None:
-    client("dynamodb").put_item(TableName="orders", Item={"id": {"S": key}, **attributes})
-
-
-def changes(function: Function) -> list[list[tuple[str, str]]]:
-    return [[(each["eventName"], each["dynamodb"]["Keys"]["id"]["S"]) for each in batch] for batch in function.batches]
-
-
-def test_dynamodb_binary_attributes(function: Function) -> None:
-    make_mapping(make_table(), StartingPosition="LATEST")
-    values = {
-        "raw": {"B": b"\x00\xff"},
-        "many": {"BS": [b"\x01"]},
-        "nested": {"M": {"list": {"L": [{"B": b"\x02"}, {"S": "text"}]}}},
-    }
-    put_item("7", **values)
-    [[record]] = function.batches
-    assert record["dynamodb"]["NewImage"] == {
-        "id": {"S": "7"},
-        "raw": {"B": "AP8="},
-        "many": {"BS": ["AQ=="]},
-        "nested": {"M": {"list": {"L": [{"B": "Ag=="}, {"S": "text"}]}}},
-    }
-
-
-def test_dynamodb_sequence_numbers_differ(function: Function) -> None:
-    make_mapping(make_table(), StartingPosition="LATEST")
-    for key in "abc":
-        put_item(key)
-    assert changes(function) == [[("INSERT", "a")], [("INSERT", "b")], [("INSERT", "c")]]
-    assert len({record["dynamodb"]["SequenceNumber"] for [record] in function.batches}) == 3
-
-
-def test_dynamodb_records_from_before_the_mapping(function: Function) -> None:
-    arn = make_table()
-    put_item("a")
-    put_item("b")
-    make_mapping(arn, StartingPosition="TRIM_HORIZON")
-    assert changes(function) == [[("INSERT", "a"), ("INSERT", "b")]]
-
-
-def test_dynamodb_transaction_is_one_event(function: Function) -> None:
-    make_mapping(make_table(), StartingPosition="LATEST")
-    items = [{"Put": {"TableName": "orders", "Item": {"id": {"S": each}}}} for each in "ab"]
-    client("dynamodb").transact_write_items(TransactItems=items)
-    assert changes(function) == [[("INSERT", "a"), ("INSERT", "b")]]
-
-
-def test_dynamodb_partial_batch_response(function: Function) -> None:
-    arn = make_table()
-    put_item("a")
-    put_item("b")
-    function.answer = lambda records: {
-        "batchItemFailures": [{"itemIdentifier": records[-1]["dynamodb"]["SequenceNumber"]}]
-    }
-    make_mapping(arn, StartingPosition="TRIM_HORIZON", **PARTIAL)
-    function.answer = lambda records: None
-    put_item("c")
-    assert changes(function) == [[("INSERT", "a"), ("INSERT", "b")], [("INSERT", "b"), ("INSERT", "c")]]
-
-
-@pytest.mark.parametrize(
-    ("pattern", "delivered"),
-    [
-        ({"eventName": ["INSERT"]}, [("INSERT", "7")]),
-        ({"dynamodb": {"NewImage": {"n": {"N": ["2"]}}}}, [("MODIFY", "7")]),
-        ({"dynamodb": {"OldImage": {"n": {"N": [{"exists": True}]}}}}, [("MODIFY", "7"), ("REMOVE", "7")]),
-        ({"dynamodb": {"Keys": {"id": {"S": [{"prefix": "8"}]}}}}, []),
-    ],
-    ids=str,
-)
-def test_dynamodb_filter(function: Function, pattern: Any, delivered: list[tuple[str, str]]) -> None:
-    make_mapping(make_table(), pattern, StartingPosition="LATEST")
-    put_item("7", n={"N": "1"})
-    put_item("7", n={"N": "2"})
-    client("dynamodb").delete_item(TableName="orders", Key={"id": {"S": "7"}})
-    assert changes(function) == [[each] for each in delivered]
-
-
-def test_mappings_of_an_outer_mock() -> None:
-    """moto delivers for its own mappings again when the inner mock has ended."""
-    function = Function()
-    with mock_aws():
-        with mock_lambda_urls(handlers={"fn": function}) as inner:
-            inner.deploy(function, name="fn")
-            url, arn = make_queue()
-            uuid = make_mapping(arn)
-        client("lambda").update_event_source_mapping(UUID=uuid, Enabled=False)
-        send(url, "a")
-        with mock_lambda_urls(handlers={"fn": function}):
-            client("lambda").update_event_source_mapping(UUID=uuid, Enabled=True)
-            assert function.bodies == [["a"]]
-            send(url, "b")
-            assert function.bodies == [["a"], ["b"]]
-
-
-def test_on_a_server() -> None:
-    function = Function()
-    with LambdaUrlsServer(handlers={"fn": function}) as server:
-        make_function(server, name="fn")
-        sqs, aws_lambda = make_client(server, "sqs"), make_client(server)
-        url = sqs.create_queue(QueueName="q")["QueueUrl"]
-        sqs.send_message(QueueUrl=url, MessageBody="skipped")
-        criteria = {"Filters": [{"Pattern": '{"body": [{"anything-but": ["skipped"]}]}'}]}
-        arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:q"
-        aws_lambda.create_event_source_mapping(EventSourceArn=arn, FunctionName="fn", FilterCriteria=criteria)
-        entries = [{"Id": each, "MessageBody": each} for each in ("a", "b")]
-        sqs.send_message_batch(QueueUrl=url, Entries=entries)
-    assert function.bodies == [["a", "b"]]
-
-
-def test_sqs_of_two_functions(mock: LambdaUrls, function: Function, aws_lambda: Any) -> None:
-    other = Function()
-    mock.deploy(other, name="other")
-    url, arn = make_queue()
+def test_deletion_ends_when_it_is_listed(pending: Any) -> None:
+    _, arn = make_queue()
+    uuid = make_mapping(arn)
+    pending.get_event_source_mapping(UUID=uuid)
+    pending.delete_event_source_mapping(UUID=uuid)
+    assert [each["State"] for each in pending.list_event_source_mappings()["EventSourceMappings"]] == ["Deleting"]
+    assert pending.list_event_source_mappings()["EventSourceMappings"] == []
     make_mapping(arn)
-    aws_lambda.create_event_source_mapping(EventSourceArn=arn, FunctionName="other")
-    send(url, "a", "b")
-    assert (function.bodies, other.bodies) == ([["a"], ["b"]], [])
 
 
-@pytest.fixture(params=["kinesis", "dynamodb"])
-def stream(request: pytest.FixtureRequest, function: Function) -> tuple[str, Callable[[str], None], Callable[[], Any]]:
-    """A stream's ARN, what puts a record into it, and what the function got of it."""
-    if request.param == "kinesis":
-        return make_stream(), put, lambda: contents(function)
-    return make_table(), put_item, lambda: [[key for _, key in batch] for batch in changes(function)]
-
-
-Stream = tuple[str, Callable[[str], None], Callable[[], Any]]
-
-
-@pytest.mark.parametrize("switch", ["disabled", "deleted"])
-def test_stream_mapping_that_is_off(stream: Stream, function: Function, aws_lambda: Any, switch: str) -> None:
-    arn, add, got = stream
-    uuid = make_mapping(arn, StartingPosition="LATEST", Enabled=switch != "disabled")
-    if switch == "deleted":
-        aws_lambda.delete_event_source_mapping(UUID=uuid)
-    add("a")
-    assert got() == []
-    if switch == "disabled":
-        aws_lambda.update_event_source_mapping(UUID=uuid, Enabled=True)
-        assert got() == [["a"]]
-
-
-def test_stream_of_a_throttled_function(stream: Stream, function: Function, aws_lambda: Any) -> None:
-    arn, add, got = stream
-    make_mapping(arn, StartingPosition="LATEST", MaximumRetryAttempts=1)
-    aws_lambda.put_function_concurrency(FunctionName="fn", ReservedConcurrentExecutions=0)
-    add("a")
-    assert got() == []
-    aws_lambda.delete_function_concurrency(FunctionName="fn")
-    add("b")
-    assert got() == [["a", "b"]]
-
-
-def test_stream_of_a_function_that_is_gone(mock: LambdaUrls, stream: Stream, function: Function) -> None:
-    arn, add, got = stream
-    make_mapping(arn, StartingPosition="LATEST")
-    client("lambda").delete_function(FunctionName="fn")
-    add("a")
-    assert got() == []
-    mock.deploy(function, name="fn")
-    add("b")
-    assert got() == [["a", "b"]]
-
-
-def test_stream_batches_position_and_retries(stream: Stream, function: Function) -> None:
-    arn, add, got = stream
-    for each in "abc":
-        add(each)
-    make_mapping(arn, StartingPosition="TRIM_HORIZON", BatchSize=2, MaximumRetryAttempts=1)
-    assert got() == [["a", "b"], ["c"]]
-    function.answer = fail
-    add("d")
-    function.answer = lambda records: None
-    add("e")
-    assert got()[2:] == [["d"], ["d"], ["e"]]
-
-
-def test_stream_of_two_functions(mock: LambdaUrls, stream: Stream, function: Function, aws_lambda: Any) -> None:
-    arn, add, got = stream
-    other = Function()
-    mock.deploy(other, name="other")
-    make_mapping(arn, StartingPosition="LATEST")
-    aws_lambda.create_event_source_mapping(EventSourceArn=arn, FunctionName="other", StartingPosition="LATEST")
-    add("a")
-    assert (got(), len(other.batches)) == ([["a"]], 1)
+def test_a_mapping_that_is_being_created_delivers(mock: LambdaUrls) -> None:
+    with mock_lambda_urls(function_states="pending") as inner:
+        function = Function(inner, "other")
+        client("lambda").get_function(FunctionName="other")
+        url, arn = make_queue()
+        make_mapping(arn, FunctionName="other")
+        client("sqs").send_message(QueueUrl=url, MessageBody="a")
+        assert function.contents == [["a"]]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
+from importlib import import_module
 from typing import Any
+from urllib.parse import unquote
 
 import boto3
 import httpx
@@ -23,7 +26,7 @@ from requests_aws4auth import AWS4Auth
 from support.answering import FORBIDDEN, NOT_GRANTED, answered, ask, body_of, checked, checked_lines, refused
 from support.builders import grant_public
 
-from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls, mock_lambda_urls
+from moto_lambda_urls import FunctionUrl, FunctionUrlPermissionWarning, LambdaUrls, Refusal, mock_lambda_urls
 from moto_lambda_urls.controller.signing import UrlAuth
 from moto_lambda_urls.messages import Response
 from moto_lambda_urls.state.scope import Authorization
@@ -571,3 +574,170 @@ def test_host_is_signed(signed: FunctionUrl) -> None:
     lines = signed_lines(signed)
     assert ask(signed, headers=lines).status == 200
     assert message_of(signed, (*lines, ("Host", "elsewhere"))).startswith("The request signature")
+
+
+def refusal_of(url: FunctionUrl) -> Refusal:
+    refusal = url.requests.last.refusal
+    assert refusal is not None
+    return refusal
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "PURGE"])
+@pytest.mark.parametrize("path", ["/", "/orders/7", "/a%20b/%2F/{x}'\"$HOME`", "/x" * 600, "/über/€"])
+def test_the_cure_keeps_method_and_path_and_is_run_as_pasted(strict: LambdaUrls, method: str, path: str) -> None:
+    url = strict.deploy(echo, name="orders", auth_type="AWS_IAM")
+    assert requests.request(method, f"{url}{path[1:]}").status_code == 403
+    refused = url.requests.last
+    url_line, call, command = refusal_of(url).cure.splitlines()
+    names: dict[str, Any] = {"lambda_urls": strict, "requests": requests}
+    exec(f"{url_line}\nanswer = {call}", names)
+    assert names["answer"].status_code == 200
+    assert (url.last.method, unquote(url.last.path or "")) == (method, unquote(refused.path or ""))
+    arguments = shlex.split(command)
+    assert arguments[:5] == [
+        "curl",
+        "--aws-sigv4",
+        "aws:amz:us-east-1:lambda",
+        "--user",
+        "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY",
+    ]
+    assert arguments[5:-1] == {"GET": [], "HEAD": ["--head"]}.get(method, ["-X", method])
+    assert unquote(arguments[-1]) == ("$URL" if len(path) > 1_000 else unquote(f"{url}{path[1:]}"))
+
+
+def test_the_cure_of_a_user_signs_as_that_user(strict: LambdaUrls) -> None:
+    key = make_user("ann")
+    document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "lambda:*", "Resource": "*"}}
+    boto3.client("iam").put_user_policy(UserName="ann", PolicyName="all", PolicyDocument=json.dumps(document))
+    url = strict.deploy(echo, name="orders", auth_type="AWS_IAM", alias="live")
+    assert call(by_botocore, Credentials(key.access_key, "wrong"), url).is_(MISMATCH)
+    lines = refusal_of(url).cure.splitlines()
+    assert lines[:2] == [
+        "url = lambda_urls.find('orders', 'live', region_name='us-east-1')",
+        f"requests.get(url, auth=url.auth('arn:aws:iam::{ACCOUNT}:user/ann'))  # httpx, too",
+    ]
+    exec("\n".join(lines[:2]), {"lambda_urls": strict, "requests": requests})
+    assert url.last.event["requestContext"]["authorizer"]["iam"]["userArn"] == f"arn:aws:iam::{ACCOUNT}:user/ann"
+
+
+ITEMS = ["access key", "region", "service", "date", "signed headers"]
+
+
+@pytest.mark.parametrize(
+    ("key", "region", "service", "item", "difference"),
+    [
+        (Credentials("NOBODYS", "x"), "us-east-1", "lambda", "access key", "NOBODYS is nobody's"),
+        (MOCKS_OWN, "eu-west-1", "lambda", "region", "eu-west-1, the URL's is us-east-1"),
+        (MOCKS_OWN, "us-east-1", "execute-api", "service", "execute-api, that of function URLs is lambda"),
+        (Credentials("FOOBARKEY", "x"), "us-east-1", "lambda", "signature", "it is not the one that the key's secret"),
+        (Credentials("FOOBARKEY", "x", "y"), "us-east-1", "lambda", "session token", "it is not the one of this key"),
+    ],
+)
+def test_what_differs_is_said_first(
+    signed: FunctionUrl, key: Credentials, region: str, service: str, item: str, difference: str
+) -> None:
+    request = AWSRequest(method="GET", url=signed.url)
+    SigV4Auth(key, service, region).add_auth(request)
+    assert requests.get(signed, headers=dict(request.headers)).status_code == 403
+    compared = refusal_of(signed).compared
+    (first, told), *others = compared.items()
+    assert (first, told[: len(f"differs: {difference}")]) == (item, f"differs: {difference}")
+    also = ["signature"] if item == "session token" else []  # of such a request nothing is right
+    assert [name for name, _ in others] == also + [name for name in ITEMS if name != item]
+    assert [value[:4] for name, value in others if name not in also] == ["ok: "] * len(others[len(also) :])
+
+
+def test_dates_and_headers_that_differ(signed: FunctionUrl) -> None:
+    old = signed_lines(signed)
+    changed = tuple((name, "20200101T000000Z" if name == "X-Amz-Date" else value) for name, value in old)
+    assert ask(signed, headers=changed).status == 403
+    assert refusal_of(signed).compared["date"].startswith("differs: 20200101T000000Z, now it is ")
+    assert ask(signed, headers=(*old, ("x-amz-meta", "1"))).status == 403
+    assert refusal_of(signed).reason == (
+        "the request is not as it was signed: x-amz-meta came, and is not among the signed headers"
+    )
+    assert refusal_of(signed).compared["signed headers"].startswith("differs: x-amz-meta came, ")
+
+
+CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "method": ({"method": "GET"}, {"method": "POST"}, "its method was GET, and POST came"),
+    "body": ({"method": "PUT"}, {"method": "PUT", "data": b"ab"}, "it had no body, and 2 bytes came"),
+    "query": ({}, {"path": "?a=1"}, "it had no query, and one came"),
+    "slash": ({"path": "a"}, {"path": "a/"}, "its path was /a, and /a/ came"),
+    "path": ({}, {"path": "orders"}, "its path was /, and /orders came"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_request_is_told_from_a_wrong_secret(signed: FunctionUrl, change: str) -> None:
+    before, after, clause = CHANGES[change]
+    headers = signed.sign(before.get("method", "GET"), before.get("path", ""))
+    sent = {"method": "GET", "path": "", **after}
+    url = f"{signed}{sent.pop('path')}"
+    assert requests.request(sent.pop("method"), url, headers=headers, **sent).status_code == 403
+    assert refusal_of(signed).reason == f"the request was changed after it was signed, by the right secret: {clause}"
+
+
+@pytest.mark.parametrize(
+    ("secret", "reason"),
+    [
+        ("FOOBARSECRET\n", "the secret that signed has a line break at its end, that of FOOBARKEY has none"),
+        ("", "the secret that signed is empty, that of FOOBARKEY is not"),
+        (
+            "FOOBARSECRET ",
+            "the signature is not right, most likely since it was made with another secret than that of FOOBARKEY",
+        ),
+    ],
+)
+def test_secrets_that_are_not_quite_right(signed: FunctionUrl, secret: str, reason: str) -> None:
+    assert call(by_botocore, Credentials("FOOBARKEY", secret), signed).is_(MISMATCH)
+    assert refusal_of(signed).reason == reason
+
+
+def test_the_canonical_request_is_logged_at_debug_alone(signed: FunctionUrl, caplog: pytest.LogCaptureFixture) -> None:
+    wrong = Credentials("FOOBARKEY", "wrong")
+    caplog.set_level("INFO", "moto_lambda_urls")
+    assert call(by_botocore, wrong, signed).is_(MISMATCH)
+    assert "x-amz-date:" not in caplog.text
+    caplog.set_level("DEBUG", "moto_lambda_urls")
+    assert call(by_botocore, wrong, signed).is_(MISMATCH)
+    [told] = [each.getMessage() for each in caplog.records if each.levelname == "DEBUG"]
+    assert told.startswith("The canonical request of GET /:\nGET\n/\n\nhost:")
+    assert "FOOBARSECRET" not in caplog.text
+
+
+def test_a_secret_in_the_place_of_the_key_is_not_told(signed: FunctionUrl, caplog: pytest.LogCaptureFixture) -> None:
+    secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    for client in (by_botocore, by_botocore_query):
+        assert call(client, Credentials(secret, "AKIAIOSFODNN7EXAMPLE"), signed).status == 403
+        assert requests.get(signed, headers={"Authorization": secret}).status_code == 403
+    told = "".join(each.report for each in signed.requests)
+    assert "wJal... (40 characters, no access key id of AWS) is nobody's" in told
+    assert secret[:10] not in told + caplog.text
+
+
+@pytest.mark.parametrize("mode", ["off", "standard", "strict"])
+def test_nothing_is_explained_where_nothing_is_refused(mode: Authorization, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("explained")
+
+    monkeypatch.setattr(import_module("moto_lambda_urls.gateway.auth.authorize"), "explained", never)
+    with mock_lambda_urls(authorization=mode) as urls:
+        url = urls.deploy(echo, auth_type="AWS_IAM")
+        assert call(by_botocore, MOCKS_OWN, url).status == 200
+        if mode == "off":
+            assert requests.get(url).status_code == 200
+            assert call(by_botocore, Credentials("FOOBARKEY", "wrong"), url).status == 200
+
+
+def test_a_key_that_nobody_knows_is_told_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    with mock_lambda_urls() as urls:
+        url = urls.deploy(echo, auth_type="AWS_IAM")
+        for name in ("FIRST", "SECOND") * 3:
+            assert call(by_botocore, Credentials(name, "x"), url).status == 200
+    told = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert told == [
+        f"The access key {name} is nobody's: its requests are taken for those of arn:aws:iam::{ACCOUNT}:root, "
+        'unverified. AWS refuses them, as authorization="strict" does.'
+        for name in ("FIRST", "SECOND")
+    ]

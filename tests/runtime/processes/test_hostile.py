@@ -33,7 +33,7 @@ LEAVES: dict[str, str] = {
         "            except OSError: pass\n        say(); time.sleep(60); os._exit(0)"
     ),
     "many": (
-        "for _ in range(40):\n        if not os.fork():\n            os.setsid() if _ % 2 else None\n"
+        "for _ in range(20):\n        if not os.fork():\n            os.setsid() if _ % 2 else None\n"
         "            say()\n            while True: time.sleep(0.001)"
     ),
 }
@@ -41,7 +41,7 @@ LEAVES: dict[str, str] = {
 
 def leaving(how: str, file: Path) -> Any:
     """A function that starts processes in some way, which write their numbers to ``file``."""
-    count = 40 if how == "many" else 1
+    count = 20 if how == "many" else 1
     source = (
         f"import os, signal, subprocess, time\nFILE = {str(file)!r}\n{SAY}"
         f"def handler(event, context):\n    {LEAVES[how]}\n"
@@ -192,3 +192,36 @@ def test_hundreds_of_connections(pool: Environments) -> None:
         "def handler(event, context): return event"
     )
     assert result(pool, function_of(source, timeout=20), {"n": 1}) == {"n": 1}
+
+
+@NEEDS_PROC
+def test_forks_are_bounded_by_the_timeout(pool: Environments, tmp_path: Path) -> None:
+    """Each fork is replaced as it ends, so that there would be no end of them; at most 20 are there at once."""
+    file = tmp_path / "pids"
+    source = (
+        f"import os, time\nFILE = {str(file)!r}\n{SAY}"
+        "def handler(event, context):\n    say()\n    for _ in range(19):\n        if not os.fork(): break\n"
+        "    os.setsid() if os.getpid() != os.getpgrp() else None\n"
+        "    for _ in range(200):\n        if not os.fork():\n            say()\n            os._exit(0)\n"
+        "        os.wait()\n        time.sleep(0.05)\n    time.sleep(60)"
+    )
+    assert error(pool, function_of(source, timeout=1))["errorType"] == "Sandbox.Timedout"
+    until_none_is_left(file)
+    assert result(pool, function_of("def handler(event, context): return 1")) == 1
+
+
+@NEEDS_PROC
+def test_daemon_with_another_environment_escapes(pool: Environments, tmp_path: Path) -> None:
+    """docs/processes.md says so: it has left the group, and nothing in its environment tells whose it is."""
+    file = tmp_path / "pids"
+    source = (
+        f"import os, sys, time\nFILE = {str(file)!r}\n"
+        "def handler(event, context):\n    if not os.fork():\n        os.setsid()\n        if os.fork(): os._exit(0)\n"
+        "        os.execve('/bin/sh', ['sh', '-c', f'echo $$ > {FILE}.new; mv {FILE}.new {FILE}; exec sleep 30'],"
+        " {'PATH': os.environ['PATH']})\n"
+        "    while not os.path.exists(FILE): time.sleep(0.01)\n    return 1"
+    )
+    assert result(pool, function_of(source, timeout=20)) == 1
+    pool.close()
+    (escaped,) = left(file)
+    os.kill(escaped, signal.SIGKILL)

@@ -20,6 +20,7 @@ from support.runtime_builders import make_call
 
 from moto_lambda_urls.runtime.processes import Environments
 from moto_lambda_urls.runtime.processes import pool as pool_module
+from moto_lambda_urls.runtime.processes.environment import Environment
 
 pytestmark = pytest.mark.in_process
 PID = "import os, time\ndef handler(event, context):\n    time.sleep(event.get('sleep', 0))\n    return os.getpid()"
@@ -112,6 +113,46 @@ def test_update_during_a_call(pool: Environments) -> None:
         old = slow.result()
     assert not runs(old)
     assert len(pool.pids()) == 1
+
+
+def test_runtime_that_does_not_read_its_answers_holds_nobody_up(
+    pool: Environments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "_TEND_SECONDS", 0.05)
+    function, other = function_of(PID), function_of(PID)
+    pid, serve = result(pool, function), Environment.serve
+    held, go_on = threading.Event(), threading.Event()
+
+    def serve_slowly(environment: Environment, seconds: float) -> bool:
+        if environment.pid == pid and not go_on.is_set():
+            held.set()
+            go_on.wait(30)
+        return serve(environment, seconds)
+
+    monkeypatch.setattr(Environment, "serve", serve_slowly)
+    monkeypatch.setattr(Environment, "is_asking", property(lambda each: each.pid == pid and not go_on.is_set()))
+    assert held.wait(20)
+    assert result(pool, other) not in (pid, None)
+    assert pid in pool.pids()
+    go_on.set()
+    until(lambda: not pool._busy)
+    assert result(pool, function) == pid
+
+
+def test_closing_ends_a_runtime_that_is_being_answered(pool: Environments, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "_TEND_SECONDS", 0.05)
+    function, held = function_of(PID), threading.Event()
+    pid = result(pool, function)
+    monkeypatch.setattr(Environment, "is_asking", property(lambda each: not held.is_set()))
+
+    def serve(*_: object) -> None:
+        held.set()
+        until(lambda: not runs(pid))
+
+    monkeypatch.setattr(Environment, "serve", serve)
+    assert held.wait(20)
+    pool.close()
+    assert not runs(pid)
 
 
 def test_function_that_is_gone_takes_its_processes_along(pool: Environments, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -210,24 +210,11 @@ def test_xdist_that_is_killed(end: str, tmp_path: Path) -> None:
     test, folder = tmp_path / "test_xdist_sample.py", tmp_path / "pids"
     folder.mkdir()
     test.write_text(XDIST.format(name=name, folder=str(folder)))
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH")])),
-    }
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-c",
-        os.devnull,
-        "--rootdir",
-        str(tmp_path),
-    ]
+    path = os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH")]))
+    environment = {**os.environ, "PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    options = ["-q", "-p", "xdist.plugin", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(tmp_path)]
     with subprocess.Popen(
-        [*command, "-n", "2", "--max-worker-restart=0", str(test)],
+        [sys.executable, "-m", "pytest", *options, "-n", "2", "--max-worker-restart=0", str(test)],
         cwd=tmp_path,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -236,7 +223,8 @@ def test_xdist_that_is_killed(end: str, tmp_path: Path) -> None:
         start_new_session=True,
     ) as session:
         try:
-            wait_for(lambda: len(list(folder.iterdir())) == 2 and len(processes_of(name)) == 2, 90)
+            wait_for(lambda: session.poll() is not None or len(processes_of(name)) == 2, 180)
+            assert session.poll() is None
             workers = [int(file.read_text()) for file in folder.iterdir()]
             if end == "group":
                 os.killpg(session.pid, signal.SIGKILL)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from operator import itemgetter
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any
 
 from .log_events import MAX_EVENT_CHARACTERS, MAX_PART_BYTES, Event, LogEvents
@@ -42,7 +42,7 @@ class InvocationLog:
         self._line_length = 0
         self._shown = 0
         self._open = True
-        self._lock = Lock()
+        self._lock = RLock()  # reentrant: what the garbage collector ends may print while this thread does
         sandbox.logs.append(self)
 
     @property

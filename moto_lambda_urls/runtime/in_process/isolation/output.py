@@ -76,7 +76,7 @@ def attach() -> tuple[_Tee, _Tee]:
 
 
 def detach(tees: tuple[_Tee, _Tee]) -> None:
-    """The end of one ``attach``: the last one puts the streams back, unless somebody else has replaced them."""
+    """Undo one ``attach``: the last one puts the streams back, unless somebody else has replaced them."""
     with _lock:
         for tee in tees:
             tee.users -= 1

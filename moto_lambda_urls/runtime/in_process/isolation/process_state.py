@@ -1,4 +1,4 @@
-"""Settings of the process that a function changes, kept to its invocations."""
+"""Settings of the process that a function may change (working folder, signals, …), restored after each invocation."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class ProcessState:
                     _write(sandbox.settings)
 
     def leave(self, sandbox: Sandbox) -> None:
-        """It ends, or is left for a while."""
+        """The invocation in ``sandbox`` ends, or is left for a while: the process has its own settings back."""
         with self._lock:
             self._in_progress -= 1
             if self._in_progress:

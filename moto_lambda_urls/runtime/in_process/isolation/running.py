@@ -1,4 +1,4 @@
-"""The invocation that the calling thread is in, and the warm environment that it runs in."""
+"""The current invocation of the calling thread, and warm environments (sandboxes), which outlive invocations."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
 from ...invocation_request import InvocationRequest
+from ...revision import environment_revision
 from ...variables import lambda_variables
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Sandbox:
     ``peak_memory`` is in MB, 0 while it is not known.
     """
 
-    fingerprint: tuple[object, ...]
+    revision: tuple[object, ...]
     log_group: str
     log_stream: str
     json_logs: bool
@@ -102,11 +103,11 @@ _lock = Lock()
 
 def sandbox_of(request: InvocationRequest) -> Sandbox:
     """The warm environment of the function of ``request``: a new one after its code or configuration changed."""
-    fingerprint = fingerprint_of(request)
+    revision = environment_revision(request)
     with _lock:
         sandbox = _sandboxes.get(request.function)
-        if sandbox is None or sandbox.fingerprint != fingerprint:
-            sandbox = _sandboxes[request.function] = new_sandbox(request)
+        if sandbox is None or sandbox.revision != revision:
+            sandbox = _sandboxes[request.function] = new_sandbox(request, revision)
         return sandbox
 
 
@@ -136,25 +137,7 @@ def discard_all() -> None:
         _sandboxes.clear()
 
 
-def fingerprint_of(request: InvocationRequest) -> tuple[object, ...]:
-    """What makes a warm environment of the function of ``request`` another one when it changes."""
-    function = request.function
-    return (
-        getattr(function, "code_sha_256", None),
-        function.handler,
-        function.run_time,
-        getattr(function, "role", None),
-        function.timeout,
-        function.memory_size,
-        str(function.version),
-        tuple(function.environment_vars.items()),
-        tuple([layer["Arn"] for layer in function.layers]),
-        tuple((getattr(function, "logging_config", None) or {}).items()),
-        request.endpoint_url,
-    )
-
-
-def new_sandbox(request: InvocationRequest) -> Sandbox:
+def new_sandbox(request: InvocationRequest, revision: tuple[object, ...] = ()) -> Sandbox:
     """An environment of the function of ``request`` that has run nothing yet, with a log stream of its own."""
     function = request.function
     logging_config = getattr(function, "logging_config", None) or {}
@@ -168,7 +151,7 @@ def new_sandbox(request: InvocationRequest) -> Sandbox:
         **request.credentials(function),
     }
     return Sandbox(
-        fingerprint=fingerprint_of(request),
+        revision=revision,
         log_group=log_group,
         log_stream=log_stream,
         json_logs=is_json,

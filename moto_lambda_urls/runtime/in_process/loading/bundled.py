@@ -1,4 +1,4 @@
-"""Distributions that a package bundles, and those of this environment in their place."""
+"""Which distributions a package bundles, and which of them this environment's own stand in for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A function's code as a package of a unique name, whose path is the folders that AWS puts on sys.path."""
+"""The unzipped code of a function, imported below a package of a unique name so that functions share no module."""
 
 from __future__ import annotations
 

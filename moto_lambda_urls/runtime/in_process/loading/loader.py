@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from ...applications import Handler
 from ...clocks import monotonic
 from ...exceptions import DeadlinePassed, LoadError
+from ...revision import revision_of
 from .code import FunctionCode
 from .handlers import find_handler, module_of
 from .imports import open_code
@@ -148,7 +149,7 @@ class CodeCache:
             raise UnsupportedRuntime(function)
         cached = self._cached(function)
         with cached.lock:
-            revision = _revision(function)
+            revision = revision_of(function)
             if cached.revision != revision:
                 cached.revision, cached.code, cached.loaded = revision, None, None
             if cached.loaded is not None:
@@ -200,21 +201,6 @@ class CodeCache:
 
 code = CodeCache()
 """The code of all functions that are warm; of the process, as the modules and import patches are that it brings."""
-
-
-def _revision(function: LambdaFunction) -> tuple[object, ...]:
-    return (
-        function.code_sha_256,
-        function.handler,
-        function.run_time,
-        function.memory_size,
-        function.timeout,
-        function.role,
-        function.description,
-        tuple(layer["Arn"] for layer in function.layers),
-        tuple(sorted(function.environment_vars.items())),
-        getattr(function, "deployment_id", None),
-    )
 
 
 def _unpacked(function: LambdaFunction, layers: Layers, opened: Callable[[FunctionCode], None]) -> FunctionCode | None:

@@ -1,4 +1,4 @@
-"""Calls with a deadline from threads other than the main one.
+"""Calls with a deadline from threads other than the main one, made in worker threads (carriers).
 
 Python cannot end a blocking call in such a thread. So the handler runs in a carrier, a thread that is used again. Past
 its deadline it gets an exception, and its caller gets its answer at once, even while the handler is still blocked.

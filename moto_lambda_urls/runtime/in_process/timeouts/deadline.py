@@ -1,4 +1,4 @@
-"""A call with a deadline."""
+"""Calls with a deadline, made in whichever way the calling thread allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interrupts handlers of the main thread that are past their deadline, by a signal: it also ends a blocking call."""
+"""Calls with a deadline in the main thread, interrupted by a signal, which also ends a blocking call."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextvars import Context
+from opcode import opmap
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -23,6 +24,16 @@ INTERRUPT = getattr(signal, "SIGURG", None)
 _LINGER = 0.5
 """Seconds that the watchdog stays half awake after a watch: waking it costs more than a short call does."""
 
+_PATIENCE = 20
+"""How many signals find a call between taking a lock and what gives it back before it is taken to be blocked there."""
+_AGAIN = 0.002
+"""Seconds to the next signal, when one has not ended the call."""
+_AGAIN_AT_MOST = 0.1
+
+_CALL = opmap.get("CALL")
+_LOAD_SPECIAL = opmap.get("LOAD_SPECIAL")
+"""Python 3.14 calls ``__enter__`` as any function, and may raise after it, before the ``with`` block has begun."""
+
 
 class _Watch:
     """A call in the main thread; only that thread raises, so that nothing is raised after the call."""
@@ -32,6 +43,9 @@ class _Watch:
         self.fired = False
         self.raised = False
         self.done = False
+        self.spared = 0
+        """How often it was left alone."""
+        self.again = _AGAIN
 
 
 class _Watchdog:
@@ -73,19 +87,34 @@ class _Watchdog:
             while not self._stopping:
                 now = monotonic()
                 for watch in [each for each in self._watches if each.deadline <= now]:
-                    self._watches.discard(watch)
-                    _interrupt(watch)
+                    if watch.raised or not _interrupt(watch):
+                        self._watches.discard(watch)
+                    else:
+                        watch.deadline, watch.again = now + watch.again, min(watch.again * 1.05, _AGAIN_AT_MOST)
                 idle = now + _LINGER if self._used else float("inf")
                 self._wakes = min((each.deadline for each in self._watches), default=idle)
                 self._used = False
                 self._condition.wait(None if self._wakes == float("inf") else max(0.0, self._wakes - now))
 
 
-def _interrupt(watch: _Watch) -> None:
+def _interrupt(watch: _Watch) -> bool:
+    """Whether a signal was sent; one that comes too early, or just before a call blocks, ends nothing."""
     main = threading.main_thread().ident
-    if main is not None and INTERRUPT is not None and not debugger_in(main):
-        watch.fired = True
-        signal.pthread_kill(main, INTERRUPT)
+    if main is None or INTERRUPT is None or debugger_in(main):
+        return False
+    watch.fired = True
+    signal.pthread_kill(main, INTERRUPT)
+    return True
+
+
+def _may_hold_a_lock(frame: FrameType | None) -> bool:
+    """Whether the code in ``frame`` may have taken a lock that, if it is interrupted now, nobody gives back."""
+    if frame is None:
+        return False
+    code, at = frame.f_code, frame.f_lasti
+    if code.co_name in ("__enter__", "acquire") or frame.f_globals.get("__name__") == "logging":
+        return True
+    return _LOAD_SPECIAL is not None and at > 1 and (code.co_code[at], code.co_code[at - 2]) == (_CALL, _LOAD_SPECIAL)
 
 
 class _MainThread:
@@ -118,9 +147,12 @@ class _MainThread:
         for watch in self.watches:
             self.watchdog.add(watch)
 
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+    def _on_signal(self, _number: int, frame: FrameType | None) -> None:
         for watch in self.watches:
             if watch.fired and not watch.raised and not watch.done:
+                if watch.spared < _PATIENCE and _may_hold_a_lock(frame):
+                    watch.spared += 1
+                    return
                 watch.raised = True
                 raise TimedOut
 

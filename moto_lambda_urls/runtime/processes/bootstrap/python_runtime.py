@@ -199,7 +199,7 @@ def own_module(name: str, folder: str) -> Any:
 
 
 class Shown:
-    """What shows its fields, as the objects of awslambdaric do."""
+    """Base of objects whose ``repr`` shows their fields, as awslambdaric's do."""
 
     fields: tuple[str, ...] = ()
 

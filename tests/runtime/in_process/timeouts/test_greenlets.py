@@ -75,3 +75,48 @@ def test_timeouts_under_gevent() -> None:
         ["502 True", "502", "502 True", "502", "502", "502", "502 200 True", "502", f"{[200] * 8} True"],
         0,
     ), ran.stderr
+
+
+ENDED = """
+from gevent import monkey
+monkey.patch_all()
+import faulthandler, time
+import gevent
+faulthandler.dump_traceback_later(50, exit=True)
+import httpx
+import requests
+from moto_lambda_urls import mock_lambda_urls
+
+def sleep(event, context):
+    time.sleep(40)
+
+def own_timeout(event, context):
+    with gevent.Timeout(0.01):
+        time.sleep(40)
+
+def own_exit(event, context):
+    raise gevent.GreenletExit("own")
+
+with mock_lambda_urls() as urls:
+    url = str(urls.deploy(sleep, timeout=30))
+    for ask in (requests.get, httpx.get):
+        try:
+            with gevent.Timeout(0.2) as timeout:
+                print(ask(url, timeout=35))
+        except gevent.Timeout as error:
+            print("the caller's own", error is timeout)
+        with gevent.Timeout(0.2, False):
+            print(ask(url, timeout=35))
+        asking = gevent.spawn(ask, url, timeout=35)
+        gevent.sleep(0.2)
+        asking.kill(timeout=20)
+        print(asking.dead, repr(asking.value))
+    print(requests.get(str(urls.deploy(own_timeout))).status_code, requests.get(str(urls.deploy(own_exit))).status_code)
+    print(requests.get(str(urls.deploy(lambda event, context: "still"))).text)
+"""
+
+
+def test_caller_that_gevent_ends() -> None:
+    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", ENDED], capture_output=True, text=True, timeout=90)
+    ended = ["the caller's own True", "True GreenletExit()"]
+    assert (ran.stdout.splitlines(), ran.returncode) == ([*ended, *ended, "502 502", "still"], 0), ran.stderr
