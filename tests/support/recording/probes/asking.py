@@ -76,7 +76,12 @@ UNASKED: dict[str, str] = {
     "once": "it is about our processes",
     "what is due after a visibility timeout is delivered with the next call that looks at a queue or a mapping "
     "([triggers](triggers.md))": "AWS's pollers deliver by themselves",
-    "`AT_TIMESTAMP` reads a stream from its beginning": "a stream costs by the hour",
+    "what is not implemented ([operations](operations.md)) is answered with 501 `NotImplementedException`": (
+        "AWS has implemented it"
+    ),
+    "Kafka, MQ and DocumentDB: defaults and reasons; their mappings deliver nothing": "a cluster costs by the hour",
+    "a mapping delivers while it is being created or changed; batching windows are waited for with "
+    '`function_states="pending"` only': "how long AWS takes differs from time to time",
     "the body of a planned fault of another status than 403, 413, 429, 500, 502": "faults are planned here only",
     "the server takes bodies up to 5 GiB, S3's largest PUT, for services other than function URLs": (
         "it is about our server"
