@@ -13,19 +13,23 @@ from support.clients import Call, Client, named
 from support.scenarios import SCENARIOS, Failure, Scenario, echoed, sent
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
-from moto_lambda_urls.state.recorder import InvocationSequence, Requests
+from moto_lambda_urls.state.recorder import Requests
 
 pytestmark = pytest.mark.in_process
 
 URL_ID = HOST.partition(".")[0]
-STREAM_ID = URL_ID[::-1]
+URL_IDS = {
+    ("here", "BUFFERED"): URL_ID,
+    ("here", "RESPONSE_STREAM"): URL_ID[::-1],
+    ("process", "BUFFERED"): URL_ID[1:] + URL_ID[:1],
+    ("process", "RESPONSE_STREAM"): URL_ID[2:] + URL_ID[:2],
+}
+"""By where the function runs and the URL's InvokeMode."""
 
 
 class Answering(Protocol):
-    """Functions that answer the scenario that is chosen."""
+    """Functions that answer the scenario that is chosen; ``placement`` is where they run, and why."""
 
-    requests: Requests
-    invocations: InvocationSequence
     placement: str
 
     def choose(self, scenario: Scenario) -> None: ...
@@ -37,11 +41,9 @@ class Deployed:
     placement = "in this process: a registered callable stands in"
 
     def __init__(self, urls: LambdaUrls) -> None:
-        assert isinstance(urls.requests, Requests)
-        self.requests, self.invocations = urls.requests, urls.invocations
         self.scenario = SCENARIOS[0]
-        urls.deploy(self.buffered, url_id=URL_ID)
-        urls.deploy(self.streaming, url_id=STREAM_ID, invoke_mode="RESPONSE_STREAM")
+        urls.deploy(self.buffered, url_id=URL_IDS["here", "BUFFERED"])
+        urls.deploy(self.streaming, url_id=URL_IDS["here", "RESPONSE_STREAM"], invoke_mode="RESPONSE_STREAM")
 
     def choose(self, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -85,40 +87,40 @@ class InProcesses:
     placement = 'in a process of its own: processes="always"'
 
     def __init__(self, urls: LambdaUrls, folder: Path) -> None:
-        assert isinstance(urls.requests, Requests)
-        self.requests, self.invocations = urls.requests, urls.invocations
         self._chosen = folder / "chosen"
         settings: dict[str, Any] = {"environment": {"CHOSEN": str(self._chosen)}, "timeout": 20}
         package = make_zip(PACKAGE)
-        urls.deploy(package, handler_name="app.buffered", url_id=URL_ID, **settings)
+        urls.deploy(package, handler_name="app.buffered", url_id=URL_IDS["process", "BUFFERED"], **settings)
         streaming = {"handler_name": "app.streaming", "invoke_mode": "RESPONSE_STREAM", **settings}
-        urls.deploy(package, url_id=STREAM_ID, **streaming)
+        urls.deploy(package, url_id=URL_IDS["process", "RESPONSE_STREAM"], **streaming)
 
     def choose(self, scenario: Scenario) -> None:
         self._chosen.write_text(scenario.name)
 
 
 @pytest.fixture(scope="module")
-def deployed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answering]:
-    """Functions in this process, or in their own."""
-    with mock_lambda_urls(processes=request.param) as urls:
-        yield InProcesses(urls, tmp_path_factory.mktemp("chosen")) if request.param == "always" else Deployed(urls)
+def urls() -> Iterator[LambdaUrls]:
+    with mock_lambda_urls(processes="always") as running:
+        yield running
 
 
-CLIENTS = [
-    *(pytest.param("auto", *each.values, id=str(each.id)) for each in named()),
-    *(pytest.param("always", *each.values, id=f"{each.id}-processes") for each in named()),
-]
+@pytest.fixture(scope="module")
+def functions(urls: LambdaUrls, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answering]:
+    """Functions of this process, and others whose packages run in their own."""
+    return {"here": Deployed(urls), "process": InProcesses(urls, tmp_path_factory.mktemp("chosen"))}
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-@pytest.mark.parametrize(("deployed", "client"), CLIENTS, indirect=["deployed"])
-@pytest.mark.parametrize("mode", ["BUFFERED", "RESPONSE_STREAM"])
-def test_scenario(deployed: Answering, mode: str, client: Client, scenario: Scenario) -> None:
-    deployed.choose(scenario)
-    deployed.requests.clear()
+@pytest.mark.parametrize("client", named())
+@pytest.mark.parametrize(("place", "mode"), URL_IDS, ids="-".join)
+def test_scenario(
+    urls: LambdaUrls, functions: dict[str, Answering], place: str, mode: str, client: Client, scenario: Scenario
+) -> None:
+    functions[place].choose(scenario)
+    assert isinstance(urls.requests, Requests)
+    urls.requests.clear()
     streamed = mode == "RESPONSE_STREAM"
-    host = scenario.host.replace(URL_ID, STREAM_ID) if streamed else scenario.host
+    host = scenario.host.replace(URL_ID, URL_IDS[place, mode])
     call = Call(
         method=scenario.method,
         url=f"https://{host}{scenario.target}",
@@ -133,9 +135,9 @@ def test_scenario(deployed: Answering, mode: str, client: Client, scenario: Scen
     assert (reply.status, reply.body) == (scenario.status, scenario.reply_body)
     assert [pair for pair in reply.headers if pair in expected] == expected
     known = scenario.host == HOST
-    assert [echoed(each.event) for each in deployed.invocations] == [sent(scenario)] * known
-    for made in deployed.invocations:
-        assert str(made.placement) == deployed.placement
+    assert [echoed(each.event) for each in urls.invocations] == [sent(scenario)] * known
+    for made in urls.invocations:
+        assert str(made.placement) == functions[place].placement
         assert {name: made.event["headers"][name.lower()] for name, _ in scenario.headers} == dict(scenario.headers)
         assert (made.event["headers"]["host"], made.status) == (host, scenario.status)
         assert ("x-amzn-requestid", made.request_id) in reply.headers

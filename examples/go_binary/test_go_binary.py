@@ -21,8 +21,8 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("go") is None:
         pytest.skip("there is no go")
     folder = tmp_path_factory.mktemp("package")
-    cache = {"GOCACHE": str(tmp_path_factory.mktemp("cache")), "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod"}
-    subprocess.run(["go", "build", "-o", folder / "bootstrap"], cwd=APP, env={**os.environ, **cache}, check=True)
+    settings = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=mod"}
+    subprocess.run(["go", "build", "-o", folder / "bootstrap"], cwd=APP, env={**os.environ, **settings}, check=True)
     return folder
 
 

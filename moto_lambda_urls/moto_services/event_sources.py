@@ -31,6 +31,8 @@ def _patch_queues(sqs: Any, patches: Patches) -> None:
 def _patch_streams(kinesis: Any, patches: Patches) -> None:
     patches.method(kinesis.Stream, "put_record", partial(_delivering, lambda stream: stream, lambda stream: stream.arn))
     patches.method(kinesis.KinesisBackend, "put_records", _together)
+    for name in ("merge_shards", "split_shard"):
+        patches.method(kinesis.Stream, name, _resharding)
 
 
 def _patch_tables(table: Any, patches: Patches) -> None:
@@ -82,6 +84,16 @@ def _together(original: Method) -> Method:
             for each in backends_in(backend.account_id, backend.region_name):
                 stack.enter_context(each.together())
             return original(backend, *args, **kwargs)
+
+    return method
+
+
+def _resharding(original: Method) -> Method:
+    def method(stream: Any, *args: Any, **kwargs: Any) -> Any:
+        with ExitStack() as stack:
+            for each in backends_in(stream.account_id, stream.region):
+                stack.enter_context(each.resharding(stream.arn))
+            return original(stream, *args, **kwargs)
 
     return method
 

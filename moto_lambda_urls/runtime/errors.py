@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -108,9 +109,20 @@ def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:
 
 
 def report(failure: Failure, function_name: str) -> None:
-    """Log the failure, so that it shows in the test run."""
+    """Log the failure, so that it shows in the test run: outside any invocation, as the caller may be in one, too."""
     error = failure.error
-    _logger.error("Lambda function %s failed: %s: %s\n%s", function_name, error.type, error.message, error.traceback)
+    message, shown = _printable(error.message), _printable(error.traceback)
+    text = "Lambda function %s failed: %s: %s\n%s"
+    Context().run(_logger.error, text, function_name, error.type, message, shown)
+
+
+def _printable(text: str) -> str:
+    """``text`` with what would steer a terminal, or cannot be encoded, escaped."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() or each in "\n\t" else each.encode("unicode_escape").decode() for each in text
+    )
 
 
 def exit_reason(status: int) -> str:
@@ -154,7 +166,7 @@ def _traceback(exception: BaseException, display_path: DisplayPath) -> str:
         if each is not None:
             each.stack = _theirs(each.stack, display_path)
             pending += [each.__cause__, each.__context__, *(getattr(each, "exceptions", None) or ())]
-    return "".join(shown.format())
+    return display_path("".join(shown.format()))
 
 
 def _theirs(stack: traceback.StackSummary, display_path: DisplayPath) -> traceback.StackSummary:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -328,3 +329,41 @@ def test_hostile_headers_are_answered_as_from_here(mode: Any, headers: dict[str,
             }
             seen.append((got.status_code, passing, got.content))
     assert seen[0] == seen[1]
+
+
+PATHS = """
+import logging, os, sys
+print("import", __file__)
+
+def handler(event, context):
+    print("print", __file__)
+    print("error", __file__, file=sys.stderr)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(f"bytes {__file__}\\n".encode())
+    sys.stdout.flush()
+    logging.getLogger().warning("log %s", __file__)
+    with open("/opt/nowhere" if event.get("opt") else os.path.join(os.path.dirname(__file__), "absent.json")):
+        pass
+"""
+
+
+@pytest.mark.parametrize("processes", ["auto", "always"])
+def test_paths_are_those_of_aws(
+    processes: Any, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a function says of its own files is the same wherever it runs."""
+    with mock_lambda_urls(processes=processes) as urls:
+        assert requests.get(str(urls.deploy(make_zip(PATHS), timeout=20))).status_code == 502
+        last = urls.invocations.last
+    message = "[Errno 2] No such file or directory: '/var/task/absent.json'"
+    assert last.error is not None
+    assert (last.error.type, last.error.message) == ("FileNotFoundError", message)
+    assert f"FileNotFoundError: {message}" in last.error.traceback
+    assert '  File "/var/task/app.py", line 12, in handler\n' in last.error.traceback
+    lines = [re.sub(r"^\[WARNING\]\t\S+\t\S+\t", "", line) for line in last.logs.splitlines()]
+    said = [line for line in lines if line.endswith("/app.py")]
+    assert said == [f"{how} /var/task/app.py" for how in ("import", "print", "error", "bytes", "log")]
+    out, err = capfd.readouterr()
+    assert [f"{how} /var/task/app.py" in out + err for how in ("import", "print", "error", "bytes")] == [True] * 4
+    kept = f"{message}{last.logs}{last.error.traceback}{out}{err}"
+    assert re.findall(r"\S+/task/\S*", kept.replace("/var/task/", "")) == []

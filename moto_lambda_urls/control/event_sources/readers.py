@@ -33,8 +33,9 @@ class Shards:
         self._begin: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 
     def begin_at(self, shard: Any, position: int) -> None:
-        """Leave out what is in moto's ``shard`` up to ``position``."""
+        """Leave out what is in moto's ``shard`` up to ``position``, and read what comes after it."""
         self._begin[shard] = position
+        self._lanes.pop(shard, None)
 
     def lanes(self, shard: Any, count: int) -> list[Progress]:
         """The progress in the ``count`` lanes of ``shard``. With another number of lanes than before some records come

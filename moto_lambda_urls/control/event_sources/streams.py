@@ -37,6 +37,11 @@ def has_waited(mapping: EventSourceMapping) -> bool:
     return any(lane.has_waited() for lane in _lanes(mapping, ""))
 
 
+def is_read(mapping: EventSourceMapping) -> bool:
+    """Whether nothing of the stream is left to deliver."""
+    return not any(lane.has_unread() for lane in _lanes(mapping, ""))
+
+
 def _lanes(mapping: EventSourceMapping, role: str) -> list[_Lane]:
     count = int(mapping.settings["ParallelizationFactor"])
     return [
@@ -58,7 +63,13 @@ class _Lane:
         self._bisects = bool(settings["BisectBatchOnFunctionError"])
         self._length = int(settings["TumblingWindowInSeconds"])
 
+    def has_unread(self) -> bool:
+        return bool(self._read(1))
+
     def has_waited(self) -> bool:
+        progress = self._progress
+        if progress.window is None and not progress.is_gathering and self._age < 0:
+            return False  # without a look at the records: every call that looks asks
         unread = self._read(self._mapping.batch_size)
         if self._is_window_over(unread):
             return True

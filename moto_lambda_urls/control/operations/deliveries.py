@@ -60,6 +60,21 @@ class DeliveryOperations(InvokeOperations):
         """What becomes due inside the block is delivered at its end, in one batch."""
         return asynchronous.together()
 
+    @contextmanager
+    def resharding(self, stream_arn: str) -> Iterator[None]:
+        """Let the shards of a stream change inside the block: moto moves records, into old shards too. Where all were
+        delivered they do not come again; otherwise some may."""
+        mappings = [each for each in list(self.event_sources.values()) if each.reads(stream_arn)]
+        read = [each for each in mappings if streams.is_read(each)]
+        with self.together():
+            yield
+            for mapping in mappings:
+                for shard in sources.shards_of(mapping):
+                    if mapping in read:
+                        mapping.reader.shards.begin_at(shard.inner, shard.length)
+                    elif not shard.length:  # emptied: numbers begin anew
+                        mapping.reader.shards.begin_at(shard.inner, 0)
+
     def deliver_now(self, mapping: EventSourceMapping) -> None:
         """Deliver what is due of the mapping's source, unless it is gone or off since this became due."""
         if self.event_sources.get(mapping.uuid) is not mapping or not mapping.is_active:

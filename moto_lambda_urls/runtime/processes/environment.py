@@ -60,7 +60,7 @@ class Output(Protocol):
 
     def write(self, text: str) -> None: ...
 
-    def add(self, message: str) -> None: ...
+    def logged(self, message: str) -> None: ...
 
 
 class Environment:
@@ -277,7 +277,7 @@ class Environment:
             self._output_open = False
             self._poll.unregister(self._output)
             return False
-        self._output_reader.feed(data, log.write, log.add)
+        self._output_reader.feed(data, log.write, log.logged)
         return True
 
     def _drop(self, connection: RuntimeConnection) -> None:

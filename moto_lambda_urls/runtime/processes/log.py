@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from ..in_process.isolation.logs import InvocationLog
 from ..in_process.isolation.output import show
 from .environment import Environment
+
+_PYTHON = re.compile(r"\[(?:WARNING|ERROR|CRITICAL)\]\t\S+Z\t\S*\t(?!LAMBDA_WARNING: )(.*?)\n?", re.S)
+"""What Python's last resort shows, as in the test's process, of records that nothing else handles: from WARNING on."""
+_NODE = re.compile(
+    r"\S+Z\t\S+\t[A-Z]+\t(?!(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection) \t)(.*)", re.S
+)
+"""What Node.js shows of console.log; how an invocation failed is told elsewhere."""
 
 
 class ProcessLog:
@@ -29,7 +38,19 @@ class ProcessLog:
         """Add ``message`` as one event."""
         self.events.add(self._display(message))
 
+    def logged(self, message: str) -> None:
+        """Add what the function's runtime has logged, as one event."""
+        text = self._display(message)
+        if self.events.add(text):
+            show(_on_a_terminal(text))
+
     def close(self, message: str) -> str:
         """Add the last event, and give the whole text."""
         show(self.events.unshown())
         return self.events.close(message)
+
+
+def _on_a_terminal(message: str) -> str:
+    """What a message in one of Lambda's text formats would be on a terminal; nothing of others."""
+    found = _PYTHON.fullmatch(message) or _NODE.fullmatch(message)
+    return f"{found[1].rstrip()}\n" if found else ""

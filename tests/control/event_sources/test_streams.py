@@ -398,6 +398,31 @@ def test_mapping_that_the_function_switches_off(function: Function, aws_lambda: 
     assert function.contents == [["a"]]
 
 
+def test_shards_that_change(function: Function) -> None:
+    """What was delivered does not come again; what is put later does."""
+    arn = make_stream(2)
+    make_mapping(arn, StartingPosition="TRIM_HORIZON", ParallelizationFactor=2)
+    put_batch(*"abcdef", keys="uvwxyz")
+    kinesis = client("kinesis")
+    first, second = (each["ShardId"] for each in kinesis.describe_stream(StreamName="s")["StreamDescription"]["Shards"])
+    delivered = len(function.contents)
+    kinesis.merge_shards(StreamName="s", ShardToMerge=first, AdjacentShardToMerge=second)
+    put("g")
+    kinesis.update_shard_count(StreamName="s", TargetShardCount=4, ScalingType="UNIFORM_SCALING")
+    put("h")
+    assert function.contents[delivered:] == [["g"], ["h"]]
+
+
+def test_shards_that_change_before_all_was_delivered(function: Function, aws_lambda: Any) -> None:
+    arn = make_stream(2)
+    uuid = make_mapping(arn, StartingPosition="LATEST", Enabled=False)
+    put_batch(*"abcd", keys="wxyz")
+    client("kinesis").update_shard_count(StreamName="s", TargetShardCount=4, ScalingType="UNIFORM_SCALING")
+    assert function.contents == []
+    aws_lambda.update_event_source_mapping(UUID=uuid, Enabled=True)
+    assert sorted(each for batch in function.contents for each in batch) == list("abcd")
+
+
 def test_consumer_of_a_stream(function: Function) -> None:
     arn = make_stream()
     consumer = client("kinesis").register_stream_consumer(StreamARN=arn, ConsumerName="c")["Consumer"]["ConsumerARN"]

@@ -296,9 +296,13 @@ def test_streams_of_24(pool: Environments) -> None:
         (
             {"app.js": "exports.handle = () => 1; exports.other = () => 2; exports.n = 3"},
             "app.handler",
-            "app has handle, other",
+            "app has handle, other; did you mean Handler='app.handle'?",
         ),
-        ({"src/app.mjs": "export const hanlder = async () => 1"}, "src/app.handler", "src/app has hanlder"),
+        (
+            {"src/app.mjs": "export const hanlder = async () => 1"},
+            "src/app.handler",
+            "src/app has hanlder; did you mean Handler='src/app.hanlder'?",
+        ),
         ({"app.js": "exports.handler = 1"}, "app.handler", "app has no functions"),
         ({"app.js": "", "lib.js": ""}, "other.handler", "Its deployment package holds app.js, lib.js."),
     ],
@@ -310,3 +314,15 @@ def test_handler_that_is_missing_lists_those_that_are_there(
     assert failed is not None
     assert (failed.hint, f"({hint})" in failed.traceback) == (hint, True)
     assert hint not in failed.message
+
+
+def test_console_shows_in_the_output_of_tests(pool: Environments, capsys: pytest.CaptureFixture[str]) -> None:
+    source = (
+        "console.log('init')\nexports.handler = async (event) => {\n  console.log('a %s', 'b')\n"
+        "  console.error('two\\nlines')\n  process.stdout.write('raw\\n')\n  if (event.fail) throw new Error('e')\n}"
+    )
+    function = js(source)
+    call(pool, function)
+    assert capsys.readouterr().out == "init\na b\ntwo\nlines\nraw\n"
+    error(pool, function, {"fail": 1})
+    assert capsys.readouterr().out == "a b\ntwo\nlines\nraw\n"  # of the failure the package's own log tells

@@ -145,9 +145,10 @@ def test_closing_ends_a_runtime_that_is_being_answered(pool: Environments, monke
     pid = result(pool, function)
     monkeypatch.setattr(Environment, "is_asking", property(lambda each: not held.is_set()))
 
-    def serve(*_: object) -> None:
+    def serve(*_: object) -> bool:
         held.set()
         until(lambda: not runs(pid))
+        return True
 
     monkeypatch.setattr(Environment, "serve", serve)
     assert held.wait(20)

@@ -66,7 +66,7 @@ def formatted(sandbox: Sandbox, record: logging.LogRecord) -> str:
     """``record`` as the function's log shows it."""
     formatter = sandbox.formatter or (_json_formatter if sandbox.json_logs else _text_formatter)
     text = formatter.format(record)
-    return display_text(text) if record.exc_info else text
+    return display_text(text) if record.exc_info else sandbox.display(text)
 
 
 class LambdaHandler(logging.Handler):

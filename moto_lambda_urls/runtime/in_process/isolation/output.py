@@ -27,11 +27,13 @@ class _Tee:
         self.users = 0  # under ``_lock``: a Counted for each of the many tees would bring a lock and two callables
 
     def write(self, text: str) -> int:
-        running = current()
-        if running is not None and not running.log.write(text):
-            return len(text)
-        written: int = self._passed_on().write(text)
-        return written
+        running, shown = current(), text
+        if running is not None:
+            shown = running.sandbox.display(text)
+            if not running.log.write(shown):
+                return len(text)
+        written: int = self._passed_on().write(shown)
+        return written if shown is text else len(text)
 
     def writelines(self, lines: Any) -> None:
         for line in lines:
@@ -59,11 +61,15 @@ class _TeeBuffer:
         self._target = target
 
     def write(self, content: bytes) -> int:
-        running = current()
-        if running is not None and not running.log.write(bytes(content).decode(errors="replace")):
-            return len(content)
-        written: int = self._target.write(content)
-        return written
+        running, shown = current(), content
+        if running is not None:
+            text = bytes(content).decode(errors="replace")
+            displayed = running.sandbox.display(text)
+            if not running.log.write(displayed):
+                return len(content)
+            shown = content if displayed is text else displayed.encode()
+        written: int = self._target.write(shown)
+        return written if shown is content else len(content)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._target, name)

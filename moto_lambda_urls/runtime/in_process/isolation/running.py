@@ -46,7 +46,8 @@ class Sandbox:
     and on Lambda's logging handler; ``detached`` is True once it removed that handler. ``logs`` are those of the
     invocations in progress, ``loops`` the event loops by thread; None is a loop that was unset. ``disabled`` and
     ``propagate`` are what the function set on loggers, ``settings`` the values of ``process_state`` that it changed.
-    ``peak_memory`` is in MB, 0 while it is not known.
+    ``peak_memory`` is in MB, 0 while it is not known; ``places`` are folders of this process, each with that of AWS
+    which it stands for.
     """
 
     revision: tuple[object, ...]
@@ -63,6 +64,14 @@ class Sandbox:
     propagate: dict[logging.Logger, bool] = field(default_factory=dict)
     settings: dict[int, Any] = field(default_factory=dict)
     peak_memory: int = 0
+    places: tuple[tuple[str, str], ...] = ()
+
+    def display(self, text: str) -> str:
+        """``text`` with the paths that it would have on AWS."""
+        for here, there in self.places:
+            if here in text:
+                text = text.replace(here, there)
+        return text
 
     def __del__(self) -> None:
         for loop in self.loops.values():
@@ -127,6 +136,7 @@ def at_task_root(folder: Path | None, *, packaged: bool) -> Iterator[None]:
     if running is not None and folder is not None:
         variables = {"LAMBDA_TASK_ROOT": folder} | ({"HOME": folder.parent / "home"} if packaged else {})
         running.packaged = packaged
+        running.sandbox.places = ((str(folder), "/var/task"), (str(folder.parent / "opt"), "/opt"))
         running.sandbox.variables.update({encoded(name): encoded(str(path)) for name, path in variables.items()})
     yield
 
