@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ..control import backends
-from ..moto_services import cloudwatch, event_rules, event_sources
+from ..moto_services import cloudwatch, event_rules, event_sources, permissions_boundaries, sessions
 from ..moto_services.cloudformation import parser
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Installation:
             undo.callback(lambda: backends.uninstall(keep=self._keep))
             parser.install(lambda: _shared.late_parts().resources)
             undo.callback(parser.uninstall)
-            for part in (cloudwatch, event_rules, event_sources):
+            for part in (cloudwatch, event_rules, event_sources, permissions_boundaries, sessions):
                 part.install()
                 undo.callback(part.uninstall)
             intercept = _shared.intercept()

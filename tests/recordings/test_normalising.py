@@ -42,6 +42,7 @@ UUID = "0b0c0d0e-1111-4222-8333-444455556666"
             "http://127.0.0.1:5000/_aws/lambda-url/abcdefghijklmnopqrstuvwxyz012345/",
             "https://<url-id>.lambda-url.<region>.on.aws/",
         ),
+        ("User: arn:aws:sts::1:assumed-role/a/b is not authorized to", "User: <caller> is not authorized to"),
         ("satisfy enum value set: [java21, python3.13] or", "satisfy enum value set: [<values of the model>] or"),
     ],
 )

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 import pytest
 import time_machine
 from support.recording.place import Place
-from support.recording.probes import PROBES, UNASKED, decided_rows
+from support.recording.probes import PROBES, UNASKED, decided_rows, key
 from support.recording.recorded import FOLDER, differences, read, why_not_compared
 from support.recording.run import ask, mocked
 
@@ -55,6 +55,9 @@ def test_recordings_are_of_probes(recorded: str) -> None:
 
 
 def test_every_decision_has_a_probe_or_a_reason() -> None:
-    asked = {probe.row for probe in PROBES.values() if probe.row is not None}
-    assert asked & UNASKED.keys() == set()
-    assert asked | UNASKED.keys() == set(decided_rows()), "tests/support/recording/probes has a probe for each row of !"
+    asked = {key(probe.row) for probe in PROBES.values() if probe.row is not None}
+    unasked = {key(row) for row in UNASKED}
+    decided = [key(row) for row in decided_rows()]
+    assert asked & unasked == set()
+    assert len(set(decided)) == len(decided)
+    assert asked | unasked == set(decided), "tests/support/recording/probes has a probe for each row of !"

@@ -56,13 +56,14 @@ def left() -> list[str]:
     """What there is of functions, roles, queues and stacks."""
     aws_lambda = boto3.client("lambda", REGION)
     stacks = boto3.client("cloudformation", REGION).describe_stacks()["Stacks"]
+    mappings = aws_lambda.list_event_source_mappings()["EventSourceMappings"]
     return [
         *(each["FunctionName"] for each in aws_lambda.list_functions()["Functions"]),
         *(each["RoleName"] for each in boto3.client("iam", REGION).list_roles()["Roles"]),
         *boto3.client("sqs", REGION).list_queues().get("QueueUrls", []),
         *(each["StackName"] for each in stacks),
         *(each["Description"] for each in aws_lambda.list_code_signing_configs()["CodeSigningConfigs"]),
-        *(each["UUID"] for each in aws_lambda.list_event_source_mappings()["EventSourceMappings"]),
+        *(each["UUID"] for each in mappings if each["State"] != "Deleting"),
     ]
 
 

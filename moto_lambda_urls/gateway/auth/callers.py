@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import Context
+from dataclasses import replace
 from datetime import timezone
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -75,6 +76,8 @@ def _known(iam: IAMBackend, key: AccessKey) -> KnownKey | None:
             return None
         is_active = key.status == "Active"
         return KnownKey(secret=key.secret_access_key, is_active=is_active, identify=partial(_user, iam, user))
+    if getattr(key, "federated_user_arn", None) is not None:
+        return _federated_key(iam, key)
     session = _session(iam, key.access_key_id)
     if session is None:
         return None
@@ -83,6 +86,15 @@ def _known(iam: IAMBackend, key: AccessKey) -> KnownKey | None:
         session_tokens=(session.session_token,),
         expires=session.expiration.replace(tzinfo=timezone.utc),
         identify=partial(_role_session, iam, session),
+    )
+
+
+def _federated_key(iam: IAMBackend, key: Any) -> KnownKey:
+    return KnownKey(
+        secret=key.secret_access_key,
+        session_tokens=(key.session_token,),
+        expires=key.expiration.replace(tzinfo=timezone.utc),
+        identify=partial(_federated_user, iam, key),
     )
 
 
@@ -110,18 +122,62 @@ def _user(iam: IAMBackend, user: User) -> Identity:
         user_id=user.id,
         user_name=user.name,
         policies=tuple(policies),
+        limits=tuple(_boundary(iam, user)),
         tags=_tags(user.tags),
         organization_id=_organization_of(iam.account_id),
     )
 
 
+def _federated_user(iam: IAMBackend, key: Any) -> Identity:
+    """A session of GetFederationToken: what its user may do and its policies allow, nothing without a policy.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getfederationtoken.html
+    """
+    if key.federated_by is None:
+        owner = _root(iam.account_id)
+    elif key.federated_by in iam.users:
+        owner = _user(iam, iam.users[key.federated_by])
+    else:  # whoever federated is gone, and with it what the session may do
+        owner = replace(_root(iam.account_id), policies=())
+    session_policies = tuple(_session_policies(iam, key)) or (None,)
+    name = key.federated_user_arn.rpartition("/")[2]
+    return replace(
+        owner,
+        kind="FederatedUser",
+        session_arn=key.federated_user_arn,
+        user_id=f"{iam.account_id}:{name}",
+        user_name=None,
+        limits=(session_policies, *owner.limits),
+        tags={},
+    )
+
+
+def _session_policies(iam: IAMBackend, session: Any) -> Iterator[object]:
+    """The policies that a session was made with, in its Policy and by PolicyArns: together they are one limit."""
+    if session.policy is not None:
+        yield _parsed(session.policy)
+    for arn in getattr(session, "policy_arns", ()):
+        yield _managed(iam, arn)
+
+
+def _boundary(iam: IAMBackend, owner: User | Role) -> Iterator[tuple[object, ...]]:
+    arn = getattr(owner, "permissions_boundary_arn", None)
+    if arn:
+        yield (_managed(iam, arn),)
+
+
+def _managed(iam: IAMBackend, arn: str) -> object:
+    """The managed policy ``arn``. One that moto does not have, such as AWS's own when not loaded, allows nothing."""
+    policy = iam.managed_policies.get(arn)
+    return None if policy is None else _document(policy)
+
+
 def _role_session(iam: IAMBackend, session: AssumedRole) -> Identity:
     role = next((role for role in list(iam.roles.values()) if role.arn == session.role_arn), None)
-    limits = [] if session.policy is None else [_parsed(session.policy)]
-    if role is not None and role.permissions_boundary_arn:
-        # A boundary that moto does not have, such as one of AWS's own when those are not loaded, allows nothing.
-        boundary = iam.managed_policies.get(role.permissions_boundary_arn)
-        limits.append(None if boundary is None else _document(boundary))
+    session_policies = tuple(_session_policies(iam, session))
+    limits = [session_policies] if session_policies else []
+    if role is not None:
+        limits += _boundary(iam, role)
     return Identity(
         kind="AssumedRole",
         account_id=iam.account_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -54,7 +54,7 @@ class AccessRequest:
         if identity is None:
             return Verdict(action=action, decision=resource, lacks_resource_grant=resource is Decision.NONE)
         own = [_decide(policy, action, arn, context) for policy in identity.policies or ()]
-        limits = [_decide(policy, action, arn, context) for policy in identity.limits]
+        limits = [_decide_together(policies, action, arn, context) for policies in identity.limits]
         if Decision.DENY in (resource, *own, *limits):
             return Verdict(action=action, decision=Decision.DENY)
         is_within = all(limit is Decision.ALLOW for limit in limits)
@@ -65,7 +65,7 @@ class AccessRequest:
         else:
             resource_grant = resource_grant and self._is_named(identity, action, context)
             granted = own_grant or (
-                resource_grant and (is_within or _is_session_granted(self, identity, action, context))
+                resource_grant and (is_within or _is_directly_granted(self, identity, action, context))
             )
         return Verdict(
             action=action,
@@ -115,14 +115,17 @@ def _without_account(statement: Mapping[str, object], account_id: str) -> Mappin
     return {**statement, "Principal": {**principal, "AWS": kept}}
 
 
-def _is_session_granted(asked: AccessRequest, identity: Identity, action: str, context: Mapping[str, str]) -> bool:
-    """Whether the resource's policy names the session itself: then nothing limits the grant.
+def _is_directly_granted(asked: AccessRequest, identity: Identity, action: str, context: Mapping[str, str]) -> bool:
+    """Whether the resource's policy names the user or the session itself, or anybody: then nothing limits the grant.
 
+    A role's ARN, and that of a user who federates, stand for sessions, whose limits hold. AWS says of ``*`` that limits
+    do not hold where the statement has a condition on aws:PrincipalArn; that they do not without one is a decision.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
     """
-    arn, policy = identity.session_arn, asked.resource_policy
-    if arn is None or not isinstance(policy, Mapping):
+    policy = asked.resource_policy
+    if not isinstance(policy, Mapping):
         return False
+    arn = identity.requester_arn
     naming = [each for each in statements(policy) if _names(each.get("Principal"), arn)]
     decision = evaluate(
         {**policy, "Statement": naming},
@@ -134,13 +137,19 @@ def _is_session_granted(asked: AccessRequest, identity: Identity, action: str, c
     return decision is Decision.ALLOW
 
 
+def _decide_together(policies: Iterable[object], action: str, arn: str, context: Mapping[str, str]) -> Decision:
+    """What the policies of one kind say: a Deny of one denies, an Allow of one allows."""
+    found = [_decide(policy, action, arn, context) for policy in policies]
+    return next((each for each in (Decision.DENY, Decision.ALLOW) if each in found), Decision.NONE)
+
+
 def _decide(policy: object, action: str, arn: str, context: Mapping[str, str]) -> Decision:
     return evaluate(policy, action=action, resource=arn, principal=None, context=context)
 
 
 def _names(principal: object, arn: str) -> bool:
-    names = principal.get("AWS") if isinstance(principal, Mapping) else None
-    return arn in names if isinstance(names, list) else names == arn
+    names = principal.get("AWS") if isinstance(principal, Mapping) else principal
+    return not {arn, "*"}.isdisjoint(names if isinstance(names, list) else [names])
 
 
 _URL_KEYS = frozenset({"lambda:invokedviafunctionurl", "lambda:functionurlauthtype"})
@@ -176,12 +185,13 @@ def request_context(
     }
     optional = {"aws:useragent": request.header("user-agent"), "aws:referer": request.header("referer")}
     if identity is not None:
+        is_federated = identity.kind == "FederatedUser"
         optional |= {
-            "aws:principalarn": identity.arn,
+            "aws:principalarn": identity.session_arn if is_federated else identity.arn,
             "aws:principalaccount": identity.account_id,
             "aws:principalorgid": identity.organization_id,
             # Long-term keys lack this key; moto's sessions are all made without a device.
-            "aws:multifactorauthpresent": "false" if identity.kind == "AssumedRole" else None,
+            "aws:multifactorauthpresent": "false" if identity.session_arn else None,
             "aws:username": identity.user_name,
             **{f"aws:principaltag/{name.lower()}": value for name, value in identity.tags.items()},
         }

@@ -24,12 +24,12 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """An account's root, a user, or a session of a role, with its own policies as parsed documents.
+    """An account's root, a user, or a session of a role or a federated user, with its policies as parsed documents.
 
-    ``arn`` is the ARN that policies are written for: the root's, the user's, the role's; ``session_arn`` the session's.
-    ``policies`` None means that nothing holds the identity back, as with an account's root. Each of ``limits`` (a
-    permissions boundary, a session's policy) must allow what ``policies`` allow. ``is_known`` is False when nobody
-    knows the key.
+    ``arn`` is the ARN that policies are written for: the root's, the user's, the role's, that of the user who
+    federates; ``session_arn`` the session's. ``policies`` None means that nothing holds the identity back, as with an
+    account's root. In each of ``limits`` (a permissions boundary, a session's policies) a document must allow what
+    ``policies`` allow. ``is_known`` is False when nobody knows the key.
     """
 
     kind: str
@@ -39,7 +39,7 @@ class Identity:
     session_arn: str | None = None
     user_name: str | None = None
     policies: tuple[object, ...] | None = None
-    limits: tuple[object, ...] = ()
+    limits: tuple[tuple[object, ...], ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     organization_id: str | None = None
     is_known: bool = True
@@ -52,13 +52,21 @@ class Identity:
         unique_ids = (self.user_id, self.user_id.partition(":")[0])
         return Principal(account_id=self.account_id, arns=arns, unique_ids=unique_ids)
 
+    @property
+    def requester_arn(self) -> str:
+        """The ARN of who makes the request: a grant to it is direct, which nothing limits.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+        """
+        return self.session_arn or self.arn
+
     def as_caller(self, access_key: str) -> Caller:
         """The identity as the function sees it."""
         return Caller(
             access_key=access_key,
             account_id=self.account_id,
             caller_id=self.user_id,
-            user_arn=self.session_arn or self.arn,
+            user_arn=self.requester_arn,
             user_id=self.user_id,
         )
 

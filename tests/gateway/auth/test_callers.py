@@ -135,7 +135,7 @@ def test_role_session(iam: Any, sts: Any) -> None:
         session_arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/r/session",
         user_id=f"{role['RoleId']}:session",
         policies=(policy("a:Inline"), policy("a:Attached")),
-        limits=(policy("a:Session"), policy("a:Limit")),
+        limits=((policy("a:Session"),), (policy("a:Limit"),)),
         tags={"k": "v"},
     )
     assert key.identify().as_caller("AK") == Caller(
@@ -162,7 +162,7 @@ def test_role_of_a_stack(sts: Any) -> None:
 def test_policies_that_are_no_json_grant_nothing(sts: Any) -> None:
     role_arn = f"arn:aws:iam::{ACCOUNT}:role/any"
     session = sts.assume_role(RoleArn=role_arn, RoleSessionName="session", Policy="[" * 2_000)["Credentials"]
-    assert identity_of(session["AccessKeyId"]).limits == (None,)
+    assert identity_of(session["AccessKeyId"]).limits == ((None,),)
 
 
 def test_saml_session(sts: Any) -> None:
@@ -189,7 +189,7 @@ def test_boundary_that_does_not_exist_allows_nothing(iam: Any, sts: Any) -> None
     missing = f"arn:aws:iam::{ACCOUNT}:policy/missing"
     role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST, PermissionsBoundary=missing)["Role"]["Arn"]
     session = sts.assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
-    assert identity_of(session["AccessKeyId"]).limits == (None,)
+    assert identity_of(session["AccessKeyId"]).limits == ((None,),)
 
 
 def test_session_in_another_account(sts: Any) -> None:

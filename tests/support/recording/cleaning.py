@@ -96,6 +96,11 @@ def _found(client: Callable[[str], Any], prefix: str) -> Iterator[Undo]:
         if config["Description"].startswith(prefix):
             parameters = {"CodeSigningConfigArn": config["CodeSigningConfigArn"]}
             yield Undo("lambda", "delete_code_signing_config", parameters)
+    for layer in _all(aws_lambda, "list_layers", "Layers"):
+        if layer["LayerName"].startswith(prefix):
+            for version in aws_lambda.list_layer_versions(LayerName=layer["LayerName"])["LayerVersions"]:
+                parameters = {"LayerName": layer["LayerName"], "VersionNumber": version["Version"]}
+                yield Undo("lambda", "delete_layer_version", parameters)
     for function in _all(aws_lambda, "list_functions", "Functions"):
         name = function["FunctionName"]
         if name.startswith(prefix):

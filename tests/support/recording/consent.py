@@ -18,8 +18,8 @@ Nothing was asked, and nothing was made. Say where to ask:
   --endpoint-url URL        a server of ours that runs already, on this machine
   --account 123456789012    AWS, with the credentials that boto3 finds, in the account of that number and no other
 
-On AWS this makes a role, some eighty functions with their URLs, a queue and a stack, all called mlu-record-..., asks
-them, and deletes them at the end. It takes up to 45 minutes and costs some cents."""
+On AWS this makes roles, about a hundred functions with their URLs, queues, a layer and a stack, all called
+mlu-record-..., asks them, and deletes them at the end. It takes up to 45 minutes and costs some cents."""
 
 
 OF_AWS_ITSELF: dict[str, Any] = {"ignore_configured_endpoint_urls": True}

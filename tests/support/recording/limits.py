@@ -12,7 +12,7 @@ PREFIX = re.compile(r"mlu-record-[0-9a-f]{8}")
 """The form of a run's prefix, which everything that it makes has in its name."""
 
 _READS = ("get_", "list_", "describe_")
-_NAMES = ("FunctionName", "RoleName", "QueueName", "StackName", "Description")
+_NAMES = ("FunctionName", "RoleName", "QueueName", "StackName", "LayerName", "Description")
 """The parameters that say what a changing call is about, the first that is there."""
 
 Parameters = Mapping[str, Any]
@@ -57,6 +57,11 @@ BY_ANSWER: dict[str, Callable[[Parameters], Undo]] = {
         "delete_code_signing_config",
         {"CodeSigningConfigArn": answer["CodeSigningConfig"]["CodeSigningConfigArn"]},
     ),
+    "lambda.publish_layer_version": lambda answer: Undo(
+        "lambda",
+        "delete_layer_version",
+        {"LayerName": answer["LayerArn"].rpartition(":")[2], "VersionNumber": answer["Version"]},
+    ),
     "sqs.create_queue": _by("sqs", "delete_queue", "QueueUrl"),
 }
 """How things are taken back that only the answer names."""
@@ -73,15 +78,17 @@ _GO_WITH_A_FUNCTION = {
         "publish_version",
         "put_function_code_signing_config",
         "put_function_concurrency",
+        "put_function_scaling_config",
         "put_provisioned_concurrency_config",
         "put_runtime_management_config",
+        "remove_layer_version_permission",
         "remove_permission",
         "update_function_code",
         "update_function_configuration",
         "update_function_url_config",
     )
 }
-"""Changes of a function of the run's, which end with it."""
+"""Changes of a function or layer of the run's, which end with it."""
 
 _UNDOING = {"iam.delete_role", "lambda.delete_function", "lambda.delete_code_signing_config"}
 _MAY_MAKE = {*BY_NAME, *BY_ANSWER}
@@ -92,7 +99,7 @@ class Limits:
     """Counts what a run does; ``seconds`` bounds how long it may go on, but for taking back."""
 
     prefix: str
-    things: int = 120
+    things: int = 200
     requests: int = 1500
     seconds: float = 2700
     clock: Callable[[], float] = time.monotonic

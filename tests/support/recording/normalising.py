@@ -28,6 +28,7 @@ _PATTERNS = [
     (re.compile(r"\bA(?:KIA|SIA)[A-Z0-9]{12,}\b"), "<access key>"),
     (re.compile(r"\bA(?:ROA|IDA)[A-Z0-9]{12,}\b"), "<unique id>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<sha-256>"),
+    (re.compile(r"\bUser: \S+ (?=is not authorized)"), "User: <caller> "),
     # AWS's members of an enumeration come in an order of its own, and ours are those of the installed service model.
     (re.compile(r"(enum value set: )\[[^\]]*\]"), r"\1[<values of the model>]"),
 ]

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from . import access, configuration, exchanges, functions, results, running, services  # noqa: F401  # they register
-from .asking import PROBES, UNASKED, Probe, decided_rows
+from .asking import PROBES, UNASKED, Probe, decided_rows, key
 
-__all__ = ["PROBES", "UNASKED", "Probe", "decided_rows"]
+__all__ = ["PROBES", "UNASKED", "Probe", "decided_rows", "key"]

@@ -13,9 +13,9 @@ _BY_DESIGN = 'ours are Active at once unless function_states="pending", which th
 
 @probe(
     "the role's trust policy is not read",
-    decided="AWS reads the trust policy, and the runtimes that it lists change",
+    decided="AWS reads it",
 )
-def unknown_runtime(place: Place) -> None:
+def trust_policy(place: Place) -> None:
     place.call("create_function", **place.function_request(place.new_name("fn"), Runtime="cobol60"))
     trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
@@ -41,6 +41,9 @@ def provisioned_and_signed(place: Place) -> None:
     place.call("list_provisioned_concurrency_configs", FunctionName=name)
     place.call("delete_provisioned_concurrency_config", FunctionName=name, Qualifier=version)
     place.call("delete_provisioned_concurrency_config", FunctionName=name, Qualifier="missing")
+    place.make("lambda", "put_function_concurrency", FunctionName=name, ReservedConcurrentExecutions=1)
+    over = {"FunctionName": name, "Qualifier": version, "ProvisionedConcurrentExecutions": 2}
+    place.call("put_provisioned_concurrency_config", **over)
     publishers = {"SigningProfileVersionArns": [_profile(place)]}
     place.call("create_code_signing_config", Description=place.name("csc"), AllowedPublishers=publishers)
     missing = f"arn:aws:lambda:{place.region}:{place.account_id}:code-signing-config:csc-00000000000000000"
@@ -107,6 +110,40 @@ def packages(place: Place) -> None:
     place.call("list_versions_by_function", FunctionName=made, Marker="nonsense")
     place.call("list_aliases", FunctionName=made, Marker="nonsense")
     place.post(f"/2015-03-31/functions/{made}/code", b'{"ZipFile": "no base64!"}', method="PUT")
+
+
+@probe(
+    "layers: order of ListLayers; the runtimes in the message about a `CompatibleRuntime`; a layer of another region "
+    "is missing; a revision id where there is no policy",
+    of_model=True,
+)
+def layers(place: Place) -> None:
+    name = place.new_name("layer")
+    content = {"ZipFile": package_of({"python/shared.py": "x = 1\n"})}
+    place.call("publish_layer_version", LayerName=name, Content=content, CompatibleRuntimes=["cobol60"])
+    made = place.make("lambda", "publish_layer_version", LayerName=name, Content=content)
+    place.call("list_layers", CompatibleRuntime="cobol60")
+    elsewhere = made["LayerVersionArn"].replace(
+        place.region, "eu-west-3" if place.region != "eu-west-3" else "eu-west-1"
+    )
+    place.call("create_function", **place.function_request(place.new_name("fn"), Layers=[elsewhere]))
+    stale = {"StatementId": "missing", "RevisionId": "00000000-0000-4000-8000-000000000000"}
+    place.call("remove_layer_version_permission", LayerName=name, VersionNumber=made["Version"], **stale)
+
+
+@probe(
+    "function scaling configurations: applied at once; any function may have one; a minimum over the maximum is "
+    "refused; `$LATEST.PUBLISHED` is the newest version",
+    of_model=True,
+)
+def scaling(place: Place) -> None:
+    name = place.function()
+    version = place.active_version(name)
+    for qualifier in (version, "$LATEST.PUBLISHED"):
+        for bounds in ({"MinExecutionEnvironments": 5, "MaxExecutionEnvironments": 2}, {"MaxExecutionEnvironments": 2}):
+            asked = {"FunctionName": name, "Qualifier": qualifier, "FunctionScalingConfig": bounds}
+            place.call("put_function_scaling_config", **asked)
+    place.call("get_function_scaling_config", FunctionName=name, Qualifier=version)
 
 
 @probe("`RuntimeVersionArn` is the same for all functions of a runtime")

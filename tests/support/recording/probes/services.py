@@ -100,19 +100,75 @@ def dimensions_of_metrics(place: Place) -> None:
     place.note(dimensions_of_invocations=[each for each in found() if each])
 
 
-@probe(
-    "the text for a malformed filter pattern; JSON, for the filter of an SQS body, is an object or an array",
-    of_model=True,
-)
-def filter_patterns(place: Place) -> None:
+def _queue(place: Place) -> str:
+    """The ARN of a new queue, which the run's functions may read."""
     place.allow("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-    name = place.function()
-    queue = place.new_name("queue")
-    url = place.make("sqs", "create_queue", QueueName=queue)["QueueUrl"]
+    url = place.make("sqs", "create_queue", QueueName=place.new_name("queue"))["QueueUrl"]
     place.limits.request()
     found = place.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-    arn = found["Attributes"]["QueueArn"]
+    arn: str = found["Attributes"]["QueueArn"]
+    return arn
+
+
+@probe("JSON, for the filter of an SQS body, is an object or an array", of_model=True)
+def filter_patterns(place: Place) -> None:
+    asked = {"FunctionName": place.function(), "EventSourceArn": _queue(place), "Enabled": False}
     for pattern in ("{", "[]", '"text"', '{"body": 1}', '{"body": {"a": [{"unknown": 1}]}}', "{}"):
-        asked = {"FunctionName": name, "EventSourceArn": arn, "Enabled": False}
         place.note(pattern=pattern)
         place.call("create_event_source_mapping", FilterCriteria={"Filters": [{"Pattern": pattern}]}, **asked)
+
+
+@probe(
+    "texts of event source mappings for a missing function, queue or stream, and an unknown source, as another "
+    "implementation has them; so is `RecordAgeExceeded`",
+    of_model=True,
+)
+def missing_sources(place: Place) -> None:
+    name, queue = place.function(), _queue(place)
+    place.call("create_event_source_mapping", FunctionName=place.name("missing"), EventSourceArn=queue)
+    where = f"{place.region}:{place.account_id}"
+    for arn in (
+        f"arn:aws:sqs:{where}:{place.name('missing')}",
+        f"arn:aws:kinesis:{where}:stream/{place.name('missing')}",
+        f"arn:aws:dynamodb:{where}:table/{place.name('missing')}/stream/2026-01-01T00:00:00.000",
+        f"arn:aws:sns:{where}:{place.name('missing')}",
+    ):
+        start = {} if ":sqs:" in arn else {"StartingPosition": "LATEST"}
+        place.call("create_event_source_mapping", FunctionName=name, EventSourceArn=arn, **start)
+
+
+@probe(
+    "their texts for other settings that a kind of source does not take or lacks, an age below 60 seconds, another "
+    "destination, a moment that is missing or in the future",
+    of_model=True,
+)
+def settings_of_sources(place: Place) -> None:
+    asked = {"FunctionName": place.function(), "EventSourceArn": _queue(place), "Enabled": False}
+    settings: list[dict[str, Any]] = [
+        {"ParallelizationFactor": 2},
+        {"BisectBatchOnFunctionError": True},
+        {"MaximumRecordAgeInSeconds": 30},
+        {"MaximumRetryAttempts": 1},
+        {"TumblingWindowInSeconds": 5},
+        {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:ec2:::instance"}}},
+    ]
+    for each in settings:
+        place.call("create_event_source_mapping", **asked, **each)
+
+
+@probe("ListEventSourceMappings with an unqualified name finds the mappings of versions and aliases, too")
+def mappings_of_aliases(place: Place) -> None:
+    name, queue = place.function(), _queue(place)
+    version = place.active_version(name)
+    place.make("lambda", "create_alias", FunctionName=name, Name="live", FunctionVersion=version)
+    asked = {"EventSourceArn": queue, "Enabled": False}
+    place.make("lambda", "create_event_source_mapping", FunctionName=f"{name}:live", **asked)
+    for about in (name, f"{name}:live", f"{name}:{version}"):
+        found = place.make("lambda", "list_event_source_mappings", FunctionName=about)["EventSourceMappings"]
+        place.note(about=about, mappings=len(found))
+
+
+@probe("the text of that refusal", of_model=True)
+def mappings_of_tenants(place: Place) -> None:
+    name = place.function(TenancyConfig={"TenantIsolationMode": "PER_TENANT"})
+    place.call("create_event_source_mapping", FunctionName=name, EventSourceArn=_queue(place), Enabled=False)
