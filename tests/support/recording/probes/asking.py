@@ -62,10 +62,6 @@ UNASKED: dict[str, str] = {
     "alone, before PutProvisionedConcurrencyConfig answers, and at most 16 at once": (
         "a loop costs, and a signature needs a signing profile"
     ),
-    "layers: order of ListLayers; the runtimes in the message about a `CompatibleRuntime`; a layer of another region "
-    "is missing; a revision id where there is no policy": "a layer's numbers never return: a run leaves its trace",
-    "function scaling configurations: applied at once; any function may have one; a minimum over the maximum is "
-    "refused; `$LATEST.PUBLISHED` is the newest version": "AWS wants a capacity provider, which costs",
     "what is not implemented ([operations](operations.md)) is answered with 501 `NotImplementedException`": (
         "AWS implements its operations"
     ),
@@ -83,9 +79,6 @@ UNASKED: dict[str, str] = {
     "once": "it is about our processes",
     "what is due after a visibility timeout is delivered with the next call that looks at a queue or a mapping "
     "([triggers](triggers.md))": "AWS's pollers deliver by themselves",
-    "what is not implemented ([operations](operations.md)) is answered with 501 `NotImplementedException`": (
-        "AWS has implemented it"
-    ),
     "Kafka, MQ and DocumentDB: defaults and reasons; their mappings deliver nothing": "a cluster costs by the hour",
     "a mapping delivers while it is being created or changed; batching windows are waited for with "
     '`function_states="pending"` only': "how long AWS takes differs from time to time",
