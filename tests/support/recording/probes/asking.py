@@ -70,7 +70,9 @@ UNASKED: dict[str, str] = {
     "once": "it is about our processes",
     "what is due after a visibility timeout is delivered with the next call that looks at a queue or a mapping "
     "([triggers](triggers.md))": "AWS's pollers deliver by themselves",
-    "`AT_TIMESTAMP` reads a stream from its beginning": "a stream costs by the hour",
+    "Kafka, MQ and DocumentDB: defaults and reasons; their mappings deliver nothing": "brokers cost by the hour",
+    "a mapping delivers while it is being created or changed; batching windows are waited for with "
+    '`function_states="pending"` only': "AWS's pollers deliver by themselves",
     "the body of a planned fault of another status than 403, 413, 429, 500, 502": "faults are planned here only",
     "the server takes bodies up to 5 GiB, S3's largest PUT, for services other than function URLs": (
         "it is about our server"

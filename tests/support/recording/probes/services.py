@@ -101,18 +101,71 @@ def dimensions_of_metrics(place: Place) -> None:
 
 
 @probe(
-    "the text for a malformed filter pattern; JSON, for the filter of an SQS body, is an object or an array",
+    "JSON, for the filter of an SQS body, is an object or an array",
     of_model=True,
 )
 def filter_patterns(place: Place) -> None:
     place.allow("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
     name = place.function()
-    queue = place.new_name("queue")
-    url = place.make("sqs", "create_queue", QueueName=queue)["QueueUrl"]
-    place.limits.request()
-    found = place.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-    arn = found["Attributes"]["QueueArn"]
+    arn = _queue(place)
     for pattern in ("{", "[]", '"text"', '{"body": 1}', '{"body": {"a": [{"unknown": 1}]}}', "{}"):
         asked = {"FunctionName": name, "EventSourceArn": arn, "Enabled": False}
         place.note(pattern=pattern)
         place.call("create_event_source_mapping", FilterCriteria={"Filters": [{"Pattern": pattern}]}, **asked)
+
+
+@probe(
+    "texts of event source mappings for a missing function, queue or stream, and an unknown source, as another "
+    "implementation has them; so is `RecordAgeExceeded`",
+    of_model=True,
+)
+def missing_sources(place: Place) -> None:
+    place.allow("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+    name, arn = place.function(), _queue(place)
+    create = "create_event_source_mapping"
+    place.call(create, FunctionName=f"{name}-gone", EventSourceArn=arn)
+    place.call(create, FunctionName=f"{name}:gone", EventSourceArn=arn)
+    place.call(create, FunctionName=name)
+    place.call(create, FunctionName=name, EventSourceArn=f"{arn}-gone")
+    place.call(create, FunctionName=name, EventSourceArn=arn.replace(":sqs:", ":sns:"))
+    stream = arn.replace(":sqs:", ":kinesis:").rpartition(":")[0] + ":stream/gone"
+    place.call(create, FunctionName=name, EventSourceArn=stream, StartingPosition="LATEST")
+
+
+@probe(
+    "their texts for other settings that a kind of source does not take or lacks, an age below 60 seconds, another "
+    "destination, a moment that is missing or in the future",
+    of_model=True,
+)
+def settings_of_mappings(place: Place) -> None:
+    name, arn = place.function(), _queue(place)
+    create = "create_event_source_mapping"
+    place.call(create, FunctionName=name, EventSourceArn=arn, ParallelizationFactor=2)
+    place.call(create, FunctionName=name, EventSourceArn=arn, DestinationConfig={"OnFailure": {"Destination": arn}})
+    stream = {
+        "FunctionName": name,
+        "EventSourceArn": arn.replace(":sqs:", ":kinesis:").rpartition(":")[0] + ":stream/s",
+    }
+    place.call(create, **stream, StartingPosition="LATEST", MaximumRecordAgeInSeconds=59)
+    place.call(create, **stream, StartingPosition="LATEST", ScalingConfig={"MaximumConcurrency": 2})
+    place.call(create, **stream, StartingPosition="AT_TIMESTAMP")
+
+
+@probe("ListEventSourceMappings with an unqualified name finds the mappings of versions and aliases, too")
+def mappings_of_a_version(place: Place) -> None:
+    place.allow("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+    name, arn = place.function(), _queue(place)
+    place.call("publish_version", FunctionName=name)
+    place.call("create_event_source_mapping", FunctionName=f"{name}:1", EventSourceArn=arn, Enabled=False)
+    place.limits.request()
+    found = place.client("lambda").list_event_source_mappings(FunctionName=name)
+    place.note(found=[each["FunctionArn"].endswith(":1") for each in found["EventSourceMappings"]])
+
+
+def _queue(place: Place) -> str:
+    """The ARN of a new queue."""
+    queue = place.new_name("queue")
+    url = place.make("sqs", "create_queue", QueueName=queue)["QueueUrl"]
+    place.limits.request()
+    found = place.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return str(found["Attributes"]["QueueArn"])
