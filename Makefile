@@ -13,7 +13,7 @@ demo: .venv/core
 
 test: .venv/dev
 	@echo "The whole suite: some 10 minutes on 2 cores; PYTEST_ARGS='-n 0 tests/state' runs a part."
-	@echo "What needs more than pip is skipped without it: node and npm, chromium with chromedriver, the aws command, curl."
+	@echo "What needs more than pip is skipped without it: node and npm, go, chromium with chromedriver, the aws command, curl."
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-all: .venv/dev

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.options_table import CHAPTERS, MOCK, OPTIONS, PATH, SERVER, page
+from support.options_table import APP, CHAPTERS, MOCK, OPTIONS, PATH, SERVER, page
 
 import moto_lambda_urls
-from moto_lambda_urls import pytest_plugin
+from moto_lambda_urls import pytest_plugin, server
 from moto_lambda_urls.server import cli
 
 PACKAGE = Path(moto_lambda_urls.__file__).parent
@@ -25,9 +25,9 @@ def test_page_is_that_of_the_table() -> None:
     assert PATH.read_text() == page(), ADVICE
 
 
-@pytest.mark.parametrize("name", [MOCK, SERVER])
+@pytest.mark.parametrize("name", [MOCK, SERVER, APP])
 def test_arguments(name: str) -> None:
-    taker: Callable[..., Any] = getattr(moto_lambda_urls, name)
+    taker: Callable[..., Any] = getattr(server if name == APP else moto_lambda_urls, name)
     keywords = [each for each in inspect.signature(taker).parameters.values() if each.kind is each.KEYWORD_ONLY]
     table = {option.name: option.arguments[name] for option in OPTIONS if name in option.arguments}
     assert table == {each.name: each.default for each in keywords}
@@ -72,7 +72,7 @@ def test_examples_of_flags_are_accepted() -> None:
 
 
 def test_variables() -> None:
-    ours = re.compile(r"\b(?:MOTO_[A-Z_]+[A-Z]|TEST_(?:SERVER|PROXY)_MODE)\b")
+    ours = re.compile(r"(?<=[\"'])MOTO_[A-Z_]+[A-Z](?=[\"'])|\bTEST_(?:SERVER|PROXY)_MODE\b")
     read = {name for path in PACKAGE.rglob("*.py") for name in ours.findall(path.read_text())}
     assert read == {option.variable for option in OPTIONS if option.variable} - {"AWS_ENDPOINT_URL"}
 

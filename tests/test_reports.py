@@ -101,15 +101,17 @@ def report(output: str) -> Callable[[str], str]:
     return of
 
 
+TITLE = "    to let it through:"
 ROOT = "FOOBARKEY, of arn:aws:iam::123456789012:root"
 
 
-def signed(call: str, path: str = "", option: str = "") -> str:
+def signed(call: str, path: str = "", option: str = "", advice: str = "") -> str:
     """The cure of a request that is not signed as it must be."""
     return (
-        "    url = lambda_urls.find('orders', region_name='us-east-1')\n"
-        f"    {call}\n"
-        '    curl --aws-sigv4 aws:amz:us-east-1:lambda --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" '
+        f"{TITLE}\n{advice}"
+        "      url = lambda_urls.find('orders', region_name='us-east-1')\n"
+        f"      {call}\n"
+        '      curl --aws-sigv4 aws:amz:us-east-1:lambda --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" '
         f"{option}{URL}{path}"
     )
 
@@ -125,8 +127,9 @@ def test_no_grant(report: Callable[[str], str]) -> None:
     assert report("test_no_grant") == (
         "GET / -> 403 refused: the public has no grant of lambda:InvokeFunctionUrl and lambda:InvokeFunction\n"
         f"    function URL: {URL} (NONE) of arn:aws:lambda:us-east-1:123456789012:function:orders\n"
-        f"    client.add_permission(FunctionName='orders', {url_call})\n"
-        f"    client.add_permission(FunctionName='orders', {function_call})"
+        f"{TITLE}\n"
+        f"      client.add_permission(FunctionName='orders', {url_call})\n"
+        f"      client.add_permission(FunctionName='orders', {function_call})"
     )
 
 
@@ -139,6 +142,7 @@ def test_no_signature(report: Callable[[str], str]) -> None:
 
 
 def test_wrong_secret(report: Callable[[str], str], output: str) -> None:
+    advice = "      # sign with the secret of FOOBARKEY; this signs with the mock's credentials of the same caller:\n"
     assert dated(report("test_wrong_secret")) == (
         "DELETE /orders/7 -> 403 refused: the signature is not right, most likely since it was made with another "
         "secret than that of FOOBARKEY\n"
@@ -149,7 +153,7 @@ def test_wrong_secret(report: Callable[[str], str], output: str) -> None:
         "    service: ok: lambda\n"
         "    date: ok: NOW, now it is NOW\n"
         "    signed headers: ok: host, x-amz-date\n"
-        + signed("requests.delete(f'{url}orders/7', auth=url.auth())  # httpx, too", "orders/7", "-X DELETE ")
+        + signed("requests.delete(f'{url}orders/7', auth=url.auth())  # httpx, too", "orders/7", "-X DELETE ", advice)
     )
     assert "FOOBARSECRET" not in output
 
@@ -161,7 +165,7 @@ def test_changed_request(report: Callable[[str], str]) -> None:
         "6 bytes came"
     )
     assert details[0].startswith("    signature: differs: ")
-    assert details[-2] == "    requests.post(url, auth=url.auth())  # httpx, too; with the same body"
+    assert details[-2] == "      requests.post(url, auth=url.auth())  # httpx, too; with the same body"
 
 
 def test_wrong_region(report: Callable[[str], str]) -> None:
@@ -186,14 +190,17 @@ def test_presigned_request_without_its_secrets(report: Callable[[str], str]) -> 
 
 def test_wrong_handler_name(report: Callable[[str], str]) -> None:
     assert report("test_wrong_handler_name") == (
-        "GET / -> 502 Runtime.HandlerNotFound: Handler 'handle' missing on module 'app'\n    app has handler, health"
+        "GET / -> 502 Runtime.HandlerNotFound: Handler 'handle' missing on module 'app'\n"
+        "    app has handler, health; did you mean Handler='app.handler'?"
     )
 
 
 def test_result_that_is_no_response(report: Callable[[str], str]) -> None:
     assert report("test_result_that_is_no_response") == (
         "GET / -> 502 InvalidResponse: The handler's result is no response: "
-        "the header Vary is ['Accept'], not a string; join a list with ', '"
+        "the header Vary is ['Accept'], not a string; join a list with ', '\n"
+        '    the handler returned {"statusCode": 200, "headers": {"Vary": ["Accept"]}}\n'
+        '    what makes a response: {"statusCode": 200, "headers": {"content-type": "text/plain"}, "body": "text"}'
     )
 
 
@@ -202,7 +209,7 @@ def test_preflight_that_was_not_allowed(report: Callable[[str], str]) -> None:
     assert report("test_preflight") == (
         "OPTIONS / -> 200 refused: the preflight asks for what the URL's Cors does not allow\n"
         "    AllowMethods: PUT is not among []\n"
-        f"    client.update_function_url_config(FunctionName='orders', Cors={cors})"
+        f"{TITLE}\n      client.update_function_url_config(FunctionName='orders', Cors={cors})"
     )
 
 

@@ -21,6 +21,8 @@ from .arrival import Arrival
 from .event import EventUrl, to_event
 from .result import BadResultError
 
+_SHOWN_OF_RESULT = 200
+_A_RESPONSE = 'what makes a response: {"statusCode": 200, "headers": {"content-type": "text/plain"}, "body": "text"}'
 _logger = logging.getLogger("moto_lambda_urls")
 
 
@@ -63,7 +65,7 @@ class Entry(AbstractContextManager["Entry"]):
         """The function ran, and what it returned is no response."""
         _logger.error("%d Internal Server Error for request %s. %s", bad.status, self._arrival.request_id, bad)
         if self.outcome is not None:
-            self.outcome = replace(self.outcome, error=HandlerError(type="InvalidResponse", message=str(bad)))
+            self.outcome = replace(self.outcome, error=_no_response(bad, self.outcome.payload))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -126,6 +128,13 @@ class Entry(AbstractContextManager["Entry"]):
         if self.response is not None and isinstance(self.response.body, bytes):
             size += len(self.response.body)
         return size
+
+
+def _no_response(bad: BadResultError, result: bytes) -> HandlerError:
+    returned = printable_line(result[:_SHOWN_OF_RESULT].decode("utf-8", "replace"), _SHOWN_OF_RESULT)
+    return HandlerError(
+        type="InvalidResponse", message=str(bad), hint=f"the handler returned {returned}\n{_A_RESPONSE}"
+    )
 
 
 def record_answer(

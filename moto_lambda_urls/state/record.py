@@ -49,6 +49,7 @@ class Placement:
 _PLACES = {"here": "in this process", "process": "in a process of its own", "docker": "in Docker"}
 
 
+CURE_TITLE = "to let it through:"
 _LONGEST, _LONGEST_OF_RUN = 600, 160
 """Characters of a line that says why a request was refused, and of one about an invocation."""
 
@@ -68,9 +69,11 @@ class Refusal:
 
     @property
     def details(self) -> str:
-        """``compared`` and ``cure``, a line each, fit for a terminal."""
-        compared = (printable_line(f"{name}: {value}", _LONGEST) for name, value in self.compared.items())
-        return "\n".join([*compared, *printable(self.cure).splitlines()])
+        """``compared``, a line each, and the lines of ``cure`` under a title, fit for a terminal."""
+        lines = [printable_line(f"{name}: {value}", _LONGEST) for name, value in self.compared.items()]
+        if self.cure:
+            lines += [CURE_TITLE, indent(printable(self.cure), "  ")]
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,11 +182,12 @@ def test_a_refusal_is_shown_with_its_cure(tmp_path: Path) -> None:
         terminal.wait_for(
             "PUT /orders/7 -> 403 refused: the URL is AWS_IAM, and the request is not signed: it has no Authorization "
             "header\n"
-            "    url = lambda_urls.find('f', region_name='us-east-1')\n"
-            "    requests.put(f'{url}orders/7', auth=url.auth())  # httpx, too; with the same query\n"
-            "    curl --aws-sigv4 "
+            "    to let it through:\n"
+            "      url = lambda_urls.find('f', region_name='us-east-1')\n"
+            "      requests.put(f'{url}orders/7', auth=url.auth())  # httpx, too; with the same query\n"
+            "      curl --aws-sigv4 "
         )
-        cure = found(r"\n    (curl --aws-sigv4 .*)\n", terminal.shown)
+        cure = found(r"\n      (curl --aws-sigv4 .*)\n", terminal.shown)
         assert cure.endswith(f"-X PUT {url}orders/7")
         iam.create_user(UserName="ann")
         key = iam.create_access_key(UserName="ann")["AccessKey"]

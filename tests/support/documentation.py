@@ -18,7 +18,7 @@ NAME = re.compile(r"# ([\w/]+\.\w+)\n")
 _SERVES = re.compile(r"moto-lambda-urls (server|serve|proxy)\b")
 PORTS = {"server": "5000", "serve": "8000", "proxy": "5005"}
 """The default ports, which the pages show; free ones stand in for them."""
-_SECONDS = 120
+_SECONDS = 900
 _MARK = "::::"
 
 
@@ -128,5 +128,5 @@ def _with_port(command: str, port: str) -> str:
 
 
 def _in_background(command: str, output: str) -> str:
-    until_ready = f"for _ in $(seq 300); do grep -qs Ctrl-C {output} && break; sleep 0.1; done"
+    until_ready = f"for _ in $(seq 1200); do grep -qs Ctrl-C {output} && break; sleep 0.1; done"
     return f"{command} > {output} 2>&1 &\n{until_ready}; cat {output}"

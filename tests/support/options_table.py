@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PATH = Path(__file__).parents[2] / "docs" / "options.md"
-MOCK, SERVER = "mock_lambda_urls", "LambdaUrlsServer"
+MOCK, SERVER, APP = "mock_lambda_urls", "LambdaUrlsServer", "create_app"
 HEADER = """\
 # Options
 
-Each option in all its forms. An argument is one of [`mock_lambda_urls`](reference.md) or of
-[`LambdaUrlsServer`](reference.md). A marker is for the fixtures `lambda_urls` and `lambda_urls_server`, and outweighs
+Each option in all its forms. An argument is one of [`mock_lambda_urls`](reference.md), of
+[`LambdaUrlsServer`](reference.md), or of `moto_lambda_urls.server.create_app`, the
+[WSGI application](server.md). A marker is for the fixtures `lambda_urls` and `lambda_urls_server`, and outweighs
 the ini option, which stands in pytest's configuration. A flag outweighs an environment variable.
 Written by `python tests/support/options_table.py`.
 """
@@ -50,7 +51,7 @@ OF_BOTH = (
         ),
         value='"strict"',
         text="strict",
-        arguments={MOCK: "standard", SERVER: "standard"},
+        arguments={MOCK: "standard", SERVER: "standard", APP: None},
         in_pytest=True,
         flag="--authorization",
         flags={"server": "standard", "proxy": "standard"},
@@ -66,7 +67,7 @@ OF_BOTH = (
         ),
         value='"always"',
         text="always",
-        arguments={MOCK: "auto", SERVER: "auto"},
+        arguments={MOCK: "auto", SERVER: "auto", APP: "auto"},
         in_pytest=True,
         flag="--processes",
         flags={"server": "always", "serve": "auto", "proxy": "always"},
@@ -103,7 +104,7 @@ OF_BOTH = (
         ),
         value='"pending"',
         text="pending",
-        arguments={MOCK: "immediate", SERVER: "immediate"},
+        arguments={MOCK: "immediate", SERVER: "immediate", APP: "immediate"},
         in_pytest=True,
         flag="--function-states",
         flags={"server": "immediate", "serve": "immediate", "proxy": "immediate"},
@@ -117,7 +118,7 @@ OF_BOTH = (
         ),
         value='"moto"',
         text="moto",
-        arguments={MOCK: "aws", SERVER: "aws"},
+        arguments={MOCK: "aws", SERVER: "aws", APP: None},
         in_pytest=True,
         flag="--validate",
         flags={"server": "aws", "serve": "aws", "proxy": "aws"},
@@ -168,9 +169,15 @@ OF_THE_SERVER = (
         ),
         value='"host"',
         text="host",
-        arguments={SERVER: "path"},
+        arguments={SERVER: "path", APP: "path"},
         flag="--url-style",
         flags={"server": None},
+    ),
+    Option(
+        name="endpoint_url",
+        meaning="Where the WSGI server listens, so that handlers reach it. `LambdaUrlsServer` knows its own.",
+        value='"http://127.0.0.1:8000"',
+        arguments={APP: None},
     ),
     Option(
         name="allow_hosts",
@@ -180,7 +187,7 @@ OF_THE_SERVER = (
         ),
         value='["moto"]',
         text="moto",
-        arguments={SERVER: ()},
+        arguments={SERVER: (), APP: ()},
         flag="--allow-host",
         flags={"server": [], "proxy": []},
     ),
@@ -189,7 +196,7 @@ OF_THE_SERVER = (
         meaning="Origins whose pages may use AWS's API. The flag may be repeated.",
         value='["http://localhost:3000"]',
         text="http://localhost:3000",
-        arguments={SERVER: ()},
+        arguments={SERVER: (), APP: ()},
         flag="--allow-origin",
         flags={"server": [], "proxy": []},
     ),

@@ -44,17 +44,20 @@ def explained(
     A difference comes before what is as it must be. The canonical request is logged at DEBUG.
     """
     signature, key = _signature_of(request), None
-    reason, compared = refused.refusal.reason, {}
+    reason, compared, advice = refused.refusal.reason, {}, ""
     if signature is not None:
         key = callers.find(signature.access_key)
         if isinstance(refused, Mismatch) and key is not None:
-            reason = _mismatch(request, signature, key, config)
+            reason, advice = _mismatch(request, signature, key, config)
             text = canonical_request(request, signature)
             _logger.debug("The canonical request of %s %s:\n%s", request.method, request.raw_path, text)
         items = _items(request, signature, key, config, now)
         compared = dict(sorted(items, key=lambda item: not item[1].startswith(_DIFFERS)))
     has_token = signature is not None and signature.session_token is not None
-    refusal = Refusal(reason=reason, compared=compared, cure=_cure(request, config, key, has_token=has_token))
+    cure = _cure(request, config, key, has_token=has_token)
+    if advice:
+        cure = f"# {advice}:\n{cure}"
+    refusal = Refusal(reason=reason, compared=compared, cure=cure)
     return Refused(refused.response, refusal)
 
 
@@ -115,20 +118,24 @@ def _date(signature: Signature, now: datetime) -> str:
     return f"{_OK}{told}"
 
 
-def _mismatch(request: Request, signature: Signature, key: KnownKey, config: FunctionUrlConfig) -> str:
-    """Why the signature is not that of ``request``: what was changed where that can be told, else the secret."""
+def _mismatch(request: Request, signature: Signature, key: KnownKey, config: FunctionUrlConfig) -> tuple[str, str]:
+    """Why the signature is not that of ``request``, and what to do: what was changed where that can be told, else the
+    secret.
+    """
+    as_sent = "sign the request as it is sent"
     difference = unsigned_difference(request, signature)
     if difference is not None:
-        return f"the request is not as it was signed: {difference}"
+        return f"the request is not as it was signed: {difference}", as_sent
     for clause, changed in _changes(request, config):
         if is_signed(changed, signature, key.secret):
-            return f"the request was changed after it was signed, by the right secret: {clause}"
+            return f"the request was changed after it was signed, by the right secret: {clause}", as_sent
     shown = shown_key(signature.access_key)
+    own = f"sign with the secret of {shown}; this signs with the mock's credentials of the same caller"
     if is_signed(request, signature, f"{key.secret}\n"):
-        return f"the secret that signed has a line break at its end, that of {shown} has none"
+        return f"the secret that signed has a line break at its end, that of {shown} has none", own
     if is_signed(request, signature, ""):
-        return f"the secret that signed is empty, that of {shown} is not"
-    return f"the signature is not right, most likely since it was made with another secret than that of {shown}"
+        return f"the secret that signed is empty, that of {shown} is not", own
+    return f"the signature is not right, most likely since it was made with another secret than that of {shown}", own
 
 
 def _changes(request: Request, config: FunctionUrlConfig) -> Iterator[tuple[str, Request]]:

@@ -612,11 +612,12 @@ def test_the_cure_of_a_user_signs_as_that_user(strict: LambdaUrls) -> None:
     url = strict.deploy(echo, name="orders", auth_type="AWS_IAM", alias="live")
     assert call(by_botocore, Credentials(key.access_key, "wrong"), url).is_(MISMATCH)
     lines = refusal_of(url).cure.splitlines()
-    assert lines[:2] == [
+    assert lines[:3] == [
+        f"# sign with the secret of {key.access_key}; this signs with the mock's credentials of the same caller:",
         "url = lambda_urls.find('orders', 'live', region_name='us-east-1')",
         f"requests.get(url, auth=url.auth('arn:aws:iam::{ACCOUNT}:user/ann'))  # httpx, too",
     ]
-    exec("\n".join(lines[:2]), {"lambda_urls": strict, "requests": requests})
+    exec("\n".join(lines[:3]), {"lambda_urls": strict, "requests": requests})
     assert url.last.event["requestContext"]["authorizer"]["iam"]["userArn"] == f"arn:aws:iam::{ACCOUNT}:user/ann"
 
 
