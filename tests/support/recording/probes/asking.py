@@ -62,13 +62,6 @@ UNASKED: dict[str, str] = {
     "alone, before PutProvisionedConcurrencyConfig answers, and at most 16 at once": (
         "a loop costs, and a signature needs a signing profile"
     ),
-    "layers: order of ListLayers; the runtimes in the message about a `CompatibleRuntime`; a layer of another region "
-    "is missing; a revision id where there is no policy": "a layer's numbers never return: a run leaves its trace",
-    "function scaling configurations: applied at once; any function may have one; a minimum over the maximum is "
-    "refused; `$LATEST.PUBLISHED` is the newest version": "AWS wants a capacity provider, which costs",
-    "what is not implemented ([operations](operations.md)) is answered with 501 `NotImplementedException`": (
-        "AWS implements its operations"
-    ),
     "where gevent has patched threads, a handler in a thread of the system other than the main one that computes gets "
     "AWS's answer when it ends": "there is no gevent between a request and a function on AWS",
     "a `KeyboardInterrupt` that no `raise` statement made, in the main thread, is the user's Ctrl-C and goes through, "
