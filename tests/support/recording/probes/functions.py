@@ -78,19 +78,6 @@ def runtime_management(place: Place) -> None:
     place.call_on_own_configuration("delete_code_signing_config", arn)
 
 
-@probe("the texts of those refusals", of_model=True)
-def tenants(place: Place) -> None:
-    tenancy: dict[str, Any] = {"TenancyConfig": {"TenantIsolationMode": "PER_TENANT"}}
-    name = place.function(**tenancy)
-    place.call("create_function_url_config", FunctionName=name, AuthType="NONE")
-    version = place.active_version(name)
-    asked = {"FunctionName": name, "Qualifier": version, "ProvisionedConcurrentExecutions": 1}
-    place.call("put_provisioned_concurrency_config", **asked)
-    snap_start = {"ApplyOn": "PublishedVersions"}
-    request = place.function_request(place.new_name("fn"), SnapStart=snap_start, **tenancy)
-    place.call("create_function", **request)
-
-
 @probe(
     "texts for `ImageUri` or `ImageConfig` of a zip and for a missing `ImageUri` when a function is created, for a "
     "wrong `Marker`, for a `ZipFile` that is no base64",

@@ -168,7 +168,16 @@ def mappings_of_aliases(place: Place) -> None:
         place.note(about=about, mappings=len(found))
 
 
-@probe("the text of that refusal", of_model=True)
-def mappings_of_tenants(place: Place) -> None:
-    name = place.function(TenancyConfig={"TenantIsolationMode": "PER_TENANT"})
-    place.call("create_event_source_mapping", FunctionName=name, EventSourceArn=_queue(place), Enabled=False)
+@probe("the texts of those refusals", of_model=True)
+def tenants(place: Place) -> None:
+    tenancy: dict[str, Any] = {"TenancyConfig": {"TenantIsolationMode": "PER_TENANT"}}
+    name = place.function(**tenancy)
+    place.call("create_function_url_config", FunctionName=name, AuthType="NONE")
+    version = place.active_version(name)
+    asked = {"FunctionName": name, "Qualifier": version, "ProvisionedConcurrentExecutions": 1}
+    place.call("put_provisioned_concurrency_config", **asked)
+    snap_start = {"ApplyOn": "PublishedVersions"}
+    request = place.function_request(place.new_name("fn"), SnapStart=snap_start, **tenancy)
+    place.call("create_function", **request)
+    source = {"EventSourceArn": _queue(place), "Enabled": False}
+    place.call("create_event_source_mapping", FunctionName=name, **source)
