@@ -1,4 +1,4 @@
-"""The process's monotonic clock, which tools that freeze time for tests do not reach."""
+"""A monotonic clock that freezegun and its like do not stop: by it invocations are timed and time out."""
 
 from __future__ import annotations
 

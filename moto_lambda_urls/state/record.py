@@ -1,4 +1,4 @@
-"""The record of one request or invocation, as tests read it: ``Invocation``, with its ``Refusal`` and ``Placement``."""
+"""The record of a request or invocation, and its text in reports and logs: `Invocation`, `Refusal`, `Placement`."""
 
 from __future__ import annotations
 
