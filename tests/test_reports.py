@@ -125,9 +125,11 @@ def test_no_grant(report: Callable[[str], str]) -> None:
     url_call = f"{sid.format('')}, {action.format('InvokeFunctionUrl')}, FunctionUrlAuthType='NONE'"
     function_call = f"{sid.format('Invoke')}, {action.format('InvokeFunction')}, InvokedViaFunctionUrl=True"
     assert report("test_no_grant") == (
-        "GET / -> 403 refused: the public has no grant of lambda:InvokeFunctionUrl and lambda:InvokeFunction\n"
-        f"    function URL: {URL} (NONE) of arn:aws:lambda:us-east-1:123456789012:function:orders\n"
+        "GET / -> 403 refused: the public has no grant of lambda:InvokeFunctionUrl and none of lambda:InvokeFunction: "
+        "AWS wants both\n"
+        f"    function URL: {URL} (auth type NONE) of arn:aws:lambda:us-east-1:123456789012:function:orders\n"
         f"{TITLE}\n"
+        "      client = boto3.client('lambda', region_name='us-east-1')\n"
         f"      client.add_permission(FunctionName='orders', {url_call})\n"
         f"      client.add_permission(FunctionName='orders', {function_call})"
     )

@@ -36,6 +36,7 @@ pytestmark = pytest.mark.in_process
 ACCOUNT, OTHER = "123456789012", "210987654321"
 URL_ACTION, FUNCTION_ACTION = "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
 BOTH = (URL_ACTION, FUNCTION_ACTION)
+CLIENT = "client = boto3.client('lambda', region_name='us-east-1')"
 MISMATCH = refused(
     403,
     "InvalidSignatureException",
@@ -479,15 +480,12 @@ def test_public_url_without_grants(mode: Authorization, passes: bool) -> None:
         url = urls.deploy(lambda event, context: "ok", grant=False)
         response, messages = warned_by(lambda: checked(ask(url)))
         assert response == (answered(b"ok") if passes else NOT_GRANTED)
-        assert messages == (
-            []
-            if passes
-            else [
-                f"The public has no grant of lambda:InvokeFunctionUrl and lambda:InvokeFunction for {url} (NONE). "
-                "The call was refused.\n"
-                "Add what is missing:\n" + public_call(url, URL_ACTION) + "\n" + public_call(url, FUNCTION_ACTION)
-            ]
+        told = (
+            "The public has no grant of lambda:InvokeFunctionUrl and none of lambda:InvokeFunction "
+            f"for {url} (auth type NONE). AWS wants both grants. The call was refused.\n"
+            f"Add what is missing:\n{CLIENT}\n{public_call(url, URL_ACTION)}\n{public_call(url, FUNCTION_ACTION)}"
         )
+        assert messages == ([] if passes else [told])
         assert warned_by(lambda: ask(url).status) == (200 if passes else 403, [])
 
 
@@ -500,8 +498,9 @@ def test_public_url_with_the_first_grant_alone(mode: Authorization, passes: bool
         assert response == (answered(b"ok") if passes else NOT_GRANTED)
         outcome = "AWS refuses this since October 2025." if passes else "The call was refused."
         expected = (
-            f"The public has no grant of lambda:InvokeFunction for {url} (NONE). {outcome}\n"
-            "Add what is missing:\n" + public_call(url, FUNCTION_ACTION)
+            "The public has no grant of lambda:InvokeFunction, but one of lambda:InvokeFunctionUrl "
+            f"for {url} (auth type NONE). AWS wants both grants. {outcome}\n"
+            f"Add what is missing:\n{CLIENT}\n" + public_call(url, FUNCTION_ACTION)
         )
         assert messages == ([] if mode == "off" else [expected])
         assert warned_by(lambda: ask(url).status)[1] == []
@@ -511,8 +510,7 @@ def test_the_warnings_calls_are_what_is_missing(strict: LambdaUrls) -> None:
     url = strict.deploy(lambda event, context: "ok", grant=False, alias="live")
     response, (message,) = warned_by(lambda: ask(url))
     assert response.status == 403
-    for line in message.splitlines()[2:]:
-        eval(line, {"client": strict.client("lambda")})
+    exec("\n".join(message.splitlines()[2:]), {"boto3": boto3})
     assert warned_by(lambda: checked(ask(url))) == (answered(b"ok"), [])
 
 
@@ -521,8 +519,7 @@ def test_the_warnings_calls_for_a_user_are_what_is_missing(strict: LambdaUrls) -
     url = strict.deploy(echo, auth_type="AWS_IAM", grant=False)
     refusal, (message,) = warned_by(lambda: call(by_botocore, key, url))
     assert refusal.is_(NOT_GRANTED)
-    for line in message.splitlines()[2:]:
-        eval(line, {"client": strict.client("lambda")})
+    exec("\n".join(message.splitlines()[2:]), {"boto3": boto3})
     answer, messages = warned_by(lambda: call(by_botocore, key, url))
     assert (answer.status, messages) == (200, [])
 
