@@ -102,7 +102,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(specname="pytest_runtest_makereport")
 def pytest_trim_traceback(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Trim the traceback of ``call`` after pytest has set that of a ``unittest.TestCase``, before the report is made."""
+    """Trim the traceback of ``call`` after pytest has set that of a ``unittest.TestCase``, before its report."""
     if call.excinfo is not None and not item.config.option.fulltrace:
         error = call.excinfo.value
         trim(error)
