@@ -105,14 +105,15 @@ TITLE = "    to let it through:"
 ROOT = "FOOBARKEY, of arn:aws:iam::123456789012:root"
 
 
-def signed(call: str, path: str = "", option: str = "", advice: str = "") -> str:
+def signed(call: str, rest: str = "", advice: str = "") -> str:
     """The cure of a request that is not signed as it must be."""
     return (
         f"{TITLE}\n{advice}"
-        "      url = lambda_urls.find('orders', region_name='us-east-1')\n"
-        f"      {call}\n"
-        '      curl --aws-sigv4 aws:amz:us-east-1:lambda --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" '
-        f"{option}{URL}{path}"
+        "      url = lambda_urls.find('orders', region_name='us-east-1')  # lambda_urls: the fixture, or what "
+        "mock_lambda_urls() gives\n"
+        "      # url.auth() signs with the mock's own key, as the account's root; url.auth('ann') as the user or role "
+        "ann\n"
+        f"      {call}  # {rest}httpx takes the same auth"
     )
 
 
@@ -125,35 +126,35 @@ def test_no_grant(report: Callable[[str], str]) -> None:
     url_call = f"{sid.format('')}, {action.format('InvokeFunctionUrl')}, FunctionUrlAuthType='NONE'"
     function_call = f"{sid.format('Invoke')}, {action.format('InvokeFunction')}, InvokedViaFunctionUrl=True"
     assert report("test_no_grant") == (
-        "GET / -> 403 refused: the public has no grant of lambda:InvokeFunctionUrl and lambda:InvokeFunction\n"
-        f"    function URL: {URL} (NONE) of arn:aws:lambda:us-east-1:123456789012:function:orders\n"
+        "GET / -> 403 refused: the public has no grant of lambda:InvokeFunctionUrl and none of lambda:InvokeFunction: "
+        "AWS wants both\n"
+        f"    function URL: {URL} (auth type NONE) of arn:aws:lambda:us-east-1:123456789012:function:orders\n"
         f"{TITLE}\n"
+        "      client = boto3.client('lambda', region_name='us-east-1')\n"
         f"      client.add_permission(FunctionName='orders', {url_call})\n"
         f"      client.add_permission(FunctionName='orders', {function_call})"
     )
 
 
 def test_no_signature(report: Callable[[str], str]) -> None:
-    call = "requests.post(f'{url}orders/7', auth=url.auth())  # httpx, too; with the same query and body"
+    call = "requests.post(f'{url}orders/7', auth=url.auth())"
     assert report("test_no_signature") == (
         "POST /orders/7?page=2 -> 403 refused: the URL is AWS_IAM, and the request is not signed: it has no "
-        f"Authorization header\n{signed(call, 'orders/7', '-X POST ')}"
+        f"Authorization header\n{signed(call, 'add the same query and body; ')}"
     )
 
 
 def test_wrong_secret(report: Callable[[str], str], output: str) -> None:
-    advice = "      # sign with the secret of FOOBARKEY; this signs with the mock's credentials of the same caller:\n"
+    advice = (
+        "      # the mock's environment has the secret of FOOBARKEY (AWS_SECRET_ACCESS_KEY); to sign as the same "
+        "caller without it:\n"
+    )
     assert dated(report("test_wrong_secret")) == (
-        "DELETE /orders/7 -> 403 refused: the signature is not right, most likely since it was made with another "
-        "secret than that of FOOBARKEY\n"
-        "    signature: differs: it is not the one that the key's secret makes of this request (looked at besides: "
-        "another method or host, no query, no body, one slash more or less)\n"
-        f"    access key: ok: {ROOT}\n"
-        "    region: ok: us-east-1\n"
-        "    service: ok: lambda\n"
-        "    date: ok: NOW, now it is NOW\n"
-        "    signed headers: ok: host, x-amz-date\n"
-        + signed("requests.delete(f'{url}orders/7', auth=url.auth())  # httpx, too", "orders/7", "-X DELETE ", advice)
+        "DELETE /orders/7 -> 403 refused: the signature was not made with the secret of FOOBARKEY\n"
+        "    signature: differs: it is not the one that the key's secret makes of this request; no usual change of "
+        "method, host, path, query or body explains it, so the secret is another\n"
+        f"    ok: access key {ROOT}; region us-east-1; service lambda; date NOW; signed headers host, x-amz-date\n"
+        + signed("requests.delete(f'{url}orders/7', auth=url.auth())", advice=advice)
     )
     assert "FOOBARSECRET" not in output
 
@@ -164,18 +165,19 @@ def test_changed_request(report: Callable[[str], str]) -> None:
         "POST / -> 403 refused: the request was changed after it was signed, by the right secret: it had no body, and "
         "6 bytes came"
     )
-    assert details[0].startswith("    signature: differs: ")
-    assert details[-2] == "      requests.post(url, auth=url.auth())  # httpx, too; with the same body"
+    assert details[0] == (
+        "    signature: differs: it is not the one that the key's secret makes of this request, but that of the "
+        "request before the change"
+    )
+    assert details[-1] == ("      requests.post(url, auth=url.auth())  # add the same body; httpx takes the same auth")
 
 
 def test_wrong_region(report: Callable[[str], str]) -> None:
     assert dated(report("test_wrong_region")) == (
         "GET / -> 403 refused: the request is signed for the region 'eu-west-1', and the URL is in 'us-east-1'\n"
         "    region: differs: eu-west-1, the URL's is us-east-1\n"
-        f"    access key: ok: {ROOT}\n"
-        "    service: ok: lambda\n"
-        "    date: ok: NOW, now it is NOW\n"
-        "    signed headers: ok: host, x-amz-date\n" + signed("requests.get(url, auth=url.auth())  # httpx, too")
+        f"    ok: access key {ROOT}; service lambda; date NOW; signed headers host, x-amz-date\n"
+        + signed("requests.get(url, auth=url.auth())")
     )
 
 
@@ -184,7 +186,7 @@ def test_presigned_request_without_its_secrets(report: Callable[[str], str]) -> 
     assert line.startswith("GET /a?b=c&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=...&X-Amz-Date=")
     assert line.endswith("-> 403 refused: the access key FOOBARKEY came with the session token of another key")
     assert details[0] == "    session token: differs: it is not the one of this key"
-    assert details[-1].endswith(f'-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN" {URL}a')
+    assert details[-1].startswith("      requests.get(f'{url}a', auth=url.auth())")
     assert not re.search("tokentoken|[0-9a-f]{64}", "\n".join([line, *details]))
 
 

@@ -1,4 +1,4 @@
-"""The configuration of a function URL, and its id."""
+"""The value that holds a function URL's configuration, and its id; its operations: `control/operations/urls.py`."""
 
 from __future__ import annotations
 

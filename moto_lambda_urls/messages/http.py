@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Headers = tuple[tuple[str, str], ...]
 """Header lines in the order and spelling of the wire, repeated names included."""
@@ -21,6 +21,7 @@ class Request:
     ``headers`` holds what the client sent, its own ``Host`` line included, as ``str`` and nothing derived from it: the
     handler gets them. ``signed_path`` is the path that the client put on the wire where it is another than ``raw_path``
     (a server's prefix was taken off): signatures are made over that one. ``scheme`` is what the client spoke.
+    ``is_served`` is True where a server received it, whose clients may be other programs.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Request:
     source_ip: str = "127.0.0.1"
     signed_path: str | None = None
     scheme: str = "https"
+    is_served: bool = field(default=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """The value of the header ``name`` (any case), repeated lines joined by ``,``; None when there is none."""

@@ -1,4 +1,4 @@
-"""Limits of AWS Lambda that several packages check: the size of an event, the length of a name.
+"""Limits on what comes in: the size of an event, the length of a name. On results: `runtime/invocation_request.py`.
 
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 """

@@ -77,6 +77,7 @@ def to_request(environ: Mapping[str, Any], address: Address, *, host: str, query
         source_ip=environ.get("REMOTE_ADDR") or "127.0.0.1",
         signed_path=address.signed_path,
         scheme=environ.get("wsgi.url_scheme") or "https",
+        is_served=True,
     )
 
 

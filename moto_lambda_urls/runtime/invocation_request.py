@@ -1,4 +1,4 @@
-"""The request to invoke a function and the outcome, wherever its handler runs; AWS's limits of payloads."""
+"""The request to invoke a function and the outcome, wherever its handler runs; AWS's limits on results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record of one request or invocation, as tests read it: ``Invocation``, with its ``Refusal`` and ``Placement``."""
+"""The record of a request or invocation, and its text in reports and logs: `Invocation`, `Refusal`, `Placement`."""
 
 from __future__ import annotations
 
@@ -49,6 +49,8 @@ class Placement:
 _PLACES = {"here": "in this process", "process": "in a process of its own", "docker": "in Docker"}
 
 
+OK = "ok: "
+"""What the values of ``Refusal.compared`` begin with that are as they must be."""
 CURE_TITLE = "to let it through:"
 _LONGEST, _LONGEST_OF_RUN = 1_000, 160  # characters; the ten URLs that a refusal names have 760
 """Characters of a line that says why a request was refused, and of one about an invocation."""
@@ -69,8 +71,11 @@ class Refusal:
 
     @property
     def details(self) -> str:
-        """``compared``, a line each, and the lines of ``cure`` under a title, fit for a terminal."""
-        lines = [printable_line(f"{name}: {value}", _LONGEST) for name, value in self.compared.items()]
+        """``compared``, a line each, what is as it must be in one, and ``cure`` under a title, fit for a terminal."""
+        wrong = [f"{name}: {value}" for name, value in self.compared.items() if not value.startswith(OK)]
+        fine = [f"{name} {value[len(OK) :]}" for name, value in self.compared.items() if value.startswith(OK)]
+        told = wrong + ([OK + "; ".join(fine)] if fine else [])
+        lines = [printable_line(each, _LONGEST) for each in told]
         if self.cure:
             lines += [CURE_TITLE, indent(printable(self.cure), "  ")]
         return "\n".join(lines)

@@ -558,7 +558,8 @@ def test_warnings_that_are_errors_stay_in_the_application(authorization: str) ->
     command = [sys.executable, "-c", STRICT_WARNINGS, authorization]
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
     assert ran.stdout == "{0} {0}\n".format(LACKING[authorization])
-    assert ran.stderr.count("The public has no grant of lambda:InvokeFunction for") == 1
+    warning = "The public has no grant of lambda:InvokeFunction, but one of lambda:InvokeFunctionUrl for"
+    assert ran.stderr.count(warning) == 1
 
 
 def test_application_opens_no_ports() -> None:

@@ -184,7 +184,10 @@ def test_a_refusal_is_shown_with_its_cure(tmp_path: Path) -> None:
             "header\n"
             "    to let it through:\n"
             "      url = lambda_urls.find('f', region_name='us-east-1')\n"
-            "      requests.put(f'{url}orders/7', auth=url.auth())  # httpx, too; with the same query\n"
+            "      # url.auth() signs with the mock's own key, as the account's root; url.auth('ann') as the user or "
+            "role ann\n"
+            "      requests.put(f'{url}orders/7', auth=url.auth())  # add the same query; httpx takes the same auth\n"
+            "      # by the caller whose credentials are in the environment:\n"
             "      curl --aws-sigv4 "
         )
         cure = found(r"\n      (curl --aws-sigv4 .*)\n", terminal.shown)

@@ -30,6 +30,7 @@ def make_request(
     headers: Headers = (),
     body: bytes = b"",
     source_ip: str = "127.0.0.1",
+    is_served: bool = False,
 ) -> Request:
     """A request with a Host line first, as every HTTP/1.1 client sends one."""
     return Request(
@@ -40,6 +41,7 @@ def make_request(
         headers=(("Host", host), *headers),
         body=body,
         source_ip=source_ip,
+        is_served=is_served,
     )
 
 

@@ -1,4 +1,4 @@
-"""How far event source mappings have read their sources, and which thread delivers."""
+"""How far each mapping has read, and which thread delivers; `sources.begin` decides where reading begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""moto's queues, tables and streams that event source mappings read."""
+"""moto's queues, tables and streams that mappings read, and where in a stream a mapping begins to read."""
 
 from __future__ import annotations
 

@@ -71,6 +71,7 @@ def authorize(
         resource_policy=resource_policy,
         identity=identity,
         context=request_context(request, config, identity, now),
+        is_served=request.is_served,
     )
     verdicts = [asked.decide(INVOKE_URL), asked.decide(INVOKE_FUNCTION)]
     _check(asked, verdicts, is_strict=authorization == "strict", warned=warned)
@@ -180,7 +181,8 @@ def _warn(asked: AccessRequest, missing: list[Verdict], *, is_refused: bool, war
     warned.add(url)
     outcome = "The call was refused" if is_refused else "AWS refuses this since October 2025"
     who = "The public" if asked.identity is None else _name(asked)
-    message = f"{who} has no grant of {_actions(missing)} for {url} ({asked.config.auth_type}). {outcome}.\n"
+    message = f"{who} {_lacks(missing)} for {url} (auth type {asked.config.auth_type}). "
+    message += f"AWS wants both grants. {outcome}.\n"
     message += _cure(asked, missing, title="Add what is missing:\n")
     made_at = call_site.line()
     if made_at is None:
@@ -191,7 +193,7 @@ def _warn(asked: AccessRequest, missing: list[Verdict], *, is_refused: bool, war
 
 def _not_granted(asked: AccessRequest, missing: list[Verdict]) -> Refusal:
     return Refusal(
-        reason=f"{_name(asked)} has no grant of {_actions(missing)}",
+        reason=f"{_name(asked)} {_lacks(missing)}: AWS wants both",
         compared=_function_url(asked.config),
         cure=_cure(asked, missing),
     )
@@ -207,11 +209,19 @@ def _denied(asked: AccessRequest, verdicts: list[Verdict]) -> Refusal:
 
 
 def _function_url(config: FunctionUrlConfig) -> dict[str, str]:
-    return {"function URL": f"{config.url} ({config.auth_type}) of {config.function_arn}"}
+    return {"function URL": f"{config.url} (auth type {config.auth_type}) of {config.function_arn}"}
 
 
 def _name(asked: AccessRequest) -> str:
     return "the public" if asked.identity is None else asked.identity.session_arn or asked.identity.arn
+
+
+def _lacks(missing: list[Verdict]) -> str:
+    if len(missing) > 1:
+        return f"has no grant of {INVOKE_URL} and none of {INVOKE_FUNCTION}"
+    (lacking,) = missing
+    other = INVOKE_URL if lacking.action == INVOKE_FUNCTION else INVOKE_FUNCTION
+    return f"has no grant of {lacking.action}, but one of {other}"
 
 
 def _actions(verdicts: Iterable[Verdict]) -> str:
@@ -225,7 +235,7 @@ def _cure(asked: AccessRequest, missing: list[Verdict], *, title: str = "") -> s
     lines = []
     if by_resource:
         principal = "*" if identity is None else identity.arn
-        lines.append(title + missing_calls(config, asked.resource_policy, principal, by_resource))
+        lines.append(title + missing_calls(asked, principal, by_resource))
     is_across = identity is not None and identity.account_id != config.account_id
     by_identity = [verdict for verdict in missing if verdict.lacks_identity_grant]
     if identity is not None and by_identity and (is_across or not by_resource):

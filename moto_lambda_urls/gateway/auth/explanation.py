@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from ...messages import Request
 from ...messages.printable import printable_line
-from ...state.record import Refusal
+from ...state.record import OK, Refusal
 from .. import refusals
 from ..refusals import Mismatch, Refused
 from .identity import Callers, Identity, KnownKey
@@ -27,11 +27,16 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _PATH_CHARACTERS = "/%!$&()*+,;=:@-._~"
 _KEY_ID = re.compile("[A-Z0-9_]+")
 _LONGEST_KEY_ID, _LONGEST_PATH = 24, 1_000
-_OK, _DIFFERS = "ok: ", "differs: "
-_NOT_RIGHT = (
-    "it is not the one that the key's secret makes of this request (looked at besides: another method or host, no "
-    "query, no body, one slash more or less)"
-)
+_DIFFERS = "differs: "
+_NOT_RIGHT = "it is not the one that the key's secret makes of this request"
+_NOTHING_CHANGED = "; no usual change of method, host, path, query or body explains it, so the secret is another"
+_FIXTURE = "  # lambda_urls: the fixture, or what mock_lambda_urls() gives"
+_ROOT = "# url.auth() signs with the mock's own key, as the account's root; url.auth('ann') as the user or role ann\n"
+_KEPT_SECRETS = {
+    "Account": "the mock's environment has the secret of {} (AWS_SECRET_ACCESS_KEY)",
+    "User": "the secret of {} is the SecretAccessKey that create_access_key returned with it",
+}
+_STS_SECRET = "the secret of {} is the SecretAccessKey that STS returned with it"
 _TOKEN_OPTION = '-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN" '
 _logger = logging.getLogger("moto_lambda_urls")
 
@@ -44,14 +49,14 @@ def explained(
     A difference comes before what is as it must be. The canonical request is logged at DEBUG.
     """
     signature, key = _signature_of(request), None
-    reason, compared, advice = refused.refusal.reason, {}, ""
+    reason, compared, advice, evidence = refused.refusal.reason, {}, "", ""
     if signature is not None:
         key = callers.find(signature.access_key)
         if isinstance(refused, Mismatch) and key is not None:
-            reason, advice = _mismatch(request, signature, key, config)
+            reason, evidence, advice = _mismatch(request, signature, key, config)
             text = canonical_request(request, signature)
             _logger.debug("The canonical request of %s %s:\n%s", request.method, request.raw_path, text)
-        items = _items(request, signature, key, config, now)
+        items = _items(request, signature, key, config, now, evidence)
         compared = dict(sorted(items, key=lambda item: not item[1].startswith(_DIFFERS)))
     has_token = signature is not None and signature.session_token is not None
     cure = _cure(request, config, key, has_token=has_token)
@@ -76,27 +81,32 @@ def _signature_of(request: Request) -> Signature | None:
 
 
 def _items(
-    request: Request, signature: Signature, key: KnownKey | None, config: FunctionUrlConfig, now: datetime
+    request: Request,
+    signature: Signature,
+    key: KnownKey | None,
+    config: FunctionUrlConfig,
+    now: datetime,
+    evidence: str,
 ) -> Iterator[tuple[str, str]]:
     yield "access key", _access_key(signature, key)
     if key is not None and (signature.session_token is not None or None not in key.session_tokens):
         yield "session token", _session_token(signature, key, now)
     is_own = signature.region == config.region
-    yield "region", f"{_OK}{config.region}" if is_own else f"{_DIFFERS}{signature.region}, the URL's is {config.region}"
+    yield "region", f"{OK}{config.region}" if is_own else f"{_DIFFERS}{signature.region}, the URL's is {config.region}"
     is_own = signature.service == "lambda"
-    yield "service", f"{_OK}lambda" if is_own else f"{_DIFFERS}{signature.service}, that of function URLs is lambda"
+    yield "service", f"{OK}lambda" if is_own else f"{_DIFFERS}{signature.service}, that of function URLs is lambda"
     yield "date", _date(signature, now)
     names, difference = ", ".join(signature.signed_headers), unsigned_difference(request, signature)
-    yield "signed headers", f"{_OK}{names}" if difference is None else f"{_DIFFERS}{difference}; signed were {names}"
+    yield "signed headers", f"{OK}{names}" if difference is None else f"{_DIFFERS}{difference}; signed were {names}"
     if key is not None and difference is None and not is_signed(request, signature, key.secret):
-        yield "signature", _DIFFERS + _NOT_RIGHT
+        yield "signature", f"{_DIFFERS}{_NOT_RIGHT}{evidence}"
 
 
 def _access_key(signature: Signature, key: KnownKey | None) -> str:
     shown = shown_key(signature.access_key)
     if key is None:
         return f"{_DIFFERS}{shown} is nobody's"
-    return f"{_OK if key.is_active else f'{_DIFFERS}inactive, '}{shown}, of {_arn(key.identify())}"
+    return f"{OK if key.is_active else f'{_DIFFERS}inactive, '}{shown}, of {_arn(key.identify())}"
 
 
 def _session_token(signature: Signature, key: KnownKey, now: datetime) -> str:
@@ -104,38 +114,39 @@ def _session_token(signature: Signature, key: KnownKey, now: datetime) -> str:
         return f"{_DIFFERS}{'none came' if signature.session_token is None else 'it is not the one of this key'}"
     if key.expires is not None and key.expires <= now:
         return f"{_DIFFERS}its session ended at {refusals.basic_time(key.expires)}"
-    return f"{_OK}it is the one of this key"
+    return f"{OK}it is the one of this key"
 
 
 def _date(signature: Signature, now: datetime) -> str:
-    told = f"{signature.timestamp}, now it is {refusals.basic_time(now)}"
+    told = f"{_DIFFERS}{signature.timestamp}, now it is {refusals.basic_time(now)}"
     if signature.scope_date != signature.timestamp[:8]:
-        return f"{_DIFFERS}{told}, and the scope has {signature.scope_date}"
+        return f"{told}, and the scope has {signature.scope_date}"
     try:
         signature.check_time(now)
     except Refused:
-        return f"{_DIFFERS}{told}"
-    return f"{_OK}{told}"
+        return told
+    return f"{OK}{signature.timestamp}"
 
 
-def _mismatch(request: Request, signature: Signature, key: KnownKey, config: FunctionUrlConfig) -> tuple[str, str]:
-    """Why the signature is not that of ``request``, and what to do: what was changed where that can be told, else the
-    secret.
+def _mismatch(request: Request, signature: Signature, key: KnownKey, config: FunctionUrlConfig) -> tuple[str, str, str]:
+    """Why the signature is not that of ``request``, by which evidence, and what to do: what was changed where that can
+    be told, else the secret.
     """
     as_sent = "sign the request as it is sent"
     difference = unsigned_difference(request, signature)
     if difference is not None:
-        return f"the request is not as it was signed: {difference}", as_sent
+        return f"the request is not as it was signed: {difference}", "", as_sent
     for clause, changed in _changes(request, config):
         if is_signed(changed, signature, key.secret):
-            return f"the request was changed after it was signed, by the right secret: {clause}", as_sent
-    shown = shown_key(signature.access_key)
-    own = f"sign with the secret of {shown}; this signs with the mock's credentials of the same caller"
+            reason = f"the request was changed after it was signed, by the right secret: {clause}"
+            return reason, ", but that of the request before the change", as_sent
+    shown, kind = shown_key(signature.access_key), key.identify().kind
+    own = f"{_KEPT_SECRETS.get(kind, _STS_SECRET).format(shown)}; to sign as the same caller without it"
     if is_signed(request, signature, f"{key.secret}\n"):
-        return f"the secret that signed has a line break at its end, that of {shown} has none", own
+        return f"the secret that signed has a line break at its end, that of {shown} has none", "", own
     if is_signed(request, signature, ""):
-        return f"the secret that signed is empty, that of {shown} is not", own
-    return f"the signature is not right, most likely since it was made with another secret than that of {shown}", own
+        return f"the secret that signed is empty, that of {shown} is not", "", own
+    return f"the signature was not made with the secret of {shown}", _NOTHING_CHANGED, own
 
 
 def _changes(request: Request, config: FunctionUrlConfig) -> Iterator[tuple[str, Request]]:
@@ -159,12 +170,18 @@ def _changes(request: Request, config: FunctionUrlConfig) -> Iterator[tuple[str,
 
 
 def _cure(request: Request, config: FunctionUrlConfig, key: KnownKey | None, *, has_token: bool) -> str:
-    """The request that came, signed as it must be: as Python to paste, and as a command."""
+    """The request that came, signed as it must be: as Python to paste, and as a command where it came from outside."""
     name = repr(config.function_name) + ("" if config.qualifier is None else f", {config.qualifier!r}")
     signer = "" if key is None else _named(key.identify())
+    by_python = (
+        f"url = lambda_urls.find({name}, region_name={config.region!r}){'' if request.is_served else _FIXTURE}\n"
+        f"{'' if signer else _ROOT}{_call(request)}, auth=url.auth({signer}))"
+        f"  # {_rest(request)}httpx takes the same auth"
+    )
+    if not request.is_served:  # a mock in the test's process, which no command reaches
+        return by_python
     return (
-        f"url = lambda_urls.find({name}, region_name={config.region!r})\n"
-        f"{_call(request)}, auth=url.auth({signer}))  # httpx, too{_rest(request)}\n"
+        f"{by_python}\n# by the caller whose credentials are in the environment:\n"
         f'curl --aws-sigv4 aws:amz:{config.region}:lambda --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" '
         f"{_TOKEN_OPTION if has_token else ''}{_option(request.method)}{_address(request)}"
     )
@@ -196,7 +213,7 @@ def _arn(identity: Identity) -> str:
 def _rest(request: Request) -> str:
     query = [name for name, _, _ in query_pieces(request.raw_query) if not name.startswith("X-Amz-")]
     kept = [name for name, value in (("query", query), ("body", request.body)) if value]
-    return f"; with the same {' and '.join(kept)}" if kept else ""
+    return f"add the same {' and '.join(kept)}; " if kept else ""
 
 
 def _address(request: Request) -> str:

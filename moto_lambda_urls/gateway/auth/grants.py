@@ -32,12 +32,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRequest:
-    """A call that is to be decided: of ``config``'s URL, by ``identity``, None for anybody."""
+    """A call that is to be decided: of ``config``'s URL, by ``identity``, None for anybody.
+
+    ``is_served`` as in Request.
+    """
 
     config: FunctionUrlConfig
     resource_policy: Mapping[str, object] | None
     identity: Identity | None
     context: Mapping[str, str]
+    is_served: bool = False
 
     def decide(self, action: str) -> Verdict:
         """What the policies say of ``action``: an explicit Deny first; in the same account the resource's policy or
@@ -198,12 +202,20 @@ def request_context(
     return context | {name: value for name, value in optional.items() if value is not None}
 
 
-def missing_calls(
-    config: FunctionUrlConfig, resource_policy: Mapping[str, object] | None, principal: str, actions: list[str]
-) -> str:
+def missing_calls(asked: AccessRequest, principal: str, actions: list[str]) -> str:
     """The ``add_permission`` calls that grant ``actions`` to ``principal``, as Python to paste."""
-    taken = {statement.get("Sid") for statement in statements(resource_policy) if isinstance(statement.get("Sid"), str)}
-    return "\n".join(_add_permission(config, principal, action, taken) for action in actions)
+    held = statements(asked.resource_policy)
+    taken = {statement.get("Sid") for statement in held if isinstance(statement.get("Sid"), str)}
+    calls = [_add_permission(asked.config, principal, action, taken) for action in actions]
+    return "\n".join([_client(asked), *calls])
+
+
+def _client(asked: AccessRequest) -> str:
+    """The line that defines ``client``: of a server it says which one, as boto3 without endpoint_url asks AWS."""
+    region = asked.config.region
+    if asked.is_served:
+        return f"# client: boto3's for lambda in {region}, with the endpoint_url of this server"
+    return f"client = boto3.client('lambda', region_name={region!r})"
 
 
 def _add_permission(config: FunctionUrlConfig, principal: str, action: str, taken: set[object]) -> str:

@@ -1,4 +1,4 @@
-"""The error that makes moto's CloudFormation refuse a request."""
+"""moto's ValidationError, made from a message; `resources.py` decides which refusals become one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resource classes of AWS::Lambda::Url and AWS::Lambda::Permission, and their base."""
+"""The base of all resource types (create, update, replace, DeletionPolicy, refusals); Url and Permission."""
 
 from __future__ import annotations
 

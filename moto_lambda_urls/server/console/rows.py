@@ -158,6 +158,7 @@ def to_request(form: Mapping[str, Any], config: FunctionUrlConfig) -> Request:
         raw_query=raw_query,
         headers=tuple(lines),
         body=content,
+        is_served=True,
     )
 
 

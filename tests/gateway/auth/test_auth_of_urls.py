@@ -36,6 +36,7 @@ pytestmark = pytest.mark.in_process
 ACCOUNT, OTHER = "123456789012", "210987654321"
 URL_ACTION, FUNCTION_ACTION = "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
 BOTH = (URL_ACTION, FUNCTION_ACTION)
+CLIENT = "client = boto3.client('lambda', region_name='us-east-1')"
 MISMATCH = refused(
     403,
     "InvalidSignatureException",
@@ -479,15 +480,12 @@ def test_public_url_without_grants(mode: Authorization, passes: bool) -> None:
         url = urls.deploy(lambda event, context: "ok", grant=False)
         response, messages = warned_by(lambda: checked(ask(url)))
         assert response == (answered(b"ok") if passes else NOT_GRANTED)
-        assert messages == (
-            []
-            if passes
-            else [
-                f"The public has no grant of lambda:InvokeFunctionUrl and lambda:InvokeFunction for {url} (NONE). "
-                "The call was refused.\n"
-                "Add what is missing:\n" + public_call(url, URL_ACTION) + "\n" + public_call(url, FUNCTION_ACTION)
-            ]
+        told = (
+            "The public has no grant of lambda:InvokeFunctionUrl and none of lambda:InvokeFunction "
+            f"for {url} (auth type NONE). AWS wants both grants. The call was refused.\n"
+            f"Add what is missing:\n{CLIENT}\n{public_call(url, URL_ACTION)}\n{public_call(url, FUNCTION_ACTION)}"
         )
+        assert messages == ([] if passes else [told])
         assert warned_by(lambda: ask(url).status) == (200 if passes else 403, [])
 
 
@@ -500,8 +498,9 @@ def test_public_url_with_the_first_grant_alone(mode: Authorization, passes: bool
         assert response == (answered(b"ok") if passes else NOT_GRANTED)
         outcome = "AWS refuses this since October 2025." if passes else "The call was refused."
         expected = (
-            f"The public has no grant of lambda:InvokeFunction for {url} (NONE). {outcome}\n"
-            "Add what is missing:\n" + public_call(url, FUNCTION_ACTION)
+            "The public has no grant of lambda:InvokeFunction, but one of lambda:InvokeFunctionUrl "
+            f"for {url} (auth type NONE). AWS wants both grants. {outcome}\n"
+            f"Add what is missing:\n{CLIENT}\n" + public_call(url, FUNCTION_ACTION)
         )
         assert messages == ([] if mode == "off" else [expected])
         assert warned_by(lambda: ask(url).status)[1] == []
@@ -511,8 +510,7 @@ def test_the_warnings_calls_are_what_is_missing(strict: LambdaUrls) -> None:
     url = strict.deploy(lambda event, context: "ok", grant=False, alias="live")
     response, (message,) = warned_by(lambda: ask(url))
     assert response.status == 403
-    for line in message.splitlines()[2:]:
-        eval(line, {"client": strict.client("lambda")})
+    exec("\n".join(message.splitlines()[2:]), {"boto3": boto3})
     assert warned_by(lambda: checked(ask(url))) == (answered(b"ok"), [])
 
 
@@ -521,8 +519,7 @@ def test_the_warnings_calls_for_a_user_are_what_is_missing(strict: LambdaUrls) -
     url = strict.deploy(echo, auth_type="AWS_IAM", grant=False)
     refusal, (message,) = warned_by(lambda: call(by_botocore, key, url))
     assert refusal.is_(NOT_GRANTED)
-    for line in message.splitlines()[2:]:
-        eval(line, {"client": strict.client("lambda")})
+    exec("\n".join(message.splitlines()[2:]), {"boto3": boto3})
     answer, messages = warned_by(lambda: call(by_botocore, key, url))
     assert (answer.status, messages) == (200, [])
 
@@ -588,11 +585,20 @@ def test_the_cure_keeps_method_and_path_and_is_run_as_pasted(strict: LambdaUrls,
     url = strict.deploy(echo, name="orders", auth_type="AWS_IAM")
     assert requests.request(method, f"{url}{path[1:]}").status_code == 403
     refused = url.requests.last
-    url_line, call, command = refusal_of(url).cure.splitlines()
+    url_line, root, call = refusal_of(url).cure.splitlines()
+    assert root.startswith("# url.auth() signs with the mock's own key, as the account's root; ")
     names: dict[str, Any] = {"lambda_urls": strict, "requests": requests}
     exec(f"{url_line}\nanswer = {call}", names)
     assert names["answer"].status_code == 200
     assert (url.last.method, unquote(url.last.path or "")) == (method, unquote(refused.path or ""))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "PURGE"])
+@pytest.mark.parametrize("path", ["/", "/orders/7", "/a%20b/%2F/{x}'\"$HOME`", "/x" * 600, "/über/€"])
+def test_the_cure_of_a_server_is_a_command_too(signed: FunctionUrl, method: str, path: str) -> None:
+    assert ask(signed, method=method, path=path, is_served=True).status == 403
+    *_, by_whom, command = refusal_of(signed).cure.splitlines()
+    assert by_whom == "# by the caller whose credentials are in the environment:"
     arguments = shlex.split(command)
     assert arguments[:5] == [
         "curl",
@@ -602,7 +608,7 @@ def test_the_cure_keeps_method_and_path_and_is_run_as_pasted(strict: LambdaUrls,
         "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY",
     ]
     assert arguments[5:-1] == {"GET": [], "HEAD": ["--head"]}.get(method, ["-X", method])
-    assert unquote(arguments[-1]) == ("$URL" if len(path) > 1_000 else unquote(f"{url}{path[1:]}"))
+    assert unquote(arguments[-1]) == ("$URL" if len(path) > 1_000 else unquote(f"{signed}{path[1:]}"))
 
 
 def test_the_cure_of_a_user_signs_as_that_user(strict: LambdaUrls) -> None:
@@ -612,12 +618,14 @@ def test_the_cure_of_a_user_signs_as_that_user(strict: LambdaUrls) -> None:
     url = strict.deploy(echo, name="orders", auth_type="AWS_IAM", alias="live")
     assert call(by_botocore, Credentials(key.access_key, "wrong"), url).is_(MISMATCH)
     lines = refusal_of(url).cure.splitlines()
-    assert lines[:3] == [
-        f"# sign with the secret of {key.access_key}; this signs with the mock's credentials of the same caller:",
-        "url = lambda_urls.find('orders', 'live', region_name='us-east-1')",
-        f"requests.get(url, auth=url.auth('arn:aws:iam::{ACCOUNT}:user/ann'))  # httpx, too",
+    known = f"the secret of {key.access_key} is the SecretAccessKey that create_access_key returned with it"
+    found = "url = lambda_urls.find('orders', 'live', region_name='us-east-1')"
+    assert lines == [
+        f"# {known}; to sign as the same caller without it:",
+        f"{found}  # lambda_urls: the fixture, or what mock_lambda_urls() gives",
+        f"requests.get(url, auth=url.auth('arn:aws:iam::{ACCOUNT}:user/ann'))  # httpx takes the same auth",
     ]
-    exec("\n".join(lines[:3]), {"lambda_urls": strict, "requests": requests})
+    exec("\n".join(lines), {"lambda_urls": strict, "requests": requests})
     assert url.last.event["requestContext"]["authorizer"]["iam"]["userArn"] == f"arn:aws:iam::{ACCOUNT}:user/ann"
 
 
@@ -686,7 +694,7 @@ def test_a_changed_request_is_told_from_a_wrong_secret(signed: FunctionUrl, chan
         ("", "the secret that signed is empty, that of FOOBARKEY is not"),
         (
             "FOOBARSECRET ",
-            "the signature is not right, most likely since it was made with another secret than that of FOOBARKEY",
+            "the signature was not made with the secret of FOOBARKEY",
         ),
     ],
 )

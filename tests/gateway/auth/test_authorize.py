@@ -264,6 +264,7 @@ def message(*statements: Any, **arguments: Any) -> str:
     return str(caught[0].message)
 
 
+CLIENT = "client = boto3.client('lambda', region_name='us-east-1')"
 PUBLIC_URL_CALL = (
     "client.add_permission(FunctionName='f', StatementId='FunctionURLAllowPublicAccess', "
     "Action='lambda:InvokeFunctionUrl', Principal='*', FunctionUrlAuthType='NONE')"
@@ -275,19 +276,22 @@ PUBLIC_FUNCTION_CALL = (
 
 
 def test_warning_of_both_grants() -> None:
-    actions = "lambda:InvokeFunctionUrl and lambda:InvokeFunction"
+    grants = "lambda:InvokeFunctionUrl and none of lambda:InvokeFunction"
+    what = f"The public has no grant of {grants} for https://{HOST}/ (auth type NONE). AWS wants both grants."
     for mode in ("standard", "strict"):
         assert message(mode=mode).splitlines() == [
-            f"The public has no grant of {actions} for https://{HOST}/ (NONE). The call was refused.",
+            f"{what} The call was refused.",
             "Add what is missing:",
+            CLIENT,
             PUBLIC_URL_CALL,
             PUBLIC_FUNCTION_CALL,
         ]
 
 
 def test_warning_of_the_second_grant() -> None:
-    what = f"The public has no grant of lambda:InvokeFunction for https://{HOST}/ (NONE)."
-    fix = ["Add what is missing:", PUBLIC_FUNCTION_CALL]
+    grants = "lambda:InvokeFunction, but one of lambda:InvokeFunctionUrl"
+    what = f"The public has no grant of {grants} for https://{HOST}/ (auth type NONE). AWS wants both grants."
+    fix = ["Add what is missing:", CLIENT, PUBLIC_FUNCTION_CALL]
     passed = f"{what} AWS refuses this since October 2025."
     assert message(url_grant(), mode="standard").splitlines() == [passed, *fix]
     assert message(url_grant(), mode="strict").splitlines() == [f"{what} The call was refused.", *fix]
@@ -297,7 +301,7 @@ def test_warning_for_an_alias_and_a_taken_statement_id() -> None:
     config = make_url_config(qualifier="live")
     taken = url_grant(Sid="FunctionURLInvokeAllowPublicAccess", Resource=f"{ARN}:live")
     call = PUBLIC_FUNCTION_CALL.replace("'f', ", "'f', Qualifier='live', ").replace("PublicAccess'", "PublicAccess2'")
-    assert message(taken, mode="standard", config=config).splitlines()[2:] == [call]
+    assert message(taken, mode="standard", config=config).splitlines()[2:] == [CLIENT, call]
 
 
 def test_warning_for_a_user() -> None:
@@ -305,7 +309,7 @@ def test_warning_for_a_user() -> None:
         each.replace("Public", "").replace("'*'", f"'{USER_ARN}'").replace("'NONE'", "'AWS_IAM'")
         for each in (PUBLIC_URL_CALL, PUBLIC_FUNCTION_CALL)
     ]
-    assert message(mode="standard", config=SIGNED, identity=user()).splitlines()[2:] == calls
+    assert message(mode="standard", config=SIGNED, identity=user()).splitlines()[2:] == [CLIENT, *calls]
 
 
 def test_warning_across_accounts() -> None:

@@ -1,4 +1,4 @@
-"""The unzipped code of a function, imported below a package of a unique name so that functions share no module."""
+"""A function's unzipped code: its sys.path with layers' folders, and the unique package that it is imported in."""
 
 from __future__ import annotations
 

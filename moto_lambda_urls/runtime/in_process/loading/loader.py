@@ -1,4 +1,4 @@
-"""A function's handler, found and loaded: registered, from its package and layers, or from sys.path; kept warm."""
+"""Which code a function's handler comes from (registered, package and layers, or sys.path), kept warm."""
 
 from __future__ import annotations
 

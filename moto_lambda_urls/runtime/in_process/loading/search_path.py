@@ -1,4 +1,4 @@
-"""sys.path while functions are loaded: each running function sees and changes a list of its own."""
+"""The stand-in for sys.path: each running function sees and changes its own list, which `code.py` makes."""
 
 from __future__ import annotations
 
