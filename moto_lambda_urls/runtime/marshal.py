@@ -56,6 +56,11 @@ def to_json(value: object, *, runtime: str | None) -> str:
         return _Writer(encode_basestring_ascii if is_ascii else _quote_unicode).written(value)
 
 
+def error_payload(error: dict[str, object], *, runtime: str | None) -> bytes:
+    """The payload of a failure; a lone surrogate, which UTF-8 has no bytes for, stays escaped."""
+    return to_json(error, runtime=runtime).encode(errors="backslashreplace")
+
+
 _ascii = json.JSONEncoder().encode
 _unicode = json.JSONEncoder(ensure_ascii=False).encode
 

@@ -177,7 +177,7 @@ class Session:
         failure = self.failure
         if failure is not None:
             report(failure, self.call.function.function_name)
-            answer = self.to_json(failure.body).encode()
+            answer = marshal.error_payload(failure.body, runtime=self.call.function.run_time)
         return Outcome(
             payload=answer or b"",
             error=failure.error if failure is not None else None,

@@ -211,7 +211,7 @@ class ProcessSession:
         return text
 
     def _to_json(self, body: dict[str, object]) -> bytes:
-        return marshal.to_json(body, runtime=self.call.function.run_time).encode()
+        return marshal.error_payload(body, runtime=self.call.function.run_time)
 
     def _headers(self) -> dict[str, str]:
         """https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-next"""

@@ -188,6 +188,11 @@ def test_module_that_raises(pool: Environments, runtime: str) -> None:
     assert outcome.logs.index("LAMBDA_WARNING") < outcome.logs.index("[ERROR] ValueError: broken")
 
 
+def test_message_with_a_lone_surrogate(pool: Environments, runtime: str) -> None:
+    outcome = call(pool, function_of("def handler(event, context): raise ValueError('\\ud800')", runtime=runtime))
+    assert json.loads(outcome.payload)["errorMessage"] == "\ud800"
+
+
 LAYER = make_zip({"python/lib_of_layer.py": "place = __file__", "bin/tool": "", "lib/x.so": "", "data.txt": "d"})
 OTHER = make_zip({"data.txt": "newer"})
 SEES_LAYERS = """

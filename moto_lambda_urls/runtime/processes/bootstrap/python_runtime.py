@@ -85,7 +85,7 @@ class RuntimeClient:
         """The end of a streamed response, or ``error``, which ended it."""
         trailers = ""
         if error is not None:
-            body = b2a_base64(to_json(error).encode(), newline=False).decode()
+            body = b2a_base64(error_payload(error), newline=False).decode()
             trailers = f"Lambda-Runtime-Function-Error-Type: {error['errorType']}\r\n"
             trailers += f"Lambda-Runtime-Function-Error-Body: {body}\r\n"
         self._write(b"0\r\n" + trailers.encode() + b"\r\n")
@@ -313,6 +313,11 @@ def to_json(value: Any) -> str:
         return written(value, encode_basestring_ascii if ASCII else encode_basestring, [])
 
 
+def error_payload(error: dict[str, Any]) -> bytes:
+    """``error`` as JSON; a lone surrogate, which UTF-8 has no bytes for, stays escaped."""
+    return to_json(error).encode(errors="backslashreplace")
+
+
 def written(value: Any, quote: Callable[[str], str], outer: list[int]) -> str:
     """``value`` in JSON; ``outer`` holds the ids of the containers around it."""
     simple = scalar(value, quote)
@@ -463,7 +468,7 @@ def report_init_error(api: RuntimeClient, log: FunctionLog, exception: Exception
         from urllib.parse import quote
 
         headers["Moto_Lambda_Urls_Names"] = quote(to_json(exception.names))
-    api.post("init/error", to_json(error).encode(), **headers)
+    api.post("init/error", error_payload(error), **headers)
     sys.exit(1)
 
 
@@ -491,7 +496,7 @@ def run(api: RuntimeClient, log: FunctionLog, handler: Any) -> NoReturn:
             error = error_of(exception, request_id)
             log.error(error)
             error_type = error["errorType"]
-            api.post(path + "/error", to_json(error).encode(), Lambda_Runtime_Function_Error_Type=error_type)
+            api.post(path + "/error", error_payload(error), Lambda_Runtime_Function_Error_Type=error_type)
         else:
             api.post(path + "/response", body, Content_Type=content_type)
 
