@@ -313,7 +313,7 @@ def to_json(value: Any) -> str:
         return written(value, encode_basestring_ascii if ASCII else encode_basestring, [])
 
 
-def error_payload(error: dict[str, Any]) -> bytes:
+def error_payload(error: Mapping[str, Any]) -> bytes:
     """``error`` as JSON; a lone surrogate, which UTF-8 has no bytes for, stays escaped."""
     return to_json(error).encode(errors="backslashreplace")
 
