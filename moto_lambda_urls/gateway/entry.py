@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from textwrap import indent
@@ -14,6 +13,7 @@ from ..invocations import HandlerError, Held, Outcome, in_handler, record
 from ..messages import Request, Response
 from ..messages.limits import MAX_EVENT_BYTES
 from ..messages.printable import printable_line
+from ..runtime.clocks import perf_counter
 from ..state import scope
 from ..state.faults import Fault
 from ..state.metrics import Target
@@ -50,7 +50,7 @@ class Entry(AbstractContextManager["Entry"]):
         self._config = url.config
         self._metrics = url.backend.url_metrics  # A stream may outlive the mock, and its backend be plain moto again.
         self._arrival = arrival
-        self._began = time.perf_counter()
+        self._began = perf_counter()
         self._scopes = scope.active()
 
     def answered(self, response: Response) -> None:
@@ -104,7 +104,7 @@ class Entry(AbstractContextManager["Entry"]):
             _record_unsent(self._invocation(), config.host, self._scopes)
         without_response = 502 if self.refusal is None else 403
         status = without_response if response is None else response.status
-        latency_ms = (time.perf_counter() - self._began) * 1000
+        latency_ms = (perf_counter() - self._began) * 1000
         self._metrics.count(Target(config.function_name, config.qualifier, self.version), status, latency_ms)
 
     def _invocation(self) -> Invocation:

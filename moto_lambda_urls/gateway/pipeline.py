@@ -155,12 +155,12 @@ def _stream(call: ScopedInvocationRequest, arrival: Arrival, entry: Entry) -> Re
     pieces = stream(call)
     pieces.at_end, entry.is_streaming = entry.end_stream, True
     if pieces.outcome is None or pieces.prelude is not None:
-        return streamed_response(pieces.prelude, pieces, arrival)
+        return streamed_response(pieces.prelude, pieces, arrival, pieces.content_type)
     body = b"".join(pieces)  # The handler has ended: what it made may be part of an answer in which it failed.
     error = pieces.outcome.error
     if error is not None and (not body or scope.options().raise_handler_errors):
         return _failed(error, arrival)
-    return raw_response(body, arrival)
+    return raw_response(body, arrival, pieces.content_type)
 
 
 def _failed(error: HandlerError, arrival: Arrival) -> Response:

@@ -45,6 +45,7 @@ _OWN_PREFIX = _REMAPPED_PREFIX.lower()
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _STATUS = re.compile(r"[2-5][0-9][0-9]")
+_STREAMED = "application/octet-stream"
 _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
@@ -84,18 +85,25 @@ def to_response(result: bytes, arrival: Arrival) -> Response:
     return _response(head, body, arrival)
 
 
-def raw_response(result: bytes, arrival: Arrival) -> Response:
-    """The response of a RESPONSE_STREAM URL whose handler did not stream: ``result`` is the body as it is."""
-    head = _ResponseHead(200, "application/octet-stream", ())
+def raw_response(result: bytes, arrival: Arrival, content_type: str = _STREAMED) -> Response:
+    """The response of a RESPONSE_STREAM URL whose handler has ended without a prelude: ``result`` is the body as it is.
+
+    :raises BadResultError: HTTP cannot carry ``content_type``.
+    """
+    head = _ResponseHead(200, _line("content-type", content_type)[1], ())
     return _response(head, result, arrival)
 
 
-def prelude_response(prelude: Mapping[str, object] | None, arrival: Arrival) -> tuple[int, Headers]:
+def prelude_response(
+    prelude: Mapping[str, object] | None, arrival: Arrival, content_type: str = _STREAMED
+) -> tuple[int, Headers]:
     """Status and header lines of a streamed response; ``prelude`` is its first item, None when it has none.
 
-    :raises BadResultError: the prelude's status, headers or cookies are unusable.
+    ``content_type`` is that of a stream whose prelude has none.
+
+    :raises BadResultError: the prelude's status, headers or cookies are unusable, or the content type is.
     """
-    head = _head({"statusCode": 200, **(prelude or {})}, default_type="application/octet-stream")
+    head = _head({"statusCode": 200, **(prelude or {})}, default_type=_line("content-type", content_type)[1])
     lines = response_lines(arrival, content_type=head.content_type, content_length=None, own=head.own)
     return head.status, lines
 
@@ -104,6 +112,7 @@ def streamed_response(
     prelude: Mapping[str, object] | None,
     chunks: Iterator[bytes],
     arrival: Arrival,
+    content_type: str = _STREAMED,
 ) -> Response:
     """The response of a RESPONSE_STREAM URL whose handler streams ``chunks``.
 
@@ -112,7 +121,7 @@ def streamed_response(
     :raises BadResultError: the prelude is no head of a response.
     """
     try:
-        status, headers = prelude_response(prelude, arrival)
+        status, headers = prelude_response(prelude, arrival, content_type)
     except BadResultError:
         close_body(chunks)
         raise

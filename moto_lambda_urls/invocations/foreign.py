@@ -12,6 +12,7 @@ from moto.core.config import default_user_config
 from ..runtime.clocks import monotonic
 from ..runtime.in_process.loading.loader import UnsupportedRuntime
 from ..runtime.invocation_request import HandlerError, Outcome
+from ..runtime.streaming import STREAM_CONTENT_TYPE
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
@@ -32,6 +33,7 @@ class Whole(Iterator[bytes]):
     """A complete answer with the interface of a streamed one."""
 
     prelude: dict[str, Any] | None = None
+    content_type = STREAM_CONTENT_TYPE
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome: Outcome | None = outcome

@@ -90,6 +90,8 @@ class _Pieces(Iterator[bytes], Protocol):
     @property
     def prelude(self) -> dict[str, Any] | None: ...
     @property
+    def content_type(self) -> str: ...
+    @property
     def outcome(self) -> Outcome | None: ...
     def close(self) -> None: ...
 
@@ -114,6 +116,11 @@ class ResponseStream(Iterator[bytes]):
     @property
     def prelude(self) -> dict[str, Any] | None:
         return self._pieces.prelude
+
+    @property
+    def content_type(self) -> str:
+        """The stream's own, which a prelude may outweigh."""
+        return self._pieces.content_type
 
     @property
     def outcome(self) -> Outcome | None:

@@ -16,6 +16,7 @@ Prelude = dict[str, Any]
 """What a stream says of status and headers before its body: ``statusCode``, ``headers``, ``cookies``."""
 
 SEPARATOR = b"\0" * 8
+STREAM_CONTENT_TYPE = "application/octet-stream"
 MAX_PRELUDE_BYTES = 64 * 1024
 """A decision: what goes on for longer is the body."""
 
@@ -34,6 +35,8 @@ class StreamedOutcome(Iterator[bytes]):
     ``prelude`` has what the handler said first: a dict with ``statusCode``, or AWS's own form, JSON before 8 NUL bytes;
     None if it said nothing. ``outcome`` is None until the handler has ended; its ``error`` may come in mid-stream.
     """
+
+    content_type = STREAM_CONTENT_TYPE
 
     def __init__(self, call: InvocationRequest) -> None:
         self.prelude: Prelude | None = None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import logging
 import socket
-import time
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from ..messages import close_body
 from ..messages.wsgi import HEADER_LINES
+from ..runtime.clocks import monotonic, perf_counter
 from . import outgoing
 from .body import BrokenBodyError, RequestBody, body_of
 from .in_moto import ConnectionHandler
@@ -57,7 +57,7 @@ class Connection(ConnectionHandler):
             self._refuse(error)
 
     def _answer(self, head: RequestHead) -> None:
-        started = time.perf_counter()
+        started = perf_counter()
         if head.method == "CONNECT":
             raise BadRequestError("This server is no proxy: moto-lambda-urls proxy is one.")
         self.close_connection = not head.keeps_connection
@@ -72,7 +72,7 @@ class Connection(ConnectionHandler):
             may_keep=lambda: body.is_short(_DISCARD_TO_KEEP),
         )
         self._run(self.server.app, writer)
-        milliseconds = (time.perf_counter() - started) * 1000
+        milliseconds = (perf_counter() - started) * 1000
         # Without the query string: it may hold a presigned URL's signature or a token.
         self._logger.info(
             "%s %s %s %.0f ms",
@@ -141,9 +141,9 @@ class Connection(ConnectionHandler):
             return  # the client has gone
 
     def _linger(self) -> None:
-        left, until = _DISCARD_TO_CLOSE, time.monotonic() + _LINGER_SECONDS
+        left, until = _DISCARD_TO_CLOSE, monotonic() + _LINGER_SECONDS
         self.connection.settimeout(_LINGER_SECONDS)
-        while left > 0 and time.monotonic() < until and (got := self.connection.recv(65_536)):
+        while left > 0 and monotonic() < until and (got := self.connection.recv(65_536)):
             left -= len(got)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from contextvars import Context
 from queue import SimpleQueue
 from threading import Lock, Thread
-from time import monotonic
 from typing import Any
+
+from ..runtime.clocks import monotonic
 
 MAX_IDLE = 32
 """Threads that are kept for connections to come; there is no bound to those at work."""

@@ -396,6 +396,20 @@ def test_raw_response() -> None:
     assert raw_response(result, ARRIVAL) == expected(result, content_type="application/octet-stream")
 
 
+def test_content_type_of_a_stream() -> None:
+    assert raw_response(b"x", ARRIVAL, "text/x") == expected(b"x", content_type="text/x")
+    assert prelude_response(None, ARRIVAL, "text/x") == (200, streamed(content_type="text/x"))
+    own = {"headers": {"content-type": "text/y"}}
+    assert prelude_response(own, ARRIVAL, "text/x") == (200, streamed(content_type="text/y"))
+
+
+def test_content_type_of_a_stream_that_http_cannot_carry() -> None:
+    reason = r"The handler's result is no response: the header content-type is 'a\\x00b', which HTTP cannot carry"
+    for respond in (lambda: raw_response(b"x", ARRIVAL, "a\0b"), lambda: prelude_response(None, ARRIVAL, "a\0b")):
+        with pytest.raises(BadResultError, match=reason):
+            respond()
+
+
 @pytest.mark.parametrize("prelude", [None, {}, {"unknown": 1, "body": "x"}])
 def test_the_defaults_of_a_prelude(prelude: dict[str, Any] | None) -> None:
     assert prelude_response(prelude, ARRIVAL) == (200, streamed())

@@ -183,6 +183,18 @@ def test_node(mock: LambdaUrls, mode: Any) -> None:
     assert placement(mock) == Placement("process", "its runtime is nodejs22.x")
 
 
+@pytest.mark.parametrize("ending", ["", "await new Promise((done) => setTimeout(done, 200));"])
+def test_content_type_of_a_node_stream(mock: LambdaUrls, tmp_path: Path, ending: str) -> None:
+    needs_node()
+    (tmp_path / "app.mjs").write_text(
+        "export const handler = awslambda.streamifyResponse(async (event, stream) => {"
+        f"stream.setContentType('text/event-stream'); stream.write('data: 1'); {ending} stream.end(); }});"
+    )
+    url = mock.deploy(tmp_path, runtime="nodejs22.x", handler_name="app.handler", invoke_mode="RESPONSE_STREAM")
+    answer = requests.get(str(url))
+    assert (answer.status_code, answer.headers["content-type"], answer.text) == (200, "text/event-stream", "data: 1")
+
+
 def test_new_code_runs_in_a_new_process() -> None:
     with mock_lambda_urls(processes="always") as urls:
         url = urls.deploy(make_zip(PID), name="orders")

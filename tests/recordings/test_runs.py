@@ -130,6 +130,31 @@ def test_account_of_ones_own(asked: list[str], tmp_path: Path) -> None:
         assert written.answers[name] == ours.answers[name]
 
 
+def test_part_leaves_the_other_answers(asked: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "aws.json"
+    arguments = ["--account", "123456789012", "--region", "us-east-1", "--output", str(path)]
+    for part in ("another_account", "scenario query", "another_account"):
+        assert run(*arguments, "--only", part)[0] == 0
+    assert {"another_account", "scenario query"} <= read(path).answers.keys()
+
+
+def test_part_of_another_recording(asked: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "aws.json"
+    path.write_bytes((FOLDER / "server.json").read_bytes())
+    arguments = ["--account", "123456789012", "--region", "us-east-1", "--output", str(path)]
+    code, said = run(*arguments, "--only", "another_account")
+    assert (code, left(), path.read_bytes()) == (2, [], (FOLDER / "server.json").read_bytes())
+    assert "aws.json has the place moto-lambda-urls server, not AWS: no part of it can be asked again." in said
+
+
+def test_no_probe_of_that_name(asked: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "aws.json"
+    arguments = ["--account", "123456789012", "--region", "us-east-1", "--output", str(path)]
+    code, said = run(*arguments, "--only", "no such probe")
+    assert (code, asked, path.exists()) == (2, [], False)
+    assert said == "--only no such probe: no probe has that in its name. Nothing was made.\n"
+
+
 def test_endpoint_of_the_environment_is_not_aws(
     asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,7 +169,7 @@ def test_own_server_in_another_process(tmp_path: Path) -> None:
     for name in ("permissions", "scenario gzip", "signatures"):
         command += ["--only", name]
     finished = subprocess.run(
-        command, env=environment, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120
+        command, env=environment, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
     answers = read(tmp_path / "own.json").answers
@@ -298,7 +323,7 @@ def test_interrupted(tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert "left: []" in finished.stdout, finished.stdout + finished.stderr
     assert "Deleting what was made: this ends by itself." in finished.stdout + finished.stderr

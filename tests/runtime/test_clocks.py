@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ pytestmark = pytest.mark.in_process
 TESTS = Path(__file__).parents[1]
 TIMED_OUT = f"RequestId: {REQUEST_ID} Error: Task timed out after 0.10 seconds"
 FROZEN = 1_704_164_645.0
+TOOLS = ["freezegun.freeze_time('2024-01-02 03:04:05')", f"time_machine.travel({FROZEN}, tick=False)"]
+IMPORTS = "import time\nimport freezegun, time_machine\n"
 # In a process of its own: freezegun reads all attributes of all modules, and some make what they hold only then.
 TIMEOUT = """
 import json, time
@@ -37,15 +40,100 @@ print(json.dumps([json.loads(outcome.payload)["errorMessage"], seen, outcome.dur
 """
 
 
-@pytest.mark.parametrize(
-    "frozen", ["freezegun.freeze_time('2024-01-02 03:04:05')", f"time_machine.travel({FROZEN}, tick=False)"]
-)
+@pytest.mark.parametrize("frozen", TOOLS)
 def test_timeout_under_frozen_time(frozen: str) -> None:
     message, seen, duration_ms, seconds = json.loads(python(TIMEOUT.format(frozen=frozen)))
     assert message == TIMED_OUT
     assert seen == [FROZEN, 100]
     assert 100 <= duration_ms < 2000
     assert seconds < 2
+
+
+IDLE = """
+import os
+from support.processes import environments, function_of, result, runs
+from moto_lambda_urls.runtime import clocks
+from moto_lambda_urls.runtime.processes import pool as pool_module
+
+pool_module._TEND_SECONDS = 0.05
+for pool in environments(idle_seconds=0.1):
+    with {frozen}:
+        function = function_of("import os\\ndef handler(event, context):\\n    return os.getpid()")
+        pid = result(pool, function)
+        until = clocks.monotonic() + 40
+        while pool.pids() and clocks.monotonic() < until:
+            time.sleep(0.01)
+        print(pool.pids(), runs(pid), function.function_name)
+"""
+
+
+@pytest.mark.parametrize("frozen", TOOLS)
+def test_idle_process_ends_under_frozen_time(frozen: str) -> None:
+    assert python(IMPORTS + IDLE.format(frozen=frozen)) == "[] False orders\n"
+
+
+SERVED = """
+import logging, sys
+import requests
+from moto_lambda_urls.server import LambdaUrlsServer
+
+def handler(event, context):
+    time.sleep(0.1)
+
+class Shown(logging.Handler):
+    def emit(self, record):
+        print(record.getMessage())
+
+logger = logging.getLogger("moto_lambda_urls")
+logger.setLevel(logging.INFO)
+with LambdaUrlsServer() as server, {frozen}:
+    url = str(server.urls.deploy(handler))
+    logger.addHandler(Shown())
+    assert requests.get(url).status_code == 200
+"""
+
+
+@pytest.mark.parametrize("frozen", TOOLS)
+def test_server_under_frozen_time(frozen: str) -> None:
+    [milliseconds] = re.findall(r"GET /\S* 200 (\d+) ms\n", python(IMPORTS + SERVED.format(frozen=frozen)))
+    assert int(milliseconds) >= 100
+
+
+LATENCY = """
+import requests
+from datetime import datetime, timedelta
+from moto_lambda_urls import mock_lambda_urls
+
+with mock_lambda_urls() as urls, {frozen}:
+    url = urls.deploy(lambda event, context: time.sleep(0.1))
+    requests.get(str(url))
+    now = datetime.now()
+    print(urls.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/Lambda", MetricName="UrlRequestLatency", Statistics=["Minimum"], Period=60,
+        StartTime=now - timedelta(minutes=5), EndTime=now + timedelta(minutes=5),
+        Dimensions=[{{"Name": "FunctionName", "Value": url.function_name}}],
+    )["Datapoints"][0]["Minimum"])
+"""
+
+
+@pytest.mark.parametrize("frozen", TOOLS)
+def test_latency_under_frozen_time(frozen: str) -> None:
+    assert float(python(IMPORTS + LATENCY.format(frozen=frozen))) >= 100
+
+
+EPOCH = """
+from moto_lambda_urls.runtime import clocks
+
+before = time.time()
+with {frozen}:
+    inside = clocks.epoch_time()
+print(before <= inside <= clocks.epoch_time() <= time.time())
+"""
+
+
+@pytest.mark.parametrize("frozen", TOOLS)
+def test_epoch_time_under_frozen_time(frozen: str) -> None:
+    assert python(IMPORTS + EPOCH.format(frozen=frozen)) == "True\n"
 
 
 CLOCK = """

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import time_machine
 from support.beside import Beside
+from support.frozen import processes_keep_time
 
 
 def slow(event: dict[str, Any], context: object) -> None:
@@ -25,3 +26,8 @@ def test_timeout(beside: Beside) -> None:
     with beside(lambda: time_machine.travel("2024-02-29T12:00:00Z", tick=False), clients=()) as urls:
         name = urls.deploy(slow, timeout=1).function_name
         assert "FunctionError" in boto3.client("lambda", "us-east-1").invoke(FunctionName=name)
+
+
+def test_processes(beside: Beside) -> None:
+    with beside(lambda: time_machine.travel("2024-02-29T12:00:00Z", tick=False), clients=()) as urls:
+        processes_keep_time(urls)

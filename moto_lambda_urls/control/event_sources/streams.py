@@ -85,6 +85,9 @@ class _Lane:
             if self._is_window_over(batch) and not self._is_window_closed(invoke):
                 return
             self._progress.is_gathering = bool(batch) and self._is_gathering(batch)
+            if not batch:
+                # So that another number of lanes begins behind what this one has no records of.
+                self._progress.position = max(self._progress.position, self._shard.length)
             if not batch or self._progress.is_gathering or not self._is_done(invoke, batch):
                 return
 

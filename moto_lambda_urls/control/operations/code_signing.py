@@ -35,6 +35,8 @@ class CodeSigningConfig:
     policies: Mapping[str, Any]
     last_modified: str
     tags: Mapping[str, str] = field(default_factory=dict)
+    is_unwanted: bool = False
+    """Whether a template has let it go while functions have it."""
 
     def describe(self) -> dict[str, Any]:
         """The configuration as Lambda's API answers it."""
@@ -128,6 +130,15 @@ class CodeSigningOperations(FunctionLookup):
                 raise ResourceConflictException(f"The code signing configuration {arn} is used by functions.")
             del self.code_signing_configs[arn]
 
+    def let_code_signing_config_go(self, arn: str) -> None:
+        """Delete the configuration ``arn``, which need not be there, once no function has it: CloudFormation deletes at
+        the end of an update, and moto at its beginning."""
+        with self.changing:
+            if arn in self.code_signing_configs:
+                unwanted = dataclasses.replace(self.code_signing_configs[arn], is_unwanted=True)
+                self.code_signing_configs[arn] = unwanted
+                self._delete_unwanted_signing()
+
     def code_signing_configs_page(
         self, *, marker: str | None = None, max_items: int | None = None
     ) -> tuple[list[CodeSigningConfig], str | None]:
@@ -156,6 +167,7 @@ class CodeSigningOperations(FunctionLookup):
             function = self._latest_of(function_name, "PutFunctionCodeSigningConfig")
             self.check_code_signing_config(arn)
             function.details = dataclasses.replace(function.details, code_signing_config_arn=arn)
+            self._delete_unwanted_signing()
             return function
 
     def get_function_code_signing_config(self, function_name: str) -> DeployedFunction:  # type: ignore[override]  # moto's gives the answer
@@ -173,6 +185,7 @@ class CodeSigningOperations(FunctionLookup):
         with self.changing:
             function = self._latest_of(function_name, "DeleteFunctionCodeSigningConfig")
             function.details = dataclasses.replace(function.details, code_signing_config_arn=None)
+            self._delete_unwanted_signing()
 
     def check_code_signing_config(self, arn: str | None) -> None:
         """Check that a function can have the configuration ``arn``; None is none.
@@ -184,6 +197,12 @@ class CodeSigningOperations(FunctionLookup):
                 "The code signing configuration cannot be found. "
                 f"Check that the provided configuration is not deleted: {arn}."
             )
+
+    def _delete_unwanted_signing(self) -> None:
+        unwanted = [arn for arn, config in self.code_signing_configs.items() if config.is_unwanted]
+        for arn in unwanted:
+            if not self._functions_with(arn):
+                del self.code_signing_configs[arn]
 
     def _functions_with(self, arn: str) -> list[str]:
         functions = [self.latest(name) for name in function_names(self)]

@@ -89,6 +89,7 @@ class FunctionOperations(VersionOperations, ConcurrencyOperations, CodeSigningOp
             self.latest(name)
             if version is None:
                 super().delete_function(name)
+                self._delete_unwanted_signing()
             else:
                 self._delete_version(name, version)
 

@@ -42,5 +42,4 @@ class CodeSigningConfigResource(Resource):
         return cls(backend.update_code_signing_config(arn, wanted))
 
     def remove(self, backend: FunctionUrlBackend) -> None:
-        if self.physical_resource_id in backend.code_signing_configs:
-            backend.delete_code_signing_config(self.physical_resource_id)
+        backend.let_code_signing_config_go(self.physical_resource_id)

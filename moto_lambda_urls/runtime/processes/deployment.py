@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
+import shutil
 import sys
 import weakref
 from collections.abc import Sequence
@@ -24,6 +26,7 @@ _START_PYTHON = "import sys; sys.path[:0] = sys.argv[1:2]; import python_runtime
 """Imported, since Python keeps what it compiled of a module, but not of a program."""
 _SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 """What Lambda's Python brings along."""
+_SH = re.compile(rb"#![ \t]*(?:/usr)?/bin/sh(?:[ \t]+([^\n]*))?\n")
 
 
 class InvalidEntrypoint(Exception):  # noqa: N818 - AWS's name for it
@@ -98,7 +101,8 @@ class Deployment:
             found = node()
             return Command([found.path, str(_BOOTSTRAPS / "node.mjs")], node_major=found.major)
         if runtime.startswith("provided"):
-            return Command([self._bootstrap()], is_custom=True)
+            bootstrap = self._bootstrap()
+            return Command([*_shell_of(bootstrap), bootstrap], is_custom=True)
         raise NoInterpreter(f"Functions of runtime {runtime!r} cannot run in a process here.")
 
     def _bootstrap(self) -> str:
@@ -119,6 +123,22 @@ def obstacle(runtime: str) -> str | None:
         except NoInterpreter as missing:
             return str(missing)
     return None if runtime.startswith(("python", "provided", "nodejs")) else f"there are none for {runtime}"
+
+
+def _shell_of(program: str) -> list[str]:
+    """What executes a ``program`` that is a script for /bin/sh, which is bash on Amazon Linux; nothing for others.
+
+    AWS's own example is written so: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-walkthrough.html.
+    """
+    bash = shutil.which("bash")
+    if bash is None or not os.access(program, os.X_OK):
+        return []
+    with open(program, "rb") as file:
+        found = _SH.match(file.read(256))
+    if found is None:
+        return []
+    option = os.fsdecode(found[1] or b"").strip()  # the kernel passes on all that follows as one
+    return [bash, "--posix", *([option] if option else [])]
 
 
 def _link_sdk(folder: Path) -> None:

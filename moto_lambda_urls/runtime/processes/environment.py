@@ -9,11 +9,11 @@ import select
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
+from ..clocks import monotonic
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation.running import Sandbox
 from .api import InvocationResponse, RuntimeApi
@@ -93,7 +93,7 @@ class Environment:
         :raises ProcessEnded: it cannot be started, in a shell's exit statuses.
         :raises InvalidEntrypoint: a custom runtime's program cannot be executed.
         """
-        self.started_at = time.monotonic()
+        self.started_at = monotonic()
         with UNFORKED:
             self._start()
 
@@ -115,7 +115,7 @@ class Environment:
         """
         self.deadline = deadline
         while not done():
-            now = time.monotonic()
+            now = monotonic()
             if self._cut_at is not None and now > self._cut_at + _EXIT_SECONDS:
                 raise ResponseCut
             if self.serve(min(deadline - now, _TICK if self._output_open else _TICK / 10)) and self._output_open:
@@ -287,7 +287,7 @@ class Environment:
             self.api.waiting = False
         response = self.api.response
         if connection.in_response and response is not None and response.begun and not response.ended:
-            self._cut_at = time.monotonic()
+            self._cut_at = monotonic()
         connection.close()
 
     def _close(self) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from contextvars import Context
 
+from ..clocks import monotonic
 from .environment import Environment
 
 
@@ -26,5 +26,5 @@ def wait_until_ready(environment: Environment, seconds: float) -> None:
         return environment.api.waiting or environment.api.init_error is not None
 
     environment.wait(ready, environment.started_at + seconds)
-    environment.init_ms = (time.monotonic() - environment.started_at) * 1000
+    environment.init_ms = (monotonic() - environment.started_at) * 1000
     environment.measure()

@@ -6,13 +6,13 @@ import atexit
 import math
 import os
 import threading
-import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import Context
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from ..clocks import monotonic
 from ..in_process.isolation.running import new_sandbox
 from ..invocation_request import InvocationRequest, Outcome
 from ..revision import environment_revision
@@ -166,7 +166,7 @@ class Environments:
             if environment is not None:
                 self._busy.discard(environment)
             if environment is not None and warm and fleet is not None and fleet.deployment is environment.deployment:
-                self._put_back(fleet, time.monotonic(), environment)
+                self._put_back(fleet, monotonic(), environment)
             else:
                 self._doom(environment)
                 self._changed.notify()
@@ -246,7 +246,7 @@ class Environments:
         """Answer what runtimes ask between invocations, and end those that are idle for long, or gone."""
         while not stop.wait(_TEND_SECONDS):
             with self._changed:
-                self._end_overdue(time.monotonic())
+                self._end_overdue(monotonic())
                 asking = [(fleet, *each) for fleet in self._current for each in fleet.take_asking()]
                 self._busy.update(environment for _, _, environment in asking)
             for fleet, since, environment in asking:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import ExitStack
 from typing import Protocol
 
+from ..clocks import monotonic
 from ..errors import Failure, report
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation import logs
@@ -77,7 +77,7 @@ class _Initialization:
             if environment.api.init_error is not None:
                 self._fail(reported(environment.api.init_error, environment.deployment)[0])
         except DeadlinePassed as end:
-            took = (time.monotonic() - environment.started_at) * 1000
+            took = (monotonic() - environment.started_at) * 1000
             line = logs.init_timeout_line(took, json_logs=environment.sandbox.json_logs)
             self._fail(failure_of(end, self._call), line)
         except ENDS as end:

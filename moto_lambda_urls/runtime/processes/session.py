@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
 from .. import marshal
+from ..clocks import epoch_time, monotonic
 from ..errors import Failure, report, too_large
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation import logs
@@ -98,7 +98,7 @@ class ProcessSession:
     def finish(self, payload: bytes = b"") -> Outcome:
         """End the call: its last log lines, and the outcome; ``payload`` is the answer of one that did not fail."""
         environment, failure = self._environment, self.failure
-        duration_ms = ((self._ended or time.monotonic()) - self._started) * 1000 if self._started else 0.0
+        duration_ms = ((self._ended or monotonic()) - self._started) * 1000 if self._started else 0.0
         text = ""
         try:
             if environment is not None and self._log is not None:
@@ -134,11 +134,11 @@ class ProcessSession:
 
     @property
     def _is_overdue(self) -> bool:
-        return bool(self._started) and time.monotonic() >= self._deadline
+        return bool(self._started) and monotonic() >= self._deadline
 
     def _count_from_now(self) -> None:
         if not self._started:
-            self._started = time.monotonic()
+            self._started = monotonic()
             self._deadline = self._started + float(self.call.function.timeout)
 
     @contextmanager
@@ -150,7 +150,7 @@ class ProcessSession:
             is_timeout = isinstance(end, ProcessEnded) and end.was_killed and self._is_overdue
             self._fail(failure_of(DeadlinePassed() if is_timeout else end, self.call))
         finally:
-            self._ended = time.monotonic()
+            self._ended = monotonic()
 
     @contextmanager
     def _ending_on_error(self) -> Iterator[None]:
@@ -216,7 +216,7 @@ class ProcessSession:
     def _headers(self) -> dict[str, str]:
         """https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-next"""
         call = self.call
-        deadline_at = time.time() + self._deadline - time.monotonic()
+        deadline_at = epoch_time() + self._deadline - monotonic()
         headers = {
             "Lambda-Runtime-Aws-Request-Id": call.request_id,
             "Lambda-Runtime-Deadline-Ms": str(int(deadline_at * 1000)),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..invocation_request import InvocationRequest, Outcome
-from ..streaming import MAX_PRELUDE_BYTES, SEPARATOR, split_prelude
+from ..streaming import MAX_PRELUDE_BYTES, SEPARATOR, STREAM_CONTENT_TYPE, split_prelude
 from .session import Lender, ProcessSession
 
 _HTTP_INTEGRATION = "application/vnd.awslambda.http-integration-response"
@@ -28,6 +28,13 @@ class StreamedFromProcess(Iterator[bytes]):
         self._session = ProcessSession(call, lender, streaming=True)
         self._session.begin()
         self._begin()
+
+    @property
+    def content_type(self) -> str:
+        """What the runtime calls its stream; Lambda's own name for a prelude and a body says nothing of the body."""
+        response = self._session.response
+        named = response.content_type if response.streamed else ""
+        return STREAM_CONTENT_TYPE if not named or named.startswith(_HTTP_INTEGRATION) else named
 
     def __next__(self) -> bytes:
         while not self._ready:

@@ -253,6 +253,15 @@ def test_another_number_of_lanes_leaves_nothing_out(function: Function, aws_lamb
     assert sorted(each for batch in function.contents for each in batch) == list("abcdef")
 
 
+def test_another_number_of_lanes_brings_nothing_again(function: Function, aws_lambda: Any) -> None:
+    uuid = make_mapping(make_stream(), StartingPosition="LATEST", ParallelizationFactor=10)
+    put_batch(*"abc", keys="xyx")
+    for factor in (3, 1, 10):
+        aws_lambda.update_event_source_mapping(UUID=uuid, ParallelizationFactor=factor)
+    put("d", key="z")
+    assert sorted(each for batch in function.contents for each in batch) == list("abcd")
+
+
 def test_payload_of_at_most_6_mb(function: Function) -> None:
     arn = make_stream()
     large = "x" * 1_000_000

@@ -53,6 +53,47 @@ def test_configuration_and_function(mock: Any, stack: Any) -> None:
     assert client.list_code_signing_configs()["CodeSigningConfigs"] == []
 
 
+def test_update_takes_configuration_and_reference_away(mock: Any, stack: Any) -> None:
+    client = mock.client("lambda")
+    stack({"Signing": signing(), "Orders": lambda_function(CodeSigningConfigArn=ARN)})
+    stack({"Orders": lambda_function()})
+    assert "CodeSigningConfigArn" not in client.get_function_code_signing_config(FunctionName="orders")
+    assert client.list_code_signing_configs()["CodeSigningConfigs"] == []
+
+
+def test_update_takes_configuration_and_function_away(mock: Any, stack: Any) -> None:
+    client = mock.client("lambda")
+    both = {"Signing": signing(), "Orders": lambda_function(CodeSigningConfigArn=ARN)}
+    stack({**both, "Other": signing()})
+    stack({"Other": signing()})
+    assert client.list_functions()["Functions"] == []
+    assert len(client.list_code_signing_configs()["CodeSigningConfigs"]) == 1
+
+
+def test_update_gives_another_configuration(mock: Any, stack: Any) -> None:
+    client = mock.client("lambda")
+    stack({"Signing": signing(), "Orders": lambda_function(CodeSigningConfigArn=ARN)})
+    outputs = stack(
+        {"Other": signing(), "Orders": lambda_function(CodeSigningConfigArn={"Ref": "Other"})},
+        outputs={"Ref": {"Ref": "Other"}},
+    )
+    [left] = client.list_code_signing_configs()["CodeSigningConfigs"]
+    assert left["CodeSigningConfigArn"] == outputs["Ref"]
+    signed = client.get_function_code_signing_config(FunctionName="orders")
+    assert signed["CodeSigningConfigArn"] == outputs["Ref"]
+
+
+def test_configuration_that_another_function_keeps(mock: Any, stack: Any) -> None:
+    """It goes with the last function that has it: on AWS the update is complete too, and its cleanup fails."""
+    client = mock.client("lambda")
+    arn = stack({"Signing": signing(), "Orders": lambda_function()}, outputs={"Ref": ARN})["Ref"]
+    client.put_function_code_signing_config(FunctionName="orders", CodeSigningConfigArn=arn)
+    stack({"Orders": lambda_function()})
+    assert client.get_code_signing_config(CodeSigningConfigArn=arn)["CodeSigningConfig"]["CodeSigningConfigArn"] == arn
+    client.delete_function_code_signing_config(FunctionName="orders")
+    assert client.list_code_signing_configs()["CodeSigningConfigs"] == []
+
+
 def test_configuration_that_lambda_refuses(stack: Any) -> None:
     with pytest.raises(ClientError, match=r"'Never' at 'codeSigningPolicies.untrustedArtifactOnDeployment' failed"):
         stack({"Signing": signing(CodeSigningPolicies={"UntrustedArtifactOnDeployment": "Never"})})

@@ -44,6 +44,31 @@ def test_tutorial_of_a_custom_runtime(pool: Environments, runtime: str) -> None:
     assert ["Init Duration" in outcome.logs for outcome in outcomes] == [True, False]
 
 
+def test_sh_is_bash_as_on_amazon_linux(pool: Environments) -> None:
+    needs("curl")
+    needs("bash")
+    in_bash = TUTORIAL.replace("set -eu\n. ", "set -euo pipefail\nsource ")
+    assert in_bash != TUTORIAL
+    body = 'handler() { local -a all=("$1"); echo "${all[0]}"; }'
+    files: dict[str, str | bytes] = {"bootstrap": in_bash, "f.sh": body}
+    function = function_of(files, runtime="provided.al2023", handler="f.handler", executable=("bootstrap",))
+    assert result(pool, function, {"n": 1}) == {"n": 1}
+
+
+@pytest.mark.parametrize(
+    ("first", "shown"),
+    [("#!/bin/sh -f", "*"), ("#! /usr/bin/sh  -f ", "*"), ("#!/bin/sh", "bootstrap"), ("#!/bin/bash -f", "*")],
+)
+def test_option_of_the_shell(pool: Environments, first: str, shown: str) -> None:
+    needs("bash")
+    files: dict[str, str | bytes] = {"bootstrap": f"{first}\necho ${{BASH_VERSION:+bash}} *\nexit 3\n"}
+    function = function_of(files, runtime="provided.al2", handler="x", executable=("bootstrap",))
+    outcome = call(pool, function)
+    assert f"bash {shown}\n" in outcome.logs
+    assert outcome.error is not None
+    assert outcome.error.message == f"RequestId: {REQUEST_ID} Error: Runtime exited with error: exit status 3"
+
+
 def test_large_answer_of_curl(pool: Environments) -> None:
     needs("curl")
     body = 'handler() { head -c 3000000 /dev/zero | tr "\\0" x > big; echo big; }'

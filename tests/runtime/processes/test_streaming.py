@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -217,6 +218,37 @@ def test_node_stream(pool: Environments) -> None:
     assert failed.outcome.error is not None
     assert (failed.outcome.error.type, failed.outcome.error.message) == ("RangeError", "late")
     assert "Invoke Error" in failed.outcome.logs
+
+
+NAMES_ITS_TYPE = """
+exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+  if (event.type) stream.setContentType(event.type);
+  if (event.http) stream = awslambda.HttpResponseStream.from(stream, {statusCode: 201});
+  stream.write("one");
+  stream.end();
+});
+"""
+
+
+@pytest.mark.parametrize(
+    ("event", "content_type"),
+    [
+        ({"type": "text/event-stream"}, "text/event-stream"),
+        ({"type": "text/html", "http": True}, "application/octet-stream"),
+        ({}, "application/octet-stream"),
+    ],
+)
+def test_content_type_of_a_node_stream(pool: Environments, event: dict[str, Any], content_type: str) -> None:
+    needs_node()
+    function = function_of({"app.js": NAMES_ITS_TYPE}, runtime="nodejs22.x")
+    stream = pool.stream(make_call(None, function, payload=json.dumps(event).encode()))
+    assert (stream.content_type, b"".join(stream)) == (content_type, b"one")
+    assert stream.content_type == content_type
+
+
+def test_content_type_of_an_answer_that_is_not_streamed(pool: Environments) -> None:
+    stream = pool.stream(make_call(None, function_of("def handler(event, context): return {'a': 1}")))
+    assert (stream.content_type, b"".join(stream)) == ("application/octet-stream", b'{"a": 1}')
 
 
 def test_node_stream_of_an_ordinary_invocation(pool: Environments) -> None:

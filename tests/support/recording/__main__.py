@@ -23,7 +23,7 @@ from .consent import NO_CONSENT, RefusedError, check_account, check_own
 from .limits import PREFIX, Limits
 from .normalising import SecretFoundError
 from .place import Place
-from .recorded import FOLDER, Recording, report
+from .recorded import FOLDER, Recording, others_in, report
 from .run import OPTIONS, chosen, delete, new_prefix, new_recording, ours, record
 
 REFUSED, DIFFERENT, LEFT = 2, 1, 3
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None, output: TextIO = sys.stdout) ->
     """The exit code: 0 when all answers are ours too, 1 when some differ, 2 refused, 3 when something was left."""
     options = _parser().parse_args(arguments)
     try:
+        if not chosen(options.only):
+            raise RefusedError(f"--only {' '.join(options.only)}: no probe has that in its name. Nothing was made.")
         with _place(options) as place:
             if options.delete:
                 return 0 if delete(place, output) else LEFT
@@ -101,12 +103,18 @@ def _own_server() -> Iterator[str]:
 
 
 def _run(place: Place, options: argparse.Namespace, output: TextIO) -> int:
+    """The exit code of a run that asks.
+
+    :raises RefusedError: the file has other probes' answers, with which those of this run cannot be.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is deleted, too
     names = chosen(options.only)
     recording = new_recording(place, "AWS" if options.account else "moto-lambda-urls server")
+    path = options.output or FOLDER / ("aws.json" if options.account else "server.json")
+    if options.only and path.exists():
+        recording.answers = others_in(path, recording, names)
     print(f"Everything is called {place.limits.prefix}-...; --delete {place.limits.prefix} deletes it.", file=output)
     record(place, recording, names, output)
-    path = options.output or FOLDER / ("aws.json" if options.account else "server.json")
     try:
         recording.write(path, place.secrets)
     except SecretFoundError as secret:

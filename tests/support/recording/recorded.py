@@ -11,6 +11,7 @@ from typing import Any
 import botocore
 import moto
 
+from .consent import RefusedError
 from .normalising import check_no_secret
 from .probes import PROBES, UNASKED, Probe
 
@@ -46,6 +47,23 @@ class Recording:
 def read(path: Path) -> Recording:
     """The recording in the file ``path``."""
     return Recording(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def others_in(path: Path, recording: Recording, names: Iterable[str]) -> dict[str, Answers]:
+    """The answers to other probes than ``names`` that the file ``path`` has, to be kept in ``recording``.
+
+    :raises RefusedError: they are of another place or region, or were recorded with another botocore.
+    """
+    before = read(path)
+    for what in ("place", "region", "botocore"):
+        then, now = getattr(before, what), getattr(recording, what)
+        if then != now:
+            raise RefusedError(
+                f"{path.name} has the {what} {then}, not {now}: no part of it can be asked again. "
+                "Leave --only out, or give another --output. Nothing was made."
+            )
+    asked = set(names)
+    return {name: answers for name, answers in before.answers.items() if name not in asked}
 
 
 def why_not_compared(probe: Probe, recording: Recording) -> str | None:
