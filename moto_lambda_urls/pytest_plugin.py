@@ -100,15 +100,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.fail(f"the marker {MARKER} has no effect: the test does not use the fixture {MARKER}", pytrace=False)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+@pytest.hookimpl(specname="pytest_runtest_makereport")
+def pytest_trim_traceback(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Trim the traceback of ``call`` after pytest has set that of a ``unittest.TestCase``, before its report."""
     if call.excinfo is not None and not item.config.option.fulltrace:
         error = call.excinfo.value
         trim(error)
         if error.__traceback__ is not None:
             call.excinfo = pytest.ExceptionInfo.from_exception(error)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.when == "call" and report.failed:
         for requests in item.stash.get(_SHOWN, []):

@@ -109,8 +109,8 @@ class FunctionUrl(str):
         :param body: bytes, a str, or anything else as JSON; by default what AWS answers with that status: a throttled
             function's 429, a failed one's 502.
         :param path: of which requests: the whole path as it is sent, or a pattern for the whole; by default of all.
-        :raises TypeError: ``status`` is no number.
-        :raises ValueError: ``status`` is not 100..599, ``times`` is less than one.
+        :raises TypeError: ``status`` is no number, ``path`` neither a text nor a pattern, a header's value no str.
+        :raises ValueError: ``status`` is not 100..599, ``times`` is less than one, ``path`` has a query or no slash.
         """
         fault = Fault(response=url_failure(status, body=body, headers=headers))
         return self._controller.faults.plan(self.url_id, fault, times, path)
@@ -119,7 +119,7 @@ class FunctionUrl(str):
         """Let the next requests that would reach the function wait for ``seconds`` before they do.
 
         :param times: as for ``fail``, and so is ``path``.
-        :raises ValueError: ``seconds`` is not above 0, ``times`` is less than one.
+        :raises ValueError: ``seconds`` is not above 0; as of ``fail`` about ``times`` and ``path``.
         """
         if seconds <= 0:
             raise ValueError(f"seconds={seconds} is no delay: give a number above 0")

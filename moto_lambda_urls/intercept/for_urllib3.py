@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property, partial
+from functools import cached_property, partial, wraps
 from http.client import HTTPMessage
 from inspect import signature
 from itertools import chain
@@ -26,9 +26,12 @@ from .wire import reason
 ClientConnection: Any = own_class("http.client", "HTTPConnection")
 HTTPConnection: Any = own_class("urllib3.connection", "HTTPConnection")
 HTTPSConnection: Any = own_class("urllib3.connection", "HTTPSConnection")
+HTTPConnectionPool: Any = own_class("urllib3.connectionpool", "HTTPConnectionPool")
+HTTPSConnectionPool: Any = own_class("urllib3.connectionpool", "HTTPSConnectionPool")
 HTTPResponse: Any = own_class("urllib3.response", "HTTPResponse")
 body_to_chunks: Any = getattr(urllib3.util.request, "body_to_chunks", None)
 """None in 1.26, whose connections give responses of http.client."""
+_CONNECTIONS = {HTTPConnectionPool: HTTPConnection, HTTPSConnectionPool: HTTPSConnection}
 _USER_AGENT = f"python-urllib3/{urllib3.__version__}"  # type: ignore[attr-defined]  # it has one
 _PLAIN = re.compile(
     r"[A-Z]+ /[\x21-\x7e]*(?:\0[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?)*"
@@ -50,7 +53,7 @@ def patch(patches: Patches, handle: Handle) -> None:
         patches.method(HTTPConnection, "request_chunked", partial(_request, handle))
         if "read1" in vars(HTTPResponse):
             patches.method(HTTPResponse, "read1", unwrapping)
-        patches.method(own_class("urllib3.connectionpool", "HTTPConnectionPool"), "urlopen", unwrapping)
+        patches.method(HTTPConnectionPool, "urlopen", _urlopen)
         patches.method(HTTPResponse, "read", unwrapping)
         patches.method(HTTPResponse, "read_chunked", unwrapping_each)
 
@@ -129,6 +132,21 @@ def _connect_in_memory(handle: Handle, connection: Any, host: str) -> MemorySock
     connection.is_verified = True
     connection._has_connected_to_proxy = bool(connection.proxy)
     return connect_in_memory(handle, connection, host)
+
+
+def _urlopen(original: Method) -> Method:
+    unwrapped = unwrapping(original)
+
+    @wraps(original)
+    def urlopen(pool: Any, *args: Any, **options: Any) -> Any:
+        of_urllib3 = _CONNECTIONS.get(type(pool), pool.ConnectionCls)
+        # A cassette of VCR has put another class there, which would answer for the function.
+        is_replaced = type(pool).ConnectionCls is not of_urllib3 and "ConnectionCls" not in vars(pool)
+        if is_replaced and function_url_host(pool.host) is not None:
+            pool.ConnectionCls = of_urllib3
+        return unwrapped(pool, *args, **options)
+
+    return urlopen
 
 
 def _request(handle: Handle, original: Method) -> Method:

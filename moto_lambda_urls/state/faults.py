@@ -58,6 +58,8 @@ class PlannedFault:
     def __init__(self, fault: Fault, times: int | None, path: str | Pattern[str] | None = None) -> None:
         if times is not None and times < 1:
             raise ValueError(f"times={times}: give a number from 1, or None for every time")
+        if path is not None and not isinstance(path, Pattern):
+            _check_path(path)
         self.fault = fault
         self.used = 0
         self._times = times
@@ -102,6 +104,13 @@ class PlannedFault:
         self.cancel()
 
 
+def _check_path(path: str) -> None:
+    if not isinstance(path, str):
+        raise TypeError(f"path={path!r} is neither a text nor a compiled pattern")
+    if not path.startswith("/") or "?" in path:
+        raise ValueError(f'path={path!r} is no whole path, as in path="/orders", without a query')
+
+
 class Faults:
     """The faults planned in one scope, in the order they were asked for; safe from any thread."""
 
@@ -116,7 +125,8 @@ class Faults:
 
         Answers come one after the other, and so do delays; a delay and an answer for the same request both happen.
 
-        :raises ValueError: ``times`` is less than one.
+        :raises TypeError: ``path`` is neither a text nor a pattern.
+        :raises ValueError: ``times`` is less than one; no request can be at ``path``.
         """
         planned = PlannedFault(fault, times, path)
         with self._lock:
@@ -155,7 +165,7 @@ def url_failure(status: int, *, body: object = None, headers: Mapping[str, str] 
     """The answer of a failing function URL: AWS's own for ``status`` unless ``body`` is given.
 
     :param body: bytes, a str, or anything else as JSON.
-    :raises TypeError: ``status`` is no number.
+    :raises TypeError: ``status`` is no number, a header's value no str.
     :raises ValueError: ``status`` is not 100..599.
     """
     if not isinstance(status, int):
@@ -166,6 +176,9 @@ def url_failure(status: int, *, body: object = None, headers: Mapping[str, str] 
     if not 100 <= status <= 599:
         raise ValueError(f"status={status} is not an HTTP status, 100..599")
     content, own = _aws_answer(status) if body is None else (_encoded(body), {})
+    for name, value in (headers or {}).items():
+        if not isinstance(value, str):
+            raise TypeError(f"the header {name} is {value!r}, not a string")
     lines = {"Content-Type": "application/json", **own, **(headers or {})}
     return Response(status=status, headers=tuple(lines.items()), body=content)
 

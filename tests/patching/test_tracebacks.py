@@ -166,6 +166,32 @@ class Asynchronous(unittest.IsolatedAsyncioTestCase):
     def test_decorated_method(self):
         FORMS[0](MOCK.urls)
 """
+WITH_SET_UP = """
+import unittest
+
+from handlers import by_aiohttp, by_requests, chained_causes, invoke
+from moto_lambda_urls import mock_lambda_urls
+
+
+class Started(unittest.TestCase):
+    def setUp(self):
+        mock = mock_lambda_urls(raise_handler_errors=True)
+        mock.start()
+        self.addCleanup(mock.stop)
+        self.urls = mock.urls
+
+    def test_aiohttp(self):
+        by_aiohttp(self.urls)
+
+    def test_causes(self):
+        chained_causes(self.urls)
+
+    def test_invoke(self):
+        invoke(self.urls)
+
+    def test_requests(self):
+        by_requests(self.urls)
+"""
 FORMS = 9 + (sys.version_info >= (3, 11))
 OWN = Path(moto_lambda_urls.__file__).parent
 FRAME = re.compile(r'[\s|+-]*(?:File ")?([^"\s]+\.py)[":]')
@@ -190,6 +216,15 @@ def test_no_frame_of_ours_in_pytest(tmp_path: Path, style: str) -> None:
     assert failures.count("Unable to marshal response: Object of type set is not JSON serializable") >= 1
     of_marshal_error = failures.partition("[marshal_error] _")[2].partition("____")[0]
     assert "During handling of the above exception" not in of_marshal_error
+
+
+def test_no_frame_of_ours_where_pytest_runs_unittest(tmp_path: Path) -> None:
+    (tmp_path / "handlers.py").write_text(HANDLERS)
+    (tmp_path / "test_errors.py").write_text(WITH_SET_UP)
+    shown = run_pytest(tmp_path, "-p", "no:logging", "-p", "no:warnings", in_ci=True)
+    assert own_frames(shown, tmp_path) == []
+    assert "4 failed" in shown
+    assert shown.count('raise LookupError("no stock")') >= 4
 
 
 def test_no_frame_of_ours_in_unittest(tmp_path: Path) -> None:

@@ -202,3 +202,21 @@ def test_an_exception_is_no_status() -> None:
         TypeError, match=r"fail\(\) takes the status of an answer, as in fail\(503\), not ConnectionError"
     ):
         url_failure(ConnectionError())  # type: ignore[arg-type]  # the mistake itself
+
+
+@pytest.mark.parametrize("path", ["orders", "/orders?page=2", "https://abc.lambda-url.us-east-1.on.aws/orders", ""])
+def test_a_path_that_no_request_can_have(path: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"path={path!r} is no whole path")):
+        Faults().plan("abc", BROKEN, 1, path)
+
+
+@pytest.mark.parametrize("path", [7, b"/orders"])
+def test_a_path_of_another_type(path: Any) -> None:
+    with pytest.raises(TypeError, match=re.escape(f"path={path!r} is neither a text nor a compiled pattern")):
+        Faults().plan("abc", BROKEN, 1, path)
+
+
+@pytest.mark.parametrize("value", [["1"], 1, None])
+def test_a_header_that_is_no_text_is_named(value: Any) -> None:
+    with pytest.raises(TypeError, match=re.escape(f"the header Retry-After is {value!r}, not a string")):
+        url_failure(503, headers={"Retry-After": value})
