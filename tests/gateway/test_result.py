@@ -404,7 +404,7 @@ def test_content_type_of_a_stream() -> None:
 
 
 def test_content_type_of_a_stream_that_http_cannot_carry() -> None:
-    reason = r"The handler's result is no response: the header content-type is 'a\\x00b', which HTTP cannot carry"
+    reason = r"is not a valid response: the header content-type is 'a\\x00b', which HTTP cannot carry"
     for respond in (lambda: raw_response(b"x", ARRIVAL, "a\0b"), lambda: prelude_response(None, ARRIVAL, "a\0b")):
         with pytest.raises(BadResultError, match=reason):
             respond()
