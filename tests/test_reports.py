@@ -193,16 +193,18 @@ def test_presigned_request_without_its_secrets(report: Callable[[str], str]) -> 
 def test_wrong_handler_name(report: Callable[[str], str]) -> None:
     assert report("test_wrong_handler_name") == (
         "GET / -> 502 Runtime.HandlerNotFound: Handler 'handle' missing on module 'app'\n"
-        "    app has handler, health; did you mean Handler='app.handler'?"
+        "    function: orders\n"
+        "    Handler is 'app.handle'; app has handler, health; did you mean Handler='app.handler'?"
     )
 
 
 def test_result_that_is_no_response(report: Callable[[str], str]) -> None:
     assert report("test_result_that_is_no_response") == (
-        "GET / -> 502 InvalidResponse: The handler's result is no response: "
+        "GET / -> 502 InvalidResponse: The handler's result is not a valid response: "
         "the header Vary is ['Accept'], not a string; join a list with ', '\n"
-        '    the handler returned {"statusCode": 200, "headers": {"Vary": ["Accept"]}}\n'
-        '    what makes a response: {"statusCode": 200, "headers": {"content-type": "text/plain"}, "body": "text"}'
+        "    function: orders\n"
+        '    the registered handler returned {"statusCode": 200, "headers": {"Vary": ["Accept"]}}\n'
+        '    to fix it, return e.g. {"statusCode": 200, "headers": {"content-type": "text/plain"}, "body": "text"}'
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from textwrap import indent
 from types import TracebackType
 
 from ..control.url_index import Indexed
@@ -21,23 +22,24 @@ from .arrival import Arrival
 from .event import EventUrl, to_event
 from .result import BadResultError
 
-_SHOWN_OF_RESULT = 200
-_A_RESPONSE = 'what makes a response: {"statusCode": 200, "headers": {"content-type": "text/plain"}, "body": "text"}'
+_SHOWN_OF_RESULT, _SHOWN_OF_REQUEST = 200, 160
+_A_RESPONSE = 'to fix it, return e.g. {"statusCode": 200, "headers": {"content-type": "text/plain"}, "body": "text"}'
 _logger = logging.getLogger("moto_lambda_urls")
 
 
 class Entry(AbstractContextManager["Entry"]):
     """The record of one request in progress, written once: when the ``with`` block ends, or the stream it has begun.
 
-    ``event`` is what the function was to get; ``version`` the one that was called, at ``placement``; ``outcome`` what
-    that came to; ``fault`` what a test had planned; ``refusal`` why AWS answers instead of the function; ``response``
-    what went out, None when a handler's exception did. The events that the function sends are ``held`` until the entry
-    is written.
+    ``event`` is what the function was to get; ``version`` the one that was called, at ``placement``, whose Handler is
+    ``handler_name``; ``outcome`` what that came to; ``fault`` what a test had planned; ``refusal`` why AWS answers
+    instead of the function; ``response`` what went out, None when a handler's exception did. The events that the
+    function sends are ``held`` until the entry is written.
     """
 
     def __init__(self, url: Indexed, arrival: Arrival) -> None:
         self.event: JsonText | dict[str, object] | None = None
         self.version: str | None = None
+        self.handler_name = "the handler"
         self.placement: Placement | None = None
         self.outcome: Outcome | None = None
         self.fault: Fault | None = None
@@ -61,11 +63,15 @@ class Entry(AbstractContextManager["Entry"]):
         if self.event is None:
             self.event = _unsent_event(request, self._arrival, self._config)
 
-    def failed(self, bad: BadResultError) -> None:
-        """The function ran, and what it returned is no response."""
-        _logger.error("%d Internal Server Error for request %s. %s", bad.status, self._arrival.request_id, bad)
+    def failed(self, request: Request, bad: BadResultError) -> None:
+        """The function ran, and what it returned to ``request`` is no valid response."""
+        told, name = "", self._config.function_name
         if self.outcome is not None:
-            self.outcome = replace(self.outcome, error=_no_response(bad, self.outcome.payload))
+            who = "the registered handler" if scope.registered_handler(name) else self.handler_name
+            error = _no_response(bad, who, self.outcome.payload)
+            self.outcome, told = replace(self.outcome, error=error), f"\n{indent(error.hint, '    ')}"
+        asked = printable_line(f"{request.method} {request.raw_path}", _SHOWN_OF_REQUEST)
+        _logger.error("Lambda function %s failed: %s -> %d InvalidResponse: %s%s", name, asked, bad.status, bad, told)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -130,11 +136,10 @@ class Entry(AbstractContextManager["Entry"]):
         return size
 
 
-def _no_response(bad: BadResultError, result: bytes) -> HandlerError:
+def _no_response(bad: BadResultError, who: str, result: bytes) -> HandlerError:
     returned = printable_line(result[:_SHOWN_OF_RESULT].decode("utf-8", "replace"), _SHOWN_OF_RESULT)
-    return HandlerError(
-        type="InvalidResponse", message=str(bad), hint=f"the handler returned {returned}\n{_A_RESPONSE}"
-    )
+    hint = f"{printable_line(who, _SHOWN_OF_REQUEST)} returned {returned}\n{_A_RESPONSE}"
+    return HandlerError(type="InvalidResponse", message=str(bad), hint=hint)
 
 
 def record_answer(

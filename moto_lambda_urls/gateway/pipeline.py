@@ -98,13 +98,14 @@ def _answer(request: Request, url: Indexed, arrival: Arrival, entry: Entry) -> R
             raise Refused(fault.response, _PLANNED)
     call = _to_call(url, arrival, event, payload)
     entry.version, entry.placement = str(call.function.version), call.placement
+    entry.handler_name = call.function.handler or entry.handler_name
     run = _stream if url.config.invoke_mode == "RESPONSE_STREAM" else _invoke
     try:
         return run(call, arrival, entry)
     except Throttled as throttled:
         raise refusals.throttled(throttled) from throttled
     except BadResultError as bad:
-        entry.failed(bad)
+        entry.failed(request, bad)
         return internal_server_error(arrival, status=bad.status)
 
 

@@ -56,7 +56,7 @@ class BadResultError(ValueError):
     """
 
     def __init__(self, reason: str, *, status: int = 502) -> None:
-        super().__init__(f"The handler's result is no response: {reason}")
+        super().__init__(f"The handler's result is not a valid response: {reason}")
         self.status = status
 
 

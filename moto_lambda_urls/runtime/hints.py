@@ -34,12 +34,12 @@ def hint(error_type: str, message: str) -> str:
 
 
 def names_hint(module_name: str, wanted: str, *, functions: Sequence[str], defined: Sequence[str]) -> str:
-    """The ``functions`` of a module that the handler ``wanted`` may be: those of a like name first, then those that are
-    ``defined`` there."""
+    """The configured handler, and the ``functions`` of its module that ``wanted`` may be: those of a like name first,
+    then those that are ``defined`` there."""
     alike = get_close_matches(wanted, functions)
     names = list(dict.fromkeys([*alike, *(defined or functions)]))[:_MAX_NAMED]
     meant = f"; did you mean Handler={f'{module_name}.{names[0]}'!r}?" if alike else ""
-    return f"{module_name} has {', '.join(names) or 'no functions'}{meant}"
+    return f"Handler is {f'{module_name}.{wanted}'!r}; {module_name} has {', '.join(names) or 'no functions'}{meant}"
 
 
 def package_hint(members: Sequence[str]) -> str:

@@ -208,7 +208,10 @@ class Invocation:
         return printable_line(f"{asked} -> {status}", _LONGEST_OF_RUN) + (f" ({self.fault})" if self.fault else "")
 
     def _report(self, line: str) -> str:
-        details = self.refusal.details if self.refusal else printable(self.error.hint) if self.error else ""
+        details = self.refusal.details if self.refusal else ""
+        if self.error and self.error.hint:
+            name = f"function: {printable_line(self.function_name, _LONGEST_OF_RUN)}\n" if self._http else ""
+            details = name + printable(self.error.hint)
         return f"{line}\n{indent(details, '    ')}".rstrip()
 
 

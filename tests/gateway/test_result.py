@@ -312,7 +312,7 @@ def test_head_has_the_length_of_the_body_but_no_body() -> None:
 def test_why_a_result_is_unusable(result: object, status: int, reason: str) -> None:
     with pytest.raises(BadResultError) as bad:
         to_response(json.dumps(result).encode(), ARRIVAL)
-    assert (bad.value.status, str(bad.value)) == (status, f"The handler's result is no response: {reason}")
+    assert (bad.value.status, str(bad.value)) == (status, f"The handler's result is not a valid response: {reason}")
 
 
 def test_the_date_is_gmt_whatever_zone_the_clock_has() -> None:
@@ -404,7 +404,7 @@ def test_content_type_of_a_stream() -> None:
 
 
 def test_content_type_of_a_stream_that_http_cannot_carry() -> None:
-    reason = r"The handler's result is no response: the header content-type is 'a\\x00b', which HTTP cannot carry"
+    reason = r"is not a valid response: the header content-type is 'a\\x00b', which HTTP cannot carry"
     for respond in (lambda: raw_response(b"x", ARRIVAL, "a\0b"), lambda: prelude_response(None, ARRIVAL, "a\0b")):
         with pytest.raises(BadResultError, match=reason):
             respond()
@@ -436,7 +436,7 @@ def test_a_whole_prelude() -> None:
 def test_unusable_preludes(prelude: dict[str, Any], reason: str) -> None:
     with pytest.raises(BadResultError) as bad:
         prelude_response(prelude, ARRIVAL)
-    assert str(bad.value) == f"The handler's result is no response: {reason}"
+    assert str(bad.value) == f"The handler's result is not a valid response: {reason}"
 
 
 class Chunks:

@@ -253,7 +253,7 @@ def test_a_bad_result_is_recorded_with_its_answer(respond: Returning) -> None:
     recorded = respond.url.last
     assert (recorded.status, recorded.result) == (502, {"statusCode": "abc"})
     assert str(recorded) == (
-        "GET / -> 502 InvalidResponse: The handler's result is no response: "
+        "GET / -> 502 InvalidResponse: The handler's result is not a valid response: "
         "statusCode is 'abc', not a number from 200 to 599"
     )
 

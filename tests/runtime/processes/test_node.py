@@ -296,14 +296,14 @@ def test_streams_of_24(pool: Environments) -> None:
         (
             {"app.js": "exports.handle = () => 1; exports.other = () => 2; exports.n = 3"},
             "app.handler",
-            "app has handle, other; did you mean Handler='app.handle'?",
+            "Handler is 'app.handler'; app has handle, other; did you mean Handler='app.handle'?",
         ),
         (
             {"src/app.mjs": "export const hanlder = async () => 1"},
             "src/app.handler",
-            "src/app has hanlder; did you mean Handler='src/app.hanlder'?",
+            "Handler is 'src/app.handler'; src/app has hanlder; did you mean Handler='src/app.hanlder'?",
         ),
-        ({"app.js": "exports.handler = 1"}, "app.handler", "app has no functions"),
+        ({"app.js": "exports.handler = 1"}, "app.handler", "Handler is 'app.handler'; app has no functions"),
         ({"app.js": "", "lib.js": ""}, "other.handler", "Its deployment package holds app.js, lib.js."),
     ],
 )

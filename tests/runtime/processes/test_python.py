@@ -278,14 +278,14 @@ def test_handler_in_a_folder(pool: Environments) -> None:
         (
             {"app.py": "import json\ndef handle(e, c): pass\ndef other(e, c): pass\nN = 1"},
             "app.handler",
-            "app has handle, other; did you mean Handler='app.handle'?",
+            "Handler is 'app.handler'; app has handle, other; did you mean Handler='app.handle'?",
         ),
-        ({"app.py": "from json import loads"}, "app.handler", "app has loads"),
-        ({"app.py": "N = 1"}, "app.handler", "app has no functions"),
+        ({"app.py": "from json import loads"}, "app.handler", "Handler is 'app.handler'; app has loads"),
+        ({"app.py": "N = 1"}, "app.handler", "Handler is 'app.handler'; app has no functions"),
         (
             {"src/app.py": "def hänlder(e, c): pass"},
             "src/app.handler",
-            "src/app has hänlder; did you mean Handler='src/app.hänlder'?",
+            "Handler is 'src/app.handler'; src/app has hänlder; did you mean Handler='src/app.hänlder'?",
         ),
         ({"app.py": "", "lib.py": ""}, "other.handler", "Its deployment package holds app.py, lib.py."),
     ],
