@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 
+pytestmark = pytest.mark.in_process
+
 ACCOUNT = "123456789012"
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:q"
 STREAM = f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/s"
