@@ -75,7 +75,7 @@ def test_idle_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
         function = function_of(PID)
         pid = result(pool, function)
         until(lambda: not pool.pids())
-        assert not runs(pid)
+        until(lambda: not runs(pid))
         assert result(pool, function) != pid
 
 

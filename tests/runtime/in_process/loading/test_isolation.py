@@ -30,6 +30,11 @@ from moto_lambda_urls.runtime.in_process.loading.loader import CodeCache
 
 pytestmark = pytest.mark.in_process
 
+not_under_coverage = pytest.mark.skipif(
+    "coverage" in sys.modules and sys.modules["coverage"].Coverage.current() is not None,
+    reason="coverage.py takes modules away that other threads import while sys.path changes",
+)
+
 
 @pytest.fixture
 def cache() -> Iterator[CodeCache]:
@@ -41,6 +46,7 @@ def result_of(cache: CodeCache, source: str, **modules: str) -> object:
     return call(cache, deploy({"app.py": source, **{f"{name}.py": text for name, text in modules.items()}}))
 
 
+@not_under_coverage
 def test_clashing_names_in_sixteen_threads(cache: CodeCache) -> None:
     source = (
         "import helper, lib.deep\nfrom lib import shared\nstate = []\n"
@@ -73,6 +79,7 @@ def test_clashing_names_in_sixteen_threads(cache: CodeCache) -> None:
     assert [len(cache.load(target).handler.__globals__["state"]) for target in targets] == [32] * 4
 
 
+@not_under_coverage
 def test_threads_while_code_changes(cache: CodeCache) -> None:
     source = "import helper\ndef handler(event, context):\n    import late\n    return helper.who, late.who"
 
