@@ -27,8 +27,12 @@ def echo(event: Any, context: Any) -> str:
 
 @pytest.fixture(params=["mock", "server"])
 def urls(request: pytest.FixtureRequest) -> Iterator[LambdaUrls]:
-    with mock_lambda_urls() if request.param == "mock" else LambdaUrlsServer() as given:
-        yield getattr(given, "urls", given)
+    if request.param == "mock":
+        with mock_lambda_urls() as urls:
+            yield urls
+    else:
+        with LambdaUrlsServer() as server:
+            yield server.urls
 
 
 @pytest.fixture(autouse=True)
