@@ -30,7 +30,7 @@ class FunctionLookup(LambdaBackend):
         return None if reserved is None else int(reserved)
 
     def version_that_runs(self, key: Key) -> LambdaFunction | None:
-        """The version that a call of a function, version or alias runs now; None when it is gone.
+        """The version that an invocation of a function, version or alias runs now; None when it is gone.
 
         An alias's routing weights decide at random, by moto's seed.
         """
