@@ -1,4 +1,4 @@
-"""The request to invoke a function and the outcome, wherever its handler runs; AWS's limits on results."""
+"""The request to invoke a function, and the outcome, wherever its handler runs; limits on results and log tails."""
 
 from __future__ import annotations
 

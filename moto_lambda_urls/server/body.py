@@ -1,4 +1,4 @@
-"""Bounded reading of a request's body from a connection that is kept open."""
+"""Reading of a request's body, up to a limit, from a connection that is kept open."""
 
 from __future__ import annotations
 

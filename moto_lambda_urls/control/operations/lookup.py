@@ -1,4 +1,4 @@
-"""Lookup of the functions, versions and aliases that requests name."""
+"""Lookup of the functions, versions and aliases that requests name, and of the version that an alias routes to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The current invocation of the calling thread, and warm environments (sandboxes), which outlive invocations."""
+"""The current invocation of the calling thread, and warm environments (sandboxes) with variables and log streams."""
 
 from __future__ import annotations
 
