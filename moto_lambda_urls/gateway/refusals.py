@@ -62,7 +62,7 @@ class FunctionUrlPermissionWarning(UserWarning):
 
 
 def not_authorized(refusal: Refusal) -> Refused:
-    """The refusal when no policy grants the call, or one denies it."""
+    """The refusal when no policy grants the request, or one denies it."""
     return Refused(error_response(403, "AccessDeniedException", {"Message": _FORBIDDEN}), refusal)
 
 
