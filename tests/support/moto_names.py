@@ -28,11 +28,12 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.sqs.models.Queue.lambda_event_source_mappings",
     ),
     "control/event_sources/queues.py": (
+        "moto.sqs.models.Message.change_visibility",
         "moto.sqs.models.Message.delayed_until",
         "moto.sqs.models.Message.visible_at",
         "moto.sqs.models.Queue.delete_message",
         "moto.sqs.models.Queue.messages",
-        "moto.sqs.models.SQSBackend.change_message_visibility",
+        "moto.sqs.models.Queue.pending_messages",
     ),
     "control/event_sources/records.py": (
         "moto.dynamodb.models.table.StreamRecord.to_json",
