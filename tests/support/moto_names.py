@@ -278,6 +278,18 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.cloudformation.parsing.ResourceMap.load_parameters",
         "moto.cloudformation.parsing.ResourceMap.parse_ssm_parameter",
     ),
+    "moto_services/cloudformation/fixes/boundaries.py": (
+        "moto.iam.models.Role.permissions_boundary_arn",
+        "moto.iam.models.Role.update_from_cloudformation_json",
+        "moto.iam.models.User.create_from_cloudformation_json",
+        "moto.iam.models.User.update_from_cloudformation_json",
+    ),
+    "moto_services/cloudformation/fixes/deletions.py": (
+        "moto.cloudformation.models.CloudFormationBackend.delete_stack",
+        "moto.cloudformation.models.CloudFormationBackend.stacks",
+        "moto.cloudformation.models.Stack._add_stack_event",
+        "moto.cloudformation.models.Stack.status",
+    ),
     "moto_services/cloudformation/fixes/roles.py": (
         "moto.iam.aws_managed_policies.aws_managed_policies_data",
         "moto.iam.models.AWSManagedPolicy.from_data",
