@@ -7,7 +7,7 @@ import os
 import signal
 from urllib.parse import unquote
 
-from ..errors import Failure, exit_reason, exited, raised, sandbox_failure, timed_out
+from ..errors import Failure, exit_reason, exited, raised, sandbox_failure, timed_out, with_hint
 from ..exceptions import DeadlinePassed, FaultException
 from ..hints import hint, names_hint, package_hint
 from ..in_process.isolation.logs import now_text
@@ -15,7 +15,8 @@ from ..in_process.loading.packages import PackageRefused
 from ..invocation_request import HandlerError, InvocationRequest
 from .api import ErrorReport
 from .deployment import Deployment, InvalidEntrypoint
-from .environment import ProcessEnded, ResponseCut
+from .environment import ResponseCut
+from .execution import ProcessEnded
 
 _SIGNALS = {"SIGKILL": "killed", "SIGSEGV": "segmentation fault", "SIGABRT": "aborted", "SIGTERM": "terminated"}
 _SIGNALS |= {"SIGBUS": "bus error", "SIGILL": "illegal instruction", "SIGFPE": "floating point exception"}
@@ -90,7 +91,7 @@ def failure_of(end: Exception, call: InvocationRequest) -> Failure:
     if isinstance(end, ProcessEnded):
         reason = _reason_of_exit(end.status)
         failed = HandlerFailed("Runtime.ExitError", f"Runtime {reason}")
-        return exited(reason, request_id=request_id, exception=failed)
+        return with_hint(exited(reason, request_id=request_id, exception=failed), end.hint)
     is_cut = isinstance(end, ResponseCut)
     error_type = "Runtime.TruncatedResponse" if is_cut else "Runtime.InvalidEntrypoint"
     text = "Runtime broke off its response" if is_cut else str(end)

@@ -225,6 +225,25 @@ def test_sdk_comes_last_and_nothing_else_of_this_environment(pool: Environments)
     assert result(pool, own) == 1
 
 
+STARTS_ANOTHER = """
+import multiprocessing, os, sys
+def answer(queue):
+    queue.put(sys.path[0] == os.environ["LAMBDA_TASK_ROOT"])
+def handler(event, context):
+    spawn = multiprocessing.get_context("spawn")
+    queue = spawn.SimpleQueue()
+    started = spawn.Process(target=answer, args=(queue,))
+    started.start()
+    started.join()
+    return [started.exitcode, queue.get(), [entry for entry in sys.path if "bootstrap" in entry]]
+"""
+
+
+def test_program_is_not_run_again_by_multiprocessing(pool: Environments, runtime: str) -> None:
+    function = function_of(STARTS_ANOTHER, runtime=runtime, timeout=60, environment={"PYTHONSAFEPATH": "1"})
+    assert result(pool, function) == [0, True, []]
+
+
 def test_two_versions_side_by_side(pool: Environments) -> None:
     functions = [
         function_of(
