@@ -24,6 +24,9 @@ _SIGNALS |= {"SIGINT": "interrupt", "SIGPIPE": "broken pipe", "SIGHUP": "hangup"
 """Signals in Lambda's words, which are Go's."""
 
 
+_IMPORT_ERRORS = ("Runtime.ImportModuleError", "ModuleNotFoundError", "ImportError")
+
+
 class HandlerFailed(Exception):  # noqa: N818 - what happened, elsewhere
     """A handler in another process failed: ``error_type`` is what Lambda says, the message is the error's own."""
 
@@ -54,7 +57,7 @@ def reported(report: ErrorReport, deployment: Deployment) -> tuple[Failure, byte
     trace = body.get("stackTrace") or body.get("trace") or []
     lines = [str(line).rstrip("\n") for line in trace] if isinstance(trace, list) else [str(trace)]
     line, told = f"{error_type}: {message}", hint(error_type, message).strip()
-    if lacking := _hint_on_loading(error_type, report, deployment):
+    if lacking := _hint_on_lack(error_type, message, report, deployment):
         line, told = f"{line} ({lacking})", lacking
     shown = "\n".join([*lines, line, *([told] if told and not lacking else [])])
     exception = HandlerFailed(error_type, message)
@@ -63,10 +66,13 @@ def reported(report: ErrorReport, deployment: Deployment) -> tuple[Failure, byte
     return Failure(body=body, error=error, log_line=""), payload
 
 
-def _hint_on_loading(error_type: str, report: ErrorReport, deployment: Deployment) -> str:
-    """What there is in the place of a handler that is missing."""
+def _hint_on_lack(error_type: str, message: str, report: ErrorReport, deployment: Deployment) -> str:
+    """Why a module of AWS's SDK is missing, or what there is in the place of a handler that is."""
+    told = deployment.sdk_hint(message) if error_type in _IMPORT_ERRORS else ""
     if error_type == "Runtime.ImportModuleError":
-        return f"{package_hint(os.listdir(deployment.task_root))}."
+        return told or f"{package_hint(os.listdir(deployment.task_root))}."
+    if told:
+        return told
     try:
         names = json.loads(unquote(report.names))
         lists = {each: [str(name) for name in names[each]] for each in ("functions", "defined")}
