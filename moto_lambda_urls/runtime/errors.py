@@ -6,7 +6,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from contextvars import Context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 from ..patching.tracebacks import OWN_FILES, OWN_FRAMES
@@ -96,6 +96,14 @@ def sandbox_failure(
         log_line=log_line,
         status=status,
     )
+
+
+def with_hint(failure: Failure, told: str) -> Failure:
+    """``failure`` with a line for whoever deployed the function; as it is, if that is empty."""
+    if not told:
+        return failure
+    error = failure.error
+    return replace(failure, error=replace(error, hint=told, traceback=f"{error.traceback}{told}\n"))
 
 
 def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:

@@ -18,6 +18,8 @@ MAX_STREAMED_BYTES = 200 * 1024 * 1024
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"""
 MAX_TAIL_BYTES = 4096
 """https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#lambda-Invoke-request-LogType"""
+PRELUDE_CONTENT_TYPE = "application/vnd.awslambda.http-integration-response"
+"""By which a function's runtime tells the URL that its stream begins with a prelude."""
 
 
 class Loaded(Protocol):
