@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ..messages import Response
-from ..messages.limits import MAX_EVENT_BYTES, too_large_message
+from ..messages.limits import MAX_EVENT_BYTES, TOO_LARGE
 from ..state.concurrency import Throttled
 from ..state.record import Refusal
 
@@ -173,11 +173,12 @@ def basic_time(moment: datetime) -> str:
 
 
 def request_too_large(size: int | None = None) -> Refused:
-    """A request whose event is over ``MAX_EVENT_BYTES``; ``size`` is its own, None when unread."""
-    # A decision: that the compact JSON is measured, and how the refusal reads.
-    body = {"Type": "User", "message": too_large_message(MAX_EVENT_BYTES)}
+    """A request whose event is over ``MAX_EVENT_BYTES``; ``size`` is its own, None when unread.
+
+    AWS's answer as a user of a function URL reports it; that the compact JSON is measured is a decision.
+    """
     refusal = Refusal(
         reason=f"the event is too large: AWS allows {MAX_EVENT_BYTES} bytes",
         compared={"the event has": "more in its body alone" if size is None else f"{size} bytes"},
     )
-    return Refused(error_response(413, "RequestTooLargeException", body), refusal)
+    return Refused(error_response(413, *TOO_LARGE), refusal)
