@@ -96,14 +96,14 @@ def unknown_key(reason: str) -> Refused:
 
 
 def expired_session(expires: datetime) -> Refused:
-    """The session of the key is over. AWS's common error of that name, a decision for function URLs."""
+    """The session of the key is over: https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html."""
     body = {"message": "The security token included in the request is expired"}
     refusal = Refusal(reason=f"the session of the access key ended at {basic_time(expires)}")
     return Refused(error_response(403, "ExpiredTokenException", body), refusal)
 
 
-# The texts below are those of other AWS services; that function URLs use them, down to the space at the end, is a
-# decision.
+# The texts below: https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html. That for a wrong
+# service is reported of a function URL, with the space at its end.
 def wrong_region(region: str, own: str) -> Refused:
     """The signature is scoped to ``region``, which is not the URL's ``own``."""
     return bad_signature(
