@@ -16,16 +16,13 @@ from botocore.model import OperationModel, Shape, StructureShape
 
 from ..messages import Response, call_site
 from ..messages.http import HEADER_NAME, HEADER_VALUE
-from ..messages.limits import MAX_EVENT_BYTES, too_large_message
+from ..messages.limits import TOO_LARGE
 from ..messages.service_model import operation_model, service_model
 from .concurrency import Throttled
 
 _REFUSALS: Mapping[int, tuple[str, Mapping[str, str]]] = {
     403: ("AccessDeniedException", {"Message": "Forbidden"}),
-    413: (
-        "RequestTooLargeException",
-        {"Type": "User", "message": too_large_message(MAX_EVENT_BYTES)},
-    ),
+    413: TOO_LARGE,
     429: ("TooManyRequestsException", Throttled.body),
 }
 

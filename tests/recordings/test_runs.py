@@ -121,12 +121,13 @@ def test_account_of_ones_own(asked: list[str], tmp_path: Path) -> None:
     """What stands in for AWS here is the mock."""
     path = tmp_path / "aws.json"
     arguments = ["--account", "123456789012", "--region", "us-east-1", "--output", str(path)]
-    code, said = run(*arguments, "--only", "another_account", "--only", "scenario query")
+    code, said = run(*arguments, "--only", "permissions", "--only", "another_account", "--only", "scenario query")
     assert (code, left()) == (0, [])
-    assert "same     another_account: an ARN of another account is answered 403" in said
+    assert "\nsame     permissions: `InvokedViaFunctionUrl` with another action\n" in said
+    assert "\nsame     another_account\n" in said
     written, ours = read(path), read(FOLDER / "server.json")
     assert (written.place, written.region, list(written.answers)) == ("AWS", "us-east-1", list(written.answers))
-    for name in ("another_account", "scenario query"):
+    for name in ("permissions", "another_account", "scenario query"):
         assert written.answers[name] == ours.answers[name]
 
 
