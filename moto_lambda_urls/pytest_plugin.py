@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +15,7 @@ from .patching.tracebacks import trim
 if TYPE_CHECKING:
     from .controller import LambdaUrls
     from .server import LambdaUrlsServer
+    from .state.record import Invocation
     from .state.recorder import InvocationSequence
 
 MARKER = "lambda_urls"
@@ -23,6 +23,7 @@ OPTIONS = ("authorization", "function_states", "handlers", "processes", "raise_h
 INI_PREFIX = "lambda_urls_"
 SECTION = "function URL requests"
 _MAX_SHOWN = 10
+_LOG_SECTIONS = ("Captured log", "Captured stderr")
 _SHOWN = pytest.StashKey["list[InvocationSequence]"]()
 
 
@@ -63,13 +64,28 @@ def pytest_configure(config: pytest.Config) -> None:
         "options of the fixtures lambda_urls and lambda_urls_server, as of mock_lambda_urls",
     )
 
+    for name in _configured(config):
+        if name.startswith(MARKER) and not _is_option(config, name):
+            known = ", ".join(INI_PREFIX + option for option in OPTIONS)
+            raise pytest.UsageError(f"{name!r} is no option of moto-lambda-urls; they are {known}")
 
-def pytest_warning_recorded(warning_message: warnings.WarningMessage, when: str) -> None:
-    """Make an error of pytest's warning about an ini option that nobody knows, when it can only be meant for us."""
-    _, _, name = str(warning_message.message).strip().partition("Unknown config option: ")
-    if when == "config" and name.startswith(INI_PREFIX):
-        known = ", ".join(INI_PREFIX + option for option in OPTIONS)
-        raise pytest.UsageError(f"{name!r} is no option of moto-lambda-urls; they are {known}")
+
+def _configured(config: pytest.Config) -> Iterable[str]:
+    """The names of the options in the ini file and after ``-o``: pytest warns of those that nobody knows, if at all."""
+    overridden = [given.partition("=")[0].strip() for given in config.getoption("override_ini") or ()]
+    # pytest 9 deprecates inicfg, and has nothing public in its place.
+    in_file = getattr(config, "_inicfg", None)
+    return [*(config.inicfg if in_file is None else in_file), *overridden]
+
+
+def _is_option(config: pytest.Config, name: str) -> bool:
+    if name.removeprefix(INI_PREFIX) in OPTIONS:
+        return True
+    try:
+        config.getini(name)
+    except ValueError:  # no plugin has it
+        return False
+    return True
 
 
 @pytest.fixture
@@ -115,8 +131,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.when == "call" and report.failed:
         for requests in item.stash.get(_SHOWN, []):
+            _shorten_logs(report, requests)
             _add_section(report, _listing(requests), item.config.option.showcapture)
     return report
+
+
+def _shorten_logs(report: pytest.TestReport, requests: InvocationSequence) -> None:
+    """Leave to the listing of ``requests`` what it says of them under their lines: logs have each line alone."""
+    said = {f"\n{details}" for each in _shown(requests)[1] for details in _details(each) if details}
+    for place, (name, text) in enumerate(report.sections):
+        if name.startswith(_LOG_SECTIONS):
+            for details in said:
+                text = text.replace(details, "")
+            report.sections[place] = (name, text)
 
 
 def _add_section(report: pytest.TestReport, text: str, shown_captures: str) -> None:
@@ -169,17 +196,30 @@ def _raise_first_error(invocations: InvocationSequence) -> None:
 
 
 def _listing(requests: InvocationSequence) -> str:
-    """The newest of ``requests``, and of the earlier ones the newest that something is to be said about."""
-    made = list(requests)
-    earlier, newest = made[:-_MAX_SHOWN], made[-_MAX_SHOWN:]
-    told = [each for each in earlier if each.refusal or each.error]
-    lines = [f"... {len(earlier)} earlier"] if earlier else []
-    if told:
-        lines = [f"... {len(earlier)} earlier, {len(told)} of them refused or failed; the newest of these:"]
-        newest.insert(0, told[-1])
+    lines, newest = _shown(requests)
     shown: set[str] = set()
     for each in newest:
         line, _, details = each.report.partition("\n")
         lines += [line, *([] if not details else ["    as above"] if details in shown else [details])]
         shown.add(details)
     return "\n".join(lines) or "none"
+
+
+def _shown(requests: InvocationSequence) -> tuple[list[str], list[Invocation]]:
+    """The newest of ``requests``, after the newest earlier one that something is to be said about, and lines on those
+    that are left out.
+    """
+    made = list(requests)
+    earlier, newest = made[:-_MAX_SHOWN], made[-_MAX_SHOWN:]
+    told = [each for each in earlier if each.refusal or each.error]
+    if not told:
+        return [f"... {len(earlier)} earlier"] if earlier else [], newest
+    line = f"... {len(earlier)} earlier, {len(told)} of them refused or failed; the newest of these:"
+    return [line], [told[-1], *newest]
+
+
+def _details(each: Invocation) -> list[str]:
+    """What is said of ``each`` under its line, as the listing has it and as logs have it: these name no function."""
+    _, _, details = each.report.partition("\n")
+    function, _, rest = details.partition("\n")
+    return [details, rest if function.startswith("    function: ") else ""]

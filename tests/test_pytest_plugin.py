@@ -213,6 +213,21 @@ def test_misspelt_ini_option(run: Any) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["lambda_urls_authorisation", "lambda_urls", "lambda_urlsauthorization"])
+@pytest.mark.parametrize("is_in_file", [True, False], ids=["file", "override"])
+def test_misspelt_ini_option_where_warnings_are_ignored(run: Any, name: str, is_in_file: bool) -> None:
+    given = f"{name}=off"
+    result = run("", "-Wignore", *([] if is_in_file else ["-o", given]), ini=given if is_in_file else "")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*{name!r} is no option of moto-lambda-urls; they are lambda_urls_authorization, *"])
+
+
+def test_ini_option_of_another_plugin_with_our_prefix(run: Any, pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("def pytest_addoption(parser): parser.addini('lambda_urls_extra', 'help')")
+    result = run("def test_it(): pass", "-o", "lambda_urls_validate=moto", ini="lambda_urls_extra = 1")
+    result.assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -246,6 +261,31 @@ def test_failing_report_shows_the_invocations(run: Any) -> None:
         ],
         consecutive=True,
     )
+
+
+def test_failing_report_shows_each_cure_once(run: Any) -> None:
+    result = run(
+        """
+        @pytest.mark.filterwarnings("default::moto_lambda_urls.FunctionUrlPermissionWarning")
+        def test_orders(lambda_urls):
+            closed = lambda_urls.deploy(echo, name="orders", grant=False)
+            for _ in range(2):
+                requests.get(closed)
+            requests.get(lambda_urls.deploy(lambda event, context: {"statusCode": "OK"}))
+            assert False
+        """
+    )
+    failure = result.stdout.str().partition("= FAILURES =")[2].partition("= warnings summary =")[0]
+    logged, _, listed = failure.partition("- function URL requests -")
+    lines = logged.partition("- Captured log call -")[2].splitlines()[1:-1]
+    assert [" -> 403 refused: " in line for line in lines[:2]] == [True, True]
+    assert " -> 502 InvalidResponse: " in lines[2]
+    assert lines[3:] == [""] * len(lines[3:])
+    assert [listed.count(each) for each in ("client.add_permission(", "to fix it, return e.g.", "as above")] == [
+        2,
+        1,
+        1,
+    ]
 
 
 def test_failing_report_is_short(run: Any) -> None:

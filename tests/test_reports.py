@@ -213,7 +213,8 @@ def test_preflight_that_was_not_allowed(report: Callable[[str], str]) -> None:
     assert report("test_preflight") == (
         "OPTIONS / -> 200 refused: the preflight asks for what the URL's Cors does not allow\n"
         "    AllowMethods: PUT is not among []\n"
-        f"{TITLE}\n      client.update_function_url_config(FunctionName='orders', Cors={cors})"
+        f"{TITLE}\n      client = boto3.client('lambda', region_name='us-east-1')\n"
+        f"      client.update_function_url_config(FunctionName='orders', Cors={cors})"
     )
 
 

@@ -82,19 +82,15 @@ class UrlIndex:
         found = self._by_id.get(url_id.lower())
         return None if found is None else found.config
 
-    def is_closed(self, host: str) -> bool:
-        """Whether ``host`` was that of an alias's URL until the alias was deleted."""
+    def find_closed(self, host: str) -> FunctionUrlConfig | None:
+        """The configuration of the URL that had ``host`` until its alias was deleted; None where there was none."""
         host = host.lower()
         config = self._closed.get(host.partition(".")[0])
-        return config is not None and config.host == host
+        return config if config is not None and config.host == host else None
 
     def configs(self) -> list[FunctionUrlConfig]:
         """The configurations of all URLs that answer."""
         return [config for config, _ in list(self._by_id.values())]
-
-    def urls(self) -> list[str]:
-        """All URLs that answer, in AWS's form."""
-        return [config.url for config in self.configs()]
 
     def put(self, config: FunctionUrlConfig, backend: UrlOwner) -> None:
         """Make ``config`` the answer for its host, in place of an older one of the same function or alias.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..control.cors import HEADER_VALUE, CorsConfig
 from ..messages import Headers, Request, Response
 from ..state.record import Refusal
+from . import cures
 
 if TYPE_CHECKING:
     from ..control.url_configs import FunctionUrlConfig
@@ -60,13 +61,13 @@ def refused_preflight(config: FunctionUrlConfig, request: Request, answer: Respo
     given = cast("dict[str, Any]", cors.to_api())
     lacking = {member: values for member, values in lacking.items() if values}
     cured = {**given, **{member: [*given.get(member, ()), *values] for member, values in lacking.items()}}
-    qualifier = "" if config.qualifier is None else f" Qualifier={config.qualifier!r},"
     return Refusal(
         reason="the preflight asks for what the URL's Cors does not allow",
         compared={
             member: f"{', '.join(values)} is not among {given.get(member, [])}" for member, values in lacking.items()
         },
-        cure=f"client.update_function_url_config(FunctionName={config.function_name!r},{qualifier} Cors={cured})",
+        cure=f"{cures.client(request, config.region)}\n"
+        f"client.update_function_url_config({cures.target(config)}, Cors={cured})",
     )
 
 

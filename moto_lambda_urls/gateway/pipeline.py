@@ -11,8 +11,9 @@ from ..control.url_index import Indexed, url_index
 from ..invocations import HandlerError, ScopedInvocationRequest, Throttled, custom_resources, invoke, stream
 from ..messages import Request, Response
 from ..state import scope
+from ..state.faults import Fault
 from ..state.record import JsonText, Refusal
-from . import auth, cors, refusals
+from . import auth, cors, cures, refusals
 from .arrival import Arrival, arrive
 from .entry import Entry, exception_to_raise, record_answer
 from .event import encode_event, to_event
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from ..control.url_configs import FunctionUrlConfig
 
 MAX_URLS_NAMED = 10
-_PLANNED = Refusal(reason="the test planned this answer, with fail()")
-_GONE = Refusal(reason="the alias or the function of this URL was deleted")
 
 
 def handle(request: Request, *, keeps_warned: bool = True) -> Response:
@@ -63,7 +62,7 @@ def handle_too_large(request: Request) -> Response:
     config = url_index.find_url(request.host)
     if config is None:
         return handle(request)
-    arrival, refused = arrive(request.method), refusals.request_too_large()
+    arrival, refused = arrive(request.method), _told_size(refusals.request_too_large(), request, config)
     response = cors.add_headers(config.cors, request, finish(refused.response, arrival))
     _record(request, config, arrival, response, refused.refusal)
     return response
@@ -89,21 +88,21 @@ def _answer(request: Request, url: Indexed, arrival: Arrival, entry: Entry) -> R
     """
     caller = _authorize(request, url, arrival)
     event = to_event(request, arrival, config=url.config, caller=caller)
-    payload = encode_event(event)
+    payload = _encoded(event, request, url.config)
     entry.event = JsonText(payload)
     fault = entry.fault = scope.next_fault(url.config.url_id, request.raw_path)
     if fault is not None:
         time.sleep(fault.delay)
         if fault.response is not None:
-            raise Refused(fault.response, _PLANNED)
-    call = _to_call(url, arrival, event, payload)
+            raise Refused(fault.response, _planned(fault, request, url.config))
+    call = _to_call(request, url, arrival, event, payload)
     entry.version, entry.placement = str(call.function.version), call.placement
     entry.handler_name = call.function.handler or entry.handler_name
     run = _stream if url.config.invoke_mode == "RESPONSE_STREAM" else _invoke
     try:
         return run(call, arrival, entry)
     except Throttled as throttled:
-        raise refusals.throttled(throttled) from throttled
+        raise refusals.throttled(throttled, cures.of_throttled(request, url.config)) from throttled
     except BadResultError as bad:
         entry.failed(request, bad)
         return internal_server_error(arrival, status=bad.status)
@@ -122,15 +121,38 @@ def _authorize(request: Request, url: Indexed, arrival: Arrival) -> auth.Caller 
     )
 
 
-def _to_call(url: Indexed, arrival: Arrival, event: dict[str, object], payload: bytes) -> ScopedInvocationRequest:
+def _encoded(event: dict[str, object], request: Request, config: FunctionUrlConfig) -> bytes:
+    try:
+        return encode_event(event)
+    except Refused as refused:
+        raise _told_size(refused, request, config) from refused
+
+
+def _told_size(refused: Refused, request: Request, config: FunctionUrlConfig) -> Refused:
+    size = str(len(request.body)) if request.body else request.header("content-length")
+    compared = {} if size is None else {"the body has": f"{size} bytes"}
+    return refusals.told(refused, compared=compared, cure=cures.of_too_large(request, config))
+
+
+def _planned(fault: Fault, request: Request, config: FunctionUrlConfig) -> Refusal:
+    return Refusal(
+        reason="the test planned this answer, with fail()",
+        compared={"fault": "; ".join(map(str, fault.plans))},
+        cure=cures.of_planned(request, config),
+    )
+
+
+def _to_call(
+    request: Request, url: Indexed, arrival: Arrival, event: dict[str, object], payload: bytes
+) -> ScopedInvocationRequest:
     config, backend = url
     function = backend.target(config)
     if function is None:  # its alias, or the function, went while the request was on its way
-        raise refusals.not_authorized(_GONE)
+        raise refusals.not_authorized(_gone(request, config))
     try:
         DeployedFunction.adopt(function).check_active()
     except ResourceConflictException as conflict:
-        raise refusals.not_active(conflict.message) from conflict
+        raise refusals.not_active(conflict.message, cures.of_pending(request, config)) from conflict
     return ScopedInvocationRequest(
         function=function,
         invoked_arn=config.function_arn,
@@ -173,8 +195,10 @@ def _failed(error: HandlerError, arrival: Arrival) -> Response:
 def _without_url(request: Request, arrival: Arrival) -> Response:
     if custom_resources.is_response(request):
         return finish(custom_resources.take_response(request), arrival)
-    if url_index.is_closed(request.host):
-        refusal, response = _GONE, finish(refusals.not_authorized(_GONE).response, arrival)
+    closed = url_index.find_closed(request.host)
+    if closed is not None:
+        refusal = _gone(request, closed)
+        response = finish(refusals.not_authorized(refusal).response, arrival)
     else:
         refusal, response = _unknown(request), unknown_url(request, arrival)
     record_answer(request, arrival, response, refusal, _NoUrl(request.host))
@@ -193,9 +217,15 @@ class _NoUrl(NamedTuple):
         return self.host.partition(".")[0]
 
 
+def _gone(request: Request, config: FunctionUrlConfig) -> Refusal:
+    cure = cures.of_closed_url(request, config)
+    return Refusal(reason="the alias or the function of this URL was deleted", cure=cure)
+
+
 def _unknown(request: Request) -> Refusal:
-    known = url_index.urls()
-    named = ", ".join(known[:MAX_URLS_NAMED]) or "none"
+    known = url_index.configs()
+    named = ", ".join(cures.shown_url(each, request) for each in known[:MAX_URLS_NAMED]) or "none"
     more = f" and {len(known) - MAX_URLS_NAMED} more" if len(known) > MAX_URLS_NAMED else ""
-    compared = {"asked": f"https://{request.host}/", "known": f"{named}{more}"}
-    return Refusal(reason="there is no such function URL", compared=compared)
+    compared = {"asked": cures.asked_url(request), "known": f"{named}{more}"}
+    cure = cures.of_unknown_url(request, cures.nearest(request.host, known))
+    return Refusal(reason="there is no such function URL", compared=compared, cure=cure)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from ..messages import Response
@@ -149,20 +150,26 @@ def not_yet_valid(signed_at: datetime, latest: datetime, now: datetime, allowed:
     return bad_signature(f"the signature is of the future: {times}", f"Signature not yet current: {times}")
 
 
-def throttled(cause: Throttled) -> Refused:
-    """The function's concurrency is used up."""
+def told(refused: Refused, *, compared: Mapping[str, str], cure: str) -> Refused:
+    """``refused`` with ``cure``, and with what else was ``compared``."""
+    refusal = refused.refusal
+    return Refused(refused.response, replace(refusal, compared={**refusal.compared, **compared}, cure=cure))
+
+
+def throttled(cause: Throttled, cure: str) -> Refused:
+    """The function's concurrency is used up; ``cure`` as of a Refusal, here and below."""
     refusal = Refusal(
         reason=f"the {cause.limit} concurrent invocations that are reserved for {cause.function_name} are all taken",
-        cure=f"client.delete_function_concurrency(FunctionName={cause.function_name!r})",
+        cure=cure,
     )
     return Refused(error_response(429, "TooManyRequestsException", Throttled.body), refusal)
 
 
-def not_active(message: str) -> Refused:
+def not_active(message: str, cure: str) -> Refused:
     """The function is being created: Invoke's error, a decision for function URLs."""
     refusal = Refusal(
         reason='the function is still being created, as functions are with function_states="pending"',
-        cure='client.get_waiter("function_active_v2").wait(FunctionName=name)',
+        cure=cure,
     )
     return Refused(error_response(409, "ResourceConflictException", {"Type": "User", "message": message}), refusal)
 

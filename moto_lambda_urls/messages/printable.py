@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote
 
 CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
@@ -11,6 +12,9 @@ _IN_A_LINE = {**CONTROLS, ord("\n"): "\\n", ord("\t"): "\\t", 0x2028: "\\u2028",
 
 
 _SECRET_NAMES = frozenset({"x-amz-credential", "x-amz-signature", "x-amz-security-token"})
+HIDDEN = "..."
+_SIGNATURE = re.compile(r"(Signature\s*=\s*)[^,\s]+")
+_SECRET_AS_KEY = re.compile(r"(Credential\s*=\s*)(?![A-Z0-9_]+/)[^,]+")
 
 
 def shown_query(query: str) -> str:
@@ -21,6 +25,20 @@ def shown_query(query: str) -> str:
     if "=" not in query:
         return query
     return "&".join(map(_shown_piece, query.split("&")))
+
+
+def is_secret(name: str) -> bool:
+    """Whether the header or the query's parameter ``name`` has such a value; Authorization: ``shown_authorization``."""
+    return name.lower() in _SECRET_NAMES
+
+
+def shown_authorization(value: str) -> str:
+    """The header Authorization without its Signature, and without what may be a secret: a Credential that begins with
+    no access key, a lone word.
+    """
+    if " " not in value.strip():
+        return HIDDEN
+    return _SECRET_AS_KEY.sub(rf"\1{HIDDEN}", _SIGNATURE.sub(rf"\1{HIDDEN}", value))
 
 
 def printable(text: str) -> str:
@@ -40,4 +58,4 @@ def _encodable(text: str) -> str:
 
 def _shown_piece(piece: str) -> str:
     name, equals, _ = piece.partition("=")
-    return f"{name}=..." if equals and unquote(name).lower() in _SECRET_NAMES else piece
+    return f"{name}={HIDDEN}" if equals and is_secret(unquote(name)) else piece

@@ -82,7 +82,7 @@ def assert_plain_moto() -> None:
                 for function in backend.list_functions():
                     assert type(function) is LambdaFunction
                     assert "revision_id" not in vars(function)
-    assert url_index.urls() == []
+    assert url_index.configs() == []
 
 
 def run_python(code: str) -> None:
@@ -110,7 +110,7 @@ def test_url_of_a_mock_around_one_with_another_configuration() -> None:
         with mock_lambda_urls(config={"lambda": {"use_docker": False}}) as inner:
             inner_url = inner.deploy(lambda event, context: "inner")
             assert [requests.get(str(each)).text for each in (url, inner_url)] == ["outer", "inner"]
-    assert url_index.urls() == []
+    assert url_index.configs() == []
 
 
 def test_uninstall_without_install() -> None:
@@ -208,7 +208,7 @@ def test_a_url_of_an_outer_mock_survives_us() -> None:
 def test_the_mock_may_end_before_us_and_start_again(installed: None) -> None:
     with mock_aws():
         create_function().create_function_url_config(FunctionName="fn", AuthType="NONE")
-    assert url_index.urls() == []
+    assert url_index.configs() == []
     with mock_aws():
         refusal = answer(lambda_client().get_function_url_config, FunctionName="fn")
         assert refusal == ("ResourceNotFoundException", "The resource you requested does not exist.", 404)
@@ -268,7 +268,7 @@ def test_functions_of_a_template_are_ours(installed: None) -> None:
         assert type(backend_of(ACCOUNT, "us-east-1").get_function("fn")) is DeployedFunction
         lambda_client().create_function_url_config(FunctionName="fn", AuthType="NONE")
         stacks.delete_stack(StackName="stack")
-        assert url_index.urls() == []
+        assert url_index.configs() == []
 
 
 def test_motos_other_operations_work(installed: None) -> None:

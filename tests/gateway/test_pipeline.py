@@ -98,7 +98,13 @@ def test_unknown_host_is_logged_with_the_known_ones(url: FunctionUrl, caplog: py
     with caplog.at_level(logging.WARNING, logger="moto_lambda_urls"):
         pipeline.handle(make_request(path="/a"))
     refused = f"https://{HOST}: GET /a -> 403 refused: there is no such function URL"
-    assert caplog.messages == [f"{refused}\n    asked: https://{HOST}/\n    known: {url}"]
+    said = (
+        f"{refused}\n    asked: https://{HOST}/\n    known: {url}\n    to let it through:\n"
+        "      client = boto3.client('lambda', region_name='us-east-1')\n"
+        "      name = 'orders'  # that of your function\n"
+        "      url = client.create_function_url_config(FunctionName=name, AuthType='NONE')['FunctionUrl']"
+    )
+    assert caplog.messages == [said]
 
 
 def test_many_known_urls_are_counted(mock: LambdaUrls, caplog: pytest.LogCaptureFixture) -> None:
@@ -106,7 +112,7 @@ def test_many_known_urls_are_counted(mock: LambdaUrls, caplog: pytest.LogCapture
         mock.deploy(ok, url_id=f"known{number}")
     with caplog.at_level(logging.WARNING, logger="moto_lambda_urls"):
         pipeline.handle(make_request())
-    assert re.search(r"known: (https://\S+, ){9}https://\S+ and 2 more$", caplog.text.strip())
+    assert re.search(r"known: (https://\S+, ){9}https://\S+ and 2 more\n", caplog.text)
 
 
 def test_deleted_url(mock: LambdaUrls, url: FunctionUrl) -> None:

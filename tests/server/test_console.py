@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from botocore.auth import SigV4Auth, SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from support.browser import chromium
 from support.server_functions import make_client, make_function
 
@@ -120,6 +125,32 @@ def test_invocation(server: LambdaUrlsServer) -> None:
     assert EVIL in detail["logs"]
     assert detail["error"] is None
     assert api(server, "requests/unknown") == {"message": "That request is forgotten."}
+
+
+@pytest.mark.parametrize(("signer", "auth_type"), [(SigV4Auth, "NONE"), (SigV4QueryAuth, "AWS_IAM")])
+def test_secrets_of_a_signed_request_are_not_shown(server: LambdaUrlsServer, signer: Any, auth_type: str) -> None:
+    url = make_function(server, code="def handler(event, context): return 'ok'", auth_type=auth_type)
+    sent = AWSRequest(method="GET", url=f"{url}orders?page=2")
+    signer(Credentials("FOOBARKEY", "FOOBARSECRET", "token-of-a-session"), "lambda", "us-east-1").add_auth(sent)
+    requests.get(sent.url, headers=dict(sent.headers))
+    (row,) = api(server, "state")["requests"]
+    detail = api(server, f"requests/{row['requestId']}")
+    shown = json.dumps([row, detail])
+    assert "token-of-a-session" not in shown
+    assert not re.search("ignature=[0-9a-f]", shown)
+    if signer is SigV4Auth:
+        told = detail["request"]["headers"]["authorization"]
+        assert told.startswith("AWS4-HMAC-SHA256 Credential=FOOBARKEY/")
+        assert told.endswith(", Signature=...")
+        assert detail["event"]["headers"]["authorization"] == told
+        assert detail["event"]["headers"]["x-amz-security-token"] == "..."
+    else:
+        query = detail["event"]["queryStringParameters"]
+        hidden = ("X-Amz-Credential", "X-Amz-Security-Token", "X-Amz-Signature")
+        assert {name: value for name, value in query.items() if value == "..."} == dict.fromkeys(hidden, "...")
+        assert query["page"] == "2"
+        assert row["path"] == f"/orders?{detail['event']['rawQueryString']}"
+        assert all(f"&{name}=..." in row["path"] for name in hidden)
 
 
 def test_invocation_that_no_url_made(server: LambdaUrlsServer) -> None:

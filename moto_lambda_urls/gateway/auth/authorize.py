@@ -67,11 +67,11 @@ def authorize(
         if not identity.is_known:
             _tell_of_unknown_key(access_key, identity, warned)
     asked = AccessRequest(
+        request=request,
         config=config,
         resource_policy=resource_policy,
         identity=identity,
         context=request_context(request, config, identity, now),
-        is_served=request.is_served,
     )
     verdicts = [asked.decide(INVOKE_URL), asked.decide(INVOKE_FUNCTION)]
     _check(asked, verdicts, is_strict=authorization == "strict", warned=warned)
@@ -162,7 +162,8 @@ def _check(asked: AccessRequest, verdicts: list[Verdict], *, is_strict: bool, wa
     is_denied = Decision.DENY in decisions
     is_refused = is_denied or Decision.NONE in needed
     missing = [verdict for verdict in verdicts if verdict.decision is Decision.NONE]
-    if missing and not is_denied:
+    # A server's log has each refusal whole, and its terminal shows warnings too.
+    if missing and not is_denied and not (is_refused and asked.request.is_served):
         try:
             _warn(asked, missing, is_refused=is_refused, warned=warned)
         except FunctionUrlPermissionWarning as raised:

@@ -15,6 +15,7 @@ from ...messages import Request
 from ...messages.printable import printable_line
 from ...state.record import OK, Refusal
 from .. import refusals
+from ..cures import FIXTURE, PATH_CHARACTERS
 from ..refusals import Mismatch, Refused
 from .identity import Callers, Identity, KnownKey
 from .sigv4 import Signature, query_pieces, read_signature
@@ -24,13 +25,11 @@ if TYPE_CHECKING:
     from ...control.url_configs import FunctionUrlConfig
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-_PATH_CHARACTERS = "/%!$&()*+,;=:@-._~"
 _KEY_ID = re.compile("[A-Z0-9_]+")
 _LONGEST_KEY_ID, _LONGEST_PATH = 24, 1_000
 _DIFFERS = "differs: "
 _NOT_RIGHT = "it is not the one that the key's secret makes of this request"
 _NOTHING_CHANGED = "; no usual change of method, host, path, query or body explains it, so the secret is another"
-_FIXTURE = "  # lambda_urls: the fixture, or what mock_lambda_urls() gives"
 _ROOT = "# url.auth() signs with the mock's own key, as the account's root; url.auth('ann') as the user or role ann\n"
 _KEPT_SECRETS = {
     "Account": "the mock's environment has the secret of {} (AWS_SECRET_ACCESS_KEY)",
@@ -174,7 +173,7 @@ def _cure(request: Request, config: FunctionUrlConfig, key: KnownKey | None, *, 
     name = repr(config.function_name) + ("" if config.qualifier is None else f", {config.qualifier!r}")
     signer = "" if key is None else _named(key.identify())
     by_python = (
-        f"url = lambda_urls.find({name}, region_name={config.region!r}){'' if request.is_served else _FIXTURE}\n"
+        f"url = lambda_urls.find({name}, region_name={config.region!r}){'' if request.is_served else FIXTURE}\n"
         f"{'' if signer else _ROOT}{_sending(request)}, auth=url.auth({signer}))"
         f"  # {_rest(request)}httpx takes the same auth"
     )
@@ -228,4 +227,4 @@ def _address(request: Request) -> str:
 
 
 def _quoted(path: str) -> str:
-    return quote(path, safe=_PATH_CHARACTERS, errors="replace")
+    return quote(path, safe=PATH_CHARACTERS, errors="replace")

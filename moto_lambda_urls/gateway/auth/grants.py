@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...control.resource_policies import PolicyDocument
 from ...messages import Request
+from .. import cures
 from .evaluate import ANONYMOUS, Decision, evaluate, statements
 from .identity import Identity
 
@@ -32,16 +33,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRequest:
-    """A request that is to be decided: to ``config``'s URL, by ``identity``, None for anybody.
+    """A request that is to be decided: to ``config``'s URL, by ``identity``, None for anybody."""
 
-    ``is_served`` as in Request.
-    """
-
+    request: Request
     config: FunctionUrlConfig
     resource_policy: Mapping[str, object] | None
     identity: Identity | None
     context: Mapping[str, str]
-    is_served: bool = False
 
     def decide(self, action: str) -> Verdict:
         """What the policies say of ``action``: an explicit Deny first; in the same account the resource's policy or
@@ -207,15 +205,7 @@ def missing_permissions(asked: AccessRequest, principal: str, actions: list[str]
     held = statements(asked.resource_policy)
     taken = {statement.get("Sid") for statement in held if isinstance(statement.get("Sid"), str)}
     lines = [_add_permission(asked.config, principal, action, taken) for action in actions]
-    return "\n".join([_client(asked), *lines])
-
-
-def _client(asked: AccessRequest) -> str:
-    """The line that defines ``client``: of a server it says which one, as boto3 without endpoint_url asks AWS."""
-    region = asked.config.region
-    if asked.is_served:
-        return f"# client: boto3's for lambda in {region}, with the endpoint_url of this server"
-    return f"client = boto3.client('lambda', region_name={region!r})"
+    return "\n".join([cures.client(asked.request, asked.config.region), *lines])
 
 
 def _add_permission(config: FunctionUrlConfig, principal: str, action: str, taken: set[object]) -> str:

@@ -11,6 +11,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from ...messages import Request, Response
+from ...messages.printable import HIDDEN, is_secret, shown_authorization, shown_query
 from ...state.record import Invocation, InvocationError, Refusal
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def request_detail(invocation: Invocation) -> dict[str, Any]:
     return {
         **request_row(invocation),
         "request": _request(invocation.event),
-        "event": _cut(invocation.event),
+        "event": _cut(_shown_event(invocation.event) if invocation.url_id is not None else invocation.event),
         "result": _cut(invocation.result),
         "response": response_detail(invocation.response) if invocation.response is not None else None,
         "logs": _cut(invocation.logs),
@@ -104,7 +105,7 @@ def _request(event: Any) -> dict[str, Any] | None:
     return {
         "line": f"{http.get('method')} {_request_target(event)}",
         "sourceIp": http.get("sourceIp"),
-        "headers": _cut(event.get("headers")),
+        "headers": _cut(_shown_headers(event.get("headers"))),
         "body": _cut(event.get("body")),
         "isBase64Encoded": event.get("isBase64Encoded"),
     }
@@ -113,8 +114,30 @@ def _request(event: Any) -> dict[str, Any] | None:
 def _request_target(event: Any) -> str | None:
     if not _http_of(event):
         return None
-    query = event.get("rawQueryString")
+    query = shown_query(event.get("rawQueryString") or "")
     return f"{event.get('rawPath')}?{query}" if query else event.get("rawPath")
+
+
+def _shown_event(event: Any) -> Any:
+    """``event`` of a function URL without what lets others send the request."""
+    if not _http_of(event):
+        return event
+    shown = {**event, "headers": _shown_headers(event.get("headers"))}
+    if event.get("rawQueryString"):
+        shown["rawQueryString"] = shown_query(event["rawQueryString"])
+    if event.get("queryStringParameters"):
+        parameters = event["queryStringParameters"].items()
+        shown["queryStringParameters"] = {name: HIDDEN if is_secret(name) else value for name, value in parameters}
+    return shown
+
+
+def _shown_headers(headers: Any) -> Any:
+    if not isinstance(headers, dict):
+        return headers
+    shown = {name: HIDDEN if is_secret(name) else value for name, value in headers.items()}
+    if "authorization" in shown:
+        shown["authorization"] = shown_authorization(shown["authorization"])
+    return shown
 
 
 def _http_of(event: Any) -> Mapping[str, Any]:

@@ -467,7 +467,7 @@ def test_find_url(aws_lambda: Any, fn: str) -> None:
     assert url_index.find_url_by_id(config.url_id) is config
     assert url_index.find_url(name.replace("us-east-1", "eu-west-1")) is None
     assert url_index.find_url(config.url_id) is None
-    assert url_index.urls() == [config.url]
+    assert [each.url for each in url_index.configs()] == [config.url]
     aws_lambda.update_function_url_config(FunctionName=fn, Qualifier="live", AuthType="AWS_IAM")
     updated = url_index.find_url(name)
     assert updated is not None
@@ -479,7 +479,7 @@ def test_reset_forgets_urls(aws_lambda: Any, fn: str) -> None:
     created = aws_lambda.create_function_url_config(FunctionName=fn, AuthType="NONE")
     requests.post("http://motoapi.amazonaws.com/moto-api/reset")
     assert url_index.find_url(host(created)) is None
-    assert url_index.urls() == []
+    assert url_index.configs() == []
 
 
 @pytest.mark.in_process
@@ -592,7 +592,7 @@ def test_threads_that_create_and_grant_at_once(aws_lambda: Any, fn: str) -> None
     with ThreadPoolExecutor(8) as threads:
         created = list(threads.map(create_and_grant, range(40)))
     assert created.count(True) == 1
-    assert url_index.urls() == [backend.get_function_url_config("fn").url]
+    assert [each.url for each in url_index.configs()] == [backend.get_function_url_config("fn").url]
     document = backend.resource_policy("fn")
     assert document is not None
     assert len(document["Statement"]) == 40
@@ -621,7 +621,9 @@ def test_threads_that_create_update_and_delete_at_once(fn: str, monkeypatch: pyt
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(change, range(120)))
-    assert url_index.urls() == [config.url for config in backend.list_function_url_configs(fn)[0]]
+    assert [each.url for each in url_index.configs()] == [
+        config.url for config in backend.list_function_url_configs(fn)[0]
+    ]
     assert all(url_index.find_url(config.host) is config for config in backend.url_configs.values())
 
 
