@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..invocations import MAX_RESULT_BYTES, PRELUDE_CONTENT_TYPE
 from ..messages import Headers, Response, close_body, has_body, has_length
+from ..messages.http import HEADER_NAME, HEADER_VALUE
 from .arrival import Arrival
 from .framing import response_lines
 
@@ -42,8 +43,6 @@ _REMAPPED = frozenset(
 _DROPPED = frozenset({"transfer-encoding"})  # A decision: API Gateway drops it from every integration's response.
 _REMAPPED_PREFIX = "x-amzn-Remapped-"
 _OWN_PREFIX = _REMAPPED_PREFIX.lower()
-_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _STATUS = re.compile(r"[2-5][0-9][0-9]")
 _STREAMED = "application/octet-stream"
 _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -209,9 +208,9 @@ def _status(code: object) -> int:
 def _line(name: object, value: object) -> tuple[str, str]:
     # Decision: what no HTTP header can be (CR, LF, characters beyond Latin-1, null, nested values) is no response.
     text = value if isinstance(value, str) else _scalar(name, value)
-    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+    if not isinstance(name, str) or not HEADER_NAME.fullmatch(name):
         raise BadResultError(f"{_short(name)} is no header name")
-    if not _HEADER_VALUE.fullmatch(text):
+    if not HEADER_VALUE.fullmatch(text):
         raise BadResultError(f"the header {name} is {_short(text)}, which HTTP cannot carry")
     return name, text.strip(" \t")
 
