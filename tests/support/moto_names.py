@@ -61,6 +61,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.kinesis.models.KinesisBackend.streams",
         "moto.kinesis.models.Shard.get_max_sequence_number",
         "moto.kinesis.models.Shard.get_records",
+        "moto.kinesis.models.Shard.is_open",
         "moto.kinesis.models.Shard.shard_id",
         "moto.dynamodb.models.table.Table.latest_stream_label",
         "moto.kinesis.models.Consumer.consumer_arn",
