@@ -1,4 +1,4 @@
-"""Deliveries of what queues and streams have: which call brings them about, and how the functions are called."""
+"""Deliveries by event source mappings: which API calls cause them, and how the functions are invoked."""
 
 from __future__ import annotations
 

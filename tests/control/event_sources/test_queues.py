@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from typing import Any
 
-import freezegun
 import pytest
-from support.event_sources import NOW, PARTIAL, Function, client, fail, make_mapping, make_queue, received
+from support.event_sources import PARTIAL, Function, client, fail, make_mapping, make_queue, received
 
-from moto_lambda_urls import LambdaUrls, mock_lambda_urls
+from moto_lambda_urls import mock_lambda_urls
 
 pytestmark = pytest.mark.in_process
-
-
-@pytest.fixture
-def function(mock: LambdaUrls) -> Function:
-    return Function(mock)
-
-
-@pytest.fixture
-def frozen() -> Iterator[Any]:
-    with freezegun.freeze_time(NOW) as clock:
-        yield clock
 
 
 def send(url: str, *bodies: str) -> None:

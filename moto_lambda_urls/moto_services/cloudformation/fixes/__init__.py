@@ -1,4 +1,4 @@
-"""Faults of moto's CloudFormation, each mended in a module of its own; docs/upstream.md describes the patches."""
+"""Fixes of faults in moto's CloudFormation, each in a module of its own; docs/upstream.md describes the faults."""
 
 from __future__ import annotations
 
