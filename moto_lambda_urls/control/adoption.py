@@ -17,6 +17,7 @@ from .functions.deployed import DeployedFunction
 from .functions.names import Key
 from .in_moto import become, function_names, layer_versions, policy_of, policy_of_layer, versions_of
 from .models import FunctionUrlBackend, SimpleFunctionUrlBackend
+from .operations.provisioned import ProvisionedConcurrency
 from .resource_policies import ResourcePolicy, from_moto
 from .url_configs import FunctionUrlConfig
 from .url_index import url_index
@@ -29,17 +30,19 @@ _OTHERS = (
     "policies",
     "url_metrics",
     "invocation_metrics",
-    "provisioned",
     "code_signing_configs",
     "layer_policies",
     "deleted_layers",
     "event_sources",
 )
-"""The state of a backend that moto's lacks, beside its URLs."""
+"""The state of a backend that moto's lacks, beside its URLs and provisioned concurrency."""
 
 _Kept = tuple[dict[Key, FunctionUrlConfig], Mapping[str, Any]]
 _kept: WeakKeyDictionary[LambdaBackend, _Kept] = WeakKeyDictionary()
 """What ``release`` kept of backends, which are moto's own between two mocks; of the process, as moto's backends are."""
+
+_provisioned: WeakKeyDictionary[LambdaFunction, dict[Key, ProvisionedConcurrency]] = WeakKeyDictionary()
+"""The provisioned concurrency of functions that are moto's own between two mocks; of the process, as they are."""
 
 
 def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
@@ -53,6 +56,9 @@ def adopt(backend: Any, ours: type[FunctionUrlBackend]) -> None:
     functions = [[DeployedFunction.adopt(each) for each in versions_of(backend, name)] for name in names]
     if was_kept:
         _take_kept(backend)
+    for function, *_ in functions:
+        backend.provisioned.update(_provisioned.pop(function, {}))
+        backend.forget_missing_provisioned(function.function_name)
     backend.event_sources = adopted.take(backend, backend.event_sources.values())
     if was_kept:
         return
@@ -90,6 +96,12 @@ def _take_layer_policy(backend: FunctionUrlBackend, version: LayerVersion) -> No
     backend.layer_policies.put((version.name, str(version.version)), ResourcePolicy(statements, policy.revision))
 
 
+def _set_provisioned_aside(backend: FunctionUrlBackend, name: str) -> None:
+    configs = {key: config for key, config in backend.provisioned.items() if key[0] == name}
+    if configs:
+        _provisioned[versions_of(backend, name)[0]] = configs
+
+
 def _give_layer_policy(backend: FunctionUrlBackend, version: LayerVersion) -> None:
     policy = backend.layer_policies.get((version.name, str(version.version)))
     policy_of_layer(version).statements = list(policy.statements) if policy else []
@@ -123,6 +135,7 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
         policies = backend.policies.of_function(name)
         statements = [statement for policy in policies.values() for statement in policy.statements]
         has_url = (name, None) in backend.url_configs
+        _set_provisioned_aside(backend, name)
         for version in versions_of(backend, name):
             if isinstance(version, DeployedFunction):  # a creation that failed half-way left moto's own
                 version.release()
@@ -131,6 +144,6 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
     for layer_version in layer_versions(backend):
         _give_layer_policy(backend, layer_version)
     adopted.give_back(backend, backend.event_sources.values())
-    for name in ("changing", "url_configs", *_OTHERS):
+    for name in ("changing", "url_configs", "provisioned", *_OTHERS):
         delattr(backend, name)
     become(backend, theirs)

@@ -1,4 +1,4 @@
-"""Resource policies of functions, versions and aliases, and the statements that AddPermission makes."""
+"""Resource policies of functions, versions and aliases: their statements, size and revisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The user's cache folder, and folders in it that are made whole."""
+"""The user's cache folder, and the creation of folders in it in one step."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from re import Pattern
 from typing import Any, Protocol
 from urllib.parse import urljoin
 
-from ..state.faults import Fault, Faults, PlannedFault, url_failure
+from ..state.faults import Fault, Faults, PlannedFault, checked_delay, url_failure
 from ..state.record import Invocation
 from ..state.recorder import InvocationSequence, Selection
 from .signing import AnyCredentials, UrlAuth
@@ -109,8 +109,10 @@ class FunctionUrl(str):
         :param body: bytes, a str, or anything else as JSON; by default what AWS answers with that status: a throttled
             function's 429, a failed one's 502.
         :param path: of which requests: the whole path as it is sent, or a pattern for the whole; by default of all.
-        :raises TypeError: ``status`` is no number, ``path`` neither a text nor a pattern, a header's value no str.
-        :raises ValueError: ``status`` is not 100..599, ``times`` is less than one, ``path`` has a query or no slash.
+        :raises TypeError: ``status`` is no number, ``times`` no whole one, ``path`` neither a text nor a pattern, a
+            header's value no str.
+        :raises ValueError: ``status`` is not 100..599, ``times`` is less than one, ``path`` has a query or no slash, a
+            header is none that a line can hold.
         """
         fault = Fault(response=url_failure(status, body=body, headers=headers))
         return self._controller.faults.plan(self.url_id, fault, times, path)
@@ -119,11 +121,10 @@ class FunctionUrl(str):
         """Let the next requests that would reach the function wait for ``seconds`` before they do.
 
         :param times: as for ``fail``, and so is ``path``.
-        :raises ValueError: ``seconds`` is not above 0; as of ``fail`` about ``times`` and ``path``.
+        :raises TypeError: ``seconds`` is no number; as of ``fail`` about ``times`` and ``path``.
+        :raises ValueError: ``seconds`` is not above 0 or more than a day; as of ``fail`` about ``times`` and ``path``.
         """
-        if seconds <= 0:
-            raise ValueError(f"seconds={seconds} is no delay: give a number above 0")
-        return self._controller.faults.plan(self.url_id, Fault(delay=seconds), times, path)
+        return self._controller.faults.plan(self.url_id, Fault(delay=checked_delay(seconds)), times, path)
 
     def auth(self, identity: str | AnyCredentials | None = None) -> UrlAuth:
         """What signs requests to this URL: ``requests.get(url, auth=url.auth("caller"))``; httpx takes it too.

@@ -1,4 +1,4 @@
-"""Requirements of a deployment package, installed by pip into a folder that is kept for equal requirements."""
+"""Requirements of a deployment package, installed by pip into a folder that is cached for equal requirements."""
 
 from __future__ import annotations
 

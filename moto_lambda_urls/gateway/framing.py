@@ -1,4 +1,4 @@
-"""The header lines that every response of a function URL carries, and the answers that AWS makes by itself."""
+"""The header lines that every response of a function URL carries, and AWS's own answers: unknown URLs, errors."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ..messages import Response
-from ..messages.limits import MAX_EVENT_BYTES, too_large_message
+from ..messages.limits import MAX_EVENT_BYTES, TOO_LARGE
 from ..state.concurrency import Throttled
 from ..state.record import Refusal
 
@@ -62,7 +62,7 @@ class FunctionUrlPermissionWarning(UserWarning):
 
 
 def not_authorized(refusal: Refusal) -> Refused:
-    """The refusal when no policy grants the call, or one denies it."""
+    """The refusal when no policy grants the request, or one denies it."""
     return Refused(error_response(403, "AccessDeniedException", {"Message": _FORBIDDEN}), refusal)
 
 
@@ -96,14 +96,14 @@ def unknown_key(reason: str) -> Refused:
 
 
 def expired_session(expires: datetime) -> Refused:
-    """The session of the key is over. AWS's common error of that name, a decision for function URLs."""
+    """The session of the key is over: https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html."""
     body = {"message": "The security token included in the request is expired"}
     refusal = Refusal(reason=f"the session of the access key ended at {basic_time(expires)}")
     return Refused(error_response(403, "ExpiredTokenException", body), refusal)
 
 
-# The texts below are those of other AWS services; that function URLs use them, down to the space at the end, is a
-# decision.
+# The texts below: https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html. That for a wrong
+# service is reported of a function URL, with the space at its end.
 def wrong_region(region: str, own: str) -> Refused:
     """The signature is scoped to ``region``, which is not the URL's ``own``."""
     return bad_signature(
@@ -173,11 +173,12 @@ def basic_time(moment: datetime) -> str:
 
 
 def request_too_large(size: int | None = None) -> Refused:
-    """A request whose event is over ``MAX_EVENT_BYTES``; ``size`` is its own, None when unread."""
-    # A decision: that the compact JSON is measured, and how the refusal reads.
-    body = {"Type": "User", "message": too_large_message(MAX_EVENT_BYTES)}
+    """A request whose event is over ``MAX_EVENT_BYTES``; ``size`` is its own, None when unread.
+
+    AWS's answer as a user of a function URL reports it; that the compact JSON is measured is a decision.
+    """
     refusal = Refusal(
         reason=f"the event is too large: AWS allows {MAX_EVENT_BYTES} bytes",
         compared={"the event has": "more in its body alone" if size is None else f"{size} bytes"},
     )
-    return Refused(error_response(413, "RequestTooLargeException", body), refusal)
+    return Refused(error_response(413, *TOO_LARGE), refusal)

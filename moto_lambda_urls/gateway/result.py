@@ -9,8 +9,9 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ..invocations import MAX_RESULT_BYTES
+from ..invocations import MAX_RESULT_BYTES, PRELUDE_CONTENT_TYPE
 from ..messages import Headers, Response, close_body, has_body, has_length
+from ..messages.http import HEADER_NAME, HEADER_VALUE
 from .arrival import Arrival
 from .framing import response_lines
 
@@ -42,8 +43,6 @@ _REMAPPED = frozenset(
 _DROPPED = frozenset({"transfer-encoding"})  # A decision: API Gateway drops it from every integration's response.
 _REMAPPED_PREFIX = "x-amzn-Remapped-"
 _OWN_PREFIX = _REMAPPED_PREFIX.lower()
-_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _STATUS = re.compile(r"[2-5][0-9][0-9]")
 _STREAMED = "application/octet-stream"
 _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -88,8 +87,12 @@ def to_response(result: bytes, arrival: Arrival) -> Response:
 def raw_response(result: bytes, arrival: Arrival, content_type: str = _STREAMED) -> Response:
     """The response of a RESPONSE_STREAM URL whose handler has ended without a prelude: ``result`` is the body as it is.
 
-    :raises BadResultError: HTTP cannot carry ``content_type``.
+    :raises BadResultError: HTTP cannot carry ``content_type``, or it promises a prelude, and ``result`` is none.
     """
+    if content_type == PRELUDE_CONTENT_TYPE:
+        if result:
+            raise _without_prelude()
+        content_type = _STREAMED
     head = _ResponseHead(200, _line("content-type", content_type)[1], ())
     return _response(head, result, arrival)
 
@@ -101,8 +104,11 @@ def prelude_response(
 
     ``content_type`` is that of a stream whose prelude has none.
 
-    :raises BadResultError: the prelude's status, headers or cookies are unusable, or the content type is.
+    :raises BadResultError: the prelude's status, headers or cookies are unusable, or the content type is; or that
+        promises a prelude, and there is none.
     """
+    if content_type == PRELUDE_CONTENT_TYPE:
+        raise _without_prelude()
     head = _head({"statusCode": 200, **(prelude or {})}, default_type=_line("content-type", content_type)[1])
     lines = response_lines(arrival, content_type=head.content_type, content_length=None, own=head.own)
     return head.status, lines
@@ -129,6 +135,14 @@ def streamed_response(
         return Response(status=status, headers=headers, body=chunks)
     close_body(chunks)
     return Response(status=status, headers=headers)
+
+
+def _without_prelude() -> BadResultError:
+    """As seen at AWS: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/97."""
+    return BadResultError(
+        "its stream does not begin with the status and headers of HttpResponseStream.from(), which go out with the "
+        "first write(), and not with end()"
+    )
 
 
 def _response(head: _ResponseHead, body: bytes, arrival: Arrival) -> Response:
@@ -194,9 +208,9 @@ def _status(code: object) -> int:
 def _line(name: object, value: object) -> tuple[str, str]:
     # Decision: what no HTTP header can be (CR, LF, characters beyond Latin-1, null, nested values) is no response.
     text = value if isinstance(value, str) else _scalar(name, value)
-    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+    if not isinstance(name, str) or not HEADER_NAME.fullmatch(name):
         raise BadResultError(f"{_short(name)} is no header name")
-    if not _HEADER_VALUE.fullmatch(text):
+    if not HEADER_VALUE.fullmatch(text):
         raise BadResultError(f"the header {name} is {_short(text)}, which HTTP cannot carry")
     return name, text.strip(" \t")
 

@@ -1,4 +1,4 @@
-"""botocore's session, which is built on urllib3 and has exceptions of its own for what fails there."""
+"""botocore: handlers' exceptions pass through its HTTP session, which would make exceptions of its own of them."""
 
 from __future__ import annotations
 

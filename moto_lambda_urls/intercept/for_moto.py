@@ -1,4 +1,4 @@
-"""moto's answers to boto3, which are bytes, made to stream where the answer is an iterator."""
+"""moto's answers to boto3: those that are iterators are streamed; moto itself has bytes only."""
 
 from __future__ import annotations
 

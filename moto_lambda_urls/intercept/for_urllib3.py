@@ -1,4 +1,4 @@
-"""urllib3 2, whose requests and answers are messages, and 1.26, whose connections are http.client's."""
+"""urllib3: release 2 at the level of requests and responses, 1.26 at its http.client connections."""
 
 from __future__ import annotations
 

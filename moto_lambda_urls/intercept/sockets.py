@@ -1,4 +1,4 @@
-"""http.client's connections and responses, whose far end is the gateway in memory."""
+"""In-memory sockets for http.client's connections and responses, with the gateway at the other end."""
 
 from __future__ import annotations
 

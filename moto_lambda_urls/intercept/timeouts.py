@@ -1,4 +1,4 @@
-"""Answers of the gateway: in the caller's thread, or in another one when the caller has a timeout."""
+"""Timeouts of clients: a request without one is answered in the client's own thread, others in a further thread."""
 
 from __future__ import annotations
 

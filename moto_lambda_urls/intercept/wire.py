@@ -1,4 +1,4 @@
-"""HTTP/1.1 as bytes: requests taken apart, responses put together."""
+"""HTTP/1.1 as bytes: parsing of requests, and serialization of responses."""
 
 from __future__ import annotations
 

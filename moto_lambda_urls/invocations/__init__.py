@@ -1,13 +1,14 @@
 """Invocations, whoever asks for them: synchronous, streamed, asynchronous, of code that is not Python."""
 
 from ..runtime.in_process.isolation.running import in_handler
-from ..runtime.invocation_request import MAX_RESULT_BYTES, HandlerError, Outcome
+from ..runtime.invocation_request import MAX_RESULT_BYTES, PRELUDE_CONTENT_TYPE, HandlerError, Outcome
 from ..state.concurrency import Throttled
 from .asynchronous import Held
 from .invocation import ResponseStream, ScopedInvocationRequest, invoke, record, stream
 
 __all__ = [
     "MAX_RESULT_BYTES",
+    "PRELUDE_CONTENT_TYPE",
     "HandlerError",
     "Held",
     "Outcome",

@@ -176,11 +176,11 @@ def record(invocation: Invocation, scopes: tuple[Scope, ...], size: int | None =
         each.requests.add(invocation, size)
 
 
-def _begin(request: ScopedInvocationRequest) -> CountedInvocation:
-    """Count ``request`` as an invocation in progress.
+def _begin(call: ScopedInvocationRequest) -> CountedInvocation:
+    """Count ``call`` as an invocation in progress.
 
     :raises Throttled: the function's reserved concurrency is used up.
     """
-    function = request.function
-    target = Target(function.function_name, request.qualifier, str(function.version))
-    return request.metrics.begin(target, request.reserved_concurrency)
+    function = call.function
+    target = Target(function.function_name, call.qualifier, str(function.version))
+    return call.metrics.begin(target, call.reserved_concurrency)

@@ -1,4 +1,4 @@
-"""Environments of function versions that are made before their first invocation."""
+"""Provisioned concurrency of function versions that run in processes: their environments, started beforehand."""
 
 from __future__ import annotations
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 Headers = tuple[tuple[str, str], ...]
 """Header lines in the order and spelling of the wire, repeated names included."""
+
+HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+"""What a header line can hold: https://www.rfc-editor.org/rfc/rfc9110#section-5."""
 
 CONNECTION_HEADERS = frozenset({"connection", "keep-alive", "transfer-encoding"})
 """Names, in lower case, of the headers that a server sends for its connection: it leaves out those of a response."""

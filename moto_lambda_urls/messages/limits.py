@@ -14,3 +14,8 @@ MAX_NAME_LENGTH = 64
 def too_large_message(limit: int, operation: str = "InvokeFunction") -> str:
     """AWS's message to a request for ``operation`` with more than ``limit`` bytes."""
     return f"Request must be smaller than {limit} bytes for the {operation} operation"
+
+
+TOO_LARGE = ("RequestEntityTooLargeException", {"Message": too_large_message(MAX_EVENT_BYTES)})
+"""The error type and the JSON object of a function URL's 413, as users of function URLs report them. Invoke's is
+another: it is in the service model."""

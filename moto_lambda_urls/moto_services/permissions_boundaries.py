@@ -30,11 +30,9 @@ def _patch_users(iam: Any, patches: Patches) -> None:
 def _bounded(original: Callable[..., Any]) -> Callable[..., Any]:
     def create_user(response: Any) -> Any:
         arn = response._get_param("PermissionsBoundary")
-        if arn:
-            _check(response, arn)
+        check(response.backend, arn)
         answer = original(response)
-        if arn:
-            _bound(answer.result["User"], arn)
+        bound(answer.result["User"], arn)
         return answer
 
     return create_user
@@ -44,32 +42,35 @@ def put_user_permissions_boundary(response: Any) -> ActionResult:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPermissionsBoundary.html"""
     arn = response._get_param("PermissionsBoundary")
     user = response.backend.get_user(response._get_param("UserName"))
-    _check(response, arn)
-    _bound(user, arn)
+    check(response.backend, arn)
+    bound(user, arn)
     return EmptyResult()
 
 
 def delete_user_permissions_boundary(response: Any) -> ActionResult:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUserPermissionsBoundary.html"""
-    user = response.backend.get_user(response._get_param("UserName"))
-    if getattr(user, "permissions_boundary_arn", None) is not None:
-        user.permissions_boundary_arn = user.permissions_boundary = None
+    bound(response.backend.get_user(response._get_param("UserName")), None)
     return EmptyResult()
 
 
-def _check(response: Any, arn: str) -> None:
+def check(backend: Any, arn: str | None) -> None:
+    """Check the boundary ``arn`` of a user in moto's IAM ``backend``; None is no boundary.
+
+    :raises IAMException: it is no policy's ARN.
+    """
     # The answer to what is no policy's ARN is moto's own for roles: there it is checked before the role is looked for.
-    if not response.backend.policy_arn_regex.match(arn):
-        response.backend.put_role_permissions_boundary("", arn)
+    if arn and not backend.policy_arn_regex.match(arn):
+        backend.put_role_permissions_boundary("", arn)
 
 
-def _bound(user: Any, arn: str) -> None:
-    """Keep the boundary where moto keeps that of a role; GetUser answers with ``permissions_boundary``."""
-    user.permissions_boundary_arn = arn
-    user.permissions_boundary = {
-        "PermissionsBoundaryType": "PermissionsBoundaryPolicy",
-        "PermissionsBoundaryArn": arn,
-    }
+def bound(user: Any, arn: str | None) -> None:
+    """Keep the boundary ``arn`` where moto keeps that of a role, or None; GetUser answers with
+    ``permissions_boundary``."""
+    if arn:
+        shown = {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": arn}
+        user.permissions_boundary_arn, user.permissions_boundary = arn, shown
+    elif getattr(user, "permissions_boundary_arn", None):
+        user.permissions_boundary_arn = user.permissions_boundary = None
 
 
 _counted = counted_patches(_patch)

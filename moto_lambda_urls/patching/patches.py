@@ -1,4 +1,4 @@
-"""Replacement of attributes of classes, modules and objects, undone together."""
+"""Replacement of attributes of classes, modules and objects, undone together; the warning where one is missing."""
 
 from __future__ import annotations
 

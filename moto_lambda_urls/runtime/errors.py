@@ -6,7 +6,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from contextvars import Context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 from ..patching.tracebacks import OWN_FILES, OWN_FRAMES
@@ -98,6 +98,14 @@ def sandbox_failure(
     )
 
 
+def with_hint(failure: Failure, told: str) -> Failure:
+    """``failure`` with a line for whoever deployed the function; as it is, if that is empty."""
+    if not told:
+        return failure
+    error = failure.error
+    return replace(failure, error=replace(error, hint=told, traceback=f"{error.traceback}{told}\n"))
+
+
 def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:
     """The failure of a handler whose result is over AWS's limit of ``most`` bytes."""
     message = f"Response payload size exceeded maximum allowed payload size ({most} bytes)."
@@ -111,13 +119,13 @@ def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:
 def report(failure: Failure, function_name: str) -> None:
     """Log the failure, so that it shows in the test run: outside any invocation, as the caller may be in one, too."""
     error = failure.error
-    message, shown = _printable(error.message), _printable(error.traceback)
+    message, shown = _escaped(error.message), _escaped(error.traceback)
     text = "Lambda function %s failed: %s: %s\n%s"
     Context().run(_logger.error, text, function_name, error.type, message, shown)
 
 
-def _printable(text: str) -> str:
-    """``text`` with what would steer a terminal, or cannot be encoded, escaped."""
+def _escaped(text: str) -> str:
+    """``text`` with everything escaped that Python's ``repr`` would not show: more than ``messages.printable`` does."""
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
     return "".join(

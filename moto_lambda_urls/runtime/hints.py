@@ -1,4 +1,4 @@
-"""Hints for whoever deployed a function, told from the error that it failed with."""
+"""Advice on common errors of functions, chosen by the error's type and message."""
 
 from __future__ import annotations
 

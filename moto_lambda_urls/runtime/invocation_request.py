@@ -1,4 +1,4 @@
-"""The request to invoke a function and the outcome, wherever its handler runs; AWS's limits on results."""
+"""The request to invoke a function, and the outcome, wherever its handler runs; limits on results and log tails."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ MAX_STREAMED_BYTES = 200 * 1024 * 1024
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html"""
 MAX_TAIL_BYTES = 4096
 """https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#lambda-Invoke-request-LogType"""
+PRELUDE_CONTENT_TYPE = "application/vnd.awslambda.http-integration-response"
+"""By which a function's runtime tells the URL that its stream begins with a prelude."""
 
 
 class Loaded(Protocol):
@@ -56,7 +58,9 @@ def _no_credentials(_function: LambdaFunction) -> Mapping[str, str]:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class InvocationRequest:
-    """A request to invoke a function: ``function`` is the version that runs, ``invoked_arn`` what was asked for.
+    """A request to invoke a function, in variables named ``call``: ``request`` is an HTTP request.
+
+    ``function`` is the version that runs, ``invoked_arn`` what was asked for.
 
     ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` is the payload's value where
     the caller has it and gives it away: the handler gets that very object. ``endpoint_url`` is where boto3 in the

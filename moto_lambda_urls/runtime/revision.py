@@ -32,6 +32,6 @@ def revision_of(function: LambdaFunction) -> tuple[object, ...]:
     )
 
 
-def environment_revision(request: InvocationRequest) -> tuple[object, ...]:
-    """The same for the environment that runs ``request``, which is also told where the API is."""
-    return (*revision_of(request.function), request.endpoint_url)
+def environment_revision(call: InvocationRequest) -> tuple[object, ...]:
+    """The same for the environment that runs ``call``, which is also told where the API is."""
+    return (*revision_of(call.function), call.endpoint_url)

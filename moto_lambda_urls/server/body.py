@@ -1,4 +1,4 @@
-"""Bounded reading of a request's body from a connection that is kept open."""
+"""Reading of a request's body, up to a limit, from a connection that is kept open."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from .response_writer import Writable
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+MAX_BODY_BYTES = 5 * 1024**3
+"""What S3 takes in one PUT: the largest body that any of AWS's APIs has. Decision."""
 _MAX_LINE_BYTES = 8_192
 _MAX_TRAILERS = 100
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -103,13 +105,13 @@ class RequestBody(io.RawIOBase):
         return line
 
 
-def body_of(head: RequestHead, source: io.BufferedIOBase, out: Writable, *, most: int) -> RequestBody:
+def body_of(head: RequestHead, source: io.BufferedIOBase, out: Writable) -> RequestBody:
     """The body that follows ``head`` in ``source``; a client that waits for ``100 Continue`` gets it through ``out``.
 
-    :raises BadRequestError: it will have more than ``most`` bytes.
+    :raises BadRequestError: it will have more than ``MAX_BODY_BYTES``.
     """
-    if head.length is not None and head.length > most:
-        raise BadRequestError(f"At most {most} bytes", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if head.length is not None and head.length > MAX_BODY_BYTES:
+        raise BadRequestError(f"At most {MAX_BODY_BYTES} bytes", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     waits = head.expects_continue and head.length != 0
     ask = (lambda: out.write(_CONTINUE)) if waits else None
-    return RequestBody(source, length=head.length, most=most, ask=ask)
+    return RequestBody(source, length=head.length, most=MAX_BODY_BYTES, ask=ask)

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 LOCAL_PORT = "moto_lambda_urls.local_port"
 """The environ key of the port that the client connected to."""
-MAX_BODY_BYTES = 5 * 1024**3
-"""What S3 takes in one PUT: the largest body that any of AWS's APIs has. Decision."""
 IDLE_SECONDS = 60.0
 _DISCARD_TO_KEEP = 65_536
 _DISCARD_TO_CLOSE = 16 * 1024**2
@@ -61,7 +59,7 @@ class Connection(ConnectionHandler):
         if head.method == "CONNECT":
             raise BadRequestError("This server is no proxy: moto-lambda-urls proxy is one.")
         self.close_connection = not head.keeps_connection
-        body = body_of(head, self.rfile, self.wfile, most=MAX_BODY_BYTES)
+        body = body_of(head, self.rfile, self.wfile)
         self.environ = self._make_environ(head)
         self.environ["wsgi.input"] = io.BufferedReader(body, 65_536)
         writer = ResponseWriter(

@@ -1,4 +1,4 @@
-"""Lambda's API without moto's guess of the service and without Flask, for requests that say that they are for it."""
+"""Dispatch of requests that name Lambda's API, past moto's guess of the service and past Flask."""
 
 from __future__ import annotations
 

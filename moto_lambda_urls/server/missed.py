@@ -1,4 +1,4 @@
-"""Advice for whoever followed a link such as ``/login`` out of a function, where URLs are paths: S3 is asked then."""
+"""The answer to a link such as ``/login`` that has led out of a function's URL, where URLs are paths: not S3's."""
 
 from __future__ import annotations
 

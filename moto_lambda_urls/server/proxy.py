@@ -25,7 +25,6 @@ from .api import not_for_moto
 from .app import answer, install, make_front
 from .body import BrokenBodyError, body_of
 from .certificates import HostContexts
-from .connection import MAX_BODY_BYTES
 from .console import Console
 from .listener import address_family, base_url, warn_if_open
 from .request_head import BadRequestError, RequestHead, read_head
@@ -167,7 +166,7 @@ class Handler(ProxyRequestHandler):
 
     def _read_body(self, head: RequestHead) -> None:
         """Let moto, which would believe any length and any chunk, read a body that is complete and bounded."""
-        body = body_of(head, self.rfile, self.wfile, most=MAX_BODY_BYTES)
+        body = body_of(head, self.rfile, self.wfile)
         content = io.BufferedReader(body, 65_536).read()
         if head.length is None:
             del self.headers["Transfer-Encoding"]

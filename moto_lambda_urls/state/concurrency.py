@@ -8,7 +8,8 @@ from collections.abc import Mapping
 class Throttled(Exception):  # noqa: N818 - AWS's word
     """The function's reserved concurrency is used up: 429 ``TooManyRequestsException``.
 
-    ``reason`` is AWS's name of the limit, ``message`` AWS's text, ``body`` the JSON object of the answer, a decision.
+    ``reason`` is AWS's name of the limit, ``message`` AWS's text, ``body`` the JSON object of the answer, as users of
+    function URLs report it.
     """
 
     reason = "ReservedFunctionConcurrentInvocationLimitExceeded"

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from http import HTTPStatus
+from math import isfinite
+from pathlib import Path
 from re import Pattern
 from threading import Lock
 
 from botocore.model import OperationModel, Shape, StructureShape
 
-from ..messages import Response
-from ..messages.limits import MAX_EVENT_BYTES, too_large_message
+from ..messages import Response, call_site
+from ..messages.http import HEADER_NAME, HEADER_VALUE
+from ..messages.limits import TOO_LARGE
 from ..messages.service_model import operation_model, service_model
 from .concurrency import Throttled
 
 _REFUSALS: Mapping[int, tuple[str, Mapping[str, str]]] = {
     403: ("AccessDeniedException", {"Message": "Forbidden"}),
-    413: (
-        "RequestTooLargeException",
-        {"Type": "User", "message": too_large_message(MAX_EVENT_BYTES)},
-    ),
+    413: TOO_LARGE,
     429: ("TooManyRequestsException", Throttled.body),
 }
+
+MAX_DELAY = 86_400
+"""Seconds of the longest delay, a day: a decision."""
 
 _UNMODELLED = {
     "AccessDeniedException": 403,
@@ -38,11 +41,13 @@ _UNMODELLED = {
 class Fault:
     """A fault of one request: ``delay`` in seconds, then ``response``; None lets the function answer.
 
-    The response is complete but for the headers that every response carries (Date, request id, connection).
+    The response is complete but for the headers that every response carries (Date, request id, connection). ``plans``
+    are those that the request's fault was made of.
     """
 
     delay: float = 0.0
     response: Response | None = None
+    plans: tuple[PlannedFault, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         parts = [f"delayed {self.delay:g} s"] if self.delay else []
@@ -56,15 +61,37 @@ class PlannedFault:
     """
 
     def __init__(self, fault: Fault, times: int | None, path: str | Pattern[str] | None = None) -> None:
+        if times is not None and (isinstance(times, bool) or not isinstance(times, int)):
+            raise TypeError(f"times={times!r} is no whole number: give a number from 1, or None for every time")
         if times is not None and times < 1:
             raise ValueError(f"times={times}: give a number from 1, or None for every time")
-        if path is not None and not isinstance(path, Pattern):
+        if path is not None:
             _check_path(path)
         self.fault = fault
         self.used = 0
         self._times = times
         self._path = path
         self._cancelled = False
+        self._planned_at = call_site.line()
+
+    def __str__(self) -> str:
+        """A clause: ``an answer of 429, 1 of 2 times, at /orders, planned at test_orders.py:12``."""
+        what = (
+            f"an answer of {self.fault.response.status}"
+            if self.fault.response
+            else f"a delay of {self.fault.delay:g} s"
+        )
+        often = (
+            f"time {self.used}, and every further one" if self._times is None else f"{self.used} of {self._times} times"
+        )
+        where = [] if self._path is None else [f"at {self._shown_path}"]
+        line = self._planned_at
+        planned = [] if line is None else [f"planned at {Path(line.filename).name}:{line.number}"]
+        return ", ".join([what, often, *where, *planned])
+
+    @property
+    def _shown_path(self) -> str:
+        return self._path.pattern if isinstance(self._path, Pattern) else str(self._path)
 
     @property
     def remaining(self) -> int | None:
@@ -90,7 +117,7 @@ class PlannedFault:
         if self.used == wanted or (wanted is None and self.used):
             return
         expected = "at least 1 request" if wanted is None else f"{wanted} request{'' if wanted == 1 else 's'}"
-        where = "" if self._path is None else f" at {getattr(self._path, 'pattern', self._path)}"
+        where = "" if self._path is None else f" at {self._shown_path}"
         raise AssertionError(f"Expected the fault to be used for {expected}{where}, it was for {self.used}.")
 
     def cancel(self) -> None:
@@ -104,7 +131,11 @@ class PlannedFault:
         self.cancel()
 
 
-def _check_path(path: str) -> None:
+def _check_path(path: str | Pattern[str]) -> None:
+    if isinstance(path, Pattern):
+        if not isinstance(path.pattern, str):
+            raise TypeError(f"path={path!r} is a pattern of bytes: give one of text")
+        return
     if not isinstance(path, str):
         raise TypeError(f"path={path!r} is neither a text nor a compiled pattern")
     if not path.startswith("/") or "?" in path:
@@ -125,7 +156,7 @@ class Faults:
 
         Answers come one after the other, and so do delays; a delay and an answer for the same request both happen.
 
-        :raises TypeError: ``path`` is neither a text nor a pattern.
+        :raises TypeError: ``times`` is no whole number; ``path`` is neither a text nor a pattern.
         :raises ValueError: ``times`` is less than one; no request can be at ``path``.
         """
         planned = PlannedFault(fault, times, path)
@@ -145,7 +176,11 @@ class Faults:
                 self._planned[target] = still_waiting
         if delay is None and answer is None:
             return None
-        return Fault(delay=delay.delay if delay else 0.0, response=answer.response if answer else None)
+        return Fault(
+            delay=delay.fault.delay if delay else 0.0,
+            response=answer.fault.response if answer else None,
+            plans=tuple(each for each in (delay, answer) if each is not None),
+        )
 
     def clear(self, target: str) -> None:
         """Forget what was planned for ``target``."""
@@ -153,20 +188,33 @@ class Faults:
             self._planned.pop(target, None)
 
 
-def _use(candidates: Iterator[PlannedFault]) -> Fault | None:
+def _use(candidates: Iterator[PlannedFault]) -> PlannedFault | None:
     planned = next(candidates, None)
-    if planned is None:
-        return None
-    planned.used += 1
-    return planned.fault
+    if planned is not None:
+        planned.used += 1
+    return planned
+
+
+def checked_delay(seconds: float) -> float:
+    """``seconds``, a delay.
+
+    :raises TypeError: it is no number.
+    :raises ValueError: it is not above 0, or over ``MAX_DELAY``.
+    """
+    takes = f"give a number of seconds above 0, at most {MAX_DELAY} (a day)"
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise TypeError(f"seconds={seconds!r} is no delay: {takes}")
+    if not (isfinite(seconds) and 0 < seconds <= MAX_DELAY):
+        raise ValueError(f"seconds={seconds} is no delay: {takes}")
+    return seconds
 
 
 def url_failure(status: int, *, body: object = None, headers: Mapping[str, str] | None = None) -> Response:
     """The answer of a failing function URL: AWS's own for ``status`` unless ``body`` is given.
 
     :param body: bytes, a str, or anything else as JSON.
-    :raises TypeError: ``status`` is no number, a header's value no str.
-    :raises ValueError: ``status`` is not 100..599.
+    :raises TypeError: ``status`` is no number, a header's name or value no str.
+    :raises ValueError: ``status`` is not 100..599, or no header line can hold a header.
     """
     if not isinstance(status, int):
         raise TypeError(
@@ -177,10 +225,20 @@ def url_failure(status: int, *, body: object = None, headers: Mapping[str, str] 
         raise ValueError(f"status={status} is not an HTTP status, 100..599")
     content, own = _aws_answer(status) if body is None else (_encoded(body), {})
     for name, value in (headers or {}).items():
-        if not isinstance(value, str):
-            raise TypeError(f"the header {name} is {value!r}, not a string")
+        _check_header(name, value)
     lines = {"Content-Type": "application/json", **own, **(headers or {})}
     return Response(status=status, headers=tuple(lines.items()), body=content)
+
+
+def _check_header(name: str, value: str) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f"the header's name {name!r} is not a string")
+    if not HEADER_NAME.fullmatch(name):
+        raise ValueError(f"the header's name {name!r} is none: give letters, digits and hyphens, as in X-Note")
+    if not isinstance(value, str):
+        raise TypeError(f"the header {name} is {value!r}, not a string")
+    if not HEADER_VALUE.fullmatch(value):
+        raise ValueError(f"the header {name} is {value!r}: give one line of Latin-1 without control characters")
 
 
 def _aws_answer(status: int) -> tuple[bytes, dict[str, str]]:

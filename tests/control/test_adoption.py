@@ -127,6 +127,36 @@ def test_details_come_back() -> None:
         assert revisions[0] == revisions[1]
 
 
+@pytest.mark.parametrize("keep", [False, True])
+def test_provisioned_concurrency_comes_back(keep: bool) -> None:
+    """That of an alias which plain moto has deleted meanwhile does not."""
+    with mock_aws():
+        ours = mock_lambda_urls()
+        ours.start()
+        ours.urls.deploy(lambda event, context: None, name="fn")
+        client().publish_version(FunctionName="fn")
+        for alias in ("live", "gone"):
+            client().create_alias(FunctionName="fn", Name=alias, FunctionVersion="1")
+            client().put_provisioned_concurrency_config(
+                FunctionName="fn", Qualifier=alias, ProvisionedConcurrentExecutions=5
+            )
+        before = client().get_provisioned_concurrency_config(FunctionName="fn", Qualifier="live")
+        ours.stop(remove_data=not keep)
+        client().delete_alias(FunctionName="fn", Name="gone")
+        for _ in range(2):
+            with mock_lambda_urls():
+                found = client().list_provisioned_concurrency_configs(FunctionName="fn")
+                [config] = found["ProvisionedConcurrencyConfigs"]
+                assert config.pop("FunctionArn").endswith(":fn:live")
+                assert config == {name: before[name] for name in config}
+                assert config["Status"] == "READY"
+        client().delete_function(FunctionName="fn")
+        with mock_lambda_urls() as again:
+            again.deploy(lambda event, context: None, name="fn")
+            found = client().list_provisioned_concurrency_configs(FunctionName="fn")
+            assert found["ProvisionedConcurrencyConfigs"] == []
+
+
 def test_download_from_a_server() -> None:
     with LambdaUrlsServer() as server:
         iam, aws_lambda = (

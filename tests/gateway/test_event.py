@@ -284,9 +284,9 @@ def test_an_event_over_the_limit_is_refused() -> None:
         encode_event(event)
     response = refused.value.response
     assert response.status == 413
-    assert response.header("x-amzn-ErrorType") == "RequestTooLargeException"
+    assert response.header("x-amzn-ErrorType") == "RequestEntityTooLargeException"
     assert response.body == (
-        b'{"Type":"User","message":"Request must be smaller than 6291456 bytes for the InvokeFunction operation"}'
+        b'{"Message":"Request must be smaller than 6291456 bytes for the InvokeFunction operation"}'
     )
 
 

@@ -403,6 +403,17 @@ def test_content_type_of_a_stream() -> None:
     assert prelude_response(own, ARRIVAL, "text/x") == (200, streamed(content_type="text/y"))
 
 
+def test_stream_that_promises_a_prelude_and_has_none() -> None:
+    named = "application/vnd.awslambda.http-integration-response"
+    assert raw_response(b"", ARRIVAL, named) == expected(b"", content_type="application/octet-stream")
+    for respond in (lambda: raw_response(b"x", ARRIVAL, named), lambda: prelude_response(None, ARRIVAL, named)):
+        with pytest.raises(
+            BadResultError, match=r"which go out with the first write\(\), and not with end\(\)$"
+        ) as caught:
+            respond()
+        assert caught.value.status == 502
+
+
 def test_content_type_of_a_stream_that_http_cannot_carry() -> None:
     reason = r"is not a valid response: the header content-type is 'a\\x00b', which HTTP cannot carry"
     for respond in (lambda: raw_response(b"x", ARRIVAL, "a\0b"), lambda: prelude_response(None, ARRIVAL, "a\0b")):

@@ -12,6 +12,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ import pytest
 import requests
 import urllib3
 from support.clients import Call, Client, named
+from support.processes import needs_node
 from support.streaming_handlers import RAW_PRELUDE, Watched
 
 from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
@@ -522,3 +524,28 @@ def test_a_stream_that_ends_under_a_later_mock_is_not_its_own() -> None:
         response.close()
         assert list(later.invocations) == []
     assert [each.status for each in earlier.invocations] == [200]
+
+
+ENDS = """
+exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+  stream = awslambda.HttpResponseStream.from(stream, {statusCode: 404, headers: {"x-a": "b"}});
+  if (event.rawPath !== "/late") return stream.end(event.rawPath === "/nothing" ? undefined : "all");
+  stream.end("a");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+});
+"""
+
+
+def test_head_of_a_javascript_stream_needs_a_write(mock: LambdaUrls, tmp_path: Path) -> None:
+    needs_node()
+    (tmp_path / "app.js").write_text(ENDS)
+    fields: dict[str, Any] = {"runtime": "nodejs22.x", "handler_name": "app.handler", "timeout": 30}
+    url = mock.deploy(tmp_path, invoke_mode="RESPONSE_STREAM", **fields)
+    empty = requests.get(f"{url}nothing")
+    assert (empty.status_code, empty.content, "x-a" in empty.headers) == (200, b"", False)
+    assert empty.headers["content-type"] == "application/octet-stream"
+    for path in ("all", "late"):
+        got = requests.get(f"{url}{path}")
+        assert (got.status_code, got.content) == (502, b"Internal Server Error")
+        assert url.last.error is not None
+        assert "first write(), and not with end()" in str(url.last.error)

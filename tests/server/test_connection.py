@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from support.listening import connected, listening, read_all
 
-from moto_lambda_urls.server import connection
 from moto_lambda_urls.server.listener import Listener
 
 pytestmark = pytest.mark.in_process
@@ -195,7 +194,7 @@ def test_body_over_the_bound_is_refused_unread(echoing: Listener) -> None:
 
 
 def test_chunked_body_over_the_bound(echoing: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "MAX_BODY_BYTES", 10)
+    monkeypatch.setattr("moto_lambda_urls.server.body.MAX_BODY_BYTES", 10)
     sent = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + b"6\r\n123456\r\n" * 5
     answer = exchange(echoing, sent)
     assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")

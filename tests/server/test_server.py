@@ -179,10 +179,10 @@ def test_body_over_the_limit(server: LambdaUrlsServer) -> None:
     connection.request("POST", urlsplit(url).path, headers=sent)
     answer = connection.getresponse()
     assert answer.status == 413
-    assert answer.headers["x-amzn-errortype"] == "RequestTooLargeException"
+    assert answer.headers["x-amzn-errortype"] == "RequestEntityTooLargeException"
     assert answer.headers["access-control-allow-origin"] == "http://a"
     message = "Request must be smaller than 6291456 bytes for the InvokeFunction operation"
-    assert json.load(answer) == {"Type": "User", "message": message}
+    assert json.load(answer) == {"Message": message}
     connection.close()
 
 

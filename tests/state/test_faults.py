@@ -8,7 +8,7 @@ import pytest
 
 from moto_lambda_urls.messages import Response
 from moto_lambda_urls.state import scope
-from moto_lambda_urls.state.faults import Fault, Faults, PlannedFault, api_failure, url_failure
+from moto_lambda_urls.state.faults import Fault, Faults, PlannedFault, api_failure, checked_delay, url_failure
 from moto_lambda_urls.state.scope import Scope
 
 pytestmark = pytest.mark.in_process
@@ -220,3 +220,62 @@ def test_a_path_of_another_type(path: Any) -> None:
 def test_a_header_that_is_no_text_is_named(value: Any) -> None:
     with pytest.raises(TypeError, match=re.escape(f"the header Retry-After is {value!r}, not a string")):
         url_failure(503, headers={"Retry-After": value})
+
+
+@pytest.mark.parametrize("times", [1.5, "2", float("nan"), True])
+def test_times_that_are_no_whole_number(times: Any) -> None:
+    said = f"times={times!r} is no whole number: give a number from 1, or None for every time"
+    with pytest.raises(TypeError, match=f"^{re.escape(said)}$"):
+        Faults().plan("abc", BROKEN, times)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, -0.5, float("nan"), float("inf"), float("-inf"), 86_401])
+def test_seconds_that_are_no_delay(seconds: float) -> None:
+    said = f"seconds={seconds} is no delay: give a number of seconds above 0, at most 86400 (a day)"
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        checked_delay(seconds)
+
+
+@pytest.mark.parametrize("seconds", ["1", None, True])
+def test_a_delay_that_is_no_number(seconds: Any) -> None:
+    said = f"seconds={seconds!r} is no delay: give a number of seconds above 0, at most 86400 (a day)"
+    with pytest.raises(TypeError, match=f"^{re.escape(said)}$"):
+        checked_delay(seconds)
+
+
+@pytest.mark.parametrize("value", ["a\r\nset-cookie: b", "a\n", "\r", "a\x00", "\x1b[31m", "5 €"])
+def test_a_header_value_that_no_line_can_hold(value: str) -> None:
+    said = f"the header X-Note is {value!r}: give one line of Latin-1 without control characters"
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        url_failure(503, headers={"X-Note": value})
+
+
+@pytest.mark.parametrize("name", ["", "X Note", "X-Note:", "X-Note\r\n", "X-Ünote"])
+def test_a_header_name_that_no_line_can_hold(name: str) -> None:
+    said = f"the header's name {name!r} is none: give letters, digits and hyphens, as in X-Note"
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        url_failure(503, headers={name: "a"})
+
+
+def test_headers_that_lines_can_hold() -> None:
+    sent = {"X-Note": "grün\tund gelb", "X-Empty": ""}
+    assert dict(url_failure(503, headers=sent).headers) == {"Content-Type": "application/json", **sent}
+
+
+def test_a_path_of_bytes() -> None:
+    with pytest.raises(TypeError, match=r"is a pattern of bytes: give one of text$"):
+        Faults().plan("abc", BROKEN, 1, re.compile(b"/"))  # type: ignore[arg-type]  # the mistake itself
+
+
+def test_a_planned_fault_says_what_and_where() -> None:
+    faults = Faults()
+    answer = faults.plan("abc", TOO_MANY, 2, re.compile("/orders/.*"))
+    delay = faults.plan("abc", SLOW, None)
+    fault = faults.next_for("abc", "/orders/7")
+    assert fault is not None
+    assert fault.plans == (delay, answer)
+    code = test_a_planned_fault_says_what_and_where.__code__
+    assert [str(each) for each in (answer, delay)] == [
+        f"an answer of 429, 1 of 2 times, at /orders/.*, planned at test_faults.py:{code.co_firstlineno + 2}",
+        f"a delay of 0.5 s, time 1, and every further one, planned at test_faults.py:{code.co_firstlineno + 3}",
+    ]

@@ -109,6 +109,6 @@ THROTTLED = refused(
 )
 TOO_LARGE = refused(
     413,
-    "RequestTooLargeException",
-    b'{"Type":"User","message":"Request must be smaller than 6291456 bytes for the InvokeFunction operation"}',
+    "RequestEntityTooLargeException",
+    b'{"Message":"Request must be smaller than 6291456 bytes for the InvokeFunction operation"}',
 )

@@ -28,11 +28,12 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.sqs.models.Queue.lambda_event_source_mappings",
     ),
     "control/event_sources/queues.py": (
+        "moto.sqs.models.Message.change_visibility",
         "moto.sqs.models.Message.delayed_until",
         "moto.sqs.models.Message.visible_at",
         "moto.sqs.models.Queue.delete_message",
         "moto.sqs.models.Queue.messages",
-        "moto.sqs.models.SQSBackend.change_message_visibility",
+        "moto.sqs.models.Queue.pending_messages",
     ),
     "control/event_sources/records.py": (
         "moto.dynamodb.models.table.StreamRecord.to_json",
@@ -276,6 +277,18 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.cloudformation.parsing.ResourceMap.input_parameters",
         "moto.cloudformation.parsing.ResourceMap.load_parameters",
         "moto.cloudformation.parsing.ResourceMap.parse_ssm_parameter",
+    ),
+    "moto_services/cloudformation/fixes/boundaries.py": (
+        "moto.iam.models.Role.permissions_boundary_arn",
+        "moto.iam.models.Role.update_from_cloudformation_json",
+        "moto.iam.models.User.create_from_cloudformation_json",
+        "moto.iam.models.User.update_from_cloudformation_json",
+    ),
+    "moto_services/cloudformation/fixes/deletions.py": (
+        "moto.cloudformation.models.CloudFormationBackend.delete_stack",
+        "moto.cloudformation.models.CloudFormationBackend.stacks",
+        "moto.cloudformation.models.Stack._add_stack_event",
+        "moto.cloudformation.models.Stack.status",
     ),
     "moto_services/cloudformation/fixes/roles.py": (
         "moto.iam.aws_managed_policies.aws_managed_policies_data",

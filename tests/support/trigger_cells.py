@@ -61,7 +61,11 @@ CELLS: dict[str, dict[str, tuple[str, ...]]] = {
         DYNAMODB: (_NONE,),
     },
     "the function failed": {
-        SQS: ("deliveries::test_sqs_retry_when_the_visibility_timeout_is_over",),
+        SQS: (
+            "deliveries::test_sqs_retry_when_the_visibility_timeout_is_over",
+            "queues::test_visibility_that_the_function_sets",
+            "queues::test_fifo_message_made_visible_again_comes_before_its_group",
+        ),
         KINESIS: ("deliveries::test_kinesis_failed_records_come_again_with_the_next",),
         DYNAMODB: ("streams::test_failed_records_come_again_with_the_next",),
     },

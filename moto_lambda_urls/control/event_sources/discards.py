@@ -1,4 +1,4 @@
-"""Records of a stream that are left out, as their on-failure destination is told of them.
+"""Discarded records of a stream: the message about them to their on-failure destination.
 
 https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
 """

@@ -1,4 +1,4 @@
-"""Partial batch responses: which records of a batch a function says that it has not handled.
+"""Partial batch responses: which records of a batch a function reports as failed.
 
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
 """

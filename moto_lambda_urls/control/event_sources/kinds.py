@@ -45,6 +45,11 @@ class SourceKind:
         """Whether records are read from shards, and processed in their order."""
         return "ParallelizationFactor" in self.settings
 
+    @property
+    def tells_result(self) -> bool:
+        """Whether the answers have LastProcessingResult: only those about queues of SQS are without."""
+        return self.service != "sqs"
+
     def takes(self, name: str) -> bool:
         """Whether ``name`` is a setting of sources of this kind."""
         return name in self.settings | _EVERYWHERE
@@ -73,8 +78,7 @@ _STREAM_DEFAULTS = {
     "FunctionResponseTypes": [],
 }
 _QUEUE_DEFAULTS = {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}
-# A decision: what AWS answers for the sources below is not public. Their batching window is half a second, which
-# the API cannot express.
+# Half a second is the batching window of Kafka and MQ, which the API cannot express: the service model's documentation.
 _KAFKA_DEFAULTS = {"BatchSize": 100, "DestinationConfig": {"OnFailure": {}}, "FunctionResponseTypes": []}
 
 _KINDS = (
@@ -115,8 +119,9 @@ _KINDS = (
     SourceKind(
         service="rds",  # of Amazon DocumentDB
         settings=_POSITIONS | {"DocumentDBEventSourceConfig", "SourceAccessConfigurations"},
-        defaults={"BatchSize": 100},
+        defaults={"BatchSize": 100, "MaximumBatchingWindowInSeconds": 0},
         required=("StartingPosition", "SourceAccessConfigurations", "DocumentDBEventSourceConfig"),
+        reason="User action",
     ),
 )
 _SELF_MANAGED = SourceKind(

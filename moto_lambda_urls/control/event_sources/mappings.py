@@ -20,6 +20,11 @@ _numbers = itertools.count()
 
 _CLEARED = ("FilterCriteria", "KMSKeyArn", "MetricsConfig", "ProvisionedPollerConfig", "ScalingConfig")
 """Settings that an empty value takes away."""
+_FILLED: Mapping[str, Mapping[str, Any]] = {
+    "DestinationConfig": {"OnFailure": {}},
+    "DocumentDBEventSourceConfig": {"FullDocument": "Default"},
+}
+"""Members that a setting has when a request names it without them."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -81,8 +86,9 @@ class EventSourceMapping:
         for name in _CLEARED:
             if _is_empty(self.settings.get(name)):
                 self.settings.pop(name, None)
-        if "DestinationConfig" in self.settings:
-            self.settings["DestinationConfig"] = {"OnFailure": {}, **self.settings["DestinationConfig"]}
+        for name, members in _FILLED.items():
+            if name in self.settings:
+                self.settings[name] = {**members, **self.settings[name]}
         self.last_modified = time.time()
 
     def describe(self) -> dict[str, Any]:
@@ -97,7 +103,7 @@ class EventSourceMapping:
             "State": state,
             "StateTransitionReason": self.kind.reason,
         }
-        return {**shown, "LastProcessingResult": self.last_result} if self.kind.is_stream else shown
+        return {**shown, "LastProcessingResult": self.last_result} if self.kind.tells_result else shown
 
 
 def _is_empty(value: Any) -> bool:

@@ -6,13 +6,15 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 from __future__ import annotations
 
 import json
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from moto.backends import get_backend
+from moto.core.exceptions import ServiceException
 
 from ...state import scope
 from . import filters, records
@@ -39,7 +41,8 @@ class _Message:
 
 
 def deliver(mapping: EventSourceMapping, queue: Any, receive: Callable[[int], Sequence[Any]], invoke: Invoke) -> None:
-    """Deliver the messages of moto's ``queue`` that are visible, each once: what fails comes again later.
+    """Deliver the messages of moto's ``queue`` that are visible, each once: what fails comes again later, when the
+    timeout is over or the function's own ChangeMessageVisibility says.
 
     ``receive`` receives a batch, for so many seconds of invisibility; ``invoke`` calls the function with an event.
     """
@@ -48,7 +51,8 @@ def deliver(mapping: EventSourceMapping, queue: Any, receive: Callable[[int], Se
     failed: list[Any] = []
     try:
         while mapping.is_active and not _is_gathering(mapping, queue):
-            received = [each for each in receive(timeout or HOLD_SECONDS) if each.id not in seen]
+            with _left_visible(queue, seen):
+                received = receive(timeout or HOLD_SECONDS)
             if not received:
                 return
             seen.update(each.id for each in received)
@@ -57,7 +61,23 @@ def deliver(mapping: EventSourceMapping, queue: Any, receive: Callable[[int], Se
             failed = [each for each in failed if each.id not in handled]
     finally:
         if not timeout:
-            _show(mapping, queue, failed)
+            _show(queue, failed)
+
+
+@contextmanager
+def _left_visible(queue: Any, seen: Set[str]) -> Iterator[None]:
+    """Have what is received inside the block be none of the messages ``seen``, those that are visible again included,
+    nor what is behind them in their groups."""
+    visible = [(each, each.visible_at) for each in queue.messages if each.id in seen]
+    for message, _ in visible:
+        message.visible_at = math.inf
+        queue.pending_messages.add(message)
+    try:
+        yield
+    finally:
+        for message, visible_at in visible:
+            message.visible_at = visible_at
+            queue.pending_messages.discard(message)
 
 
 def _handled(mapping: EventSourceMapping, queue: Any, received: Sequence[Any], invoke: Invoke) -> set[str]:
@@ -79,7 +99,8 @@ def _handled(mapping: EventSourceMapping, queue: Any, received: Sequence[Any], i
 
 def _deleted(queue: Any, messages: Sequence[_Message]) -> set[str]:
     for each in messages:
-        queue.delete_message(each.received.receipt_handle)
+        with suppress(ServiceException):  # the function has purged the queue
+            queue.delete_message(each.received.receipt_handle)
     return {each.received.id for each in messages}
 
 
@@ -95,7 +116,10 @@ def _is_gathering(mapping: EventSourceMapping, queue: Any) -> bool:
     return time.time() < since / 1000 + window
 
 
-def _show(mapping: EventSourceMapping, queue: Any, failed: Sequence[Any]) -> None:
-    sqs: Any = get_backend("sqs")[mapping.account_id][mapping.region]
-    for each in failed:
-        sqs.change_message_visibility(queue.name, each.receipt_handle, 0)
+def _show(queue: Any, failed: Sequence[Any]) -> None:
+    """Let the messages be visible, unless the function has deleted them or set their visibility itself."""
+    hidden = {each.id: each.visible_at for each in failed}
+    for message in list(queue.pending_messages):
+        if hidden.get(message.id) == message.visible_at:
+            message.change_visibility(0)
+            queue.pending_messages.discard(message)

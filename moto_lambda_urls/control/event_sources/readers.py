@@ -63,6 +63,10 @@ class Reader:
         self._is_due = False
         self._delivering = 0
 
+    @property
+    def is_delivering(self) -> bool:
+        return self._delivering > 0
+
     def turns(self, most: int = 1) -> Generator[None, None, None]:
         """A turn for each time at which something became due; none where other threads, ``most`` of them, take them."""
         with self._lock:

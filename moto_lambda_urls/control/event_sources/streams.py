@@ -1,4 +1,4 @@
-"""Delivery of the records of a stream to a function: batches, retries, bisection, and what is left out.
+"""Delivery of the records of a stream to a function: batches, retries, bisection, and discarded records.
 
 https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html,
 https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html

@@ -6,7 +6,7 @@ import copy
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from importlib import import_module
 from typing import Any, cast
@@ -20,7 +20,7 @@ from moto.core.utils import utcnow
 from ...invocations import custom_resources
 from ...state import scope
 from .. import in_moto
-from ..exceptions import PreconditionFailedException, ResourceConflictException
+from ..exceptions import PreconditionFailedException, ResourceConflictException, ResourceNotFoundException
 from . import configuration
 from .details import FunctionDetails, Progress, new_revision
 from .packages import Package
@@ -229,6 +229,11 @@ class DeployedFunction(LambdaFunction):
             return backend.invoke(arn, None, event, headers, response_headers) or b""
         finally:
             _called_arn.reset(token)
+
+    def delete(self, account_id: str, region: str) -> None:
+        """How moto's CloudFormation deletes a function; as there, it may be gone already."""
+        with suppress(ResourceNotFoundException):
+            super().delete(account_id, region)
 
     def run_in_docker(self, event: Any) -> tuple[str, bool, str]:
         """Run in a container, as moto does: what was printed last, whether it failed, and the log."""

@@ -1,4 +1,4 @@
-"""Which runtimes Lambda takes, which no longer, and the order in which its messages list them."""
+"""Managed runtimes: those that Lambda accepts, those that it refuses by now, and their order in its messages."""
 
 from __future__ import annotations
 

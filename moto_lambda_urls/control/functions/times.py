@@ -1,4 +1,4 @@
-"""Times in the form of Lambda's API of functions."""
+"""Timestamps in the form in which Lambda's API gives those of functions."""
 
 from __future__ import annotations
 

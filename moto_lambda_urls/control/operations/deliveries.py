@@ -1,4 +1,4 @@
-"""Deliveries of what queues and streams have: which call brings them about, and how the functions are called."""
+"""Deliveries by event source mappings: which API calls cause them, and how the functions are invoked."""
 
 from __future__ import annotations
 
@@ -44,11 +44,15 @@ class DeliveryOperations(InvokeOperations):
                 self.deliver_soon(mapping)
 
     def deliver_waited(self) -> None:
-        """Deliver what has become due as time has passed, of all sources."""
+        """Deliver what has become due as time has passed, of all sources.
+
+        A message that a function makes visible again waits for a look after its delivery: the function looks, too.
+        """
         if _is_receiving.get():
             return
         for mapping in list(self.event_sources.values()):
-            if mapping.kind.service == "sqs" or (mapping.kind.is_stream and streams.has_waited(mapping)):
+            is_idle_queue = mapping.kind.service == "sqs" and not mapping.reader.is_delivering
+            if is_idle_queue or (mapping.kind.is_stream and streams.has_waited(mapping)):
                 self.deliver_soon(mapping)
 
     def deliver_soon(self, mapping: EventSourceMapping) -> None:
@@ -101,6 +105,8 @@ class DeliveryOperations(InvokeOperations):
                 queues.deliver(mapping, queue, partial(self._received, mapping, queue), invoke)
 
     def _received(self, mapping: EventSourceMapping, queue: Any, hidden_seconds: int) -> Sequence[Any]:
+        if sources.queue_of(mapping) is not queue:
+            return ()  # the function has deleted it
         sqs = get_backend("sqs")[self.account_id][self.region_name]
         with _receiving(), self.changing:
             return sqs.receive_message(queue.name, mapping.batch_size, 0, hidden_seconds, ["All"])

@@ -34,7 +34,7 @@ from .aliases import versions_of_alias
 from .code_signing import CodeSigningOperations
 from .layer_lookup import LayerLookup
 from .pages import page
-from .settings import ConcurrencyOperations
+from .reserved_concurrency import ConcurrencyOperations
 from .versions import VersionOperations
 
 

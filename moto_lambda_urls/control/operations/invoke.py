@@ -1,4 +1,4 @@
-"""The operation Invoke: synchronous, asynchronous and dry."""
+"""The operation Invoke: synchronous, asynchronous, and the dry run."""
 
 from __future__ import annotations
 

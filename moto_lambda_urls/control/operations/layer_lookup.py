@@ -1,4 +1,4 @@
-"""Lookup of layer versions, and who may use them."""
+"""Lookup of the layers of functions: their versions, who may use them, and how many a function may have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lookup of the functions, versions and aliases that requests name."""
+"""Lookup of the functions, versions and aliases that requests name, and of the version that an alias routes to."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FunctionLookup(LambdaBackend):
         return None if reserved is None else int(reserved)
 
     def version_that_runs(self, key: Key) -> LambdaFunction | None:
-        """The version that a call of a function, version or alias runs now; None when it is gone.
+        """The version that an invocation of a function, version or alias runs now; None when it is gone.
 
         An alias's routing weights decide at random, by moto's seed.
         """

@@ -22,7 +22,7 @@ from ..functions.names import Key
 from .aliases import AliasOperations
 from .lookup import alias_not_found, function_not_found, is_version
 from .pages import page
-from .settings import MIN_UNRESERVED, ConcurrencyOperations
+from .reserved_concurrency import MIN_UNRESERVED, ConcurrencyOperations
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from .grants import (
     AccessRequest,
     Verdict,
     is_open,
-    missing_calls,
+    missing_permissions,
     request_context,
 )
 from .identity import Caller, Callers, Identity, KnownKey, root_of
@@ -153,7 +153,7 @@ def _check_key(key: KnownKey, signature: Signature, now: datetime) -> None:
 
 
 def _check(asked: AccessRequest, verdicts: list[Verdict], *, is_strict: bool, warned: MutableSet[str]) -> None:
-    """Refuse the call or let it pass, and warn of the grants that are missing.
+    """Refuse the request or let it pass, and warn of the grants that are missing.
 
     In standard mode the second grant may be missing, but an explicit Deny of it holds.
     """
@@ -229,13 +229,13 @@ def _actions(verdicts: Iterable[Verdict]) -> str:
 
 
 def _cure(asked: AccessRequest, missing: list[Verdict], *, title: str = "") -> str:
-    """The calls that add what is missing, under ``title``, and the sentence about the caller's own policies."""
+    """The ``add_permission`` calls for what is missing, under ``title``, and what the caller's policies must allow."""
     config, identity = asked.config, asked.identity
     by_resource = [verdict.action for verdict in missing if verdict.lacks_resource_grant]
     lines = []
     if by_resource:
         principal = "*" if identity is None else identity.arn
-        lines.append(title + missing_calls(asked, principal, by_resource))
+        lines.append(title + missing_permissions(asked, principal, by_resource))
     is_across = identity is not None and identity.account_id != config.account_id
     by_identity = [verdict for verdict in missing if verdict.lacks_identity_grant]
     if identity is not None and by_identity and (is_across or not by_resource):

@@ -25,7 +25,7 @@ Test = Callable[[str, str, "Context | None"], bool]
 """Whether a policy's value matches a request's, with the variables; ValueError when the policy's is no such value."""
 Reader = Callable[[str], float]
 
-# Keys that AWS defines and that a call of a function URL may lack; all others must be in the context to be known.
+# Keys that AWS defines and that a request to a function URL may lack; all others must be in the context to be known.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 _MAY_BE_ABSENT = {
     "aws:calledvia",

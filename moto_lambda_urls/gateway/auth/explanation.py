@@ -175,7 +175,7 @@ def _cure(request: Request, config: FunctionUrlConfig, key: KnownKey | None, *, 
     signer = "" if key is None else _named(key.identify())
     by_python = (
         f"url = lambda_urls.find({name}, region_name={config.region!r}){'' if request.is_served else _FIXTURE}\n"
-        f"{'' if signer else _ROOT}{_call(request)}, auth=url.auth({signer}))"
+        f"{'' if signer else _ROOT}{_sending(request)}, auth=url.auth({signer}))"
         f"  # {_rest(request)}httpx takes the same auth"
     )
     if not request.is_served:  # a mock in the test's process, which no command reaches
@@ -187,7 +187,7 @@ def _cure(request: Request, config: FunctionUrlConfig, key: KnownKey | None, *, 
     )
 
 
-def _call(request: Request) -> str:
+def _sending(request: Request) -> str:
     path = _quoted(request.raw_path)
     target = "url" if path == "/" else f"f'{{url}}{path[1:]}'"
     if len(path) > _LONGEST_PATH:

@@ -1,4 +1,4 @@
-"""The two grants that a call of a function URL needs, decided over all policies."""
+"""The two grants that a request to a function URL needs, decided over all policies."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRequest:
-    """A call that is to be decided: of ``config``'s URL, by ``identity``, None for anybody.
+    """A request that is to be decided: to ``config``'s URL, by ``identity``, None for anybody.
 
     ``is_served`` as in Request.
     """
@@ -79,7 +79,7 @@ class AccessRequest:
         )
 
     def _is_named(self, identity: Identity, action: str, context: Mapping[str, str]) -> bool:
-        """Whether the resource's policy grants the call to ``identity`` itself, not only to its account."""
+        """Whether the resource's policy grants the action to ``identity`` itself, not only to its account."""
         naming = [_without_account(each, identity.account_id) for each in statements(self.resource_policy)]
         policy = {**(self.resource_policy or {}), "Statement": naming}
         arn = self.config.function_arn
@@ -170,7 +170,7 @@ def _action_keys(action: str, config: FunctionUrlConfig) -> dict[str, str]:
 def request_context(
     request: Request, config: FunctionUrlConfig, identity: Identity | None, now: datetime
 ) -> dict[str, str]:
-    """The condition keys that every call of a function URL has, in lower case.
+    """The condition keys that every request to a function URL has, in lower case.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     """
@@ -202,12 +202,12 @@ def request_context(
     return context | {name: value for name, value in optional.items() if value is not None}
 
 
-def missing_calls(asked: AccessRequest, principal: str, actions: list[str]) -> str:
+def missing_permissions(asked: AccessRequest, principal: str, actions: list[str]) -> str:
     """The ``add_permission`` calls that grant ``actions`` to ``principal``, as Python to paste."""
     held = statements(asked.resource_policy)
     taken = {statement.get("Sid") for statement in held if isinstance(statement.get("Sid"), str)}
-    calls = [_add_permission(asked.config, principal, action, taken) for action in actions]
-    return "\n".join([_client(asked), *calls])
+    lines = [_add_permission(asked.config, principal, action, taken) for action in actions]
+    return "\n".join([_client(asked), *lines])
 
 
 def _client(asked: AccessRequest) -> str:

@@ -1,1 +1,1 @@
-"""AWS::Lambda resources, transforms and mended faults in moto's CloudFormation."""
+"""AWS::Lambda resources and transforms in moto's CloudFormation, and fixes of its faults."""

@@ -15,11 +15,11 @@ from ...control.models import FunctionUrlBackend
 from ...control.validation import validate
 from ...messages.limits import MAX_NAME_LENGTH
 from .code_signing import CodeSigningConfigResource
+from .event_invoke import EventInvokeConfigResource
 from .event_sources import EventSourceMappingResource
 from .layers import LayerVersionPermissionResource, LayerVersionResource
 from .properties import parameters, tags
 from .resources import PermissionResource, Resource, UrlResource
-from .settings import EventInvokeConfigResource
 from .versions import AliasResource, VersionResource, is_there, put_runtime_management
 
 _DEFAULTS: dict[str, Any] = {

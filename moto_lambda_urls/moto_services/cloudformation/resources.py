@@ -78,7 +78,8 @@ class Resource:
 
     def delete(self, account_id: str, region_name: str) -> None:
         if not self.retained:
-            self.remove(backend_of(account_id, region_name))
+            with _refusals_as_validation_errors():
+                self.remove(backend_of(account_id, region_name))
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
         if attribute_name not in self.values:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -33,11 +34,8 @@ class VersionResource(Resource):
     @classmethod
     def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> VersionResource:  # noqa: ARG003
         made = cls._published(backend, properties)
-        try:
+        with _removed_if_refused(made, backend):
             made._configure(backend, properties)
-        except JsonRESTError:
-            made.remove(backend)
-            raise
         return made
 
     @classmethod
@@ -92,11 +90,8 @@ class AliasResource(Resource):
     def create(cls, backend: FunctionUrlBackend, name: str, properties: dict[str, Any]) -> AliasResource:  # noqa: ARG003
         wanted = _alias_parameters(backend, properties)
         made = cls(backend.create_alias(**wanted), wanted["function_name"])
-        try:
+        with _removed_if_refused(made, backend):
             put_provisioned_concurrency(backend, made.function_name, made.name, properties)
-        except JsonRESTError:
-            made.remove(backend)
-            raise
         return made
 
     @classmethod
@@ -115,6 +110,16 @@ class AliasResource(Resource):
         if is_there(backend, self.function_name):
             backend.delete_alias(self.name, self.function_name)
             _delete_unwanted(backend, self.function_name)
+
+
+@contextmanager
+def _removed_if_refused(made: Resource, backend: FunctionUrlBackend) -> Iterator[None]:
+    """Remove ``made`` again when a later step of its creation is refused."""
+    try:
+        yield
+    except JsonRESTError:
+        made.remove(backend)
+        raise
 
 
 def _delete_unwanted(backend: FunctionUrlBackend, function_name: str) -> None:

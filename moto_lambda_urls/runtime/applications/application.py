@@ -1,4 +1,4 @@
-"""Web applications told apart from Lambda handlers, and given a handler's form."""
+"""Detection of web applications among handlers, and their conversion to handlers."""
 
 from __future__ import annotations
 

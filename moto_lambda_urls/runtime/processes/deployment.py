@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import re
-import shutil
 import sys
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..in_process.loading.folders import make_folder, remove_folder
 from ..in_process.loading.packages import check_contents, is_zip, unpack
-from .interpreters import NoInterpreter, node, python_for
+from .interpreters import NoInterpreter, PythonVersion, library_of, node, python_for, python_version
+from .sdk import link_sdk, sdk_folder, sdk_hint
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
 _BOOTSTRAPS = Path(__file__).parent / "bootstrap"
-_START_PYTHON = "import sys; sys.path[:0] = sys.argv[1:2]; import python_runtime; python_runtime.main(*sys.argv[1:])"
-"""Imported, since Python keeps what it compiled of a module, but not of a program."""
-_SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
-"""What Lambda's Python brings along."""
-_SH = re.compile(rb"#![ \t]*(?:/usr)?/bin/sh(?:[ \t]+([^\n]*))?\n")
 
 
 class InvalidEntrypoint(Exception):  # noqa: N818 - AWS's name for it
@@ -45,7 +37,7 @@ class Command:
 class Deployment:
     """One revision of a function, unzipped into ``folder``, which goes with the last reference to this.
 
-    ``task`` stands for /var/task, ``opt`` for /opt, ``home`` is empty.
+    ``task`` stands for /var/task, ``opt`` for /opt, ``sdk`` holds AWS's SDK for Python, ``home`` is empty.
     """
 
     def __init__(self, function: LambdaFunction, layers: Sequence[bytes]) -> None:
@@ -53,13 +45,16 @@ class Deployment:
         weakref.finalize(self, _remove, str(self.folder), os.getpid())
         for name in ("task", "opt", "home"):
             (self.folder / name).mkdir()
-        self._places = (
+        self._places = [
             (str(self.folder / "task"), "/var/task"),
             (str(self.folder / "opt"), "/opt"),
             (str(_BOOTSTRAPS / "node.mjs"), "/var/runtime/index.mjs"),
+            (str(_BOOTSTRAPS / "python_start.py"), "/var/runtime/bootstrap.py"),
             (str(_BOOTSTRAPS / "python_runtime.py"), "/var/runtime/bootstrap.py"),
-        )
+        ]
         self._runtime = str(function.run_time)
+        if self._runtime.startswith("python"):
+            self._add_sdk(python_version(self._runtime))
         self._fill(getattr(function, "code_bytes", b""), layers)
 
     @property
@@ -74,11 +69,20 @@ class Deployment:
                 text = text.replace(here, there)
         return text
 
+    def sdk_hint(self, message: str) -> str:
+        """What an ImportError of a function in Python comes from that has AWS's SDK from here, or nothing."""
+        return sdk_hint(message, python_version(self._runtime)) if self._runtime.startswith("python") else ""
+
+    def _add_sdk(self, version: PythonVersion) -> None:
+        folder = self.folder / "sdk"
+        link_sdk(folder, version)
+        library = f"/var/lang/lib/python{version[0]}.{version[1]}/"
+        self._places += [(str(folder), sdk_folder(version)), (f"{library_of(self._runtime)}{os.sep}", library)]
+
     def _fill(self, package: bytes, layers: Sequence[bytes]) -> None:
         layers = [layer for layer in layers if is_zip(layer)]
         packages = [package] if is_zip(package) else []
         check_contents([*packages, *layers])
-        _link_sdk(self.folder / "sdk")
         for layer in layers:
             unpack(layer, self.folder / "opt", whole=True)
         for each in packages:
@@ -94,15 +98,13 @@ class Deployment:
         runtime = self._runtime
         if runtime.startswith("python"):
             # Without the site module there are no packages but the function's own, as on AWS.
-            options = ["-S", "-s", "-u", "-c", _START_PYTHON]
-            folders = [str(_BOOTSTRAPS), str(self.folder / "opt"), str(self.folder / "sdk")]
-            return Command([python_for(runtime), *options, *folders])
+            # The program comes last, as on AWS: wrappers put options of the interpreter before it.
+            return Command([python_for(runtime), "-S", "-s", "-u", str(_BOOTSTRAPS / "python_start.py")])
         if runtime.startswith("nodejs"):
             found = node()
             return Command([found.path, str(_BOOTSTRAPS / "node.mjs")], node_major=found.major)
         if runtime.startswith("provided"):
-            bootstrap = self._bootstrap()
-            return Command([*_shell_of(bootstrap), bootstrap], is_custom=True)
+            return Command([self._bootstrap()], is_custom=True)
         raise NoInterpreter(f"Functions of runtime {runtime!r} cannot run in a process here.")
 
     def _bootstrap(self) -> str:
@@ -123,35 +125,6 @@ def obstacle(runtime: str) -> str | None:
         except NoInterpreter as missing:
             return str(missing)
     return None if runtime.startswith(("python", "provided", "nodejs")) else f"there are none for {runtime}"
-
-
-def _shell_of(program: str) -> list[str]:
-    """What executes a ``program`` that is a script for /bin/sh, which is bash on Amazon Linux; nothing for others.
-
-    AWS's own example is written so: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-walkthrough.html.
-    """
-    bash = shutil.which("bash")
-    if bash is None or not os.access(program, os.X_OK):
-        return []
-    with open(program, "rb") as file:
-        found = _SH.match(file.read(256))
-    if found is None:
-        return []
-    option = os.fsdecode(found[1] or b"").strip()  # the kernel passes on all that follows as one
-    return [bash, "--posix", *([option] if option else [])]
-
-
-def _link_sdk(folder: Path) -> None:
-    folder.mkdir()
-    for source in _sdk():
-        (folder / source.name).symlink_to(source)
-
-
-@cache
-def _sdk() -> list[Path]:
-    found = [importlib.util.find_spec(name) for name in _SDK]
-    files = [Path(spec.origin) for spec in found if spec is not None and spec.origin is not None]
-    return [file.parent if file.name == "__init__.py" else file for file in files]
 
 
 def _remove(folder: str, process: int) -> None:

@@ -1,4 +1,4 @@
-"""What a function's process has started, wherever it is now: known by the environment that it has inherited."""
+"""Descendants of a function's process, found by the environment variables that they have inherited."""
 
 from __future__ import annotations
 

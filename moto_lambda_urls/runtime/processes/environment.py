@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import math
 import os
 import select
@@ -17,8 +16,9 @@ from ..clocks import monotonic
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation.running import Sandbox
 from .api import InvocationResponse, RuntimeApi
-from .deployment import Deployment, InvalidEntrypoint
+from .deployment import Deployment
 from .descendants import kill_descendants
+from .execution import ProcessEnded, execute
 from .forking import UNFORKED
 from .memory import peak_mb
 from .output import OutputReader
@@ -34,21 +34,6 @@ _EXIT_SECONDS = 0.2
 _MAX_LEFT_BEHIND = 10_000
 _MAX_CONNECTIONS = 64
 """A decision: a runtime needs one or two."""
-_NOT_FOUND, _NOT_EXECUTABLE = 127, 126
-"""What a shell exits with that cannot execute a program."""
-
-
-class ProcessEnded(Exception):  # noqa: N818 - what happened
-    """The process is gone; ``status`` is as subprocess has it."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-    @property
-    def was_killed(self) -> bool:
-        """Whether it did not end by itself."""
-        return self.status == -signal.SIGKILL
 
 
 class ResponseCut(Exception):  # noqa: N818 - what happened
@@ -90,8 +75,7 @@ class Environment:
     def start(self) -> None:
         """Start the process.
 
-        :raises ProcessEnded: it cannot be started, in a shell's exit statuses.
-        :raises InvalidEntrypoint: a custom runtime's program cannot be executed.
+        :raises ProcessEnded, InvalidEntrypoint: as ``execute``.
         """
         self.started_at = monotonic()
         with UNFORKED:
@@ -242,28 +226,7 @@ class Environment:
             self._variables, folder=self.deployment.folder, node_major=command.node_major, authority=authority
         )
         self._marks = {name: variables[name] for name in ("AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT")}
-        wrapper = variables.get("AWS_LAMBDA_EXEC_WRAPPER")
-        arguments = [*([wrapper] if wrapper and not command.is_custom else []), *command.arguments]
-        try:
-            return self._execute(arguments, variables, write_end)
-        except OSError as error:
-            if command.is_custom:
-                reason = os.strerror(error.errno or 0).lower()
-                raise InvalidEntrypoint(f"fork/exec {self.deployment.display(arguments[0])}: {reason}") from error
-            if error.errno == errno.ENOEXEC:  # what a shell takes for a script of its own
-                return self._execute(["/bin/sh", *arguments], variables, write_end)
-            raise ProcessEnded(_NOT_FOUND if error.errno == errno.ENOENT else _NOT_EXECUTABLE) from error
-
-    def _execute(self, arguments: list[str], variables: dict[str, str], write_end: int) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            arguments,
-            stdin=subprocess.DEVNULL,
-            stdout=write_end,
-            stderr=subprocess.STDOUT,
-            cwd=self.deployment.task_root,
-            env=variables,
-            start_new_session=True,
-        )
+        return execute(self.deployment, command, variables, write_end)
 
     def _read_output(self) -> bool:
         log = self.log

@@ -7,7 +7,7 @@ import os
 import signal
 from urllib.parse import unquote
 
-from ..errors import Failure, exit_reason, exited, raised, sandbox_failure, timed_out
+from ..errors import Failure, exit_reason, exited, raised, sandbox_failure, timed_out, with_hint
 from ..exceptions import DeadlinePassed, FaultException
 from ..hints import hint, names_hint, package_hint
 from ..in_process.isolation.logs import now_text
@@ -15,12 +15,16 @@ from ..in_process.loading.packages import PackageRefused
 from ..invocation_request import HandlerError, InvocationRequest
 from .api import ErrorReport
 from .deployment import Deployment, InvalidEntrypoint
-from .environment import ProcessEnded, ResponseCut
+from .environment import ResponseCut
+from .execution import ProcessEnded
 
 _SIGNALS = {"SIGKILL": "killed", "SIGSEGV": "segmentation fault", "SIGABRT": "aborted", "SIGTERM": "terminated"}
 _SIGNALS |= {"SIGBUS": "bus error", "SIGILL": "illegal instruction", "SIGFPE": "floating point exception"}
 _SIGNALS |= {"SIGINT": "interrupt", "SIGPIPE": "broken pipe", "SIGHUP": "hangup", "SIGQUIT": "quit"}
 """Signals in Lambda's words, which are Go's."""
+
+
+_IMPORT_ERRORS = ("Runtime.ImportModuleError", "ModuleNotFoundError", "ImportError")
 
 
 class HandlerFailed(Exception):  # noqa: N818 - what happened, elsewhere
@@ -53,7 +57,7 @@ def reported(report: ErrorReport, deployment: Deployment) -> tuple[Failure, byte
     trace = body.get("stackTrace") or body.get("trace") or []
     lines = [str(line).rstrip("\n") for line in trace] if isinstance(trace, list) else [str(trace)]
     line, told = f"{error_type}: {message}", hint(error_type, message).strip()
-    if lacking := _hint_on_loading(error_type, report, deployment):
+    if lacking := _hint_on_lack(error_type, message, report, deployment):
         line, told = f"{line} ({lacking})", lacking
     shown = "\n".join([*lines, line, *([told] if told and not lacking else [])])
     exception = HandlerFailed(error_type, message)
@@ -62,10 +66,13 @@ def reported(report: ErrorReport, deployment: Deployment) -> tuple[Failure, byte
     return Failure(body=body, error=error, log_line=""), payload
 
 
-def _hint_on_loading(error_type: str, report: ErrorReport, deployment: Deployment) -> str:
-    """What there is in the place of a handler that is missing."""
+def _hint_on_lack(error_type: str, message: str, report: ErrorReport, deployment: Deployment) -> str:
+    """Why a module of AWS's SDK is missing, or what there is in the place of a handler that is."""
+    told = deployment.sdk_hint(message) if error_type in _IMPORT_ERRORS else ""
     if error_type == "Runtime.ImportModuleError":
-        return f"{package_hint(os.listdir(deployment.task_root))}."
+        return told or f"{package_hint(os.listdir(deployment.task_root))}."
+    if told:
+        return told
     try:
         names = json.loads(unquote(report.names))
         lists = {each: [str(name) for name in names[each]] for each in ("functions", "defined")}
@@ -90,7 +97,7 @@ def failure_of(end: Exception, call: InvocationRequest) -> Failure:
     if isinstance(end, ProcessEnded):
         reason = _reason_of_exit(end.status)
         failed = HandlerFailed("Runtime.ExitError", f"Runtime {reason}")
-        return exited(reason, request_id=request_id, exception=failed)
+        return with_hint(exited(reason, request_id=request_id, exception=failed), end.hint)
     is_cut = isinstance(end, ResponseCut)
     error_type = "Runtime.TruncatedResponse" if is_cut else "Runtime.InvalidEntrypoint"
     text = "Runtime broke off its response" if is_cut else str(end)

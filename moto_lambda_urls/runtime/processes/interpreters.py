@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+PythonVersion = tuple[int, int]
+
 LOWEST_NODE = 18
 _PYTHON = re.compile(r"python(3\.\d+)")
 _logger = logging.getLogger("moto_lambda_urls")
@@ -39,6 +41,23 @@ def python_for(runtime: str) -> str:
         )
         return sys.executable
     return found
+
+
+def python_version(runtime: str) -> PythonVersion:
+    """The version of what ``python_for`` finds."""
+    named = _PYTHON.fullmatch(runtime)
+    if named is None or python_for(runtime) == sys.executable:
+        return sys.version_info[:2]
+    return 3, int(named[1].partition(".")[2])
+
+
+def library_of(runtime: str) -> str:
+    """The folder of the standard library of what ``python_for`` finds; a guess where that is a script."""
+    python = python_for(runtime)
+    if python == sys.executable:
+        return os.path.dirname(os.__file__)
+    major, minor = python_version(runtime)
+    return str(Path(python).resolve().parents[1] / "lib" / f"python{major}.{minor}")
 
 
 class Node(NamedTuple):

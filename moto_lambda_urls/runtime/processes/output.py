@@ -1,4 +1,4 @@
-"""What a process writes: text as it is, and log messages in the frames of Lambda's own runtimes.
+"""The output of a process: text as it is, and log messages in the frames of Lambda's own runtimes.
 
 A frame is four bytes of type, four of length, eight of time in microseconds, all big-endian, and the message. Its type
 begins with a byte that no text in UTF-8 begins with, so that both can share a pipe and keep their order.

@@ -1,4 +1,4 @@
-"""Environments that are made before their first invocation."""
+"""Provisioned environments: those that are started before their first invocation, and kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP/1.1 requests, read from bytes: the part of a server that has no socket."""
+"""Parsing of HTTP/1.1 requests from bytes, without I/O."""
 
 from __future__ import annotations
 

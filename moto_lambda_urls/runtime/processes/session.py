@@ -16,7 +16,8 @@ from ..in_process.isolation.log_events import now_ms
 from ..in_process.timeouts import deadline
 from ..invocation_request import MAX_RESULT_BYTES, MAX_STREAMED_BYTES, InvocationRequest, Outcome
 from .api import ErrorReport, InvocationResponse
-from .environment import Environment, ProcessEnded
+from .environment import Environment
+from .execution import ProcessEnded
 from .failures import ENDS, failure_of, reported
 from .initialization import start, wait_until_ready
 from .log import ProcessLog

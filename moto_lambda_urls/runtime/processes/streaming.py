@@ -6,12 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ..invocation_request import InvocationRequest, Outcome
+from ..invocation_request import PRELUDE_CONTENT_TYPE, InvocationRequest, Outcome
 from ..streaming import MAX_PRELUDE_BYTES, SEPARATOR, STREAM_CONTENT_TYPE, split_prelude
 from .session import Lender, ProcessSession
-
-_HTTP_INTEGRATION = "application/vnd.awslambda.http-integration-response"
-"""What a stream's content type is that begins with a prelude."""
 
 
 class StreamedFromProcess(Iterator[bytes]):
@@ -31,10 +28,15 @@ class StreamedFromProcess(Iterator[bytes]):
 
     @property
     def content_type(self) -> str:
-        """What the runtime calls its stream; Lambda's own name for a prelude and a body says nothing of the body."""
+        """What the runtime calls its stream; Lambda's own name for a prelude and a body says nothing of the body.
+
+        Where it stays that name, there is no prelude, though the runtime said so.
+        """
         response = self._session.response
         named = response.content_type if response.streamed else ""
-        return STREAM_CONTENT_TYPE if not named or named.startswith(_HTTP_INTEGRATION) else named
+        if named.startswith(PRELUDE_CONTENT_TYPE):
+            return STREAM_CONTENT_TYPE if self.prelude is not None else PRELUDE_CONTENT_TYPE
+        return named or STREAM_CONTENT_TYPE
 
     def __next__(self) -> bytes:
         while not self._ready:
@@ -98,7 +100,7 @@ class StreamedFromProcess(Iterator[bytes]):
 
 def _split(start: bytes, content_type: str) -> tuple[dict[str, Any] | None, bytes] | None:
     """As ``split_prelude``; a stream whose content type says that there is a prelude has one."""
-    if not content_type.startswith(_HTTP_INTEGRATION):
+    if not content_type.startswith(PRELUDE_CONTENT_TYPE):
         return split_prelude(start)
     head, separator, body = start.partition(SEPARATOR)
     if not separator:

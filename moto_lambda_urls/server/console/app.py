@@ -61,7 +61,7 @@ class Console:
         self._scope = scope
         self._requests = scope.requests
         self._handle = self.counted(handle)
-        self._calls: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
         self._lock = Lock()
 
     def counted(self, handle: Handle) -> Handle:
@@ -71,7 +71,7 @@ class Console:
             config = url_index.find_url(request.host)
             if config is not None:
                 with self._lock:
-                    self._calls[config.url_id] += 1
+                    self._counts[config.url_id] += 1
             return handle(request)
 
         return counting
@@ -117,12 +117,12 @@ class Console:
         configs = url_index.configs()
         with self._lock:
             known = {config.url_id for config in configs}
-            self._calls = Counter({url_id: calls for url_id, calls in self._calls.items() if url_id in known})
-            calls = dict(self._calls)
+            self._counts = Counter({url_id: count for url_id, count in self._counts.items() if url_id in known})
+            counts = dict(self._counts)
         newest = self._requests[-MAX_SHOWN:]
         return {
             "urls": [
-                rows.url_row(config, url=self._url(config, *site), calls=calls.get(config.url_id, 0))
+                rows.url_row(config, url=self._url(config, *site), request_count=counts.get(config.url_id, 0))
                 for config in sorted(configs, key=_order)
             ],
             "requests": [rows.request_row(each) for each in reversed(newest)],

@@ -26,10 +26,10 @@ _PATH_CHARACTERS = "/%!$&'()*+,;=:@-._~"
 _QUERY_CHARACTERS = _PATH_CHARACTERS + "?"
 
 
-def url_row(config: FunctionUrlConfig, *, url: str, calls: int) -> dict[str, Any]:
+def url_row(config: FunctionUrlConfig, *, url: str, request_count: int) -> dict[str, Any]:
     """One function URL, which the page's reader finds at ``url``.
 
-    :param calls: how many requests the server has had for it, refused ones too.
+    :param request_count: how many requests the server has had for it, refused ones too.
     """
     return {
         "id": config.url_id,
@@ -41,7 +41,7 @@ def url_row(config: FunctionUrlConfig, *, url: str, calls: int) -> dict[str, Any
         "authType": config.auth_type,
         "cors": config.cors.to_api() if config.cors is not None else None,
         "invokeMode": config.invoke_mode or "BUFFERED",
-        "calls": calls,
+        "calls": request_count,
     }
 
 

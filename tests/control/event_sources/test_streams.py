@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import freezegun
 import pytest
 from support.event_sources import (
-    NOW,
     PARTIAL,
     Function,
     client,
@@ -26,20 +24,9 @@ from support.event_sources import (
     received,
 )
 
-from moto_lambda_urls import LambdaUrls, mock_lambda_urls
+from moto_lambda_urls import mock_lambda_urls
 
 pytestmark = pytest.mark.in_process
-
-
-@pytest.fixture
-def function(mock: LambdaUrls) -> Function:
-    return Function(mock)
-
-
-@pytest.fixture
-def frozen() -> Iterator[Any]:
-    with freezegun.freeze_time(NOW) as clock:
-        yield clock
 
 
 def put_items(*keys: str) -> None:

@@ -35,11 +35,6 @@ from moto_lambda_urls import LambdaUrls, LambdaUrlsServer, mock_lambda_urls
 pytestmark = pytest.mark.in_process
 
 
-@pytest.fixture
-def function(mock: LambdaUrls) -> Function:
-    return Function(mock)
-
-
 def send(url: str, *bodies: str, **fields: Any) -> None:
     for body in bodies:
         client("sqs").send_message(QueueUrl=url, MessageBody=body, **fields)

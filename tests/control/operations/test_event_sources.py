@@ -110,15 +110,19 @@ def test_defaults_of_a_stream(make: Callable[[], str]) -> None:
             },
             {"DestinationConfig": {"OnFailure": {}}, "FunctionResponseTypes": []},
         ),
-        ({"EventSourceArn": BROKER, "Queues": ["orders"], "SourceAccessConfigurations": PASSWORD}, {}),
+        ({"EventSourceArn": BROKER, "Queues": ["orders"], "SourceAccessConfigurations": PASSWORD}, {}),  # AWS's example
         (
             {
                 "EventSourceArn": DOCUMENTS,
                 "StartingPosition": "LATEST",
                 "SourceAccessConfigurations": PASSWORD,
-                "DocumentDBEventSourceConfig": {"DatabaseName": "d"},
+                "DocumentDBEventSourceConfig": {"DatabaseName": "d", "CollectionName": "c"},
             },
-            {},
+            {
+                "DocumentDBEventSourceConfig": {"DatabaseName": "d", "CollectionName": "c", "FullDocument": "Default"},
+                "MaximumBatchingWindowInSeconds": 0,
+                "StateTransitionReason": "User action",
+            },
         ),
     ],
     ids=["MSK", "self-managed Kafka", "MQ", "DocumentDB"],
@@ -129,13 +133,28 @@ def test_sources_that_moto_does_not_have(source: dict[str, Any], more: dict[str,
     group = answer.pop("AmazonManagedKafkaEventSourceConfig", None)
     assert (group is not None) == (source.get("EventSourceArn") == KAFKA)
     assert answer == {
+        "StateTransitionReason": "USER_INITIATED",
         **source,
         **more,
         "BatchSize": 100,
         "FunctionArn": FUNCTION_ARN,
+        "LastProcessingResult": "No records processed",
         "State": "Enabled",
-        "StateTransitionReason": "USER_INITIATED",
     }
+
+
+def test_whole_documents() -> None:
+    mapping = create(
+        EventSourceArn=DOCUMENTS,
+        StartingPosition="LATEST",
+        SourceAccessConfigurations=PASSWORD,
+        DocumentDBEventSourceConfig={"DatabaseName": "d", "FullDocument": "UpdateLookup"},
+    )
+    assert mapping["DocumentDBEventSourceConfig"] == {"DatabaseName": "d", "FullDocument": "UpdateLookup"}
+    changed = client("lambda").update_event_source_mapping(
+        UUID=mapping["UUID"], DocumentDBEventSourceConfig={"DatabaseName": "e"}
+    )
+    assert changed["DocumentDBEventSourceConfig"] == {"DatabaseName": "e", "FullDocument": "Default"}
 
 
 @pytest.mark.parametrize("qualifier", ["1", "live", "$LATEST"])

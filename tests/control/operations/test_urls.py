@@ -347,13 +347,26 @@ def test_an_arn_of_another_region(aws_lambda: Any, fn: str, name: str) -> None:
     assert answer(aws_lambda.list_function_url_configs, FunctionName=arn) == ("ResourceNotFoundException", *refusal)
 
 
-def test_an_arn_of_another_account(aws_lambda: Any, fn: str) -> None:
-    arn = ARN.replace(ACCOUNT, "210987654321")
-    assert answer(aws_lambda.get_function_url_config, FunctionName=arn) == (
+@pytest.mark.parametrize("form", [ARN, f"{ACCOUNT}:function:fn", f"{ACCOUNT}:fn", f"{ARN}:live"])
+@pytest.mark.parametrize(
+    ("name", "action"),
+    [
+        ("get_function_url_config", "GetFunctionUrlConfig"),
+        ("delete_function_url_config", "DeleteFunctionUrlConfig"),
+        ("list_function_url_configs", "ListFunctionUrlConfigs"),
+        ("get_function", "GetFunction"),
+        ("get_policy", "GetPolicy"),
+        ("invoke", "InvokeFunction"),
+    ],
+)
+def test_an_arn_of_another_account(aws_lambda: Any, fn: str, name: str, action: str, form: str) -> None:
+    """AWS's words, as users report them; they name the unqualified ARN."""
+    other = ARN.replace(ACCOUNT, "210987654321")
+    assert answer(getattr(aws_lambda, name), FunctionName=form.replace(ACCOUNT, "210987654321")) == (
         "AccessDeniedException",
         (
-            f"User: arn:aws:iam::{ACCOUNT}:root is not authorized to perform: lambda:GetFunctionUrlConfig on resource: "
-            f"{arn} because no resource-based policy allows the lambda:GetFunctionUrlConfig action"
+            f"User: arn:aws:iam::{ACCOUNT}:root is not authorized to perform: lambda:{action} on resource: "
+            f"{other} because no resource-based policy allows the lambda:{action} action"
         ),
         403,
     )

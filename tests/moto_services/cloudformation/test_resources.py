@@ -223,6 +223,14 @@ def test_stack_whose_url_is_gone_already(mock: Any, stack: Any) -> None:
     assert mock.client("lambda").list_functions()["Functions"] == []
 
 
+def test_stack_whose_function_is_gone_already(mock: Any, stack: Any) -> None:
+    stack({"Orders": function(), "Url": url(), **grants()})
+    mock.client("lambda").delete_function(FunctionName="orders")
+    client = mock.client("cloudformation")
+    client.delete_stack(StackName="shop")
+    assert [each["StackStatus"] for each in client.list_stacks()["StackSummaries"]] == ["DELETE_COMPLETE"]
+
+
 def test_all_properties_of_a_permission(mock: Any, stack: Any) -> None:
     properties = {
         "FunctionName": {"Ref": "Orders"},

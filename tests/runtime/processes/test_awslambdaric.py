@@ -136,3 +136,21 @@ def test_module(pool: Environments, case: str, site: str) -> None:
     source, handler = MODULES[case]
     outcomes = [call(pool, each) for each in (function_of(source, handler=handler), theirs(source, handler, site))]
     assert compared(outcomes[0]) == compared(outcomes[1])
+
+
+@pytest.mark.parametrize(
+    ("raised", "ends"),
+    [
+        ("type('Own', (BaseException,), {})('no')", "exit status 1"),
+        ("GeneratorExit('no')", "exit status 1"),
+        ("SystemExit('no')", "exit status 1"),
+        ("KeyboardInterrupt('no')", "signal: interrupt"),
+    ],
+)
+def test_what_is_no_exception_ends_the_process(pool: Environments, raised: str, ends: str, site: str) -> None:
+    source = f"def handler(event, context): raise {raised}\n"
+    outcomes = [call(pool, each) for each in (function_of(source), theirs(source, "app.handler", site))]
+    assert compared(outcomes[0])[:2] == compared(outcomes[1])[:2]
+    assert outcomes[0].error is not None
+    assert outcomes[0].error.type == "Runtime.ExitError"
+    assert outcomes[0].error.message.endswith(f" Error: Runtime exited with error: {ends}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from support.processes import call, environments, error, function_of, needs, needs_node, package_of, result
@@ -146,13 +147,80 @@ def test_wrapper_of_node(layered: Environments) -> None:
     assert result(layered, function) == "yes"
 
 
-@pytest.mark.parametrize(("wrapper", "status"), [("/opt/none", 127), ("/var/task/app.py", 126)])
-def test_wrapper_that_is_none(pool: Environments, wrapper: str, status: int) -> None:
-    function = function_of("def handler(event, context): pass", environment={"AWS_LAMBDA_EXEC_WRAPPER": wrapper})
-    assert error(pool, function) == {
-        "errorType": "Runtime.ExitError",
-        "errorMessage": f"RequestId: {REQUEST_ID} Error: Runtime exited with error: exit status {status}",
-    }
+BEFORE_THE_PROGRAM = """args=("$@")
+more=({options})
+args=("${{args[@]:0:$#-1}}" "${{more[@]}}" "${{args[@]: -1}}")
+exec "${{args[@]}}"
+"""
+"""How AWS's example puts options: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper."""
+AFTER_THE_INTERPRETER = """#!/usr/bin/env python3
+import os, sys
+args = sys.argv[1:]
+args[1:1] = ["-X", "importtime"]
+os.execv(args[0], args)
+"""
+
+
+def wrapped(script: str, **fields: Any) -> Any:
+    """A function whose layer has ``script`` as the wrapper, and the pool that it runs in."""
+    layer = package_of({"bin/wrap": script}, ("bin/wrap",))
+    fields = {"timeout": 30, "environment": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/bin/wrap"}, **fields}
+    return environments(layers=lambda _: [layer]), function_of(**fields)
+
+
+@pytest.mark.parametrize("first", ["#!/bin/bash\n", "#!/usr/bin/env bash\n", "#!/bin/sh\n", ""])
+def test_wrapper_that_puts_options_before_the_program(first: str) -> None:
+    needs("bash")
+    script = first + BEFORE_THE_PROGRAM.format(options="-X importtime")
+    source = "import sys\ndef handler(event, context): return [sys._xoptions, sys.argv]"
+    pools, function = wrapped(script, files=source)
+    for pool in pools:
+        outcome = call(pool, function)
+        assert outcome.payload == b'[{"importtime": true}, ["/var/runtime/bootstrap.py"]]'
+        assert "import time: self [us] | cumulative | imported package\n" in outcome.logs
+
+
+def test_wrapper_in_python() -> None:
+    needs("python3")
+    pools, function = wrapped(
+        AFTER_THE_INTERPRETER, files="import sys\ndef handler(event, context): return sys._xoptions"
+    )
+    for pool in pools:
+        assert result(pool, function) == {"importtime": True}
+
+
+def test_wrapper_that_puts_options_of_node() -> None:
+    needs_node()
+    needs("bash")
+    script = "#!/bin/bash\n" + BEFORE_THE_PROGRAM.format(options="--no-warnings --stack-trace-limit=20")
+    files = {"app.js": "exports.handler = async () => process.execArgv"}
+    pools, function = wrapped(script, files=files, runtime="nodejs22.x")
+    for pool in pools:
+        assert result(pool, function) == ["--no-warnings", "--stack-trace-limit=20"]
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "status", "hint"),
+    [
+        ("/opt/none", 127, "/opt/none, which neither the package nor a layer holds."),
+        ("/var/task/app.py", 126, "/var/task/app.py, which is not executable: chmod +x, before it is packed."),
+        ("/var/task/lost", 127, "/var/task/lost, a script for '/no/such/shell', which this machine does not have."),
+        ("/var/task/dos", 127, "/var/task/dos, a script for '/bin/sh\\r', which this machine does not have."),
+        ("./dos", 127, "./dos, a script for '/bin/sh\\r', which this machine does not have."),
+        ("/var/task/of_a_folder", 126, "/var/task/of_a_folder, which cannot be executed here."),
+    ],
+)
+def test_wrapper_that_is_none(pool: Environments, wrapper: str, status: int, hint: str) -> None:
+    files: dict[str, str | bytes] = {"app.py": "def handler(event, context): pass", "lost": "#!/no/such/shell -x\n"}
+    files |= {"dos": "#!/bin/sh\r\nexec $@\r\n", "of_a_folder": "#!/\n"}
+    programs = ("lost", "dos", "of_a_folder")
+    function = function_of(files, executable=programs, environment={"AWS_LAMBDA_EXEC_WRAPPER": wrapper})
+    outcome = call(pool, function)
+    message = f"RequestId: {REQUEST_ID} Error: Runtime exited with error: exit status {status}"
+    assert json.loads(outcome.payload) == {"errorType": "Runtime.ExitError", "errorMessage": message}
+    assert outcome.error is not None
+    assert outcome.error.hint == f"AWS_LAMBDA_EXEC_WRAPPER is {hint}"
+    assert outcome.error.traceback.endswith(f"exit status {status}\nAWS_LAMBDA_EXEC_WRAPPER is {hint}\n")
 
 
 TALKS = """

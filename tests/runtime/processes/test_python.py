@@ -12,6 +12,7 @@ from support.processes import HERE, PYTHONS, call, error, function_of, needs_pyt
 from support.runtime_builders import REQUEST_ID
 
 from moto_lambda_urls.runtime.processes import Environments
+from moto_lambda_urls.runtime.processes.sdk import sdk_hint
 
 pytestmark = pytest.mark.in_process
 
@@ -223,6 +224,87 @@ def test_sdk_comes_last_and_nothing_else_of_this_environment(pool: Environments)
     assert result(pool, function_of({"app.py": source, "boto3.py": ""})) == [True, True, False, False]
     own = function_of({"app.py": "import boto3\ndef handler(event, context): return boto3.own", "boto3.py": "own = 1"})
     assert result(pool, own) == 1
+
+
+IMPORTS_SDK = {
+    "at init": (
+        "import boto3\ndef handler(event, context): pass",
+        "Runtime.ImportModuleError",
+        "Unable to import module 'app': ",
+    ),
+    "in the handler": ("def handler(event, context):\n    import boto3", "ModuleNotFoundError", ""),
+}
+
+
+@pytest.mark.parametrize("source", IMPORTS_SDK)
+@pytest.mark.parametrize("old", ["python3.8", "python3.9"])
+def test_sdk_that_does_not_support_the_python_of_the_runtime(pool: Environments, old: str, source: str) -> None:
+    needs_python(old)
+    code, error_type, before = IMPORTS_SDK[source]
+    outcome = call(pool, function_of(code, runtime=old, timeout=30))
+    assert outcome.error is not None
+    assert (outcome.error.type, outcome.error.message) == (error_type, f"{before}No module named 'boto3'")
+    assert outcome.error.hint == sdk_hint("No module named 'boto3'", (3, int(old[-1])))
+    assert outcome.error.hint.startswith(f"AWS's {old} brings boto3; here it would be the test environment's, which ")
+    assert outcome.error.traceback.endswith(f"No module named 'boto3' ({outcome.error.hint})")
+
+
+def test_bundled_sdk_of_an_old_python(pool: Environments) -> None:
+    needs_python("python3.8")
+    files: dict[str, Any] = {
+        "app.py": "import boto3, six\ndef handler(event, context): return boto3.own",
+        "boto3.py": "own = 1",
+    }
+    assert result(pool, function_of(files, runtime="python3.8", timeout=30)) == 1
+
+
+RAISES_IN_THE_SDK = """
+from dateutil import rrule
+def handler(event, context):
+    print(rrule.__file__)
+    rrule.rrulestr("")
+"""
+
+
+def test_paths_of_the_sdk_are_those_of_aws(pool: Environments, runtime: str) -> None:
+    outcome = call(pool, function_of(RAISES_IN_THE_SDK, runtime=runtime, timeout=60))
+    new = int(runtime.removeprefix("python3.")) >= 11
+    file = f"/var/lang/lib/{runtime}/site-packages/dateutil/rrule.py" if new else "/var/runtime/dateutil/rrule.py"
+    assert f"{file}\n" in outcome.logs
+    assert f'\xa0\xa0File "{file}", line ' in outcome.logs
+    shown = "".join(json.loads(outcome.payload)["stackTrace"])
+    assert re.findall(r'File "([^"]+)"', shown) == ["/var/task/app.py", *[file] * shown.count("rrule.py")]
+    assert outcome.error is not None
+    assert outcome.error.traceback == f"{shown}ValueError: empty string"
+
+
+def test_paths_of_the_library_are_those_of_aws(pool: Environments) -> None:
+    source = (
+        "import json, logging\ndef handler(event, context):\n    print(json.__file__)\n"
+        "    try: json.loads('{')\n    except ValueError: logging.exception('no JSON')"
+    )
+    outcome = call(pool, function_of(source))
+    assert f"\n/var/lang/lib/{HERE}/json/__init__.py\n" in outcome.logs
+    assert re.findall(r'File "([^"]+)/\w+.py"', outcome.logs) == ["/var/task", *[f"/var/lang/lib/{HERE}/json"] * 3]
+
+
+STARTS_ANOTHER = """
+import multiprocessing, os, sys
+def answer(queue):
+    queue.put(sys.path[0] == os.environ["LAMBDA_TASK_ROOT"])
+def handler(event, context):
+    spawn = multiprocessing.get_context("spawn")
+    queue = spawn.SimpleQueue()
+    started = spawn.Process(target=answer, args=(queue,))
+    started.start()
+    started.join()
+    return [started.exitcode, queue.get(), [entry for entry in sys.path if "bootstrap" in entry]]
+"""
+
+
+def test_program_is_not_run_again_by_multiprocessing(pool: Environments, runtime: str) -> None:
+    function = function_of(STARTS_ANOTHER, runtime=runtime, timeout=60, environment={"PYTHONSAFEPATH": "1"})
+    assert result(pool, function) == [0, True, []]
 
 
 def test_two_versions_side_by_side(pool: Environments) -> None:

@@ -246,6 +246,39 @@ def test_content_type_of_a_node_stream(pool: Environments, event: dict[str, Any]
     assert stream.content_type == content_type
 
 
+WITHOUT_A_WRITE = """
+exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+  stream = awslambda.HttpResponseStream.from(stream, {statusCode: 404});
+  for (const piece of event.write) stream.write(piece);
+  stream.end(...event.end);
+});
+"""
+NO_PRELUDE = "application/vnd.awslambda.http-integration-response"
+
+
+@pytest.mark.parametrize(
+    ("event", "prelude", "body", "content_type"),
+    [
+        ({"write": [], "end": []}, None, b"", NO_PRELUDE),
+        ({"write": [], "end": ["all"]}, None, b"all", NO_PRELUDE),
+        ({"write": [], "end": ["all", "hex"]}, None, b"all", NO_PRELUDE),
+        ({"write": [""], "end": []}, {"statusCode": 404}, b"", "application/octet-stream"),
+        ({"write": [""], "end": ["all"]}, {"statusCode": 404}, b"all", "application/octet-stream"),
+        ({"write": ["a"], "end": ["ll"]}, {"statusCode": 404}, b"all", "application/octet-stream"),
+    ],
+)
+def test_prelude_of_a_node_stream_goes_out_with_its_first_write(
+    pool: Environments, event: dict[str, Any], prelude: dict[str, Any] | None, body: bytes, content_type: str
+) -> None:
+    needs_node()
+    function = function_of({"app.js": WITHOUT_A_WRITE}, runtime="nodejs22.x", timeout=20)
+    for _ in range(2):
+        stream = pool.stream(make_call(None, function, payload=json.dumps(event).encode()))
+        assert (stream.prelude, b"".join(stream), stream.content_type) == (prelude, body, content_type)
+        assert stream.outcome is not None
+        assert stream.outcome.error is None
+
+
 def test_content_type_of_an_answer_that_is_not_streamed(pool: Environments) -> None:
     stream = pool.stream(make_call(None, function_of("def handler(event, context): return {'a': 1}")))
     assert (stream.content_type, b"".join(stream)) == ("application/octet-stream", b'{"a": 1}')

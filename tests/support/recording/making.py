@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
-import http.client
 import io
 import json
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,42 +20,13 @@ from .consent import OF_AWS_ITSELF
 from .limits import BY_ANSWER, BY_NAME, Limits
 from .normalising import Normaliser
 from .signing import Signer
+from .urls import Reply, Url, UrlRequest
 
 _NOT_READY = "cannot be assumed by Lambda"
-
-Pairs = Iterable[tuple[str, str | bytes]]
 
 
 class SetUpError(Exception):
     """What a probe needs could not be made."""
-
-
-@dataclass(frozen=True)
-class Url:
-    """A function URL that a probe asks."""
-
-    function_name: str
-    url: str
-    url_id: str
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a function URL answered: names in lower case, everything as it came."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-
-    @property
-    def is_compressed(self) -> bool:
-        """Whether the body's bytes, and their number, differ by the release of zlib."""
-        return ("content-encoding", "gzip") in self.headers
-
-    @property
-    def content(self) -> bytes:
-        """The body without its encoding."""
-        return gzip.decompress(self.body) if self.is_compressed else self.body
 
 
 @dataclass(kw_only=True)
@@ -240,7 +209,7 @@ class Making:
         self.make("lambda", "add_permission", **to_all, **of_url)
         self.make("lambda", "add_permission", **to_all, **of_function)
         if self.patience and auth_type == "NONE":
-            self.exchanged(url, until=lambda reply: reply.status != 403)
+            self.exchanged(UrlRequest(url), until=lambda reply: reply.status != 403)
 
     def wait_until_allowed(self, url: Url) -> None:
         """Wait until AWS knows what the run's role may do."""
@@ -248,7 +217,7 @@ class Making:
         while time.monotonic() < until:
             self.limits.request()
             lines = self.signer().headers(self.host(url))
-            if self._exchange(url, "GET", "/", lines, b"", ()).status == 200:
+            if self._sent(UrlRequest(url, headers=lines)).status == 200:
                 return
             time.sleep(self.pause)
 
@@ -268,22 +237,12 @@ class Making:
                     raise
             time.sleep(self.pause)
 
-    def exchanged(
-        self,
-        url: Url,
-        method: str = "GET",
-        target: str = "/",
-        *,
-        headers: Pairs = (),
-        body: bytes = b"",
-        chunks: tuple[bytes, ...] = (),
-        until: Callable[[Reply], bool],
-    ) -> Reply:
+    def exchanged(self, request: UrlRequest, *, until: Callable[[Reply], bool]) -> Reply:
         """What a function URL answers, asked again until it is what ``until`` waits for, or patience ends."""
         end = time.monotonic() + self.patience
         while True:
             self.limits.request()
-            reply = self._exchange(url, method, target, headers, body, chunks)
+            reply = self._sent(request)
             if until(reply) or time.monotonic() >= end:
                 return reply
             time.sleep(self.pause)
@@ -292,30 +251,8 @@ class Making:
         """The name of a function URL's host on AWS."""
         return f"{url.url_id}.lambda-url.{self.region}.on.aws"
 
-    def _exchange(
-        self, url: Url, method: str, target: str, headers: Pairs, body: bytes, chunks: tuple[bytes, ...]
-    ) -> Reply:
-        host = self.host(url)
-        connection: http.client.HTTPConnection
-        if self.endpoint_url is None:
-            connection = http.client.HTTPSConnection(host, timeout=70)
-        else:
-            connection = http.client.HTTPConnection(urlsplit(self.endpoint_url).netloc, timeout=70)
-        try:
-            connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
-            connection.putheader("Host", host)
-            for name, value in headers:
-                connection.putheader(name, value)
-            if chunks:
-                connection.putheader("Transfer-Encoding", "chunked")
-            elif body or method in ("POST", "PUT", "PATCH"):
-                connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(iter(chunks) if chunks else body or None, encode_chunked=bool(chunks))
-            answer = connection.getresponse()
-            lines = [(name.lower(), value) for name, value in answer.getheaders()]
-            return Reply(answer.status, lines, answer.read())
-        finally:
-            connection.close()
+    def _sent(self, request: UrlRequest) -> Reply:
+        return request.send(self.host(request.url), self.endpoint_url)
 
 
 ECHO = "def handler(event, context): return event\n"

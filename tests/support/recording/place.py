@@ -14,7 +14,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError
 
 from .answers import digest, json_of, shortened, text_of
-from .making import ECHO, Making, Pairs, Reply, SetUpError, Url, package_of
+from .making import ECHO, Making, SetUpError, package_of
+from .urls import Pairs, Reply, Url, UrlRequest
 
 __all__ = ["ECHO", "Pairs", "Place", "Reply", "SetUpError", "Url", "package_of"]
 
@@ -94,7 +95,7 @@ class Place(Making):
 
         ``case`` says in words what is special about the request.
         """
-        reply = self.exchanged(url, method, target, headers=headers, body=body, chunks=chunks, until=until)
+        reply = self.exchanged(UrlRequest(url, method, target, headers, body, chunks), until=until)
         asked: dict[str, Any] = {"ask": f"{method} {target}", **({"case": case} if case else {})}
         kept: dict[str, Any] = {**asked, "status": reply.status}
         if not only_status:

@@ -1,4 +1,4 @@
-"""Faults of moto's CloudFormation, each mended in a module of its own; docs/upstream.md describes the patches."""
+"""Fixes of faults in moto's CloudFormation, each in a module of its own; docs/upstream.md describes the faults."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 from ....patching.patches import Patches
 from . import (
+    boundaries,
     change_sets,
     conditions,
+    deletions,
     exports,
     lacking,
     nested_stacks,
@@ -27,6 +29,7 @@ def patch_parsing(parsing: Any, patches: Patches) -> None:
     parameters.patch_parsing(parsing, patches)
     nested_stacks.patch_parsing(parsing, patches)
     roles.patch(parsing.iam_models, patches)
+    boundaries.patch(parsing.iam_models, patches)
 
 
 def patch_models(models: Any, parsing: Any, patches: Patches) -> None:
@@ -36,6 +39,7 @@ def patch_models(models: Any, parsing: Any, patches: Patches) -> None:
     change_sets.patch(models, patches)
     conditions.patch_models(models, patches)
     exports.patch(models, parsing, patches)
+    deletions.patch(models, patches)
     parameters.patch_models(models, patches)
     nested_stacks.patch_models(models, patches)
 

@@ -1,4 +1,4 @@
-"""Resources that moto cannot create or change: it leaves them out, and names what needs them wrongly or not at all."""
+"""Resources that moto cannot create or change: it leaves them out, and its errors blame others or nothing for it."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def _with_policies(original: Method) -> Method:
             _give(role, cloudformation_json["Properties"])
         except Exception:
             _give(role, {})
-            _backend(role.account_id, role.partition).delete_role(role.name)
+            iam_backend(role.account_id, role.partition).delete_role(role.name)
             raise
         return role
 
@@ -44,7 +44,7 @@ def _with_changed_policies(original: Method) -> Method:
 
 def _without_policies(original: Method) -> Method:
     def delete(cls: Any, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str) -> None:
-        for role in _backend(account_id, region_name).roles.values():
+        for role in iam_backend(account_id, region_name).roles.values():
             if role.name == resource_name:
                 _give(role, {})
         original(cls, resource_name, cloudformation_json, account_id, region_name)
@@ -53,7 +53,7 @@ def _without_policies(original: Method) -> Method:
 
 
 def _give(role: Any, properties: Mapping[str, Any]) -> None:
-    backend = _backend(role.account_id, role.partition)
+    backend = iam_backend(role.account_id, role.partition)
     role.policies = {
         each["PolicyName"]: _text(each["PolicyDocument"]) for each in properties.get("Policies") or [] if each
     }
@@ -89,10 +89,11 @@ def _text(document: Any) -> str:
     return document if isinstance(document, str) else json.dumps(document, default=str)
 
 
-def _backend(account_id: str, region_or_partition: str) -> Any:
+def iam_backend(account_id: str, region_name: str) -> Any:
+    """moto's IAM of an account; ``region_name`` may be a partition."""
     # At each use: a test may have taken moto's modules out of sys.modules since.
     from moto.iam.models import iam_backends
     from moto.utilities.utils import get_partition
 
     backends = iam_backends[account_id]
-    return backends[region_or_partition if region_or_partition in backends else get_partition(region_or_partition)]
+    return backends[region_name if region_name in backends else get_partition(region_name)]

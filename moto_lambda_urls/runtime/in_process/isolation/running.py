@@ -1,4 +1,4 @@
-"""The current invocation of the calling thread, and warm environments (sandboxes), which outlive invocations."""
+"""The current invocation of the calling thread, and warm environments (sandboxes) with variables and log streams."""
 
 from __future__ import annotations
 
@@ -110,13 +110,13 @@ _lock = Lock()
 """Of the process, as the runtime's patches are, which end with them: functions outlive a mock that keeps its data."""
 
 
-def sandbox_of(request: InvocationRequest) -> Sandbox:
-    """The warm environment of the function of ``request``: a new one after its code or configuration changed."""
-    revision = environment_revision(request)
+def sandbox_of(call: InvocationRequest) -> Sandbox:
+    """The warm environment of the function of ``call``: a new one after its code or configuration changed."""
+    revision = environment_revision(call)
     with _lock:
-        sandbox = _sandboxes.get(request.function)
+        sandbox = _sandboxes.get(call.function)
         if sandbox is None or sandbox.revision != revision:
-            sandbox = _sandboxes[request.function] = new_sandbox(request, revision)
+            sandbox = _sandboxes[call.function] = new_sandbox(call, revision)
         return sandbox
 
 
@@ -147,18 +147,18 @@ def discard_all() -> None:
         _sandboxes.clear()
 
 
-def new_sandbox(request: InvocationRequest, revision: tuple[object, ...] = ()) -> Sandbox:
-    """An environment of the function of ``request`` that has run nothing yet, with a log stream of its own."""
-    function = request.function
+def new_sandbox(call: InvocationRequest, revision: tuple[object, ...] = ()) -> Sandbox:
+    """An environment of the function of ``call`` that has run nothing yet, with a log stream of its own."""
+    function = call.function
     logging_config = getattr(function, "logging_config", None) or {}
     log_group = logging_config.get("LogGroup") or function.logs_group_name
     log_stream = f"{datetime.now(timezone.utc):%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
     is_json = logging_config.get("LogFormat") == "JSON"
     level = (logging_config.get("ApplicationLogLevel") or "INFO") if is_json else None
     variables = {
-        **({} if request.endpoint_url is None else {"AWS_ENDPOINT_URL": request.endpoint_url}),
+        **({} if call.endpoint_url is None else {"AWS_ENDPOINT_URL": call.endpoint_url}),
         **lambda_variables(function, log_group=log_group, log_stream=log_stream, json_logs=level),
-        **request.credentials(function),
+        **call.credentials(function),
     }
     return Sandbox(
         revision=revision,

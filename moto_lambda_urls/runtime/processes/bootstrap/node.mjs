@@ -233,10 +233,10 @@ class ResponseStream extends Writable {
     return super.write(isData ? chunk : JSON.stringify(chunk), ...rest);
   }
 
-  end(chunk, encoding, callback) {
-    const values = [chunk, encoding, callback].filter((value) => typeof value !== "function");
-    if (values[0] !== undefined && values[0] !== null) this.write(values[0], values[1]);
-    return super.end([chunk, encoding, callback].find((value) => typeof value === "function"));
+  /** As AWS's own: no prelude goes out before what `write` was not called for, and only the first argument counts. */
+  end(chunk) {
+    if (!this.begun) this.begin();
+    return super.end(chunk);
   }
 
   begin() {

@@ -531,12 +531,14 @@ def chunk(item: object) -> bytes:
     raise FaultException("Runtime.MarshalError", message)
 
 
-def set_up_path(folder: str, opt: str, sdk: str) -> None:
+def set_up_path(folder: str) -> None:
     """Look for modules where Lambda does: in the package, in the layers, in the library, and for the SDK at last."""
     task_root = os.environ["LAMBDA_TASK_ROOT"]
+    opt, sdk = [os.path.join(os.path.dirname(task_root), name) for name in ("opt", "sdk")]
     python = os.path.join(opt, "python")
+    not_theirs = ("", folder, os.path.dirname(os.path.realpath(__file__)))
     own = [task_root, os.path.join(python, "lib", VERSION, "site-packages"), python]
-    sys.path[:] = [*own, *(entry for entry in sys.path if entry not in ("", folder)), sdk]
+    sys.path[:] = [*own, *(entry for entry in sys.path if entry not in not_theirs), sdk]
     sys.argv[:] = ["/var/runtime/bootstrap.py"]
     library = os.path.dirname(os.__file__)
     for here, there in ((task_root, "/var/task"), (opt, "/opt"), (library, f"/var/lang/lib/{VERSION}")):
@@ -546,10 +548,10 @@ def set_up_path(folder: str, opt: str, sdk: str) -> None:
             setattr(builtins, name, sys.exit)
 
 
-def main(folder: str, opt: str, sdk: str) -> None:
-    """Load the handler, and serve. ``folder`` holds this file, ``opt`` stands for /opt, ``sdk`` holds AWS's SDK."""
+def main(folder: str) -> None:
+    """Load the handler, and serve. ``folder`` holds this file; beside the package are ``opt`` for /opt, and ``sdk``."""
     sys.modules.pop(__name__, None)  # the function may have a module of this name
-    set_up_path(folder, opt, sdk)
+    set_up_path(folder)
     api = RuntimeClient(os.environ["AWS_LAMBDA_RUNTIME_API"])
     log = FunctionLog()
     os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD", None)

@@ -22,7 +22,7 @@ def _ask(place: Place, url: Url, case: str, signer: Signer) -> None:
     place.ask(url, headers=signer.headers(place.host(url)), case=case)
 
 
-@probe("answers to an expired signature, wrong region, wrong service, wrong date, wrong or expired session token")
+@probe()
 def signatures(place: Place) -> None:
     url = _signed_url(place)
     right = place.signer()
@@ -38,7 +38,10 @@ def signatures(place: Place) -> None:
     _ask(place, url, "another secret", place.signer(secret=right.secret[::-1]))
 
 
-@probe("a signature that is none (malformed Authorization) is answered as a wrong one")
+@probe(
+    "a signature that is none (malformed Authorization) is answered as a wrong one, a wrong session token as an "
+    "unknown key"
+)
 def malformed_signatures(place: Place) -> None:
     url = _signed_url(place)
     lines = dict(place.signer().headers(place.host(url)))
@@ -58,11 +61,7 @@ def malformed_signatures(place: Place) -> None:
     place.ask(url, headers=[*no_date, ("Authorization", whole)], case="no date")
 
 
-@probe(
-    '`authorization="standard"`: the second action may be missing, with a warning; keys that moto does not know act as '
-    "root",
-    decided='this run has authorization="strict"; the default is milder on purpose',
-)
+@probe(decided='this run has authorization="strict"; the default is milder on purpose')
 def one_permission(place: Place) -> None:
     url = place.url(place.function(), grant=False)
     to_all = {"FunctionName": url.function_name, "Principal": "*"}
@@ -71,7 +70,7 @@ def one_permission(place: Place) -> None:
     place.ask(url, until=lambda reply: reply.status == 200, case="lambda:InvokeFunction is missing")
 
 
-@probe("the 429 of a throttled function, the 413 of a large request")
+@probe()
 def throttled_and_too_large(place: Place) -> None:
     url = place.url(place.function(ECHO))
     place.ask(url, "POST", body=b"x" * 6_300_000, case="6,300,000 bytes of text")

@@ -16,7 +16,7 @@ Ask = Callable[[Place], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """A question. ``row`` is the text of the row that it is about, None for a scenario.
+    """A question. ``row`` is the text of the row that it is about, None for a scenario and for what is known.
 
     ``decided`` says why the answer is not compared: there we mean to be other than AWS, or than a run in another
     process. ``of_model``: the answer has texts that depend on the service model of the installed botocore.
@@ -32,8 +32,11 @@ class Probe:
 PROBES: dict[str, Probe] = {}
 
 
-def probe(row: str, *, decided: str | None = None, of_model: bool = False) -> Callable[[Ask], Ask]:
-    """Register a function as the probe of the row of docs/fidelity.md with the text ``row``."""
+def probe(row: str | None = None, *, decided: str | None = None, of_model: bool = False) -> Callable[[Ask], Ask]:
+    """Register a function as the probe of the row of docs/fidelity.md with the text ``row``.
+
+    None: it asks what is known, and would show that it is not so.
+    """
 
     def register(ask: Ask) -> Ask:
         name = ask.__name__
@@ -58,33 +61,9 @@ UNASKED: dict[str, str] = {
     "in the regions of AWS's list that have no function URLs they are made, with a line in the log that says so": (
         "an account must opt in to those regions first"
     ),
-    "loops are not detected, signatures not verified; provisioned environments are made for functions in processes "
-    "alone, before PutProvisionedConcurrencyConfig answers, and at most 16 at once": (
-        "a loop costs, and a signature needs a signing profile"
+    "a line of a log over 262,144 characters is several events": (
+        "functions of a run may not write logs, so that none are left"
     ),
-    "what is not implemented ([operations](operations.md)) is answered with 501 `NotImplementedException`": (
-        "AWS implements its operations"
-    ),
-    "where gevent has patched threads, a handler in a thread of the system other than the main one that computes gets "
-    "AWS's answer when it ends": "there is no gevent between a request and a function on AWS",
-    "a `KeyboardInterrupt` that no `raise` statement made, in the main thread, is the user's Ctrl-C and goes through, "
-    "as do outcomes of pytest, unittest and Hypothesis where no server is between": "nobody presses Ctrl-C on AWS",
-    "the function's timeout does not count while a debugger is at work": "no debugger is at work on AWS",
-    "an asynchronous invocation has run, retries and destinations included and without their delays, when its 202 is "
-    "answered; one that a handler sends runs after that handler": "AWS's delays are documented: ours are none",
-    "the log of one invocation keeps its first and its last 1 MiB, with a line between that says how much is left out; "
-    "a line over 262,144 characters is several events": "functions of a run may not write logs, so that none are left",
-    "log streams keep their newest lines, so that a server's memory stays flat": "it is about our memory",
-    "which functions run in [processes](processes.md); a process is ended after five idle minutes; at most 32 at "
-    "once": "it is about our processes",
-    "what is due after a visibility timeout is delivered with the next call that looks at a queue or a mapping "
-    "([triggers](triggers.md))": "AWS's pollers deliver by themselves",
-    "Kafka, MQ and DocumentDB: defaults and reasons; their mappings deliver nothing": "a cluster costs by the hour",
-    "a mapping delivers while it is being created or changed; batching windows are waited for with "
-    '`function_states="pending"` only': "how long AWS takes differs from time to time",
-    "the body of a planned fault of another status than 403, 413, 429, 500, 502": "faults are planned here only",
-    "the server takes bodies up to 5 GiB, S3's largest PUT, for services other than function URLs": (
-        "it is about our server"
-    ),
+    "MSK: reason and result of a new mapping, as of self-managed Kafka": "a cluster costs by the hour",
 }
 """Rows without a probe, each with the reason why nothing can be asked."""

@@ -35,10 +35,7 @@ def url_parameters(place: Place) -> None:
     place.call("list_function_url_configs", FunctionName=name, Marker="nonsense")
 
 
-@probe(
-    "URLs answer, change and go at once; AWS takes a moment",
-    decided="how long AWS takes differs from time to time",
-)
+@probe(decided="how long AWS takes differs from time to time")
 def at_once(place: Place) -> None:
     url = place.url(place.function(), grant=False)
     place.ask(url, only_status=True, case="at once, without a permission")
@@ -60,7 +57,7 @@ def permissions(place: Place) -> None:
     place.call("get_policy", FunctionName=name)
 
 
-@probe("an ARN of another account is answered 403: no policy here lets accounts manage each other's functions")
+@probe()
 def another_account(place: Place) -> None:
     arn = f"arn:aws:lambda:{place.region}:{_OTHER}:function:{place.name('missing')}"
     for operation in ("get_function_url_config", "list_function_url_configs", "get_policy", "get_function"):

@@ -40,7 +40,7 @@ for _each in SCENARIOS:
         PROBES[_name] = Probe(name=_name, ask=partial(_scenario, _each))
 
 
-@probe("source address (127.0.0.1 in process), TLS version and cipher are constants", decided=_OF_CONNECTION)
+@probe(decided=_OF_CONNECTION)
 def connection(place: Place) -> None:
     url = place.url(place.function("def handler(event, context): return event['headers']\n"))
     place.ask(url)

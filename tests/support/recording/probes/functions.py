@@ -11,10 +11,7 @@ from .asking import probe
 _BY_DESIGN = 'ours are Active at once unless function_states="pending", which this run has'
 
 
-@probe(
-    "the role's trust policy is not read",
-    decided="AWS reads it",
-)
+@probe(decided="AWS reads it")
 def trust_policy(place: Place) -> None:
     place.call("create_function", **place.function_request(place.new_name("fn"), Runtime="cobol60"))
     trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -24,11 +21,7 @@ def trust_policy(place: Place) -> None:
     place.call("create_function", **place.function_request(place.new_name("fn"), Role=arn))
 
 
-@probe(
-    "provisioned concurrency over the reserved: refused, with its text; READY at the first look, at the second with "
-    '`function_states="pending"`',
-    of_model=True,
-)
+@probe("provisioned concurrency over the reserved: refused, with its text", of_model=True)
 def provisioned_and_signed(place: Place) -> None:
     name = place.function()
     asked = {"FunctionName": name, "ProvisionedConcurrentExecutions": 1}
@@ -56,8 +49,8 @@ def _profile(place: Place) -> str:
 
 
 @probe(
-    "runtime management: `FunctionArn` with `$LATEST`; texts for a missing `RuntimeVersionArn` and for an alias; "
-    "deleting a code signing configuration that is used",
+    "runtime management: `FunctionArn` with `$LATEST`; texts of its refusals, and of deleting a code signing "
+    "configuration that is used",
     of_model=True,
 )
 def runtime_management(place: Place) -> None:
@@ -142,11 +135,7 @@ def runtime_versions(place: Place) -> None:
     place.note(runtime_version_arns_of_two_functions=len(arns))
 
 
-@probe(
-    'functions are Active at once; `function_states="pending"` shows Pending and InProgress at the first read or '
-    "refused request",
-    decided=_BY_DESIGN,
-)
+@probe(decided=_BY_DESIGN)
 def states(place: Place) -> None:
     name = place.new_name("fn")
     place.role()

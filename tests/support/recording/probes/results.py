@@ -108,10 +108,7 @@ def empty_lists_of_cors(place: Place) -> None:
         place.ask(url, "OPTIONS", headers=_PREFLIGHT, case=case)
 
 
-@probe(
-    "a handler that returns an iterator streams it: AWS's Python runtime has no streaming",
-    decided="AWS's Python runtime does not stream",
-)
+@probe(decided="AWS's Python runtime does not stream")
 def iterators(place: Place) -> None:
     source = "def handler(event, context):\n    yield b'one,'\n    yield b'two'\n"
     place.ask(place.url(place.function(package_of({"app.py": source})), InvokeMode="RESPONSE_STREAM"))

@@ -10,31 +10,21 @@ from ..place import Place, package_of
 from .asking import probe
 
 
-@probe(
-    "`asyncio.get_event_loop()` of a handler makes a loop when none was set, with Python 3.14 and newer too, where "
-    "AWS's main thread raises RuntimeError",
-    decided="milder than AWS on purpose, and its answer differs by Python",
-)
+@probe(decided="milder than AWS on purpose, and its answer differs by Python")
 def event_loops(place: Place) -> None:
     source = "import asyncio\ndef handler(event, context): return type(asyncio.get_event_loop()).__mro__[-2].__name__\n"
     for runtime in ("python3.13", "python3.14"):
         place.invoke(place.function(source, Runtime=runtime))
 
 
-@probe(
-    "a timeout interrupts the main thread at once; elsewhere the caller gets AWS's answer while code that blocks "
-    "outside Python goes on in the background"
-)
+@probe()
 def timeouts(place: Place) -> None:
     name = place.function("import time\ndef handler(event, context): time.sleep(30)\n", Timeout=1)
     place.ask(place.url(name))
     place.invoke(name)
 
 
-@probe(
-    "`KeyboardInterrupt`, `GeneratorExit` and whatever else is no `Exception` ends the process: `Runtime.ExitError` "
-    'with exit status 1, or "signal: interrupt" for the first'
-)
+@probe()
 def base_exceptions(place: Place) -> None:
     source = (
         "class Own(BaseException): pass\n"
@@ -78,10 +68,7 @@ def _broken(package: bytes) -> bytes:
     return package.replace(b"data that will not be", b"DATA that is another!")
 
 
-@probe(
-    "an image's and a foreign runtime's texts for code that does not fit",
-    decided="ours needs a registered callable, or Docker, for such a runtime",
-)
+@probe(decided="ours needs a registered callable, or Docker, for such a runtime")
 def foreign_runtimes(place: Place) -> None:
     name = place.function(package_of({"readme.txt": "no class"}), Runtime="java21", Handler="app.Handler::handle")
     place.invoke(name)

@@ -13,10 +13,7 @@ from ..place import Place
 from .asking import probe
 
 
-@probe(
-    "a template that Lambda refuses fails the API call: moto has no failed stacks",
-    decided="moto has no failed stacks",
-)
+@probe(decided="moto has no failed stacks")
 def refused_templates(place: Place) -> None:
     properties = {"AuthType": "NONE", "TargetFunctionArn": place.name("missing")}
     resources = {"Url": {"Type": "AWS::Lambda::Url", "Properties": properties}}
@@ -78,10 +75,7 @@ def metrics_of_errors(place: Place) -> None:
         place.note(metric=metric, samples=samples[0] if points else 0, total=samples[1] if points else 0)
 
 
-@probe(
-    "`Resource` of AWS/Lambda's metrics is the function's name for an unqualified call, else `name:qualifier`; "
-    "`ExecutedVersion` is given for aliases"
-)
+@probe("`Resource` is the function's name for an unqualified call")
 def dimensions_of_metrics(place: Place) -> None:
     name = _called(place)
 

@@ -1,0 +1,11 @@
+"""The program of functions in Python: imports their runtime, which Python keeps compiled, as it does not a program."""
+
+if __name__ == "__main__":
+    import os
+    import sys
+
+    folder = os.path.dirname(os.path.abspath(__file__))
+    sys.path.insert(0, folder)
+    import python_runtime
+
+    python_runtime.main(folder)
