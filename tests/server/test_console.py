@@ -132,7 +132,7 @@ def test_secrets_of_a_signed_request_are_not_shown(server: LambdaUrlsServer, sig
     url = make_function(server, code="def handler(event, context): return 'ok'", auth_type=auth_type)
     sent = AWSRequest(method="GET", url=f"{url}orders?page=2")
     signer(Credentials("FOOBARKEY", "FOOBARSECRET", "token-of-a-session"), "lambda", "us-east-1").add_auth(sent)
-    requests.get(sent.url, headers=dict(sent.headers))
+    requests.get(str(sent.url), headers=dict(sent.headers))
     (row,) = api(server, "state")["requests"]
     detail = api(server, f"requests/{row['requestId']}")
     shown = json.dumps([row, detail])
