@@ -15,6 +15,7 @@ from aiohttp.connector import Connection
 from ..messages import Handle, Response, call_site
 from ..messages.addresses import function_url_host
 from ..patching.patches import Method, Patches, own_class
+from ..patching.tracebacks import trim
 from .errors import Passing
 from .timeouts import Chunks, Step, close_response, start
 from .wire import BAD_REQUEST, CONTINUE, BodyParts, MalformedRequest, RequestReader, delimited, head_bytes
@@ -68,6 +69,7 @@ class _Protocol(ResponseHandler):
 
     def fail(self, error: BaseException) -> None:
         """Raise ``error`` where the answer, or the rest of its body, is waited for."""
+        trim(error)
         if self._content is None:
             self.set_exception(Passing(error) if isinstance(error, Exception) else error)
         else:

@@ -108,7 +108,7 @@ class MockLambdaUrls(MockAWS):
             try:
                 return func(*args, **kwargs)
             except BaseException as error:
-                trim(error)
+                _trim(error, args)
                 raise
             finally:
                 self.stop(remove_data=remove_data)
@@ -119,12 +119,19 @@ class MockLambdaUrls(MockAWS):
             try:
                 return await cast("Awaitable[Any]", func(*args, **kwargs))
             except BaseException as error:
-                trim(error)
+                _trim(error, args)
                 raise
             finally:
                 self.stop(remove_data=remove_data)
 
         return cast("Callable[P, T]", awaiting) if inspect.iscoroutinefunction(func) else wrapper
+
+
+def _trim(error: BaseException, args: tuple[object, ...]) -> None:
+    trim(error)
+    if args and isinstance(args[0], unittest.IsolatedAsyncioTestCase):
+        # Python 3.10's shows the decorator's own frames, too, but only after the cleanups.
+        args[0].addCleanup(trim, error)
 
 
 @functools.cache

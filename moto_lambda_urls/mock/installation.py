@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from ..control import backends
 from ..moto_services import cloudwatch, event_rules, event_sources, permissions_boundaries, sessions
 from ..moto_services.cloudformation import parser
+from ..patching.tracebacks import trim
+from . import unittest_results
 
 if TYPE_CHECKING:
     from ..messages import Request, Response
@@ -38,7 +40,7 @@ class Installation:
             undo.callback(lambda: backends.uninstall(keep=self._keep))
             parser.install(lambda: _shared.late_parts().resources)
             undo.callback(parser.uninstall)
-            for part in (cloudwatch, event_rules, event_sources, permissions_boundaries, sessions):
+            for part in (cloudwatch, event_rules, event_sources, permissions_boundaries, sessions, unittest_results):
                 part.install()
                 undo.callback(part.uninstall)
             intercept = _shared.intercept()
@@ -60,7 +62,17 @@ class Installation:
         self._keep = keep
         if keep:
             backends.keep_callables(self._mine.handlers)
+        self._trim_raised()
         self._undo.close()
+
+    def _trim_raised(self) -> None:
+        """Trim what handlers raised in the program: it is on its way through a ``finally``, or kept to be shown later,
+        as Python 3.10's unittest does until its cleanups have ended.
+        """
+        if self._mine.options.raise_handler_errors:
+            for each in self._mine.invocations:
+                if each.error is not None and each.error.exception is not None:
+                    trim(each.error.exception)
 
 
 def handle(request: Request, *, keeps_warned: bool = True) -> Response:

@@ -1,4 +1,4 @@
-"""Permissions boundaries of IAM users, which moto does not keep."""
+"""Permissions boundaries: moto does not keep those of IAM users, and takes any policy's ARN for those of roles."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ _IAM = "moto.iam.responses"
 
 
 def _patch(patches: Patches) -> None:
-    patch_late([_IAM], lambda name: _patch_users(sys.modules[name], patches), patches)
+    patch_late([_IAM], lambda name: _patch_responses(sys.modules[name], patches), patches)
 
 
-def _patch_users(iam: Any, patches: Patches) -> None:
+def _patch_responses(iam: Any, patches: Patches) -> None:
     patches.method(iam.IamResponse, "create_user", _bounded)
+    for name in ("create_role", "put_role_permissions_boundary"):
+        patches.method(iam.IamResponse, name, _checked)
     for action in (put_user_permissions_boundary, delete_user_permissions_boundary):
         if not hasattr(iam.IamResponse, action.__name__):
             setattr(iam.IamResponse, action.__name__, action)
@@ -36,6 +38,14 @@ def _bounded(original: Callable[..., Any]) -> Callable[..., Any]:
         return answer
 
     return create_user
+
+
+def _checked(original: Callable[..., Any]) -> Callable[..., Any]:
+    def method(response: Any) -> Any:
+        check(response.backend, response._get_param("PermissionsBoundary"))
+        return original(response)
+
+    return method
 
 
 def put_user_permissions_boundary(response: Any) -> ActionResult:
@@ -54,13 +64,23 @@ def delete_user_permissions_boundary(response: Any) -> ActionResult:
 
 
 def check(backend: Any, arn: str | None) -> None:
-    """Check the boundary ``arn`` of a user in moto's IAM ``backend``; None is no boundary.
+    """Check the boundary ``arn`` of a user or role in moto's IAM ``backend``; None is no boundary.
 
-    :raises IAMException: it is no policy's ARN.
+    :raises IAMException: it is no policy's ARN, or that of a policy which is not there. AWS's own policies are taken
+        to be there.
     """
+    if not arn:
+        return
     # The answer to what is no policy's ARN is moto's own for roles: there it is checked before the role is looked for.
-    if arn and not backend.policy_arn_regex.match(arn):
+    if not backend.policy_arn_regex.match(arn):
         backend.put_role_permissions_boundary("", arn)
+    is_of_aws = arn.split(":")[4] == "aws"  # moto has them only if asked to
+    if arn not in backend.managed_policies and not is_of_aws:
+        # At each use: a test may have taken moto's modules out of sys.modules since.
+        from moto.iam.exceptions import NoSuchEntity
+
+        # AWS's answer is in https://github.com/hashicorp/boundary/pull/4255.
+        raise NoSuchEntity(f"Scope ARN: {arn} does not exist or is not attachable.")
 
 
 def bound(user: Any, arn: str | None) -> None:

@@ -1,8 +1,9 @@
-"""Users have permissions boundaries: IAM's API."""
+"""Permissions boundaries of users and roles: IAM's API."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -16,13 +17,17 @@ from moto_lambda_urls import mock_lambda_urls
 pytestmark = pytest.mark.in_process
 
 ARN = "arn:aws:iam::123456789012:policy/limit"
+NOTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+OF_AWS = "arn:aws:iam::aws:policy/PowerUserAccess"
 BOUNDARY = {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": ARN}
 
 
 @pytest.fixture
 def iam() -> Iterator[Any]:
     with mock_lambda_urls():
-        yield boto3.client("iam", "us-east-1")
+        made = boto3.client("iam", "us-east-1")
+        made.create_policy(PolicyName="limit", PolicyDocument=json.dumps(NOTHING))
+        yield made
 
 
 def boundary(iam: Any) -> Any:
@@ -72,9 +77,55 @@ def test_no_arn_of_a_policy(iam: Any) -> None:
     assert boundary(iam) is None
 
 
+def create_role(iam: Any, arn: str) -> Any:
+    return iam.create_role(RoleName="ada", AssumeRolePolicyDocument="{}", PermissionsBoundary=arn)
+
+
+def put_role(iam: Any, arn: str) -> Any:
+    iam.create_role(RoleName="ada", AssumeRolePolicyDocument="{}")
+    return iam.put_role_permissions_boundary(RoleName="ada", PermissionsBoundary=arn)
+
+
+def create_user(iam: Any, arn: str) -> Any:
+    return iam.create_user(UserName="ada", PermissionsBoundary=arn)
+
+
+def put_user(iam: Any, arn: str) -> Any:
+    iam.create_user(UserName="ada")
+    return iam.put_user_permissions_boundary(UserName="ada", PermissionsBoundary=arn)
+
+
+CALLS = [create_role, put_role, create_user, put_user]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_policy_that_is_not_there(iam: Any, call: Callable[[Any, str], Any]) -> None:
+    missing = "arn:aws:iam::123456789012:policy/missing"
+    with pytest.raises(ClientError) as raised:
+        call(iam, missing)
+    error = raised.value.response["Error"]
+    assert error["Code"] == "NoSuchEntity"
+    assert error["Message"] == f"Scope ARN: {missing} does not exist or is not attachable."
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+    found = [*iam.list_users()["Users"], *iam.list_roles()["Roles"]]
+    assert len(found) == (call in (put_role, put_user))
+    assert all("PermissionsBoundary" not in each for each in found)
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("arn", [ARN, OF_AWS])
+def test_policy_that_is_there(iam: Any, call: Callable[[Any, str], Any], arn: str) -> None:
+    call(iam, arn)
+    if call in (create_role, put_role):
+        found = iam.get_role(RoleName="ada")["Role"]
+    else:
+        found = iam.get_user(UserName="ada")["User"]
+    assert found["PermissionsBoundary"] == {**BOUNDARY, "PermissionsBoundaryArn": arn}
+
+
 def test_plain_moto_is_back() -> None:
     with mock_lambda_urls():
-        boto3.client("iam", "us-east-1").create_user(UserName="ada", PermissionsBoundary=ARN)
+        boto3.client("iam", "us-east-1").create_user(UserName="ada", PermissionsBoundary=OF_AWS)
     assert not hasattr(IamResponse, "put_user_permissions_boundary")
     with mock_aws():
         made = boto3.client("iam", "us-east-1").create_user(UserName="ada", PermissionsBoundary=ARN)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import builtins
-import os
 import re
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
+import httpx
 import pytest
 import requests
+import urllib3
 from support.pytest_runs import run, run_pytest
 
 import moto_lambda_urls
-from moto_lambda_urls import LambdaUrls
+from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 from moto_lambda_urls.messages import call_site
 from moto_lambda_urls.messages.call_site import for_this_thread
 from moto_lambda_urls.patching.tracebacks import trim
@@ -170,7 +173,7 @@ class Asynchronous(unittest.IsolatedAsyncioTestCase):
 WITH_SET_UP = """
 import unittest
 
-from handlers import by_aiohttp, by_requests, chained_causes, invoke
+from handlers import FORMS
 from moto_lambda_urls import mock_lambda_urls
 
 
@@ -181,17 +184,88 @@ class Started(unittest.TestCase):
         self.addCleanup(mock.stop)
         self.urls = mock.urls
 
-    def test_aiohttp(self):
-        by_aiohttp(self.urls)
 
-    def test_causes(self):
-        chained_causes(self.urls)
+for form in FORMS:
+    def test(self, form=form):
+        form(self.urls)
 
-    def test_invoke(self):
-        invoke(self.urls)
+    setattr(Started, f"test_{form.__name__}", test)
+"""
+WITH_OTHER_ENDS = """
+import unittest
 
-    def test_requests(self):
+from handlers import by_requests, chained_causes
+from moto_lambda_urls import mock_lambda_urls
+
+
+def failing(event, context):
+    raise AssertionError("no stock")
+
+
+class StoppedInTearDown(unittest.TestCase):
+    def setUp(self):
+        self.mock = mock_lambda_urls(raise_handler_errors=True)
+        self.mock.start()
+
+    def tearDown(self):
+        self.mock.stop()
+
+    def test_error(self):
+        by_requests(self.mock.urls)
+
+    def test_failure(self):
+        by_requests(self.mock.urls, failing)
+
+    def test_subtests(self):
+        for form in (lambda urls: None, by_requests, chained_causes):
+            with self.subTest(form=form.__name__):
+                form(self.mock.urls)
+
+
+class StartedForTheClass(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        mock = mock_lambda_urls(raise_handler_errors=True)
+        mock.start()
+        cls.addClassCleanup(mock.stop)
+        cls.urls = mock.urls
+
+    def test_error(self):
         by_requests(self.urls)
+
+
+class FailingSetUpClass(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        mock = mock_lambda_urls(raise_handler_errors=True)
+        mock.start()
+        cls.addClassCleanup(mock.stop)
+        by_requests(mock.urls)
+
+    def test_is_not_run(self):
+        pass
+"""
+WITH_FINALLY = """
+import traceback
+
+from handlers import FORMS
+from moto_lambda_urls import mock_lambda_urls
+
+
+def run(form):
+    mock = mock_lambda_urls(raise_handler_errors=True)
+    mock.start()
+    try:
+        form(mock.urls)
+    finally:
+        mock.stop()
+
+
+for form in FORMS:
+    try:
+        run(form)
+    except Exception:
+        traceback.print_exc()
 """
 FORMS = 9 + (sys.version_info >= (3, 11))
 OWN = Path(moto_lambda_urls.__file__).parent
@@ -203,6 +277,16 @@ def own_frames(shown: str, folder: Path) -> list[str]:
     frames = [(match[1], match.string) for match in map(FRAME.match, shown.splitlines()) if match is not None]
     assert len(frames) > 10
     return [line for name, line in frames if (folder / name).resolve().is_relative_to(OWN)]
+
+
+def files_of_the_test(shown: str, folder: Path) -> dict[str, list[str]]:
+    """The names of tests → the files in ``folder`` whose frames unittest shows, the outermost first."""
+    files = {}
+    for report in shown.split("=" * 70 + "\n")[1:]:
+        frames = [Path(match[1]) for match in map(FRAME.match, report.splitlines()) if match is not None]
+        name = re.split(r"[ (]", report.partition(": ")[2], maxsplit=1)[0]
+        files[name] = [frame.name for frame in frames if frame.is_relative_to(folder)]
+    return files
 
 
 @pytest.mark.parametrize("style", ["long", "short", "native"])
@@ -224,20 +308,95 @@ def test_no_frame_of_ours_where_pytest_runs_unittest(tmp_path: Path) -> None:
     (tmp_path / "test_errors.py").write_text(WITH_SET_UP)
     shown = run_pytest(tmp_path, "-p", "no:logging", "-p", "no:warnings", in_ci=True)
     assert own_frames(shown, tmp_path) == []
-    assert "4 failed" in shown
-    assert shown.count('raise LookupError("no stock")') >= 4
+    assert f"{FORMS} failed" in shown
+    assert shown.count('raise LookupError("no stock")') >= FORMS - 1
 
 
 def test_no_frame_of_ours_in_unittest(tmp_path: Path) -> None:
     (tmp_path / "handlers.py").write_text(HANDLERS)
     (tmp_path / "test_errors.py").write_text(WITH_UNITTEST)
     shown = run(tmp_path, "unittest", "test_errors", in_ci=True)
-    frames = own_frames(shown, tmp_path)
-    if sys.version_info < (3, 11):  # its IsolatedAsyncioTestCase lets the decorator's frames through
-        frames = [line for line in frames if f"mock{os.sep}decorator.py" not in line]
-    assert frames == []
+    assert own_frames(shown, tmp_path) == []
     assert f"FAILED (errors={FORMS + 3})" in shown
     assert shown.count('raise LookupError("no stock")') >= FORMS
+
+
+def test_no_frame_of_ours_in_unittest_after_start(tmp_path: Path) -> None:
+    (tmp_path / "handlers.py").write_text(HANDLERS)
+    (tmp_path / "test_errors.py").write_text(WITH_SET_UP)
+    shown = run(tmp_path, "unittest", "test_errors", in_ci=True)
+    assert own_frames(shown, tmp_path) == []
+    test, handlers = "test_errors.py", "handlers.py"
+    direct = [test, handlers, handlers]
+    expected = {
+        "test_by_aiohttp": [test, handlers, handlers, handlers],
+        "test_by_http_client": direct,
+        "test_by_httpx": direct,
+        "test_by_requests": direct,
+        "test_by_urllib3": direct,
+        "test_chained_causes": [handlers, test, handlers, handlers, handlers],
+        "test_init_error": [test, handlers],  # and the package's, which is elsewhere
+        "test_invoke": direct,
+        "test_marshal_error": [test, handlers, handlers],
+    }
+    if sys.version_info >= (3, 11):
+        expected["test_exception_group"] = [handlers, handlers, test, *[handlers] * 5]
+    assert files_of_the_test(shown, tmp_path) == expected
+
+
+def test_no_frame_of_ours_in_unittest_wherever_the_mock_ends(tmp_path: Path) -> None:
+    (tmp_path / "handlers.py").write_text(HANDLERS)
+    (tmp_path / "test_errors.py").write_text(WITH_OTHER_ENDS)
+    shown = run(tmp_path, "unittest", "test_errors", in_ci=True)
+    assert own_frames(shown, tmp_path) == []
+    assert "FAILED (failures=1, errors=5)" in shown
+    assert shown.partition("=" * 70)[2].count('Error("no stock")') == 6
+
+
+def test_no_frame_of_ours_after_a_finally(tmp_path: Path) -> None:
+    (tmp_path / "handlers.py").write_text(HANDLERS)
+    (tmp_path / "script.py").write_text(WITH_FINALLY)
+    shown = run(tmp_path, "script", in_ci=True)
+    assert own_frames(shown, tmp_path) == []
+    assert shown.count('raise LookupError("no stock")') >= FORMS - 1
+
+
+def by_boto3(name: str) -> None:
+    boto3.client("lambda", "us-east-1").invoke(FunctionName=name)
+
+
+def by_httpx(url: str) -> None:
+    httpx.get(url)
+
+
+def by_urllib3(url: str) -> None:
+    urllib3.PoolManager().request("GET", url)
+
+
+@pytest.mark.parametrize("ask", [by_boto3, by_httpx, by_urllib3, requests.get], ids=lambda ask: ask.__name__)
+def test_frames_that_are_left_while_the_mock_runs(ask: Callable[[str], object]) -> None:
+    """The functions that an exception leaves last are in its traceback only when they have ended; so the program itself
+    sees them, until the mock, or unittest or pytest, can take them out.
+    """
+
+    def handler(event: Any, context: Any) -> Any:
+        raise LookupError("no stock")
+
+    def own() -> list[str]:
+        shown = traceback.extract_tb(caught.value.__traceback__)
+        assert [each.name for each in shown][-1] == "handler"
+        return [each.filename for each in shown if Path(each.filename).is_relative_to(OWN)]
+
+    mock = mock_lambda_urls(raise_handler_errors=True)
+    mock.start()
+    try:
+        url = mock.urls.deploy(handler)
+        with pytest.raises(LookupError) as caught:
+            ask(url.function_name if ask is by_boto3 else url)
+        assert 1 <= len(own()) <= 3
+    finally:
+        mock.stop()
+    assert own() == []
 
 
 def test_a_failure_of_the_package_keeps_its_frames() -> None:

@@ -61,6 +61,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.kinesis.models.KinesisBackend.streams",
         "moto.kinesis.models.Shard.get_max_sequence_number",
         "moto.kinesis.models.Shard.get_records",
+        "moto.kinesis.models.Shard.is_open",
         "moto.kinesis.models.Shard.shard_id",
         "moto.dynamodb.models.table.Table.latest_stream_label",
         "moto.kinesis.models.Consumer.consumer_arn",
@@ -279,6 +280,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.cloudformation.parsing.ResourceMap.parse_ssm_parameter",
     ),
     "moto_services/cloudformation/fixes/boundaries.py": (
+        "moto.iam.models.Role.create_from_cloudformation_json",
         "moto.iam.models.Role.permissions_boundary_arn",
         "moto.iam.models.Role.update_from_cloudformation_json",
         "moto.iam.models.User.create_from_cloudformation_json",
@@ -350,11 +352,15 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "moto_services/permissions_boundaries.py": (
         "moto.core.responses.EmptyResult",
+        "moto.iam.exceptions.NoSuchEntity",
         "moto.iam.models.IAMBackend.get_user",
+        "moto.iam.models.IAMBackend.managed_policies",
         "moto.iam.models.IAMBackend.policy_arn_regex",
         "moto.iam.models.IAMBackend.put_role_permissions_boundary",
         "moto.iam.responses.IamResponse._get_param",
+        "moto.iam.responses.IamResponse.create_role",
         "moto.iam.responses.IamResponse.create_user",
+        "moto.iam.responses.IamResponse.put_role_permissions_boundary",
     ),
     "moto_services/sessions.py": (
         "moto.iam.models.IAMBackend.create_temp_access_key",

@@ -23,6 +23,8 @@ class Progress:
     window: Window | None = None
     is_gathering: bool = False
     """Whether records wait for the end of the batching window."""
+    ended_at: int | None = None
+    """The number of the last record that comes into ``window``, where the shard has ended."""
 
 
 class Shards:
@@ -36,6 +38,17 @@ class Shards:
         """Leave out what is in moto's ``shard`` up to ``position``, and read what comes after it."""
         self._begin[shard] = position
         self._lanes.pop(shard, None)
+
+    def go_on_at(self, shard: Any, position: int) -> None:
+        """Read what comes after ``position`` in moto's ``shard``, with the windows that are open in its lanes."""
+        self._begin[shard] = position
+        for lane in self._lanes.get(shard, ()):
+            lane.position, lane.is_gathering = position, False
+
+    def end_windows_at(self, shard: Any, position: int) -> None:
+        """Let the windows that are open in moto's ``shard`` end with the record numbered ``position``."""
+        for lane in self._lanes.get(shard, ()):
+            lane.ended_at = None if lane.window is None else position
 
     def lanes(self, shard: Any, count: int) -> list[Progress]:
         """The progress in the ``count`` lanes of ``shard``. With another number of lanes than before some records come

@@ -57,6 +57,8 @@ class Shard:
     inner: Any
     shard_id: str
     length: int
+    is_open: bool
+    """Whether it was neither split nor merged."""
     read: Callable[[int, int | None], list[StreamRecord]]
     """``read(position, count)`` are up to ``count`` records after the one numbered ``position``; None for all."""
 
@@ -123,7 +125,7 @@ def _kinesis_shards(stream: Any, mapping: EventSourceMapping, role: str) -> Iter
             where = {"shard_id": shard.shard_id, "stream_arn": stream.arn, "role": role, "region": mapping.region}
             return [StreamRecord(int(each.sequence_number), records.of_kinesis(each, **where)) for each in found]
 
-        yield Shard(shard, shard.shard_id, shard.get_max_sequence_number(), read)
+        yield Shard(shard, shard.shard_id, shard.get_max_sequence_number(), shard.is_open, read)
 
 
 def _table_shards(table: Any, mapping: EventSourceMapping, _role: str) -> Iterator[Shard]:
@@ -138,7 +140,7 @@ def _table_shards(table: Any, mapping: EventSourceMapping, _role: str) -> Iterat
             for number, each in enumerate(found, position + 1)
         ]
 
-    yield Shard(shard, shard.id, len(shard.items), read)
+    yield Shard(shard, shard.id, len(shard.items), True, read)
 
 
 def _sources(mapping: EventSourceMapping) -> Iterator[Any]:

@@ -160,6 +160,9 @@ class _Lane:
         window = self._progress.window
         if window is None:
             return False
+        ended_at = self._progress.ended_at
+        if ended_at is not None and (not unread or unread[0].number > ended_at):
+            return True
         return window.is_too_large or (unread[0].arrived if unread else time.time()) >= window.end
 
     def _is_window_closed(self, invoke: Invoke) -> bool:
@@ -173,7 +176,7 @@ class _Lane:
                 return False
             if attempts > self._retries:
                 break
-        self._progress.window = None
+        self._progress.window = self._progress.ended_at = None
         return True
 
     def _window_event(self, window: Window | None, *, is_final: bool, is_early: bool = False) -> dict[str, Any]:

@@ -67,17 +67,23 @@ class DeliveryOperations(InvokeOperations):
     @contextmanager
     def resharding(self, stream_arn: str) -> Iterator[None]:
         """Let the shards of a stream change inside the block: moto moves records, into old shards too. Where all were
-        delivered they do not come again; otherwise some may."""
+        delivered they do not come again; otherwise some may. The windows of shards that end do so, too:
+        https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"""
         mappings = [each for each in list(self.event_sources.values()) if each.reads(stream_arn)]
         read = [each for each in mappings if streams.is_read(each)]
+        were_open = {shard.inner for each in mappings for shard in sources.shards_of(each) if shard.is_open}
         with self.together():
             yield
             for mapping in mappings:
                 for shard in sources.shards_of(mapping):
                     if mapping in read:
-                        mapping.reader.shards.begin_at(shard.inner, shard.length)
+                        mapping.reader.shards.go_on_at(shard.inner, shard.length)
                     elif not shard.length:  # emptied: numbers begin anew
-                        mapping.reader.shards.begin_at(shard.inner, 0)
+                        mapping.reader.shards.go_on_at(shard.inner, 0)
+                    if shard.inner in were_open and not shard.is_open:
+                        mapping.reader.shards.end_windows_at(shard.inner, shard.length)
+                if streams.has_waited(mapping):
+                    self.deliver_soon(mapping)
 
     def deliver_now(self, mapping: EventSourceMapping) -> None:
         """Deliver what is due of the mapping's source, unless it is gone or off since this became due."""

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from ...invocations import Held, ScopedInvocationRequest, Throttled, asynchronous, destinations, invocation
 from ...messages.limits import MAX_EVENT_BYTES, too_large_message
+from ...patching.tracebacks import trim
 from ...state.invocation_metrics import InvocationMetrics
 from ...state.record import Invocation, JsonText
 from ..exceptions import InvalidRequestContentException, RequestTooLargeException, TooManyRequestsException
@@ -99,6 +100,7 @@ class InvokeOperations(EventInvokeOperations):
         }
         if outcome.error is not None:
             if raise_error and outcome.error.exception is not None:
+                trim(outcome.error.exception)
                 raise outcome.error.exception
             headers["x-amz-function-error"] = "Unhandled"
         if log_type == "Tail":

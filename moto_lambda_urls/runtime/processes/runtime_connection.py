@@ -22,7 +22,7 @@ class RuntimeConnection:
         self._parser = RequestParser()
         self._exchange: Exchange | None = None
         self._last = False
-        accepted.settimeout(_SEND_SECONDS)
+        accepted.setblocking(False)  # a timeout would have each call of it wait for what is ready anyway
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def fileno(self) -> int:
@@ -38,8 +38,14 @@ class RuntimeConnection:
         """Take what has come in; False when the connection is over."""
         try:
             data = self._socket.recv(_MAX_RECEIVED)
-            if not data:
-                return False
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return bool(data) and self._take_all(data)
+
+    def _take_all(self, data: bytes) -> bool:
+        try:
             self._parser.feed(data)
             while (event := self._parser.next_event()) is not None:
                 self._take(event)
@@ -53,7 +59,7 @@ class RuntimeConnection:
     def send(self, data: bytes) -> bool:
         """Send a response; False when the connection is over."""
         try:
-            self._socket.sendall(data)
+            self._send_all(data)
         except OSError:
             return False
         return True
@@ -67,7 +73,7 @@ class RuntimeConnection:
             self._exchange = self._api.receive(event)
             self._last = event.headers.get("connection", "").lower() == "close"
             if event.headers.get("expect", "").lower() == "100-continue":
-                self._socket.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+                self._send_all(b"HTTP/1.1 100 Continue\r\n\r\n")
         elif self._exchange is not None:
             if isinstance(event, bytes):
                 self._exchange.take(event)
@@ -77,4 +83,14 @@ class RuntimeConnection:
             if answer is None:
                 self.asks, self._last = True, False
             else:
-                self._socket.sendall(answer.data)
+                self._send_all(answer.data)
+
+    def _send_all(self, data: bytes) -> None:
+        try:
+            sent = self._socket.send(data)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(data):  # the runtime has not read what came before
+            self._socket.settimeout(_SEND_SECONDS)
+            self._socket.sendall(memoryview(data)[sent:])
+            self._socket.setblocking(False)

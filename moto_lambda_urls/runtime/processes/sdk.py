@@ -6,7 +6,7 @@ import importlib.util
 import re
 import sys
 from functools import cache
-from importlib.metadata import Distribution, PackageNotFoundError
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 from .interpreters import PythonVersion
@@ -59,10 +59,10 @@ def _supports(name: str, version: PythonVersion) -> bool:
 @cache
 def _lowest(name: str) -> PythonVersion:
     try:
-        required = Distribution.from_name(_DISTRIBUTIONS.get(name, name)).metadata.get("Requires-Python", "")
+        required = metadata(_DISTRIBUTIONS.get(name, name)).get_all("Requires-Python") or []
     except PackageNotFoundError:
-        required = ""
-    return max([(int(major), int(minor)) for major, minor in _LOWEST.findall(required)], default=(0, 0))
+        required = []
+    return max([(int(major), int(minor)) for major, minor in _LOWEST.findall(" ".join(required))], default=(0, 0))
 
 
 def _text(version: PythonVersion) -> str:

@@ -409,6 +409,49 @@ def test_shards_that_change(function: Function) -> None:
     assert function.contents[delivered:] == [["g"], ["h"]]
 
 
+@pytest.mark.parametrize("change", ["split", "merge"])
+def test_shards_that_change_end_their_windows(function: Function, frozen: Any, change: str) -> None:
+    """What comes later comes into a new one."""
+    frozen.move_to("2026-03-04T05:06:00Z")
+    function.answer = lambda records: {"state": {"count": function.events[-1]["state"].get("count", 0) + len(records)}}
+    make_mapping(make_stream(1 if change == "split" else 2), StartingPosition="LATEST", TumblingWindowInSeconds=60)
+    put("a", "b")
+    [old] = {event["shardId"] for event in function.events}
+    kinesis = client("kinesis")
+    if change == "split":
+        kinesis.split_shard(StreamName="s", ShardToSplit=old, NewStartingHashKey=str(2**127))
+    else:
+        shards = kinesis.describe_stream(StreamName="s")["StreamDescription"]["Shards"]
+        first, second = (each["ShardId"] for each in shards)
+        kinesis.merge_shards(StreamName="s", ShardToMerge=first, AdjacentShardToMerge=second)
+    put("c")
+    frozen.tick(60)
+    client("lambda").list_event_source_mappings()
+    client("lambda").list_event_source_mappings()
+    assert [(event["state"], event["isFinalInvokeForWindow"]) for event in function.events] == [
+        ({}, False),
+        ({"count": 1}, False),
+        ({"count": 2}, True),
+        ({}, False),
+        ({"count": 1}, True),
+    ]
+    assert function.contents == [["a"], ["b"], [], ["c"], []]
+    assert {event["isWindowTerminatedEarly"] for event in function.events} == {False}
+
+
+def test_window_of_a_shard_that_was_split_whose_end_fails(function: Function, frozen: Any) -> None:
+    """It is tried again before records that came later."""
+    make_mapping(make_stream(), StartingPosition="LATEST", TumblingWindowInSeconds=60)
+    put("a")
+    function.answer = fail
+    shards = client("kinesis").describe_stream(StreamName="s")["StreamDescription"]["Shards"]
+    shard = shards[0]["ShardId"]
+    client("kinesis").split_shard(StreamName="s", ShardToSplit=shard, NewStartingHashKey=str(2**127))
+    function.answer = lambda records: None
+    put("b")
+    assert function.contents == [["a"], [], [], ["b"]]
+
+
 def test_shards_that_change_before_all_was_delivered(function: Function, aws_lambda: Any) -> None:
     arn = make_stream(2)
     uuid = make_mapping(arn, StartingPosition="LATEST", Enabled=False)

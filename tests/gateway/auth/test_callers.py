@@ -186,8 +186,9 @@ def test_saml_session(sts: Any) -> None:
 
 
 def test_boundary_that_does_not_exist_allows_nothing(iam: Any, sts: Any) -> None:
-    missing = f"arn:aws:iam::{ACCOUNT}:policy/missing"
-    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST, PermissionsBoundary=missing)["Role"]["Arn"]
+    gone = iam.create_policy(PolicyName="gone", PolicyDocument=json.dumps(policy("a:Limit")))["Policy"]["Arn"]
+    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST, PermissionsBoundary=gone)["Role"]["Arn"]
+    iam.delete_policy(PolicyArn=gone)
     session = sts.assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
     assert identity_of(session["AccessKeyId"]).limits == ((None,),)
 

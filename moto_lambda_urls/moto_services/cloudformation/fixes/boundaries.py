@@ -14,6 +14,7 @@ def patch(iam: Any, patches: Patches) -> None:
     """Let ``moto.iam.models`` give the users and roles of templates their permissions boundaries."""
     patches.method(iam.User, "create_from_cloudformation_json", _with_boundary)
     patches.method(iam.User, "update_from_cloudformation_json", _with_changed_boundary)
+    patches.method(iam.Role, "create_from_cloudformation_json", _with_boundary_of_role)
     patches.method(iam.Role, "update_from_cloudformation_json", _with_changed_boundary_of_role)
 
 
@@ -39,6 +40,14 @@ def _with_changed_boundary(original: Method) -> Method:
         return user
 
     return update
+
+
+def _with_boundary_of_role(original: Method) -> Method:
+    def create(cls: Any, name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any) -> Any:
+        check(iam_backend(account_id, region_name), _boundary(cloudformation_json))
+        return original(cls, name, cloudformation_json, account_id, region_name, **kwargs)
+
+    return create
 
 
 def _with_changed_boundary_of_role(original: Method) -> Method:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # the typing module takes longer to import than all that a sm
 
 NO_BREAK_SPACE = "\u00a0"
 HTTP_INTEGRATION = "application/vnd.awslambda.http-integration-response"
+MOST_EVENTS = 1 << 16
+"""Bytes for the first read of an event: for more, memory would be mapped and unmapped each time."""
 TEXT_FRAME, JSON_FRAME = 0xA55A0003, 0xA55A0002
 WARNING = (
     "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. However, in rare "
@@ -105,7 +107,7 @@ class RuntimeClient:
 
     def _response(self) -> tuple[int, dict[str, str], bytes]:
         while b"\r\n\r\n" not in self._received:
-            self._receive()
+            self._receive(MOST_EVENTS)
         head, _, self._received = self._received.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         headers = {}
@@ -114,13 +116,13 @@ class RuntimeClient:
             headers[name.lower()] = value
         length = int(headers["content-length"])
         while len(self._received) < length:
-            self._receive()
+            self._receive(1 << 20)
         body, self._received = self._received[:length], self._received[length:]
         return int(first.split(" ")[1]), headers, body
 
-    def _receive(self) -> None:
+    def _receive(self, size: int) -> None:
         try:
-            data = self._socket.recv(1 << 20)
+            data = self._socket.recv(size)
         except OSError:
             data = b""
         if not data:

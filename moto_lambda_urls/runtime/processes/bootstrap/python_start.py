@@ -6,6 +6,6 @@ if __name__ == "__main__":
 
     folder = os.path.dirname(os.path.abspath(__file__))
     sys.path.insert(0, folder)
-    import python_runtime
+    import python_runtime  # type: ignore[import-not-found]  # a module beside this program, not of a package
 
     python_runtime.main(folder)

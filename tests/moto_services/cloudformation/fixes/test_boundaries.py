@@ -11,6 +11,7 @@ from moto_lambda_urls import LambdaUrls
 
 LAMBDA = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]
 NO_POLICY = "arn:aws:iam::123456789012:user/ada"
+MISSING = "arn:aws:iam::123456789012:policy/missing"
 
 
 def allowing(*actions: str) -> dict[str, Any]:
@@ -52,16 +53,20 @@ def test_boundary_of_a_template_that_changes(mock: LambdaUrls, kind: str) -> Non
 
 
 @pytest.mark.parametrize("kind", ["User", "Role"])
-def test_boundary_that_is_no_policy(mock: LambdaUrls, kind: str) -> None:
+@pytest.mark.parametrize("wrong", [NO_POLICY, MISSING])
+def test_boundary_that_is_no_policy(mock: LambdaUrls, kind: str, wrong: str) -> None:
     client, iam = mock.client("cloudformation"), mock.client("iam")
-    message = f"Value ({NO_POLICY}) for parameter PermissionsBoundary is invalid."
+    message = {
+        NO_POLICY: f"Value ({NO_POLICY}) for parameter PermissionsBoundary is invalid.",
+        MISSING: f"Scope ARN: {MISSING} does not exist or is not attachable.",
+    }[wrong]
     with pytest.raises(ClientError) as raised:
-        client.create_stack(StackName="shop", TemplateBody=template(kind, PermissionsBoundary=NO_POLICY))
+        client.create_stack(StackName="shop", TemplateBody=template(kind, PermissionsBoundary=wrong))
     assert raised.value.response["Error"]["Message"] == message
     assert (iam.list_users()["Users"], iam.list_roles()["Roles"]) == ([], [])
     client.create_stack(StackName="shop", TemplateBody=template(kind))
     with pytest.raises(ClientError) as raised:
-        client.update_stack(StackName="shop", TemplateBody=template(kind, PermissionsBoundary=NO_POLICY))
+        client.update_stack(StackName="shop", TemplateBody=template(kind, PermissionsBoundary=wrong))
     assert raised.value.response["Error"]["Message"] == message
     assert boundary(mock, kind) is None
 
