@@ -1,4 +1,4 @@
-"""The CORS configuration of a URL, and what it allows."""
+"""The CORS configuration of a URL, once it was accepted, and which requests it lets through."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP/1.1 as bytes: parsing of requests, and serialization of responses."""
+"""HTTP/1.1 of intercepted clients as bytes: parsing of requests, and serialization of responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One invocation of a function version: counted against its concurrency, run where it belongs, recorded."""
+"""One invocation of a version, whole or streamed: counted, run where it belongs, recorded at its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Delivery of the records of a stream to a function: batches, retries, bisection, and discarded records.
+"""Delivery of a stream's records to a function: batches, retries, bisection, discards, LastProcessingResult.
 
 https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html,
 https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html

@@ -1,4 +1,4 @@
-"""The operations on function URLs."""
+"""The operations on function URLs, and what their settings are refused for, those of CORS too."""
 
 from __future__ import annotations
 

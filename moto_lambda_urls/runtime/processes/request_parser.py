@@ -1,4 +1,4 @@
-"""Parsing of HTTP/1.1 requests from bytes, without I/O."""
+"""Parsing of the HTTP/1.1 requests of functions' runtimes from bytes, without I/O."""
 
 from __future__ import annotations
 

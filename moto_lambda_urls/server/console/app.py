@@ -1,4 +1,4 @@
-"""The page's files and its small JSON API, as WSGI."""
+"""The page's files, and the small JSON API that the page and controller/remote.py read, as WSGI."""
 
 from __future__ import annotations
 

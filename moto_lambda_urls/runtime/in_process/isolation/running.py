@@ -1,4 +1,4 @@
-"""The current invocation of the calling thread, and warm environments (sandboxes) with variables and log streams."""
+"""The current invocation of a thread, and warm environments (sandboxes) with variables, log groups, streams."""
 
 from __future__ import annotations
 
