@@ -501,15 +501,15 @@ def test_unknown_id_names_the_known_urls(mock: LambdaUrls, caplog: pytest.LogCap
     (record,) = [each for each in caplog.records if each.name == "moto_lambda_urls"]
     assert record.levelno == logging.WARNING
     assert record.getMessage().splitlines()[0].endswith(": POST /orders -> 403 refused: there is no such function URL")
-    assert record.getMessage().splitlines()[-1] == f"    known: {url}"
+    assert record.getMessage().splitlines()[2] == f"    known: {url}"
 
 
 def test_unknown_id_names_no_more_than_ten(mock: LambdaUrls, caplog: pytest.LogCaptureFixture) -> None:
     for number in range(12):
         mock.deploy(ordinary("x"), name=f"f{number}")
     requests.get("https://zzzzzzzzzzzzzzzzzzzzzzzzzz0zzzzz.lambda-url.us-east-1.on.aws/")
-    message = caplog.records[-1].getMessage()
-    assert (message.count("https://"), message.endswith(" and 2 more")) == (12, True)
+    known = caplog.records[-1].getMessage().splitlines()[2]
+    assert (known.count("https://"), known.endswith(" and 2 more")) == (10, True)
 
 
 def test_a_stream_that_ends_under_a_later_mock_is_not_its_own() -> None:
