@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _logger = logging.getLogger("moto_lambda_urls")
 _STANDS_IN = Placement("here", "a registered callable stands in")
 _MAX_NAMED = 3
+_WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
+"""It executes the interpreter of a process: there is none for a handler that runs in the test's."""
 _decided: WeakKeyDictionary[LambdaFunction, tuple[tuple[object, ...], Placement]] = WeakKeyDictionary()
 """Of the process, as moto's functions are."""
 
@@ -34,7 +36,8 @@ def placement_of(function: LambdaFunction) -> Placement:
     if scope.registered_handler(function.function_name) is not None:
         return _STANDS_IN
     tag, option = _tags(function).get(PROCESS_TAG), scope.options().processes
-    revision = (tag, option, function.code_sha_256, function.handler, function.run_time, *_layer_arns(function))
+    code = (function.code_sha_256, function.handler, function.run_time, *_layer_arns(function))
+    revision = (tag, option, function.environment_vars.get(_WRAPPER), *code)
     revised, placement = _decided.get(function, (None, _STANDS_IN))
     if revised != revision:
         placement = _decide(function, _Wish(tag, option))
@@ -93,7 +96,10 @@ def _reason_for_process(function: LambdaFunction, wish: _Wish) -> str | None:
         package, *layers = [member_names(archive) for archive in archives]
         if not has_module(str(function.handler), package, chain(*layers)):
             return None
-        return wish.text if wish.wanted else _differences(chain(package, *layers)) or _extensions(archives)
+        if wish.wanted:
+            return wish.text
+        wrapper = f"it has {_WRAPPER}" if function.environment_vars.get(_WRAPPER) else None
+        return wrapper or _differences(chain(package, *layers)) or _extensions(archives)
     except (LoadError, PackageRefused):
         return None  # what is wrong is said when it is loaded
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.in_process
 NO_DOCKER = (
     "Function 'node' is of runtime 'ruby3.3', which cannot run in this process. Either register a Python callable "
     "in its place, mock_lambda_urls(handlers={'node': my_handler}), or start Docker, where moto runs it. "
-    "It has no process of its own: there are none for ruby3.3."
+    "It has no process of its own: there are no processes for ruby3.3."
 )
 
 

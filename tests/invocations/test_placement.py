@@ -19,7 +19,7 @@ import pydantic
 import pytest
 import requests
 from support.builders import make_zip
-from support.processes import children, needs_node
+from support.processes import children, needs_node, package_of
 
 from moto_lambda_urls import FunctionUrl, LambdaUrls, LambdaUrlsServer, mock_lambda_urls
 from moto_lambda_urls.state.record import Placement
@@ -127,6 +127,17 @@ def test_a_c_extension_of_a_package_s_own(mock: LambdaUrls, where: str) -> None:
         client.update_function_configuration(FunctionName="f", Layers=[layer["LayerVersionArn"]])
     assert requests.get(str(url)).text != HERE
     assert placement(mock) == Placement("process", f"it bundles the C extension {next(iter(fast))}")
+
+
+def test_a_wrapper_has_a_process_to_execute(mock: LambdaUrls) -> None:
+    code = "import os\ndef handler(event, context): return os.environ.get('WRAPPED', 'no')"
+    package = package_of({"app.py": code, "wrap": '#!/bin/sh\nexport WRAPPED=yes\nexec "$@"\n'}, ("wrap",))
+    url = mock.deploy(package, name="f")
+    assert requests.get(str(url)).text == "no"
+    variables = {"AWS_LAMBDA_EXEC_WRAPPER": "/var/task/wrap"}
+    mock.client("lambda").update_function_configuration(FunctionName="f", Environment={"Variables": variables})
+    assert requests.get(str(url)).text == "yes"
+    assert placement(mock) == Placement("process", "it has AWS_LAMBDA_EXEC_WRAPPER")
 
 
 @pytest.mark.parametrize("mode", ["auto", "always"])

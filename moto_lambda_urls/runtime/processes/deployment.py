@@ -118,13 +118,13 @@ class Deployment:
 def obstacle(runtime: str) -> str | None:
     """Why functions of ``runtime`` have no processes on this machine, as a clause; None when they can have them."""
     if os.name != "posix":
-        return f"there are none on {sys.platform}"
+        return f"there are no processes on {sys.platform}"
     if runtime.startswith("nodejs"):
         try:
             node()
         except NoInterpreter as missing:
             return str(missing)
-    return None if runtime.startswith(("python", "provided", "nodejs")) else f"there are none for {runtime}"
+    return None if runtime.startswith(("python", "provided", "nodejs")) else f"there are no processes for {runtime}"
 
 
 def _remove(folder: str, process: int) -> None:
