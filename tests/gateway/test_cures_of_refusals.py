@@ -57,9 +57,14 @@ def iam_of(urls: LambdaUrls, account_id: str) -> Any:
     if account_id == ACCOUNT:
         return urls.client("iam")
     key = assumed(urls, f"arn:aws:iam::{account_id}:role/setup")
-    names = {"aws_access_key_id": key.access_key, "aws_secret_access_key": key.secret_key}
-    at = {} if is_mock(urls) else {"endpoint_url": urls.client("iam").meta.endpoint_url}
-    return boto3.client("iam", region_name="us-east-1", aws_session_token=key.token, **names, **at)
+    return boto3.client(
+        "iam",
+        region_name="us-east-1",
+        endpoint_url=None if is_mock(urls) else urls.client("iam").meta.endpoint_url,
+        aws_access_key_id=key.access_key,
+        aws_secret_access_key=key.secret_key,
+        aws_session_token=key.token,
+    )
 
 
 def is_mock(urls: LambdaUrls) -> bool:
@@ -101,6 +106,10 @@ def forged(key: Credentials) -> Credentials:
     return Credentials(key.access_key, "wrong", key.token)
 
 
+def with_token(key: Credentials, token: str) -> Credentials:
+    return Credentials(key.access_key, key.secret_key, token)
+
+
 def pasted(urls: LambdaUrls, **names: Any) -> dict[str, Any]:
     """What the cure of the last refused request defines, when it is run as it is printed."""
     refusal = urls.requests.last.refusal
@@ -136,7 +145,7 @@ SIGNATURES: dict[str, Callable[[LambdaUrls, FunctionUrl], Any]] = {
     "role of another account": lambda urls, url: signed(url, forged(session(urls, account_id=OTHER))),
     "role that is not there": lambda urls, url: signed(url, forged(assumed(urls, f"arn:aws:iam::{ACCOUNT}:role/no"))),
     "federated user": lambda urls, url: signed(url, forged(federated(urls, policy()))),
-    "token": lambda urls, url: signed(url, Credentials(*session(urls, policy()).get_frozen_credentials()[:2], "x")),
+    "token": lambda urls, url: signed(url, with_token(session(urls, policy()), "x")),
     "region": lambda urls, url: signed(url, OWN, region="us-east-1"),
     "service": lambda urls, url: signed(url, OWN, service="s3"),
     "path": lambda urls, url: signed(url, OWN, signer=S3SigV4Auth),

@@ -12,13 +12,12 @@ from ...messages import Request, call_site
 from ...state.record import Refusal
 from ...state.scope import Authorization
 from .. import refusals
+from ..cures import INVOKE_FUNCTION, INVOKE_URL
 from ..refusals import FunctionUrlPermissionWarning, Mismatch, Refused
 from .evaluate import Decision
 from .explanation import explained, shown_key
 from .granting import of_denied, of_missing
 from .grants import (
-    INVOKE_FUNCTION,
-    INVOKE_URL,
     AccessRequest,
     Verdict,
     is_open,

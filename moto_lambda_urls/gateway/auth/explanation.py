@@ -148,10 +148,10 @@ def _mismatch(request: Request, signature: Signature, key: KnownKey, config: Fun
         return f"the secret that signed has a line break at its end, that of {shown} has none", "", own
     if is_signed(request, signature, ""):
         return f"the secret that signed is empty, that of {shown} is not", "", own
-    changed = _undecided(request, signature)
-    if changed:
-        reason = f"the signature was made of {changed}, or not with the secret of {shown}"
-        return reason, f"{_NOTHING_CHANGED}{changed} was signed, or the secret is another", own
+    other = _undecided(request, signature)
+    if other:
+        reason = f"the signature was made of {other}, or not with the secret of {shown}"
+        return reason, f"{_NOTHING_CHANGED}{other} was signed, or the secret is another", own
     return f"the signature was not made with the secret of {shown}", f"{_NOTHING_CHANGED}the secret is another", own
 
 

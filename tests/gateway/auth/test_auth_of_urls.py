@@ -704,7 +704,7 @@ def test_a_path_that_was_encoded_once_is_told_from_a_wrong_secret(signed: Functi
         request = AWSRequest(method="GET", url=f"{signed}{path[1:]}")
         signer(MOCKS_OWN, "lambda", "us-east-1").add_auth(request)
         request.headers.add_header("x-added", "1")
-        assert requests.get(request.url, headers=dict(request.headers)).status_code == status
+        assert requests.get(str(request.url), headers=dict(request.headers)).status_code == status
     refusal = refusal_of(signed)
     assert refusal.reason == (
         "the path was encoded once for the signature, as for S3, and Lambda wants its escapes encoded again, which "
