@@ -53,5 +53,6 @@ def names_hint(module_name: str, wanted: str, *, functions: Sequence[str], defin
 
 
 def package_hint(members: Sequence[str]) -> str:
-    """What a deployment package holds at its top."""
-    return f"Its deployment package holds {', '.join(sorted(members)) or 'nothing'}"
+    """What a deployment package holds at its top; what Python keeps there when it imports is not of the package."""
+    names = sorted({*members} - {"__pycache__"})
+    return f"Its deployment package holds {', '.join(names) or 'nothing'}"
