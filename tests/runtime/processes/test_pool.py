@@ -79,6 +79,27 @@ def test_idle_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
         assert result(pool, function) != pid
 
 
+def test_idle_process_ends_after_five_minutes(pool: Environments, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "_TEND_SECONDS", 0.05)
+    later, looks = 0.0, 0
+
+    def monotonic() -> float:
+        nonlocal looks
+        looks += 1
+        return time.monotonic() + later
+
+    function = function_of(PID)
+    monkeypatch.setattr(pool_module, "monotonic", monotonic)
+    pid = result(pool, function)
+    for seconds in (100.0, 200.0):
+        later, seen = seconds, looks
+        until(lambda seen=seen: looks > seen + 3)
+        assert runs(pid)
+    later = 301.0
+    until(lambda: not runs(pid))
+    assert pool.pids() == []
+
+
 @pytest.mark.parametrize(
     "change",
     [
