@@ -9,7 +9,6 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import Context
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ..clocks import monotonic
@@ -55,7 +54,6 @@ class Environments:
         self._most = max_processes
         self._idle_seconds = idle_seconds
         self._reaper = ProcessReaper()
-        self._tender: threading.Thread | None = None
         self._begin_empty()
         _pools.add(self)
 
@@ -194,7 +192,7 @@ class Environments:
         self._shortage = Shortage(self._most)
         self._doomed: list[Environment] = []
         self._count = 0
-        self._tender = None
+        self._tender: threading.Thread | None = None
         self._stop_tending = threading.Event()
 
     def _fleet(self, call: InvocationRequest) -> Fleet:
@@ -278,7 +276,7 @@ class Environments:
         if any(each is fleet for each in self._current):
             environment.deadline = math.inf
             fleet.idle.append((since, environment))
-            fleet.idle.sort(key=itemgetter(0))
+            fleet.idle.sort(key=lambda each: each[0])
         else:
             self._doom(environment)
         self._changed.notify()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,12 +89,15 @@ def test_idle_process_ends_after_five_minutes(pool: Environments, monkeypatch: p
         looks += 1
         return time.monotonic() + later
 
+    def looked_since(number: int) -> bool:
+        return looks > number + 3
+
     function = function_of(PID)
     monkeypatch.setattr(pool_module, "monotonic", monotonic)
     pid = result(pool, function)
     for seconds in (100.0, 200.0):
-        later, seen = seconds, looks
-        until(lambda seen=seen: looks > seen + 3)
+        later = seconds
+        until(partial(looked_since, looks))
         assert runs(pid)
     later = 301.0
     until(lambda: not runs(pid))
