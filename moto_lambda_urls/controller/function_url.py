@@ -9,9 +9,10 @@ from re import Pattern
 from typing import Any, Protocol
 from urllib.parse import urljoin
 
-from ..state.faults import Fault, Faults, PlannedFault, checked_delay, url_failure
+from ..state.faults import Fault, Faults, PlannedFault, checked_delay
 from ..state.record import Invocation
 from ..state.recorder import InvocationSequence, Selection
+from .failures import url_failure
 from .signing import AnyCredentials, UrlAuth
 
 

@@ -12,8 +12,9 @@ import botocore.session
 
 from ..messages import service_model
 from ..runtime.applications import as_handler
-from ..state.faults import Fault, Faults, PlannedFault, api_failure
+from ..state.faults import Fault, Faults, PlannedFault
 from . import deployment
+from .failures import api_failure
 from .function_url import FunctionUrl, grant_invoke, revoke_invoke
 from .signing import credentials_of
 

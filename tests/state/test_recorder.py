@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from moto_lambda_urls.controller.failures import url_failure
 from moto_lambda_urls.messages import Response
 from moto_lambda_urls.runtime.invocation_request import HandlerError
-from moto_lambda_urls.state.faults import Fault, url_failure
+from moto_lambda_urls.state.faults import Fault
 from moto_lambda_urls.state.record import Invocation, JsonText
 from moto_lambda_urls.state.recorder import Requests, Selection
 
