@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from .state.recorder import InvocationSequence
 
 MARKER = "lambda_urls"
-OPTIONS = ("authorization", "function_states", "handlers", "processes", "raise_handler_errors", "validate")
+OPTIONS = (
+    "authorization",
+    "function_states",
+    "handlers",
+    "max_processes",
+    "processes",
+    "raise_handler_errors",
+    "validate",
+)
 INI_PREFIX = "lambda_urls_"
 SECTION = "function URL requests"
 _LIKENESS = 0.9  # of a name to that of an option: a letter or two are wrong
@@ -39,6 +47,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "Callables that stand in for functions' code, a line each: name = package.module:handler",
         type="linelist",
         default=[],
+    )
+    parser.addini(
+        INI_PREFIX + "max_processes",
+        "How many processes of functions there may be at once, 32 unless set.",
+        default=None,
     )
     parser.addini(
         INI_PREFIX + "processes",
@@ -62,7 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "lambda_urls(*, authorization='standard', function_states='immediate', handlers=None, "
-        "processes='auto', raise_handler_errors=False, validate='aws'): "
+        "max_processes=32, processes='auto', raise_handler_errors=False, validate='aws'): "
         "options of the fixtures lambda_urls and lambda_urls_server, as of mock_lambda_urls",
     )
 
@@ -179,7 +192,16 @@ def _ini_options(config: pytest.Config) -> dict[str, Any]:
     given = {option: config.getini(INI_PREFIX + option) for option in OPTIONS}
     if given["handlers"]:
         given["handlers"] = dict(map(_named_handler, given["handlers"]))
+    if given["max_processes"] is not None:
+        given["max_processes"] = _number(str(given["max_processes"]))
     return {option: value for option, value in given.items() if value not in (None, [])}
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise pytest.UsageError(f"{INI_PREFIX}max_processes: {text!r} is not a number") from None
 
 
 def _named_handler(line: str) -> tuple[str, Any]:

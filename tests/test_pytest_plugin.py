@@ -205,6 +205,23 @@ def test_ini_options(run: Any, pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=2)
 
 
+def test_options_of_processes(run: Any) -> None:
+    source = """
+        def options(lambda_urls):
+            return lambda_urls._scope.options.processes, lambda_urls._scope.options.max_processes
+
+        @pytest.mark.lambda_urls(processes="never", max_processes=3)
+        def test_marker(lambda_urls):
+            assert options(lambda_urls) == ("never", 3)
+
+        def test_ini(lambda_urls):
+            assert options(lambda_urls) == ("always", 2)
+    """
+    run(source, ini="lambda_urls_processes = always\nlambda_urls_max_processes = 2").assert_outcomes(passed=2)
+    result = run(source, ini="lambda_urls_max_processes = two")
+    result.stdout.fnmatch_lines(["*lambda_urls_max_processes: 'two' is not a number*"])
+
+
 def test_misspelt_ini_option(run: Any) -> None:
     result = run("", ini="lambda_urls_authorisation = off")
     assert result.ret == pytest.ExitCode.USAGE_ERROR

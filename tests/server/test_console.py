@@ -128,6 +128,20 @@ def test_invocation(server: LambdaUrlsServer) -> None:
     assert api(server, "requests/unknown") == {"message": "That request is forgotten."}
 
 
+@pytest.mark.parametrize(
+    ("processes", "placement"),
+    [
+        ("auto", "in this process: it bundles nothing that differs from here"),
+        ("always", 'in a process of its own: processes="always"'),
+    ],
+)
+def test_where_an_invocation_ran_and_why(processes: Any, placement: str) -> None:
+    with LambdaUrlsServer(processes=processes) as server:
+        requests.get(make_function(server, code=CODE))
+        (row,) = api(server, "state")["requests"]
+        assert api(server, f"requests/{row['requestId']}")["placement"] == placement
+
+
 @pytest.mark.parametrize(("signer", "auth_type"), [(SigV4Auth, "NONE"), (SigV4QueryAuth, "AWS_IAM")])
 def test_secrets_of_a_signed_request_are_not_shown(server: LambdaUrlsServer, signer: Any, auth_type: str) -> None:
     url = make_function(server, code="def handler(event, context): return 'ok'", auth_type=auth_type)
