@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from inspect import unwrap
 from pathlib import Path
 from textwrap import dedent
@@ -118,6 +118,12 @@ def suite(pytester: pytest.Pytester, order: str, server: str, monkeypatch: pytes
         return pytester.runpytest_subprocess("-p", "no:ddtrace", *options, timeout=120)
 
     return run
+
+
+@pytest.fixture
+def script() -> Callable[..., None]:
+    """Run a command that writes "both work", with the tests' own modules in reach."""
+    return run_python
 
 
 def run_python(*command: str, **variables: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -17,6 +16,7 @@ from ..errors import Failure, is_own, raised, report, timed_out, too_large
 from ..exceptions import DeadlinePassed
 from ..invocation_request import MAX_RESULT_BYTES, InvocationRequest, Loaded, Outcome
 from .isolation import logs, output
+from .isolation.event_loops import call_in_sandbox, keep_current_loop
 from .isolation.log_events import now_ms
 from .isolation.log_records import formatted
 from .isolation.process_state import process_state
@@ -150,13 +150,8 @@ class Session:
 
     def within_deadline(self, step: Callable[[], T]) -> T:
         """What ``step`` returns, run in what is left of the function's Timeout."""
-
-        def run() -> T:
-            self._running.thread = threading.get_ident()
-            return step()
-
         try:
-            return deadline.call_within(run, self._deadline - monotonic())
+            return deadline.call_within(lambda: call_in_sandbox(self._running, step), self._deadline - monotonic())
         finally:
             self.duration_ms = (monotonic() - self._started) * 1000
 
@@ -225,12 +220,14 @@ class _Active(AbstractContextManager[None]):
 
     def __enter__(self) -> None:
         self._token = enter(self._running)
+        self._put_back_loop = keep_current_loop()
         self._tees = output.attach()
         process_state.enter(self._running.sandbox)
 
     def __exit__(self, *_: object) -> None:
         process_state.leave(self._running.sandbox)
         output.detach(self._tees)
+        self._put_back_loop()  # a signal may have ended the handler's call before it could
         leave(self._token)
 
 

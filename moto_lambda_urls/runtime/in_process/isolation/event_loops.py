@@ -6,12 +6,13 @@ import asyncio.events
 import threading
 from collections.abc import Callable
 from contextvars import Context
-from typing import Any
+from typing import Any, TypeVar
 
 from ....patching.patches import Patches
 from .running import Running, current
 
 Loop = asyncio.AbstractEventLoop
+T = TypeVar("T")
 
 
 def patch_event_loops(patches: Patches) -> None:
@@ -30,6 +31,43 @@ def patch_event_loops(patches: Patches) -> None:
 def loop_is_running() -> bool:
     """Whether this thread is inside an event loop, so that no handler could run one of its own."""
     return asyncio._get_running_loop() is not None
+
+
+def call_in_sandbox(running: Running, step: Callable[[], T]) -> T:
+    """What ``step`` returns, called in this thread as that of ``running``, whose sandbox's loop is current meanwhile."""
+    thread = running.thread = threading.get_ident()
+    put_back = keep_current_loop()
+    local = _thread_local()
+    local.pop("_loop", None)
+    loops = running.sandbox.loops
+    if thread in loops:
+        local["_loop"] = loops[thread]
+    try:
+        return step()
+    finally:
+        put_back()
+
+
+def keep_current_loop() -> Callable[[], None]:
+    """What puts this thread's current loop back, to be called in this thread."""
+    local = _thread_local()
+    kept = dict(local)
+
+    def put_back() -> None:
+        local.clear()
+        local.update(kept)
+
+    return put_back
+
+
+def _thread_local() -> dict[str, Any]:
+    """Where the policy keeps this thread's loop, and other tools' replacements of its methods look for it.
+
+    nest_asyncio's is one. A policy that is not derived from asyncio's own has no such place.
+    """
+    get_policy = getattr(asyncio.events, "_get_event_loop_policy", None)  # from Python 3.14 on
+    policy = (get_policy or asyncio.events.get_event_loop_policy)()
+    return vars(policy._local) if isinstance(policy, _default_policy()) else {}
 
 
 def _default_policy() -> Any:
@@ -51,7 +89,7 @@ def _get(original: Callable[[Any], Loop]) -> Callable[[Any], Loop]:
             return original(policy)
         loops = running.sandbox.loops
         if running.thread not in loops:
-            loops[running.thread] = policy.new_event_loop()
+            policy.set_event_loop(policy.new_event_loop())
         loop: Loop | None = loops[running.thread]
         if loop is None:
             raise RuntimeError("There is no current event loop in thread 'MainThread'.")
@@ -63,9 +101,8 @@ def _get(original: Callable[[Any], Loop]) -> Callable[[Any], Loop]:
 def _set(original: Callable[[Any, Loop | None], None]) -> Callable[[Any, Loop | None], None]:
     def set_event_loop(policy: Any, loop: Loop | None) -> None:
         running = _own()
-        if running is None:
-            original(policy, loop)
-        else:
+        original(policy, loop)
+        if running is not None:
             running.sandbox.loops[running.thread] = loop
 
     return set_event_loop

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import get_ident
 from typing import TypeVar
 
-from ..isolation.event_loops import loop_is_running
+from ..isolation.event_loops import call_in_sandbox, loop_is_running
 from ..isolation.running import current
 from . import watchdog
 from .carriers import call_carried
@@ -45,9 +44,4 @@ def within_init(step: Callable[[], T]) -> T:
     running = current()
     if running is None:
         return step()
-
-    def run() -> T:
-        running.thread = get_ident()
-        return step()
-
-    return call_within(run, running.init_seconds)
+    return call_within(lambda: call_in_sandbox(running, step), running.init_seconds)
