@@ -34,7 +34,7 @@ def loop_is_running() -> bool:
 
 
 def call_in_sandbox(running: Running, step: Callable[[], T]) -> T:
-    """What ``step`` returns, called in this thread as that of ``running``, whose sandbox's loop is current meanwhile."""
+    """What ``step`` returns, called in this thread for ``running``, whose sandbox's loop is current meanwhile."""
     thread = running.thread = threading.get_ident()
     put_back = keep_current_loop()
     local = _thread_local()
