@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest_socket
+import requests
 from support.beside import Beside
+from support.builders import make_zip
 
 
 @contextmanager
@@ -33,3 +35,9 @@ def test_without_sockets(beside: Beside) -> None:
 def test_host_allowed(beside: Beside) -> None:
     with beside(loopback_allowed):
         pass
+
+
+def test_host_allowed_for_processes(beside: Beside) -> None:
+    with beside(loopback_allowed) as urls:
+        url = urls.deploy(make_zip("def handler(event, context): return 'function'"), process=True)
+        assert requests.get(url).text == "function"
