@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Generator, Iterable, Iterator
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,9 +20,18 @@ if TYPE_CHECKING:
     from .state.recorder import InvocationSequence
 
 MARKER = "lambda_urls"
-OPTIONS = ("authorization", "function_states", "handlers", "processes", "raise_handler_errors", "validate")
+OPTIONS = (
+    "authorization",
+    "function_states",
+    "handlers",
+    "max_processes",
+    "processes",
+    "raise_handler_errors",
+    "validate",
+)
 INI_PREFIX = "lambda_urls_"
 SECTION = "function URL requests"
+_LIKENESS = 0.9  # of a name to that of an option: a letter or two are wrong
 _MAX_SHOWN = 10
 _LOG_SECTIONS = ("Captured log", "Captured stderr")
 _SHOWN = pytest.StashKey["list[InvocationSequence]"]()
@@ -37,6 +47,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "Callables that stand in for functions' code, a line each: name = package.module:handler",
         type="linelist",
         default=[],
+    )
+    parser.addini(
+        INI_PREFIX + "max_processes",
+        "How many processes of functions there may be at once, 32 unless set.",
+        default=None,
     )
     parser.addini(
         INI_PREFIX + "processes",
@@ -60,14 +75,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "lambda_urls(*, authorization='standard', function_states='immediate', handlers=None, "
-        "processes='auto', raise_handler_errors=False, validate='aws'): "
+        "max_processes=32, processes='auto', raise_handler_errors=False, validate='aws'): "
         "options of the fixtures lambda_urls and lambda_urls_server, as of mock_lambda_urls",
     )
 
+    known = [INI_PREFIX + option for option in OPTIONS]
     for name in _configured(config):
-        if name.startswith(MARKER) and not _is_option(config, name):
-            known = ", ".join(INI_PREFIX + option for option in OPTIONS)
-            raise pytest.UsageError(f"{name!r} is no option of moto-lambda-urls; they are {known}")
+        spelt = name.lower().replace("-", "_")
+        is_meant = spelt.startswith(MARKER) or get_close_matches(spelt, known, n=1, cutoff=_LIKENESS)
+        if is_meant and not _is_option(config, name):
+            raise pytest.UsageError(f"{name!r} is no option of moto-lambda-urls; they are {', '.join(known)}")
+    try:
+        config.getini(INI_PREFIX + "raise_handler_errors")
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        raise pytest.UsageError(f"{INI_PREFIX}raise_handler_errors is true or false: {error}") from error
 
 
 def _configured(config: pytest.Config) -> Iterable[str]:
@@ -171,7 +192,16 @@ def _ini_options(config: pytest.Config) -> dict[str, Any]:
     given = {option: config.getini(INI_PREFIX + option) for option in OPTIONS}
     if given["handlers"]:
         given["handlers"] = dict(map(_named_handler, given["handlers"]))
+    if given["max_processes"] is not None:
+        given["max_processes"] = _number(str(given["max_processes"]))
     return {option: value for option, value in given.items() if value not in (None, [])}
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise pytest.UsageError(f"{INI_PREFIX}max_processes: {text!r} is not a number") from None
 
 
 def _named_handler(line: str) -> tuple[str, Any]:

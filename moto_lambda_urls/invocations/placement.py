@@ -13,6 +13,7 @@ from moto.awslambda.utils import get_backend
 from ..messages.addresses import PROCESS_TAG
 from ..runtime.exceptions import LoadError
 from ..runtime.in_process.loading.bundled import unlike_here
+from ..runtime.in_process.loading.handlers import is_outside, module_of
 from ..runtime.in_process.loading.loader import is_python
 from ..runtime.in_process.loading.packages import PackageRefused, extensions_of, has_module, member_names
 from ..state import scope
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("moto_lambda_urls")
 _STANDS_IN = Placement("here", "a registered callable stands in")
+_IMPORTED = "neither its package nor a layer holds its handler, which is imported here"
+_UNREADABLE = "its package or a layer cannot be read"
+_ALIKE = "it bundles nothing that differs from here"
 _MAX_NAMED = 3
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 """It executes the interpreter of a process: there is none for a handler that runs in the test's."""
@@ -40,22 +44,31 @@ def placement_of(function: LambdaFunction) -> Placement:
     revision = (tag, option, function.environment_vars.get(_WRAPPER), *code)
     revised, placement = _decided.get(function, (None, _STANDS_IN))
     if revised != revision:
-        placement = _decide(function, _Wish(tag, option))
+        wish = _Wish(tag, option)
+        placement = _decide(function, wish)
         _decided[function] = revision, placement
-        _logger.info("Function %s runs %s", function.function_name, placement)
+        is_refused = wish.is_own and wish.wanted and placement.place != "process"
+        _logger.log(
+            logging.WARNING if is_refused else logging.INFO, "Function %s runs %s", function.function_name, placement
+        )
     return placement
 
 
 class _Wish:
     """What was asked for: ``process`` as ``deploy`` was told, else the option; ``text`` is how that is written.
 
-    ``wanted`` is True or False, None for what the package decides.
+    ``wanted`` is True or False, None for what the package decides; ``is_own`` says that it is the function's own.
     """
 
     def __init__(self, tag: str | None, option: scope.Processes) -> None:
         tagged = {"true": True, "false": False}.get(tag or "")
+        self.is_own = tagged is not None
         self.wanted = {"always": True, "never": False, "auto": None}[option] if tagged is None else tagged
         self.text = f'processes="{option}"' if tagged is None else f"process={tagged}"
+
+    def but(self, obstacle: str) -> str:
+        """Why a process that was wanted is not to be had; ``obstacle`` alone where none was."""
+        return f"{self.text}, but {obstacle}" if self.wanted else obstacle
 
 
 def _decide(function: LambdaFunction, wish: _Wish) -> Placement:
@@ -63,10 +76,12 @@ def _decide(function: LambdaFunction, wish: _Wish) -> Placement:
         return _of_another_language(function, wish)
     if wish.wanted is False:
         return Placement("here", wish.text)
-    reason = _reason_for_process(function, wish)
+    try:
+        reason = _reason_for_process(function, wish)
+    except (LoadError, PackageRefused):  # what is wrong is said when it is loaded
+        return Placement("here", wish.but(_UNREADABLE))
     if reason is None:
-        lacking = "its handler is not in its package" if wish.wanted else "it bundles nothing that differs from here"
-        return Placement("here", lacking)
+        return Placement("here", wish.but(_IMPORTED) if wish.wanted else _ALIKE)
     obstacle = _obstacle(function)
     return Placement("process", reason) if obstacle is None else Placement("here", f"{reason}, but {obstacle}")
 
@@ -90,18 +105,21 @@ def _obstacle(function: LambdaFunction) -> str | None:
 
 
 def _reason_for_process(function: LambdaFunction, wish: _Wish) -> str | None:
-    """Why the package of Python code runs in a process of its own; None when it does not."""
-    try:
-        archives = [getattr(function, "code_bytes", b""), *layer_archives(function)]
-        package, *layers = [member_names(archive) for archive in archives]
-        if not has_module(str(function.handler), package, chain(*layers)):
-            return None
-        if wish.wanted:
-            return wish.text
-        wrapper = f"it has {_WRAPPER}" if function.environment_vars.get(_WRAPPER) else None
-        return wrapper or _differences(chain(package, *layers)) or _extensions(archives)
-    except (LoadError, PackageRefused):
-        return None  # what is wrong is said when it is loaded
+    """Why the Python code of ``function`` runs in a process of its own; None when it does not.
+
+    A handler that is nowhere gets the process that was wanted for it: there its error is AWS's.
+
+    :raises LoadError, PackageRefused: its package or a layer cannot be read.
+    """
+    archives = [getattr(function, "code_bytes", b""), *layer_archives(function)]
+    package, *layers = [member_names(archive) for archive in archives]
+    is_packaged = has_module(str(function.handler), package, chain(*layers))
+    if wish.wanted:
+        return wish.text if is_packaged or not is_outside(module_of(str(function.handler))) else None
+    if not is_packaged:
+        return None
+    wrapper = f"it has {_WRAPPER}" if function.environment_vars.get(_WRAPPER) else None
+    return wrapper or _differences(chain(package, *layers)) or _extensions(archives)
 
 
 def _differences(names: Iterable[str]) -> str | None:

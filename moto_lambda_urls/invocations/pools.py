@@ -25,7 +25,11 @@ def _make_pool(mine: Scope) -> Environments:
     from ..runtime.processes import Environments
 
     endpoint_url = mine.options.endpoint_url or mine.serve(mine)
-    pool = Environments(layers=layer_archives, variables=partial(_way_to_aws, endpoint_url))
+    pool = Environments(
+        layers=layer_archives,
+        variables=partial(_way_to_aws, endpoint_url),
+        max_processes=mine.options.max_processes,
+    )
     mine.at_end.callback(pool.close)
     return pool
 

@@ -172,6 +172,7 @@ def mock_lambda_urls(
     raise_handler_errors: bool = False,
     function_states: scope.FunctionStates = "immediate",
     processes: scope.Processes = "auto",
+    max_processes: int = scope.MAX_PROCESSES,
     validate: scope.Validate = "aws",
     config: DefaultConfig | None = None,
 ) -> MockLambdaUrls: ...
@@ -185,6 +186,7 @@ def mock_lambda_urls(
     raise_handler_errors: bool = False,
     function_states: scope.FunctionStates = "immediate",
     processes: scope.Processes = "auto",
+    max_processes: int = scope.MAX_PROCESSES,
     validate: scope.Validate = "aws",
     config: DefaultConfig | None = None,
 ) -> MockLambdaUrls | Callable[P, T]:
@@ -193,7 +195,7 @@ def mock_lambda_urls(
     Used like ``moto.mock_aws``: as a decorator of functions, coroutine functions and classes, bare or called; as a
     context manager; by ``start()`` and ``stop()``. With TEST_SERVER_MODE or TEST_PROXY_MODE set, AWS is moto's server
     or proxy with function URLs, in another process, as for ``mock_aws``; ``handlers``, ``raise_handler_errors``,
-    ``processes`` and ``validate`` are a RuntimeError at the start then.
+    ``processes``, ``max_processes`` and ``validate`` are a RuntimeError at the start then.
 
     :param handlers: function names → callables or web applications that stand in for the deployed code.
     :param authorization: "standard" asks a NONE URL for its grant and verifies signatures of known keys; "strict" is
@@ -204,6 +206,8 @@ def mock_lambda_urls(
     :param processes: "auto" runs a deployment package in processes of its own when it bundles a distribution that this
         environment lacks or has in another version, or a C extension of its own, or is of Node.js or a custom runtime;
         "always" runs every package so, "never" none. Callables, and handlers that are imported, stay in this process.
+    :param max_processes: how many processes of functions there may be at once, idle ones included; an invocation that
+        needs one more waits.
     :param validate: "aws" checks what CreateFunction is given as AWS does; with "moto" it takes what plain moto takes:
         any bytes for a package, any runtime, values beyond Lambda's limits. A function whose package cannot run
         answers by its callable in ``handlers``, and without one fails when it is called.
@@ -217,6 +221,7 @@ def mock_lambda_urls(
         raise_handler_errors=raise_handler_errors,
         function_states=function_states,
         processes=processes,
+        max_processes=max_processes,
         validate=validate,
     )
     mock = MockLambdaUrls(options=options, handlers=scope.handler_table(handlers), config=config)

@@ -22,7 +22,17 @@ _NOT_JSON = {
     "generator": "A generator streams at a URL with InvokeMode RESPONSE_STREAM, and only there.\n",
     "coroutine": "Lambda's Python runtime awaits nothing: let handler(event, context) call asyncio.run.\n",
 }
-_HINTS = (("TypeError", _ASGI, _OF_ASGI), ("KeyError", _WSGI, _OF_WSGI), ("TypeError", _WSGI, _OF_WSGI))
+_RELATIVE = re.compile(r"the 'package' argument is required to perform a relative import for '")
+_OF_RELATIVE = (
+    "A module's name that begins with a dot is relative, and to nothing here. Handler names its module from the "
+    "package's folder on, as in app.handler or orders/app.handler: it begins with no dot and no slash.\n"
+)
+_HINTS = (
+    ("TypeError", _ASGI, _OF_ASGI),
+    ("KeyError", _WSGI, _OF_WSGI),
+    ("TypeError", _WSGI, _OF_WSGI),
+    ("TypeError", _RELATIVE, _OF_RELATIVE),
+)
 
 
 def hint(error_type: str, message: str) -> str:
@@ -43,5 +53,6 @@ def names_hint(module_name: str, wanted: str, *, functions: Sequence[str], defin
 
 
 def package_hint(members: Sequence[str]) -> str:
-    """What a deployment package holds at its top."""
-    return f"Its deployment package holds {', '.join(sorted(members)) or 'nothing'}"
+    """What a deployment package holds at its top; what Python keeps there when it imports is not of the package."""
+    names = sorted({*members} - {"__pycache__"})
+    return f"Its deployment package holds {', '.join(names) or 'nothing'}"

@@ -37,6 +37,7 @@ def create_app(
     url_style: UrlStyle = "path",
     endpoint_url: str | None = None,
     processes: Processes = "auto",
+    max_processes: int = scope.MAX_PROCESSES,
     function_states: FunctionStates = "immediate",
     validate: Validate | None = None,
     allow_hosts: Iterable[str] = (),
@@ -52,6 +53,7 @@ def create_app(
     :param url_style: the form of ``FunctionUrl``, as in ``LambdaUrlsServer``, but "port": it opens no ports.
     :param endpoint_url: where the WSGI server listens, so that boto3 in handlers reaches it.
     :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
+    :param max_processes: how many there may be at once, as in ``mock_lambda_urls``.
     :param function_states: whether functions begin Active ("immediate") or Pending, as in ``mock_lambda_urls``.
     :param validate: who says what CreateFunction takes, as in ``mock_lambda_urls``; by default what
         MOTO_LAMBDA_URLS_VALIDATE says, or "aws".
@@ -68,6 +70,7 @@ def create_app(
         url_style=url_style,
         endpoint_url=endpoint_url,
         processes=processes,
+        max_processes=max_processes,
         function_states=function_states,
         validate=checked,
     )

@@ -69,6 +69,7 @@ def _server(arguments: argparse.Namespace) -> int:
         authorization=arguments.authorization,
         url_style=arguments.url_style or ("port" if is_loopback(arguments.host) else "path"),
         processes=arguments.processes,
+        max_processes=arguments.max_processes,
         function_states=arguments.function_states,
         validate=arguments.validate,
         allow_hosts=arguments.allow_host,
@@ -112,6 +113,7 @@ def _serve_template(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=arguments.port,
         processes=arguments.processes,
+        max_processes=arguments.max_processes,
         function_states=arguments.function_states,
         validate=arguments.validate,
         reload=arguments.reload,
@@ -149,6 +151,7 @@ def _serve_handler(arguments: argparse.Namespace) -> int:
         environment=dict(arguments.env),
         timeout=arguments.timeout or 3,
         processes=arguments.processes,
+        max_processes=arguments.max_processes,
         function_states=arguments.function_states,
         validate=arguments.validate,
     )
@@ -178,6 +181,7 @@ def _proxy(arguments: argparse.Namespace) -> int:
         authorization=arguments.authorization,
         guard=guard,
         processes=arguments.processes,
+        max_processes=arguments.max_processes,
         function_states=arguments.function_states,
         validate=arguments.validate,
     )

@@ -7,7 +7,7 @@ import os
 from functools import partial
 from typing import NoReturn, get_args
 
-from ..state.scope import Authorization, FunctionStates, Processes, Validate
+from ..state.scope import MAX_PROCESSES, MOST_PROCESSES, Authorization, FunctionStates, Processes, Validate
 from .app import AUTHORIZATION_VARIABLE, VALIDATE_VARIABLE
 from .arguments import host, named_value, number
 
@@ -56,9 +56,16 @@ def add_authorization(command: argparse.ArgumentParser) -> None:
 
 
 def add_processes(command: argparse.ArgumentParser, default: Processes) -> None:
-    """Add the option ``--processes``."""
+    """Add the options ``--processes`` and ``--max-processes``."""
     command.add_argument(
         "--processes", choices=get_args(Processes), default=default, help=f"{_PROCESSES} (default: {default})"
+    )
+    command.add_argument(
+        "--max-processes",
+        type=partial(number, 1, MOST_PROCESSES),
+        default=MAX_PROCESSES,
+        metavar="NUMBER",
+        help=f"how many processes there may be at once (default: {MAX_PROCESSES})",
     )
 
 

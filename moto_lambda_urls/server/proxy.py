@@ -223,6 +223,7 @@ def running_proxy(
     authorization: Authorization,
     guard: Guard,
     processes: Processes = "auto",
+    max_processes: int = scope.MAX_PROCESSES,
     function_states: FunctionStates = "immediate",
     validate: Validate = "aws",
 ) -> Iterator[RunningProxy]:
@@ -232,7 +233,11 @@ def running_proxy(
     """
     contexts = HostContexts()
     options = scope.Options(
-        authorization=authorization, processes=processes, function_states=function_states, validate=validate
+        authorization=authorization,
+        processes=processes,
+        max_processes=max_processes,
+        function_states=function_states,
+        validate=validate,
     )
     mine = scope.Scope(options=options)
     with ExitStack() as undo:

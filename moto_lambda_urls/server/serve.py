@@ -9,6 +9,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from ..messages.addresses import Address
+from ..state.scope import MAX_PROCESSES
 from .front import SITE
 from .listener import POLL_SECONDS, Listener, base_url, listen
 from .threaded import LambdaUrlsServer
@@ -29,8 +30,8 @@ class Served:
     The AWS behind it, which boto3 in the handler reaches, listens at a port of its own: ``aws_url``. Its page is
     there too.
 
-    :param processes, function_states, validate: as in ``mock_lambda_urls``, for other functions that are deployed
-        there.
+    :param processes, max_processes, function_states, validate: as in ``mock_lambda_urls``, for other functions that
+        are deployed there.
     :param settings: those of ``LambdaUrls.deploy``: auth_type, cors, invoke_mode, environment, timeout, ….
     :raises OSError: the address cannot be had.
     """
@@ -42,12 +43,15 @@ class Served:
         host: str = "127.0.0.1",
         port: int = 0,
         processes: Processes = "auto",
+        max_processes: int = MAX_PROCESSES,
         function_states: FunctionStates = "immediate",
         validate: Validate = "aws",
         **settings: Any,
     ) -> None:
         self._handler = handler
-        self._aws = LambdaUrlsServer(processes=processes, function_states=function_states, validate=validate)
+        self._aws = LambdaUrlsServer(
+            processes=processes, max_processes=max_processes, function_states=function_states, validate=validate
+        )
         self._address = (host, port)
         self._settings = settings
         self._undo = ExitStack()

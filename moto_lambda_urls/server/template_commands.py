@@ -18,6 +18,7 @@ from ..controller.exclusions import NEVER_PACKAGED, Exclusions
 from ..controller.remote import controller_of
 from ..controller.templates import sources
 from ..messages.addresses import PREFIX, is_loopback
+from ..state.scope import MAX_PROCESSES
 from .options import add_parameter
 from .threaded import LambdaUrlsServer
 from .url_table import url_table
@@ -88,6 +89,7 @@ class ServedTemplate:
         host: str = "127.0.0.1",
         port: int = 0,
         processes: Processes = "auto",
+        max_processes: int = MAX_PROCESSES,
         function_states: FunctionStates = "immediate",
         validate: Validate = "aws",
         reload: bool = False,
@@ -100,6 +102,7 @@ class ServedTemplate:
             port=port,
             url_style=style,
             processes=processes,
+            max_processes=max_processes,
             function_states=function_states,
             validate=validate,
         )

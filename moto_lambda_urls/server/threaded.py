@@ -45,6 +45,7 @@ class LambdaUrlsServer:
     :param raise_handler_errors: an exception of a handler goes no further than its request, which gets a 500 instead of
         AWS's 502.
     :param processes: which deployment packages run in processes of their own, as in ``mock_lambda_urls``.
+    :param max_processes: how many there may be at once, as in ``mock_lambda_urls``.
     :param function_states: whether functions begin Active ("immediate") or Pending, as in ``mock_lambda_urls``.
     :param validate: who says what CreateFunction takes, as in ``mock_lambda_urls``.
     :param allow_hosts: host names under which it may be asked, besides local ones and AWS's own.
@@ -63,6 +64,7 @@ class LambdaUrlsServer:
         handlers: Mapping[str, HandlerOrApplication] | None = None,
         raise_handler_errors: bool = False,
         processes: Processes = "auto",
+        max_processes: int = scope.MAX_PROCESSES,
         function_states: FunctionStates = "immediate",
         validate: Validate = "aws",
         allow_hosts: Iterable[str] = (),
@@ -76,6 +78,7 @@ class LambdaUrlsServer:
             url_style=url_style,
             raise_handler_errors=raise_handler_errors,
             processes=processes,
+            max_processes=max_processes,
             function_states=function_states,
             validate=validate,
         )

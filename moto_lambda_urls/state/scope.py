@@ -27,6 +27,9 @@ _CHOICES = {
     "processes": get_args(Processes),
     "validate": get_args(Validate),
 }
+MAX_PROCESSES = 32
+MOST_PROCESSES = 1_000
+"""A decision: AWS's default of concurrent executions in an account."""
 CHANGEABLE = ("authorization", "function_states")
 """The options that a server changes while it runs, for a test in another process."""
 
@@ -40,7 +43,7 @@ class Options:
     ``function_states`` says whether functions are Active at once or, as on AWS, Pending first: the first read after a
     change still shows it in progress.
     ``processes`` says which deployment packages run in processes of their own: those that cannot run in this one
-    ("auto"), all, or none.
+    ("auto"), all, or none; ``max_processes`` how many there may be at once, idle ones included.
     ``validate`` says who decides what CreateFunction takes: AWS, or plain moto, which takes any package and runtime.
 
     :raises ValueError: an option is none of those it may be.
@@ -52,6 +55,7 @@ class Options:
     url_style: UrlStyle = "path"
     function_states: FunctionStates = "immediate"
     processes: Processes = "auto"
+    max_processes: int = MAX_PROCESSES
     validate: Validate = "aws"
 
     def __post_init__(self) -> None:
@@ -60,6 +64,9 @@ class Options:
             if value not in choices:
                 known = ", ".join(map(repr, choices))
                 raise ValueError(f"{name}={value!r} is not one of {known}")
+        number = self.max_processes
+        if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= MOST_PROCESSES:
+            raise ValueError(f"max_processes={number!r} is not a whole number from 1 to {MOST_PROCESSES}")
 
 
 @dataclass(eq=False, kw_only=True)

@@ -127,6 +127,11 @@ def test_exceptions_cannot_come_from_there(server: LambdaUrlsServer) -> None:
         mock_lambda_urls(raise_handler_errors=True).start()
 
 
+def test_number_of_processes_is_the_server_s(server: LambdaUrlsServer) -> None:
+    with pytest.raises(RuntimeError, match=r"but max_processes=8 .*\. Start the server with --max-processes\."):
+        mock_lambda_urls(max_processes=8).start()
+
+
 def test_faults_cannot_be_planned_there(server: LambdaUrlsServer) -> None:
     with mock_lambda_urls() as urls:
         url = urls.deploy(HELLO)

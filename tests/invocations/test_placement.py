@@ -18,10 +18,12 @@ import boto3
 import pydantic
 import pytest
 import requests
+from moto.awslambda.utils import get_backend
 from support.builders import make_zip
 from support.processes import children, needs_node, package_of
 
 from moto_lambda_urls import FunctionUrl, LambdaUrls, LambdaUrlsServer, mock_lambda_urls
+from moto_lambda_urls.invocations.placement import placement_of
 from moto_lambda_urls.state.record import Placement
 
 pytestmark = pytest.mark.in_process
@@ -179,6 +181,65 @@ def test_one_function_in_a_process(mock: LambdaUrls, tmp_path: Path) -> None:
             mock.deploy(handler, process=True)
 
 
+def invoked(urls: LambdaUrls) -> dict[str, Any]:
+    """The payload that Invoke answers for the function ``f``."""
+    payload: dict[str, Any] = json.load(urls.client("lambda").invoke(FunctionName="f")["Payload"])
+    return payload
+
+
+MISSING = {
+    "absent.handler": ("Runtime.ImportModuleError", "Unable to import module 'absent': No module named 'absent'"),
+    "a/b.handler": ("Runtime.ImportModuleError", "Unable to import module 'a/b': No module named 'a'"),
+    "../app.handler": ("TypeError", "the 'package' argument is required to perform a relative import for '...app'"),
+    "..app.handler": ("TypeError", "the 'package' argument is required to perform a relative import for '..app'"),
+    "/app.handler": ("TypeError", "the 'package' argument is required to perform a relative import for '.app'"),
+    ".handler": ("ValueError", "Empty module name"),
+    "app": ("Runtime.MalformedHandlerName", "Bad handler 'app': not enough values to unpack (expected 2, got 1)"),
+    "sys.handler": ("Runtime.BuiltInModuleConflict", "Cannot use built-in module sys as a handler module"),
+}
+
+
+@pytest.mark.parametrize("name", MISSING)
+@pytest.mark.parametrize("process", [True, False])
+def test_handler_that_is_nowhere(mock: LambdaUrls, name: str, process: bool) -> None:
+    """awslambdaric raises these (`test_awslambdaric.py`), wherever the function runs."""
+    mock.deploy(make_zip(PID), name="f", handler_name=name, process=process)
+    body = invoked(mock)
+    assert (body["errorType"], body["errorMessage"]) == MISSING[name]
+    assert placement(mock) == Placement("process" if process else "here", f"process={process}")
+    if process:
+        files = re.findall(r'File "([^"]+)"', "".join(body["stackTrace"]))
+        assert all(file.startswith(("/var/lang/lib/python3.", "<frozen ")) for file in files)
+
+
+def test_always_a_process_for_a_handler_that_is_nowhere() -> None:
+    with mock_lambda_urls(processes="always") as urls:
+        urls.deploy(make_zip(PID), name="f", handler_name="absent.handler")
+        assert invoked(urls)["errorType"] == "Runtime.ImportModuleError"
+        assert placement(urls) == Placement("process", 'processes="always"')
+
+
+@pytest.mark.parametrize("wish", [{"process": True}, {}], ids=["process=True", "always"])
+def test_handler_that_only_python_here_has(wish: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "moto_lambda_urls")
+    with mock_lambda_urls(processes="auto" if wish else "always") as urls:
+        url = urls.deploy(make_zip("x = 1"), name="f", handler_name=f"{__name__}.imported", **wish)
+        assert requests.get(str(url)).text == HERE
+        wished = "process=True" if wish else 'processes="always"'
+        reason = f"{wished}, but neither its package nor a layer holds its handler, which is imported here"
+        assert placement(urls) == Placement("here", reason)
+    said = [(each.levelname, each.getMessage()) for each in caplog.records if "runs in" in each.getMessage()]
+    assert said == [("WARNING" if wish else "INFO", f"Function f runs in this process: {reason}")]
+
+
+def test_package_that_cannot_be_read(mock: LambdaUrls) -> None:
+    mock.deploy(make_zip(PID), name="f", process=True)
+    function = get_backend("123456789012", "us-east-1").get_function("f")
+    assert placement_of(function) == Placement("process", "process=True")
+    function.code_bytes, function.code_sha_256 = b"PK\x03\x04 and no more", "other"
+    assert placement_of(function) == Placement("here", "process=True, but its package or a layer cannot be read")
+
+
 def deploy_node(urls: LambdaUrls, **options: Any) -> FunctionUrl:
     """A function of Node.js with a public URL."""
     url = urls.deploy(make_zip({"app.js": NODE}), name="node", timeout=20, **options)
@@ -319,7 +380,7 @@ def test_a_mock_that_needs_no_process_loads_and_starts_none() -> None:
         "print([name for name in sys.modules if name.startswith(('moto_lambda_urls.runtime.processes', "
         "'moto_lambda_urls.server'))])"
     )
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=600, check=False)
     assert (ended.stdout, ended.stderr) == ("[]\n", "")
 
 

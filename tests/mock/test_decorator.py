@@ -142,6 +142,12 @@ def test_unknown_authorization_is_named() -> None:
         mock_lambda_urls(authorization="lax")  # type: ignore[call-overload]
 
 
+@pytest.mark.parametrize("number", [0, 1_001, 2.0, True, "8"])
+def test_impossible_number_of_processes(number: Any) -> None:
+    with pytest.raises(ValueError, match=f"max_processes={number!r} is not a whole number from 1 to 1000"):
+        mock_lambda_urls(max_processes=number)
+
+
 def test_handler_that_is_no_callable() -> None:
     with pytest.raises(TypeError, match=r"handlers\['fn'\] is 'app.handler', not a callable"):
         mock_lambda_urls(handlers={"fn": "app.handler"})  # type: ignore[dict-item]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import requests
+from support.builders import make_zip
 from support.web_applications import ASGI, WSGI
 
 from moto_lambda_urls import LambdaUrls
@@ -92,3 +93,12 @@ def test_results_that_are_not_json(mock: LambdaUrls, handler: Any, said: str) ->
     error = url.last.error
     assert error is not None
     assert (error.type, error.hint[: len(said)]) == ("Runtime.MarshalError", said)
+
+
+@pytest.mark.parametrize("process", [True, False])
+def test_names_of_a_package_are_those_that_were_deployed(mock: LambdaUrls, process: bool) -> None:
+    files = {"app.py": "import helper, absent_here", "helper.py": "x = 1"}
+    url = mock.deploy(make_zip(files), handler_name="app.handler", process=process, timeout=60)
+    assert requests.get(url).status_code == 502
+    assert url.last.error is not None
+    assert url.last.error.hint.startswith("Its deployment package holds app.py, helper.py")

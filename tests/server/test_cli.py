@@ -253,6 +253,7 @@ def failing(*arguments: str) -> str:
         (["server", "--allow-origin", "evil"], "is not an origin like http://localhost:3000"),
         (["proxy", "--allow-host", "a/b"], "is not a host name like moto.local"),
         (["server", "--authorization", "lax"], "argument --authorization: invalid choice: 'lax'"),
+        (["server", "--max-processes", "0"], "argument --max-processes: '0' is not a number from 1 to 1000"),
         (["server", "--no-guard"], "unrecognized arguments: --no-guard"),
         ([], "COMMAND"),
     ],

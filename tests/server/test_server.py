@@ -494,6 +494,7 @@ def test_port_in_use(server: LambdaUrlsServer) -> None:
     [
         ({"authorization": "lax"}, ValueError, "authorization='lax' is not one of"),
         ({"url_style": "short"}, ValueError, "url_style='short' is not one of"),
+        ({"max_processes": 0}, ValueError, "max_processes=0 is not a whole number from 1 to 1000"),
         ({"handlers": {"f": 1}}, TypeError, "not a callable"),
         ({"allow_origins": ["evil"]}, ValueError, "is not an origin"),
     ],

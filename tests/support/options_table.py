@@ -73,6 +73,20 @@ OF_BOTH = (
         flags={"server": "always", "serve": "auto", "proxy": "always"},
     ),
     Option(
+        name="max_processes",
+        meaning=(
+            "How many processes of functions there may be at once, 1 to 1000, idle ones included. An invocation that "
+            "needs one more waits, and the log says with what all are busy. See "
+            "[Processes](processes.md#how-processes-live)."
+        ),
+        value="8",
+        text="8",
+        arguments={MOCK: 32, SERVER: 32, APP: 32},
+        in_pytest=True,
+        flag="--max-processes",
+        flags={"server": 32, "serve": 32, "proxy": 32},
+    ),
+    Option(
         name="handlers",
         meaning=(
             "Callables or web applications that stand in for the code of functions, by name. In an ini file a "

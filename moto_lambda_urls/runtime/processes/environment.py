@@ -128,6 +128,11 @@ class Environment:
         return None if process is None else process.pid
 
     @property
+    def function_name(self) -> str:
+        """The function that it runs."""
+        return self._variables["AWS_LAMBDA_FUNCTION_NAME"]
+
+    @property
     def exit_status(self) -> int | None:
         """How the process ended; None while it runs."""
         return None if self._process is None else self._process.poll()

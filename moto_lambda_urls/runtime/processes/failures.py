@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 from ..errors import Failure, exit_reason, exited, raised, sandbox_failure, timed_out, with_hint
@@ -59,11 +60,17 @@ def reported(report: ErrorReport, deployment: Deployment) -> tuple[Failure, byte
     line, told = f"{error_type}: {message}", hint(error_type, message).strip()
     if lacking := _hint_on_lack(error_type, message, report, deployment):
         line, told = f"{line} ({lacking})", lacking
-    shown = "\n".join([*lines, line, *([told] if told and not lacking else [])])
+    shown = "\n".join([_with_error(lines, f"{error_type}: {message}", line), *([told] if told and not lacking else [])])
     exception = HandlerFailed(error_type, message)
     exception.__cause__ = StackTrace(shown)
     error = HandlerError(type=error_type, message=message, traceback=shown, hint=told, exception=exception)
     return Failure(body=body, error=error, log_line=""), payload
+
+
+def _with_error(trace: Sequence[str], error: str, shown: str) -> str:
+    """A stack trace that tells the error once: Node.js's begins with it, of other runtimes it comes last."""
+    text = "\n".join(trace)
+    return shown + text[len(error) :] if text.startswith(error) else "\n".join([*trace, shown])
 
 
 def _hint_on_lack(error_type: str, message: str, report: ErrorReport, deployment: Deployment) -> str:

@@ -9,7 +9,6 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import Context
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ..clocks import monotonic
@@ -22,12 +21,12 @@ from .fleet import Fleet
 from .provisioning import provision
 from .reaper import ProcessReaper
 from .session import ProcessSession
+from .shortage import Shortage
 from .streaming import StreamedFromProcess
 
 if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
-MAX_PROCESSES = 32
 IDLE_SECONDS = 300.0
 """A decision: AWS states no time; five minutes are the least that people see."""
 _TEND_SECONDS = 1.0
@@ -47,7 +46,7 @@ class Environments:
         *,
         layers: Callable[[LambdaFunction], Sequence[bytes]] = lambda _: (),
         variables: Callable[[LambdaFunction], Mapping[str, str]] = lambda _: {},
-        max_processes: int = MAX_PROCESSES,
+        max_processes: int = 32,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._layers_of = layers
@@ -55,7 +54,6 @@ class Environments:
         self._most = max_processes
         self._idle_seconds = idle_seconds
         self._reaper = ProcessReaper()
-        self._tender: threading.Thread | None = None
         self._begin_empty()
         _pools.add(self)
 
@@ -109,6 +107,7 @@ class Environments:
 
     def take(self, call: InvocationRequest) -> Environment | None:
         """A warm environment for ``call``; None is leave to ``make`` one. Waits while ``max_processes`` are busy."""
+        since = monotonic()
         try:
             with self._changed:
                 while True:
@@ -119,9 +118,15 @@ class Environments:
                     if self._count < self._most or self._doom_oldest():
                         self._count += 1
                         return None
-                    self._changed.wait()
+                    self._shortage.wait(self._changed, since, call.function.function_name, self._busy)
         finally:
             self._end_doomed()
+
+    @property
+    def shortage(self) -> str:
+        """What all processes are busy with while invocations wait for one; empty when none does."""
+        with self._changed:
+            return self._shortage.hint(self._busy)
 
     def keep(self, call: InvocationRequest, count: int) -> int:
         """Keep ``count`` idle environments of the function of ``call``; how many ``make`` shall make for that."""
@@ -184,9 +189,10 @@ class Environments:
         self._fleets: weakref.WeakKeyDictionary[LambdaFunction, Fleet] = weakref.WeakKeyDictionary()
         self._current: list[Fleet] = []
         self._busy: set[Environment] = set()
+        self._shortage = Shortage(self._most)
         self._doomed: list[Environment] = []
         self._count = 0
-        self._tender = None
+        self._tender: threading.Thread | None = None
         self._stop_tending = threading.Event()
 
     def _fleet(self, call: InvocationRequest) -> Fleet:
@@ -270,7 +276,7 @@ class Environments:
         if any(each is fleet for each in self._current):
             environment.deadline = math.inf
             fleet.idle.append((since, environment))
-            fleet.idle.sort(key=itemgetter(0))
+            fleet.idle.sort(key=lambda each: each[0])
         else:
             self._doom(environment)
         self._changed.notify()

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from .. import marshal
 from ..clocks import epoch_time, monotonic
-from ..errors import Failure, report, too_large
+from ..errors import Failure, report, too_large, with_hint
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation import logs
 from ..in_process.isolation.log_events import now_ms
@@ -25,6 +25,10 @@ from .log import ProcessLog
 
 class Lender(Protocol):
     """Who has the environments."""
+
+    @property
+    def shortage(self) -> str:
+        """What all environments are busy with while others wait for one; empty when none does."""
 
     def take(self, call: InvocationRequest) -> Environment | None:
         """A warm environment for ``call``, or None and the right to make one; waits for either."""
@@ -148,8 +152,11 @@ class ProcessSession:
         try:
             yield
         except ENDS as end:
-            is_timeout = isinstance(end, ProcessEnded) and end.was_killed and self._is_overdue
-            self._fail(failure_of(DeadlinePassed() if is_timeout else end, self.call))
+            if isinstance(end, ProcessEnded) and end.was_killed and self._is_overdue:
+                end = DeadlinePassed()
+            failure = failure_of(end, self.call)
+            # It may have asked for a function that waits for a process.
+            self._fail(with_hint(failure, self._lender.shortage) if isinstance(end, DeadlinePassed) else failure)
         finally:
             self._ended = monotonic()
 

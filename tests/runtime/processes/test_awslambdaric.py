@@ -62,6 +62,13 @@ MODULES = {
     "raises": ("def f(): raise ValueError('v')\nf()", "app.handler"),
     "exits": ("import sys; sys.exit(4)", "app.handler"),
     "folder": ("", "a/b.handler"),
+    "relative": ("", "..app.handler"),
+    "from the root": ("", "/app.handler"),
+    "folder above": ("", "../app.handler"),
+    "two dots": ("", "app..handler"),
+    "no module": ("", ".handler"),
+    "no function": ("", "app."),
+    "nothing": ("", ""),
 }
 SENT = json.dumps({"custom": {"k": "v"}, "env": {"e": 1}, "client": {"app_title": "t"}, "w3c": {"traceparent": "00"}})
 

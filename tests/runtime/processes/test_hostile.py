@@ -210,6 +210,57 @@ def test_forks_are_bounded_by_the_timeout(pool: Environments, tmp_path: Path) ->
     assert result(pool, function_of("def handler(event, context): return 1")) == 1
 
 
+FORKS = """
+import os
+def handler(event, context):
+    child = os.fork()
+    if child == 0:
+        {child}
+    if {waits}:
+        return [os.getpid(), os.waitpid(child, 0)[1] >> 8]
+    return [os.getpid(), 1]
+"""
+COMES_BACK = {
+    "returns": "return 'from the child'",
+    "raises": "raise ValueError('in the child')",
+}
+
+
+@pytest.mark.parametrize("child", COMES_BACK)
+@pytest.mark.parametrize("waits", [True, False], ids=["waits", "goes on"])
+def test_child_that_comes_back_does_not_answer_for_its_parent(pool: Environments, child: str, waits: bool) -> None:
+    function = function_of(FORKS.format(child=COMES_BACK[child], waits=waits), timeout=60)
+    outcomes = [call(pool, function) for _ in range(5)]
+    assert [outcome.error for outcome in outcomes] == [None] * 5
+    answers = [json.loads(outcome.payload) for outcome in outcomes]
+    assert [status for _, status in answers] == [1] * 5
+    assert len({pid for pid, _ in answers}) == 1
+    if waits:
+        told = "[ERROR] A child that os.fork() made came back from the function's code, and is ended: "
+        assert all(told in outcome.logs for outcome in outcomes)
+
+
+def test_child_of_a_stream_does_not_write_for_its_parent(pool: Environments) -> None:
+    source = (
+        "import os\ndef handler(event, context):\n    yield 'a'\n    child = os.fork()\n"
+        "    if child: os.waitpid(child, 0)\n    yield str(bool(child))"
+    )
+    function = function_of(source, timeout=60)
+    for _ in range(2):
+        assert b"".join(pool.stream(make_call(None, function))) == b"aTrue"
+
+
+def test_child_of_an_import_does_not_ask_for_its_parent(pool: Environments) -> None:
+    source = (
+        "import os\nchild = os.fork()\nif child: status = os.waitpid(child, 0)[1] >> 8\n"
+        "def handler(event, context): return status"
+    )
+    function = function_of(source, timeout=60)
+    outcomes = [call(pool, function) for _ in range(2)]
+    assert [outcome.payload for outcome in outcomes] == [b"1", b"1"]
+    assert "[ERROR] A child that os.fork() made came back" in outcomes[0].logs
+
+
 @NEEDS_PROC
 def test_daemon_with_another_environment_escapes(pool: Environments, tmp_path: Path) -> None:
     """docs/processes.md says so: it has left the group, and nothing in its environment tells whose it is."""

@@ -316,6 +316,43 @@ def test_handler_that_is_missing_lists_those_that_are_there(
     assert hint not in failed.message
 
 
+@pytest.mark.parametrize(
+    ("files", "handler", "shown"),
+    [
+        ({"app.js": "exports.handler = async () => { throw new RangeError('two\\nlines') }"}, "app.handler", ""),
+        ({"app.js": "exports.handler = async () => { throw 'text' }"}, "app.handler", ""),
+        ({"app.js": "exports.handle = 1"}, "app.handler", " (Handler is 'app.handler'; app has no functions)"),
+    ],
+)
+def test_traceback_tells_the_error_once(
+    pool: Environments, files: dict[str, str | bytes], handler: str, shown: str
+) -> None:
+    failed = call(pool, js(files, handler=handler)).error
+    assert failed is not None
+    line = f"{failed.type}: {failed.message}"
+    assert failed.traceback.startswith(f"{line}{shown}")
+    assert failed.traceback.count(line) == 1
+    assert ("\n    at " in failed.traceback) == (failed.type != "string")
+
+
+@pytest.mark.parametrize(
+    ("handler", "stack"),
+    [
+        ("app.handler", "- /var/task/app.js\n- /var/runtime/index.mjs"),
+        ("absent.handler", "- /var/runtime/index.mjs"),
+    ],
+)
+def test_module_that_is_missing(pool: Environments, handler: str, stack: str) -> None:
+    body = error(pool, js("require('absent')", handler=handler))
+    message = f"Error: Cannot find module 'absent'\nRequire stack:\n{stack}"
+    assert (body["errorType"], body["errorMessage"]) == ("Runtime.ImportModuleError", message)
+
+
+def test_arguments_of_the_process(pool: Environments) -> None:
+    source = "exports.handler = async () => [process.argv[0] === process.execPath, ...process.argv.slice(1)]"
+    assert result(pool, js(source)) == [True, "/var/runtime/index.mjs"]
+
+
 def test_console_shows_in_the_output_of_tests(pool: Environments, capsys: pytest.CaptureFixture[str]) -> None:
     source = (
         "console.log('init')\nexports.handler = async (event) => {\n  console.log('a %s', 'b')\n"

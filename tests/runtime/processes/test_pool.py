@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,30 @@ def test_idle_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
         until(lambda: not pool.pids())
         until(lambda: not runs(pid))
         assert result(pool, function) != pid
+
+
+def test_idle_process_ends_after_five_minutes(pool: Environments, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "_TEND_SECONDS", 0.05)
+    later, looks = 0.0, 0
+
+    def monotonic() -> float:
+        nonlocal looks
+        looks += 1
+        return time.monotonic() + later
+
+    def looked_since(number: int) -> bool:
+        return looks > number + 3
+
+    function = function_of(PID)
+    monkeypatch.setattr(pool_module, "monotonic", monotonic)
+    pid = result(pool, function)
+    for seconds in (100.0, 200.0):
+        later = seconds
+        until(partial(looked_since, looks))
+        assert runs(pid)
+    later = 301.0
+    until(lambda: not runs(pid))
+    assert pool.pids() == []
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
+from collections.abc import Sequence
 from types import ModuleType
 
 from ...applications import Handler
@@ -63,7 +63,7 @@ def _import(name: str, code: FunctionCode | None) -> ModuleType:
             return importlib.import_module(f"{code.package}.{name}")
         except ModuleNotFoundError as error:
             missing = code.display_text(error.name or "")
-            if not f"{name}.".startswith(f"{missing}.") or not _is_outside(name):
+            if not f"{name}.".startswith(f"{missing}.") or not is_outside(name):
                 raise
         return _import_outside(name)
 
@@ -76,14 +76,36 @@ def _import_outside(name: str) -> ModuleType:
         running.reset(token)
 
 
-def _is_outside(name: str) -> bool:
+def is_outside(name: str) -> bool:
+    """Whether Python here finds a module of this dotted name outside of all functions; nothing is imported."""
+    if name.partition(".")[0] in sys.builtin_module_names:
+        return False
     token = running.set(None)
     try:
-        return importlib.util.find_spec(name) is not None
+        return _is_found(name)
     except ImportError:
         return False
     finally:
         running.reset(token)
+
+
+def _is_found(name: str) -> bool:
+    path: Sequence[str] | None = None
+    parts = name.split(".")
+    for number, part in enumerate(parts, 1):
+        whole = ".".join(parts[:number])
+        if not part or (path is None and number > 1):
+            return False
+        module = sys.modules.get(whole)
+        if module is not None:
+            path = getattr(module, "__path__", None)
+            continue
+        specs = (finder.find_spec(whole, path) for finder in sys.meta_path if hasattr(finder, "find_spec"))
+        spec = next((spec for spec in specs if spec is not None), None)
+        if spec is None:
+            return False
+        path = spec.submodule_search_locations
+    return True
 
 
 def _shown(error: Exception, code: FunctionCode | None) -> str:

@@ -314,7 +314,7 @@ const isModuleFolder = (folder) => {
 
 async function loadModule(root, folder, name) {
   const file = path.resolve(root, folder, name);
-  const require = createRequire(path.join(root, "index.js"));
+  const require = createRequire(import.meta.url);
   const required = (ending) => (fs.existsSync(file + ending) ? require(file + ending) : null);
   const imported = (ending) => (fs.existsSync(file + ending) ? import(pathToFileURL(file + ending).href) : null);
   const isModule = isModuleFolder(path.dirname(file));
@@ -532,6 +532,7 @@ class Runtime {
 }
 
 async function main() {
+  process.argv[1] = "/var/runtime/index.mjs";
   patchConsole();
   const api = new RuntimeClient(process.env.AWS_LAMBDA_RUNTIME_API);
   let runtime = { onUncaught: (error, status) => api.postError("init/error", error).then(() => process.exit(status)) };

@@ -39,6 +39,12 @@ WARNING = (
 )
 
 
+FORKED = (
+    "[ERROR] A child that os.fork() made came back from the function's code, and is ended: it must not answer for its "
+    "parent. Let it end itself, with os._exit(0).\n"
+)
+
+
 class FaultException(Exception):  # noqa: N818 - awslambdaric's name
     """An error that the runtime itself reports, by its type in Lambda's words; ``names`` is told besides."""
 
@@ -61,11 +67,15 @@ class RuntimeClient:
         self._socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
         self._address = address
         self._received = b""
+        self._process = os.getpid()
 
     def next(self) -> tuple[dict[str, str], bytes]:
         """The headers, by names in lower case, and the body of the next invocation."""
         self._send("GET", "invocation/next", {}, None)
-        return self._response()[1:]
+        status, headers, body = self._response()
+        if status != 200:
+            raise RuntimeError("Failed to get next")
+        return headers, body
 
     def post(self, path: str, body: bytes, **headers: str) -> int:
         """The status of the answer to ``body``."""
@@ -100,6 +110,11 @@ class RuntimeClient:
         self._write("\r\n".join([*lines, "", ""]).encode() + (body or b""))
 
     def _write(self, data: bytes) -> None:
+        if os.getpid() != self._process:  # the connection is the parent's
+            try:
+                os.write(2, FORKED.encode())
+            finally:
+                os._exit(1)
         try:
             self._socket.sendall(data)
         except OSError:
