@@ -49,7 +49,7 @@ def machine() -> str:
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     return (
         f"{platform.python_implementation()} {platform.python_version()}, {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores ({_processor()}){load}; {packages}"
+        f"{os.cpu_count()} cores ({_processor()}){load}, {len(os.environ)} environment variables; {packages}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Generator, Iterable, Iterator
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,6 +31,7 @@ OPTIONS = (
 )
 INI_PREFIX = "lambda_urls_"
 SECTION = "function URL requests"
+_LIKENESS = 0.9  # of a name to that of an option: a letter or two are wrong
 _MAX_SHOWN = 10
 _LOG_SECTIONS = ("Captured log", "Captured stderr")
 _SHOWN = pytest.StashKey["list[InvocationSequence]"]()
@@ -77,10 +79,16 @@ def pytest_configure(config: pytest.Config) -> None:
         "options of the fixtures lambda_urls and lambda_urls_server, as of mock_lambda_urls",
     )
 
+    known = [INI_PREFIX + option for option in OPTIONS]
     for name in _configured(config):
-        if name.startswith(MARKER) and not _is_option(config, name):
-            known = ", ".join(INI_PREFIX + option for option in OPTIONS)
-            raise pytest.UsageError(f"{name!r} is no option of moto-lambda-urls; they are {known}")
+        spelt = name.lower().replace("-", "_")
+        is_meant = spelt.startswith(MARKER) or get_close_matches(spelt, known, n=1, cutoff=_LIKENESS)
+        if is_meant and not _is_option(config, name):
+            raise pytest.UsageError(f"{name!r} is no option of moto-lambda-urls; they are {', '.join(known)}")
+    try:
+        config.getini(INI_PREFIX + "raise_handler_errors")
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        raise pytest.UsageError(f"{INI_PREFIX}raise_handler_errors is true or false: {error}") from error
 
 
 def _configured(config: pytest.Config) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -31,6 +32,14 @@ settings.load_profile("shared machines")
 # Each mock leaves thousands of boto3's objects in cycles: usually every sixth of the suite's seconds goes into looking
 # for them.
 gc.set_threshold(20_000, 20, 50)
+
+
+def pytest_sessionfinish() -> None:
+    """Write what coverage.py has measured: pytest-xdist kills a worker that takes ten seconds more to end."""
+    coverage = sys.modules.get("coverage")
+    measuring = None if coverage is None else coverage.Coverage.current()
+    if measuring is not None:
+        measuring.save()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -230,13 +230,34 @@ def test_misspelt_ini_option(run: Any) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["lambda_urls_authorisation", "lambda_urls", "lambda_urlsauthorization"])
+MISSPELT = [
+    "lambda_urls_authorisation",
+    "lambda_urls",
+    "lambda_urlsauthorization",
+    "lambda_url_authorization",
+    "lambda-urls-authorization",
+    "LAMBDA_URLS_AUTHORIZATION",
+    "lamda_urls_authorization",
+]
+
+
+@pytest.mark.parametrize("name", MISSPELT)
 @pytest.mark.parametrize("is_in_file", [True, False], ids=["file", "override"])
 def test_misspelt_ini_option_where_warnings_are_ignored(run: Any, name: str, is_in_file: bool) -> None:
     given = f"{name}=off"
     result = run("", "-Wignore", *([] if is_in_file else ["-o", given]), ini=given if is_in_file else "")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"*{name!r} is no option of moto-lambda-urls; they are lambda_urls_authorization, *"])
+
+
+@pytest.mark.parametrize("value", ["maybe", "2", "tru"])
+def test_ini_option_that_is_no_boolean(run: Any, value: str) -> None:
+    result = run("", ini=f"lambda_urls_raise_handler_errors = {value}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.errlines == [
+        f"ERROR: lambda_urls_raise_handler_errors is true or false: invalid truth value {value!r}",
+        "",
+    ]
 
 
 def test_ini_option_of_another_plugin_with_our_prefix(run: Any, pytester: pytest.Pytester) -> None:

@@ -128,7 +128,7 @@ def release(backend: Any, theirs: type[LambdaBackend], *, keep: bool) -> None:
     With ``keep`` its URLs, policies and metrics are kept for the next ``adopt``.
     """
     url_index.remove(backend.url_configs.values())
-    url_index.forget_closed(backend.account_id, backend.region_name)
+    url_index.forget_deleted(backend.account_id, backend.region_name)
     if keep:
         _kept[backend] = (backend.url_configs, {name: getattr(backend, name) for name in _OTHERS})
     for name in function_names(backend):

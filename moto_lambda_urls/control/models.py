@@ -90,7 +90,7 @@ class FunctionUrlBackend(
 
     def reset(self) -> None:
         url_index.remove(self.url_configs.values())
-        url_index.forget_closed(self.account_id, self.region_name)
+        url_index.forget_deleted(self.account_id, self.region_name)
         super().reset()
 
     def delete_function(self, function_name: str, qualifier: str | None = None) -> None:

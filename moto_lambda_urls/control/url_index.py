@@ -50,7 +50,8 @@ class UrlIndex:
     def __init__(self) -> None:
         self.changing = RLock()
         self._by_id: dict[str, Indexed] = {}
-        self._closed: dict[str, FunctionUrlConfig] = {}
+        self._deleted: dict[str, Indexed] = {}
+        self._closed: set[str] = set()
         self._watchers: list[Watcher] = []
 
     @contextmanager
@@ -84,9 +85,14 @@ class UrlIndex:
 
     def find_closed(self, host: str) -> FunctionUrlConfig | None:
         """The configuration of the URL that had ``host`` until its alias was deleted; None where there was none."""
+        deleted = self.find_deleted(host)
+        return deleted.config if deleted is not None and deleted.config.url_id in self._closed else None
+
+    def find_deleted(self, host: str) -> Indexed | None:
+        """The URL that had ``host`` until it, its alias or its function was deleted; None where there was none."""
         host = host.lower()
-        config = self._closed.get(host.partition(".")[0])
-        return config if config is not None and config.host == host else None
+        found = self._deleted.get(host.partition(".")[0])
+        return found if found is not None and found.config.host == host else None
 
     def configs(self) -> list[FunctionUrlConfig]:
         """The configurations of all URLs that answer."""
@@ -105,16 +111,17 @@ class UrlIndex:
                     f"The function URL id {config.url_id} is taken by {known.function_arn}. Choose another one."
                 )
             self._by_id[config.url_id] = Indexed(config, backend)
-            self._closed.pop(config.url_id, None)
+            self._deleted.pop(config.url_id, None)
+            self._closed.discard(config.url_id)
             for watcher in self._watchers:
                 watcher.opened(config)
 
     def remove(self, configs: Iterable[FunctionUrlConfig]) -> None:
-        """Forget ``configs``: their hosts are unknown from now on."""
+        """Take ``configs`` out: their hosts are unknown from now on."""
         with self.changing:
             for config in configs:
                 if self.find_url_by_id(config.url_id) is config:
-                    del self._by_id[config.url_id]
+                    self._deleted[config.url_id] = self._by_id.pop(config.url_id)
                     for watcher in self._watchers:
                         watcher.gone(config)
 
@@ -123,14 +130,15 @@ class UrlIndex:
         with self.changing:
             for config in configs:
                 self.remove([config])
-                self._closed[config.url_id] = config
+                self._closed.add(config.url_id)
 
-    def forget_closed(self, account_id: str, region: str) -> None:
-        """Forget the hosts that were closed in an account and region."""
+    def forget_deleted(self, account_id: str, region: str) -> None:
+        """Forget the hosts of deleted URLs of an account and region."""
         with self.changing:
-            for config in list(self._closed.values()):
+            for config, _ in list(self._deleted.values()):
                 if (config.account_id, config.region) == (account_id, region):
-                    del self._closed[config.url_id]
+                    del self._deleted[config.url_id]
+                    self._closed.discard(config.url_id)
 
 
 url_index = UrlIndex()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from random import Random
 from typing import NamedTuple
 
 from ..messages.trace import trace_header
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Arrival(NamedTuple):
@@ -21,6 +24,11 @@ class Arrival(NamedTuple):
     request_id: str
     trace_id: str
     now: datetime
+
+    @property
+    def epoch_ms(self) -> int:
+        """``now`` in whole milliseconds since the epoch."""
+        return (self.now - _EPOCH) // _MILLISECOND
 
     @property
     def trace_header(self) -> str:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ..control.cors import HEADER_VALUE, CorsConfig
+from ..control.exceptions import ValidationException
+from ..control.validation import validate
 from ..messages import Headers, Request, Response
 from ..state.record import Refusal
 from . import cures
@@ -60,15 +62,30 @@ def refused_preflight(config: FunctionUrlConfig, request: Request, answer: Respo
     }
     given = cast("dict[str, Any]", cors.to_api())
     lacking = {member: values for member, values in lacking.items() if values}
-    cured = {**given, **{member: [*given.get(member, ()), *values] for member, values in lacking.items()}}
+    limits, cured = [], dict(given)
+    for member, values in lacking.items():
+        cured[member] = [*given.get(member, ()), *values]
+        limit = _limit(member, cured[member])
+        if limit:
+            cured[member] = ["*"]
+            limits.append(f"# AWS takes no such {member}: {limit}. '*' allows any\n")
     return Refusal(
         reason="the preflight asks for what the URL's Cors does not allow",
         compared={
             member: f"{', '.join(values)} is not among {given.get(member, [])}" for member, values in lacking.items()
         },
-        cure=f"{cures.client(request, config.region)}\n"
+        cure=f"{''.join(limits)}{cures.client(request, config.region)}\n"
         f"client.update_function_url_config({cures.target(config)}, Cors={cured})",
     )
+
+
+def _limit(member: str, values: list[str]) -> str:
+    """AWS's constraint on ``member`` of Cors that ``values`` break; empty where they break none."""
+    try:
+        validate("UpdateFunctionUrlConfig", {"FunctionName": "name", "Cors": {member: values}})
+    except ValidationException as refused:
+        return refused.message.rpartition("failed to satisfy constraint: ")[2]
+    return ""
 
 
 def add_headers(config: CorsConfig | None, request: Request, response: Response) -> Response:

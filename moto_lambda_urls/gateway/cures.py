@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from ..messages import Request
 from ..messages.addresses import PREFIX, is_aws_api
-from ..messages.limits import MAX_EVENT_BYTES
 from ..state import scope
 
 if TYPE_CHECKING:
@@ -18,9 +16,12 @@ if TYPE_CHECKING:
 
 PATH_CHARACTERS = "/%!$&()*+,;=:@-._~"
 FIXTURE = "  # lambda_urls: the fixture, or what mock_lambda_urls() gives"
+INVOKE_URL = "lambda:InvokeFunctionUrl"
+# AWS asks for it too since October 2025.
+INVOKE_FUNCTION = "lambda:InvokeFunction"
+PUBLIC_SIDS = {INVOKE_URL: "FunctionURLAllowPublicAccess", INVOKE_FUNCTION: "FunctionURLInvokeAllowPublicAccess"}
 _REGION = re.compile(r"[a-z0-9-]+\.lambda-url\.([a-z0-9-]+)\.on\.aws")
 _DEFAULT_REGION = "us-east-1"
-_LONGEST_PATH = 1_000
 _LIKENESS = 0.8
 
 
@@ -87,27 +88,51 @@ def nearest(host: str, configs: Iterable[FunctionUrlConfig]) -> FunctionUrlConfi
     return by_name[found[0]] if found else None
 
 
+def grants(named: str, auth_type: str, principal: str, actions: Mapping[str, str]) -> list[str]:
+    """The ``add_permission`` calls on the function ``named`` that give ``principal`` the ``actions``, which map to
+    statement ids.
+    """
+    how = {INVOKE_URL: f"FunctionUrlAuthType={auth_type!r}", INVOKE_FUNCTION: "InvokedViaFunctionUrl=True"}
+    return [
+        f"client.add_permission({named}, StatementId={sid!r}, Action={action!r}, Principal={principal!r}, "
+        f"{how[action]})"
+        for action, sid in actions.items()
+    ]
+
+
 def of_unknown_url(request: Request, near: FunctionUrlConfig | None) -> str:
-    """The URL that was meant, ``near``, or the call that makes one."""
+    """The URL that was meant, ``near``, or the calls that make one."""
     if near is not None:
         return f"url = {shown_url(near, request)!r}  # that of {near.function_arn}, the nearest to the one asked"
     region = _REGION.fullmatch(request.host)
-    return (
-        f"{client(request, region[1] if region else _DEFAULT_REGION)}\n"
-        "name = 'orders'  # that of your function\n"
-        "url = client.create_function_url_config(FunctionName=name, AuthType='NONE')['FunctionUrl']"
-    )
+    lines = [
+        client(request, region[1] if region else _DEFAULT_REGION),
+        "name = 'orders'  # that of your function",
+        "url = client.create_function_url_config(FunctionName=name, AuthType='NONE')['FunctionUrl']",
+        *grants("FunctionName=name", "NONE", "*", PUBLIC_SIDS),
+    ]
+    return "\n".join(lines)
 
 
-def of_closed_url(request: Request, config: FunctionUrlConfig) -> str:
-    """The calls that make the deleted alias of ``config`` again, and a URL for it, which is another."""
-    name = config.function_name
-    return (
-        f"{client(request, config.region)}\n"
-        f"version = client.publish_version(FunctionName={name!r})['Version']\n"
-        f"client.create_alias(FunctionName={name!r}, Name={config.qualifier!r}, FunctionVersion=version)\n"
-        f"url = client.create_function_url_config({target(config)}, AuthType={config.auth_type!r})['FunctionUrl']"
-    )
+def of_deleted_url(
+    request: Request, config: FunctionUrlConfig, missing: Mapping[str, str], *, has_function: bool, has_target: bool
+) -> str:
+    """The calls that make a URL, which is another, in place of the deleted one of ``config``, and its deleted alias;
+    ``missing`` are the grants that the public lacks, as of ``grants``.
+    """
+    name = f"FunctionName={config.function_name!r}"
+    lines = [] if has_function else [f"# when there is a function {config.function_name} again:"]
+    lines.append(client(request, config.region))
+    if config.qualifier is not None and not has_target:
+        lines += [
+            f"version = client.publish_version({name})['Version']",
+            f"client.create_alias({name}, Name={config.qualifier!r}, FunctionVersion=version)",
+        ]
+    create = f"client.create_function_url_config({target(config)}, AuthType={config.auth_type!r})"
+    lines.append(f"url = {create}['FunctionUrl']")
+    if config.auth_type == "NONE":
+        lines += grants(target(config), config.auth_type, "*", missing)
+    return "\n".join(lines)
 
 
 def of_throttled(request: Request, config: FunctionUrlConfig) -> str:
@@ -129,21 +154,4 @@ def of_planned(request: Request, config: FunctionUrlConfig) -> str:
     return (
         "# every fault planned for this URL; one alone: cancel() on what its fail() or delay() returned\n"
         f"lambda_urls.faults.clear({config.url_id!r}){told}"
-    )
-
-
-def of_too_large(request: Request, config: FunctionUrlConfig) -> str:
-    """The upload of the body to S3, by a presigned URL, and the request that names it instead."""
-    create = "s3.create_bucket(Bucket='uploads'"
-    if config.region != "us-east-1":
-        create += f", CreateBucketConfiguration={{'LocationConstraint': {config.region!r}}}"
-    place = "'Bucket': 'uploads', 'Key': 'body'"
-    path = quote(request.raw_path, safe=PATH_CHARACTERS, errors="replace")[:_LONGEST_PATH]
-    return (
-        f"# it passes below {MAX_EVENT_BYTES} bytes, headers and base64 of what is no text included; else by S3:\n"
-        f"{client(request, config.region, service='s3', name='s3')}\n"
-        f"{create})\n"
-        f"upload = s3.generate_presigned_url('put_object', Params={{{place}}})\n"
-        "requests.put(upload, data=body)  # body: what was sent\n"
-        f"requests.post({shown_url(config, request) + path[1:]!r}, json={{{place}}})"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl, unquote
@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl, unquote
 from ..messages import Request
 from ..messages.limits import MAX_EVENT_BYTES
 from .arrival import Arrival
-from .framing import MONTHS
 from .refusals import request_too_large
 
 if TYPE_CHECKING:
@@ -23,8 +22,8 @@ _NOT_FORWARDED = frozenset(
     {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
 )
 _TEXT_TYPES = frozenset({"application/json", "application/xml", "application/javascript"})
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_MILLISECOND = timedelta(milliseconds=1)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""As access logs spell them, in any locale."""
 _to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
@@ -51,7 +50,7 @@ def to_event(request: Request, arrival: Arrival, *, config: EventUrl, caller: Ca
     cookies = {"cookies": headers["cookie"].split("; ")} if headers.get("cookie") else {}
     parameters = _query_parameters(request.raw_query)
     raw_path = request.raw_path or "/"
-    now = arrival.now.astimezone(timezone.utc)
+    time_epoch = arrival.epoch_ms
     return {
         "version": "2.0",
         "routeKey": "$default",
@@ -77,16 +76,17 @@ def to_event(request: Request, arrival: Arrival, *, config: EventUrl, caller: Ca
             "requestId": arrival.request_id,
             "routeKey": "$default",
             "stage": "$default",
-            "time": _clf_time(now.replace(microsecond=0)),
-            "timeEpoch": (now - _EPOCH) // _MILLISECOND,
+            "time": _clf_time(time_epoch // 1000),
+            "timeEpoch": time_epoch,
         },
         **_body(request.body, content_type=headers.get("content-type", "")),
     }
 
 
 @lru_cache(maxsize=1)  # many requests come within a second
-def _clf_time(now: datetime) -> str:
-    date = f"{now.day:02}/{MONTHS[now.month - 1]}/{now.year:04}"
+def _clf_time(seconds: int) -> str:
+    now = datetime.fromtimestamp(seconds, timezone.utc)
+    date = f"{now.day:02}/{_MONTHS[now.month - 1]}/{now.year:04}"
     return f"{date}:{now.hour:02}:{now.minute:02}:{now.second:02} +0000"
 
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from email.utils import formatdate
 from functools import lru_cache
 
 from ..messages import Headers, Request, Response, has_body
 from .arrival import Arrival
 from .cors import add_unknown_host_headers
 from .refusals import error_response
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""As HTTP and access logs spell them, in any locale."""
-
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def response_lines(
@@ -24,7 +19,7 @@ def response_lines(
     There is no Content-Length where ``content_length`` is None, and no trace id unless ``is_traced``.
     """
     return (
-        ("Date", _http_date(arrival.now.astimezone(timezone.utc).replace(microsecond=0))),
+        ("Date", _http_date(arrival.epoch_ms // 1000)),
         ("Content-Type", content_type),
         *(() if content_length is None else (("Content-Length", str(content_length)),)),
         ("Connection", "keep-alive"),
@@ -35,9 +30,8 @@ def response_lines(
 
 
 @lru_cache(maxsize=1)  # many requests come within a second
-def _http_date(now: datetime) -> str:
-    date = f"{_DAYS[now.weekday()]}, {now.day:02} {MONTHS[now.month - 1]} {now.year:04}"
-    return f"{date} {now.hour:02}:{now.minute:02}:{now.second:02} GMT"
+def _http_date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
 
 
 def finish(response: Response, arrival: Arrival) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..control.exceptions import ResourceConflictException
@@ -131,7 +132,7 @@ def _encoded(event: dict[str, object], request: Request, config: FunctionUrlConf
 def _told_size(refused: Refused, request: Request, config: FunctionUrlConfig) -> Refused:
     size = str(len(request.body)) if request.body else request.header("content-length")
     compared = {} if size is None else {"the body has": f"{size} bytes"}
-    return refusals.told(refused, compared=compared, cure=cures.of_too_large(request, config))
+    return refusals.told(refused, compared=compared, cure=auth.of_too_large(request, config, auth.MotoCallers()))
 
 
 def _planned(fault: Fault, request: Request, config: FunctionUrlConfig) -> Refusal:
@@ -148,7 +149,7 @@ def _to_call(
     config, backend = url
     function = backend.target(config)
     if function is None:  # its alias, or the function, went while the request was on its way
-        raise refusals.not_authorized(_gone(request, config))
+        raise refusals.not_authorized(_deleted(request, url, arrival))
     try:
         DeployedFunction.adopt(function).check_active()
     except ResourceConflictException as conflict:
@@ -195,12 +196,11 @@ def _failed(error: HandlerError, arrival: Arrival) -> Response:
 def _without_url(request: Request, arrival: Arrival) -> Response:
     if custom_resources.is_response(request):
         return finish(custom_resources.take_response(request), arrival)
-    closed = url_index.find_closed(request.host)
-    if closed is not None:
-        refusal = _gone(request, closed)
+    deleted = url_index.find_deleted(request.host)
+    refusal = _unknown(request) if deleted is None else _deleted(request, deleted, arrival)
+    response = unknown_url(request, arrival)
+    if url_index.find_closed(request.host) is not None:
         response = finish(refusals.not_authorized(refusal).response, arrival)
-    else:
-        refusal, response = _unknown(request), unknown_url(request, arrival)
     record_answer(request, arrival, response, refusal, _NoUrl(request.host))
     return response
 
@@ -217,9 +217,19 @@ class _NoUrl(NamedTuple):
         return self.host.partition(".")[0]
 
 
-def _gone(request: Request, config: FunctionUrlConfig) -> Refusal:
-    cure = cures.of_closed_url(request, config)
-    return Refusal(reason="the alias or the function of this URL was deleted", cure=cure)
+def _deleted(request: Request, url: Indexed, arrival: Arrival) -> Refusal:
+    config, backend = url
+    has_function = backend.target(replace(config, qualifier=None)) is not None
+    has_target = backend.target(config) is not None
+    what = "" if has_target else "the alias of " if has_function else "the function of "
+    again = [each for each in url_index.configs() if each.function_arn == config.function_arn]
+    if again:
+        cure = f"url = {cures.shown_url(again[0], request)!r}  # the one that {config.function_arn} has now"
+    else:
+        policy = backend.resource_policy(config.function_name, config.qualifier)
+        missing = auth.missing_for_public(request, config, policy, arrival.now)
+        cure = cures.of_deleted_url(request, config, missing, has_function=has_function, has_target=has_target)
+    return Refusal(reason=f"{what}this URL, that of {config.function_arn}, was deleted", cure=cure)
 
 
 def _unknown(request: Request) -> Refusal:

@@ -7,7 +7,7 @@ import re
 import reprlib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..invocations import MAX_RESULT_BYTES, PRELUDE_CONTENT_TYPE
 from ..messages import Headers, Response, close_body, has_body, has_length
@@ -59,8 +59,7 @@ class BadResultError(ValueError):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class _ResponseHead:
+class _ResponseHead(NamedTuple):
     status: int
     content_type: str
     own: Headers

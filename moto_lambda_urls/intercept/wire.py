@@ -15,7 +15,7 @@ BAD_REQUEST = Response(status=400, headers=(("Content-Length", "0"), ("Connectio
 
 _LINE_END = b"\r\n"
 _HEAD_END = b"\r\n\r\n"
-_LENGTHS = ("content-length", "transfer-encoding")
+_LENGTHS = frozenset({"content-length", "transfer-encoding"})
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -115,7 +115,7 @@ def delimited(response: Response, method: str) -> Response:
     a line that says where the body ends. The body of a bodiless answer is closed.
     """
     headers, body = response.headers, response.body
-    if has_length(response.status) and not any(name.lower() in _LENGTHS for name, _ in headers):
+    if has_length(response.status) and _LENGTHS.isdisjoint([name.lower() for name, _ in headers]):
         length = ("Content-Length", str(len(body))) if isinstance(body, bytes) else ("Transfer-Encoding", "chunked")
         headers = (*headers, length)
     if not has_body(method, response.status):

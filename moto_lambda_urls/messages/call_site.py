@@ -65,13 +65,17 @@ def _for(waiting: _Waiting, function: Callable[[Asked], T]) -> Callable[[Asked],
     return calling
 
 
-def _this_coroutine() -> Any:
+def _this_coroutine() -> CoroutineType[Any, Any, Any] | None:
     # Whichever loop runs is imported; neither is with a mock.
     asyncio, trio = sys.modules.get("asyncio"), sys.modules.get("trio")
     if asyncio is not None and asyncio._get_running_loop() is not None:
         task = asyncio.current_task()
-        return None if task is None else task.get_coro()
-    return None if trio is None else trio.lowlevel.current_task().coro
+        coroutine = None if task is None else task.get_coro()
+    else:
+        coroutine = None if trio is None else trio.lowlevel.current_task().coro
+    return (
+        coroutine if isinstance(coroutine, CoroutineType) else None
+    )  # others have no frames, and some no weak references
 
 
 def _frames(waiting: _Waiting | None) -> Iterator[FrameType]:

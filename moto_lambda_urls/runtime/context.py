@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from typing import Any
 
+from .clocks import epoch_time
 from .exceptions import FaultException
 from .in_process.isolation.running import current
 
@@ -82,8 +82,8 @@ class LambdaContext:
         self._epoch_deadline_time_in_ms = int(deadline * 1000)
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the Timeout, 0 when it has passed."""
-        return max(self._epoch_deadline_time_in_ms - int(time.time() * 1000), 0)
+        """Milliseconds until the Timeout, 0 when it has passed; by the machine's clock, as the Timeout is."""
+        return max(self._epoch_deadline_time_in_ms - int(epoch_time() * 1000), 0)
 
     def w3c(self) -> dict[str, str]:
         """The W3C trace context that the caller sent."""

@@ -119,9 +119,10 @@ def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:
 def report(failure: Failure, function_name: str) -> None:
     """Log the failure, so that it shows in the test run: outside any invocation, as the caller may be in one, too."""
     error = failure.error
-    message, shown = _escaped(error.message), _escaped(error.traceback)
-    text = "Lambda function %s failed: %s: %s\n%s"
-    Context().run(_logger.error, text, function_name, error.type, message, shown)
+    reason, shown = f"{error.type}: {_escaped(error.message)}", _escaped(error.traceback)
+    if not shown.startswith(reason):  # what could not be found has no frames, but the reason alone
+        shown = f"{reason}\n{shown}"
+    Context().run(_logger.error, "Lambda function %s failed: %s", function_name, shown)
 
 
 def _escaped(text: str) -> str:

@@ -7,32 +7,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from threading import Lock
 
 from .concurrency import Throttled
-from .metrics import Tallies, Target
+from .metrics import Spread, Tallies, Target
 
 _LEVELS = range(4)
 """How many parts of a ``Target`` tell a metric: none, its function, also its qualifier, also its version."""
 _OF_FUNCTION = 1
-
-
-@dataclass(slots=True)
-class Spread:
-    """Values that were seen: how many, and what CloudWatch tells of them."""
-
-    count: int = 0
-    total: float = 0.0
-    smallest: float = field(default=float("inf"))
-    largest: float = 0.0
-
-    def add(self, value: float) -> None:
-        """Count ``value``."""
-        self.count += 1
-        self.total += value
-        if value < self.smallest:  # min and max would take three times as long
-            self.smallest = value
-        if value > self.largest:
-            self.largest = value
 
 
 @dataclass(slots=True)
@@ -67,29 +49,15 @@ class InvocationMetrics(Tallies[InvocationTally]):
         :param limit: the function's reserved concurrency, over all its versions; None if it has none.
         :raises Throttled: as many are in progress.
         """
-        second = int(time.time())
         with self._lock:
-            levels, tally = self._levels_of(target), self._tally(target, second)
+            levels, tally = self._levels_of(target), self._tally(target, int(time.time()))
             if limit is not None and levels[_OF_FUNCTION].in_progress >= limit:
                 tally.throttles += 1
                 raise Throttled(target.function_name, limit)
             for level, seen in zip(levels, tally.concurrent, strict=True):
                 level.in_progress += 1
                 seen.add(level.in_progress)
-        return CountedInvocation(self, target, second)
-
-    def end(self, target: Target, second: int, *, failed: bool, duration_ms: float) -> None:
-        """Count the end of an invocation that began in ``second``."""
-        with self._lock:
-            tally = self._tally(target, second)
-            tally.errors += failed
-            tally.durations.add(duration_ms)
-
-    def release(self, target: Target) -> None:
-        """One invocation fewer is in progress."""
-        with self._lock:
-            for level in self._levels_of(target):
-                level.in_progress -= 1
+        return CountedInvocation(self._lock, tally, levels)
 
     def _levels_of(self, target: Target) -> list[_Level]:
         levels = self._levels.get(target)
@@ -101,18 +69,22 @@ class InvocationMetrics(Tallies[InvocationTally]):
 class CountedInvocation(AbstractContextManager["CountedInvocation"]):
     """An invocation in progress, in its function's metrics until the block ends, or ``release``."""
 
-    def __init__(self, counted_in: InvocationMetrics, target: Target, second: int) -> None:
-        self._metrics = counted_in
-        self._target = target
-        self._second = second
+    def __init__(self, lock: Lock, tally: InvocationTally, levels: list[_Level]) -> None:
+        self._lock = lock
+        self._tally = tally
+        self._levels = levels
 
     def end(self, *, failed: bool, duration_ms: float) -> None:
-        """The handler has ended after ``duration_ms``."""
-        self._metrics.end(self._target, self._second, failed=failed, duration_ms=duration_ms)
+        """The handler has ended after ``duration_ms``: count that in the second in which it began."""
+        with self._lock:
+            self._tally.errors += failed
+            self._tally.durations.add(duration_ms)
 
     def release(self) -> None:
         """End its time in progress."""
-        self._metrics.release(self._target)
+        with self._lock:
+            for level in self._levels:
+                level.in_progress -= 1
 
     def __exit__(self, *_: object) -> None:
         self.release()

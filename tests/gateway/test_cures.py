@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,6 +70,30 @@ def test_of_a_preflight(urls: LambdaUrls) -> None:
     assert (headers["Access-Control-Allow-Origin"], headers["Access-Control-Max-Age"]) == (asked["Origin"], "7")
 
 
+@pytest.mark.parametrize(
+    ("method", "headers", "member", "limit"),
+    [
+        ("PROPFIND", [], "AllowMethods", "Member must have length less than or equal to 6"),
+        ("PUT", [f"x-{number}" for number in range(101)], "AllowHeaders", "Member must have length less than or equal"),
+        ("PUT", ["x" * 1_025], "AllowHeaders", "Member must have length less than or equal to 1024"),
+    ],
+    ids=["method", "many headers", "long header"],
+)
+def test_of_a_preflight_that_the_api_has_no_configuration_for(
+    urls: LambdaUrls, method: str, headers: list[str], member: str, limit: str
+) -> None:
+    url = urls.deploy(echo, cors={"AllowOrigins": ["*"], "AllowMethods": ["PUT"]})
+    asked = {"Origin": "https://a", "Access-Control-Request-Method": method}
+    asked |= {"Access-Control-Request-Headers": ", ".join(headers)} if headers else {}
+    assert "Access-Control-Allow-Origin" not in requests.options(url, headers=asked).headers
+    told, *_, call = refusal_of(urls).cure.splitlines()
+    assert told.startswith(f"# AWS takes no such {member}: ")
+    assert limit in told
+    assert f"'{member}': ['*']" in call
+    run(urls)
+    assert requests.options(url, headers=asked).headers["Access-Control-Allow-Origin"] == "https://a"
+
+
 def test_of_a_throttled_function(urls: LambdaUrls) -> None:
     url = urls.deploy(echo, name="orders")
     urls.client("lambda").put_function_concurrency(FunctionName="orders", ReservedConcurrentExecutions=0)
@@ -79,8 +104,11 @@ def test_of_a_throttled_function(urls: LambdaUrls) -> None:
 
 
 @pytest.mark.parametrize("alias", [None, "live"])
-def test_of_a_pending_function(alias: str | None) -> None:
-    with mock_lambda_urls(authorization="off", function_states="pending") as urls:
+@pytest.mark.parametrize("is_server", [False, True], ids=["mock", "server"])
+def test_of_a_pending_function(alias: str | None, is_server: bool) -> None:
+    where = LambdaUrlsServer if is_server else mock_lambda_urls
+    with where(authorization="off", function_states="pending") as entered:
+        urls = entered.urls if isinstance(entered, LambdaUrlsServer) else entered
         client = urls.client("lambda")
         role, package = make_role(urls.client("iam")), make_zip("def handler(event, context): return 'ok'")
         client.create_function(
@@ -135,9 +163,40 @@ def test_of_an_unknown_url(urls: LambdaUrls) -> None:
     asked = other(known, "another-id")
     assert requests.get(asked).status_code == 403
     assert refusal_of(urls).compared == {"asked": asked, "known": known}
-    urls.client("lambda").delete_function_url_config(FunctionName="orders")
+    client = urls.client("lambda")
+    client.delete_function_url_config(FunctionName="orders")
+    for statement in json.loads(client.get_policy(FunctionName="orders")["Policy"])["Statement"]:
+        client.remove_permission(FunctionName="orders", StatementId=statement["Sid"])
     made = run(urls)["url"]
     assert requests.get(made).text == "/"
+
+
+@pytest.mark.parametrize("alias", [None, "live"])
+@pytest.mark.parametrize("deleted", ["url", "alias", "function"])
+def test_of_a_deleted_url(urls: LambdaUrls, deleted: str, alias: str | None) -> None:
+    url, client = urls.deploy(echo, name="orders", alias=alias), urls.client("lambda")
+    named = {"FunctionName": "orders"}
+    if deleted == "function":
+        client.delete_function(**named)
+    elif deleted == "alias" and alias is not None:
+        client.delete_alias(**named, Name=alias)
+    else:
+        client.delete_function_url_config(**named, **({} if alias is None else {"Qualifier": alias}))
+    assert requests.get(url).status_code == 403
+    what = {"url": "", "alias": "the alias of ", "function": "the function of "}[deleted] if alias else ""
+    what = "the function of " if deleted == "function" else what
+    assert refusal_of(urls).reason == f"{what}this URL, that of {url.function_arn}, was deleted"
+    if deleted == "function":
+        assert refusal_of(urls).cure.startswith("# when there is a function orders again:\n")
+        urls.deploy(echo, name="orders", grant=False)
+        client.delete_function_url_config(**named)
+    cure = refusal_of(urls).cure
+    made = run(urls)["url"]
+    assert made != url
+    assert requests.get(made).status_code == 200
+    assert requests.get(url).status_code == 403
+    assert refusal_of(urls).cure == f"url = {made!r}  # the one that {url.function_arn} has now"
+    assert cure.count("add_permission") == (0 if deleted == "url" or (deleted == "alias" and alias is None) else 2)
 
 
 @pytest.mark.parametrize("asked", ["orders-ap", "orders-apj", "billing"])
@@ -159,9 +218,19 @@ def test_of_a_deleted_alias(urls: LambdaUrls) -> None:
     url = urls.deploy(echo, name="orders", alias="live", auth_type="AWS_IAM")
     urls.client("lambda").delete_alias(FunctionName="orders", Name="live")
     assert requests.get(url).status_code == 403
-    assert refusal_of(urls).reason == "the alias or the function of this URL was deleted"
+    assert refusal_of(urls).reason == f"the alias of this URL, that of {url.function_arn}, was deleted"
     made = run(urls)["url"]
     assert made == urls.find("orders", "live") != url
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_of_a_signed_request_that_is_too_large(urls: LambdaUrls, region: str) -> None:
+    url = urls.deploy(echo, region_name=region, auth_type="AWS_IAM")
+    body = TOO_LARGE.ljust(len(TOO_LARGE) + 1, b"x")
+    assert requests.post(f"{url}orders/7", data=body, auth=url.auth()).status_code == 413
+    run(urls, body=body)
+    assert (url.last.status, url.last.path) == (200, "/orders/7")
+    assert url.last.json() == {"Bucket": "uploads", "Key": "body"}
 
 
 def test_a_server_says_once_which_grants_are_missing(

@@ -102,7 +102,11 @@ def test_unknown_host_is_logged_with_the_known_ones(url: FunctionUrl, caplog: py
         f"{refused}\n    asked: https://{HOST}/\n    known: {url}\n    to let it through:\n"
         "      client = boto3.client('lambda', region_name='us-east-1')\n"
         "      name = 'orders'  # that of your function\n"
-        "      url = client.create_function_url_config(FunctionName=name, AuthType='NONE')['FunctionUrl']"
+        "      url = client.create_function_url_config(FunctionName=name, AuthType='NONE')['FunctionUrl']\n"
+        "      client.add_permission(FunctionName=name, StatementId='FunctionURLAllowPublicAccess', "
+        "Action='lambda:InvokeFunctionUrl', Principal='*', FunctionUrlAuthType='NONE')\n"
+        "      client.add_permission(FunctionName=name, StatementId='FunctionURLInvokeAllowPublicAccess', "
+        "Action='lambda:InvokeFunction', Principal='*', InvokedViaFunctionUrl=True)"
     )
     assert caplog.messages == [said]
 

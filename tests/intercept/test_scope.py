@@ -372,6 +372,18 @@ def test_transports_of_the_user_are_left_alone() -> None:
     assert arrived == []
 
 
+def test_requests_of_aiohttp_that_are_tasks_themselves() -> None:
+    async def ask() -> list[int]:
+        async with aiohttp.ClientSession() as session:
+            together = await asyncio.gather(session.get(URL), session.post(URL))
+            alone = await asyncio.wait_for(session.get(URL), 20)
+            task = await asyncio.create_task(session.get(URL))
+            return [got.status for got in (*together, alone, task)]
+
+    with answered_by(lambda request: text(request.raw_path)):
+        assert asyncio.run(ask()) == [200] * 4
+
+
 @pytest.mark.parametrize("name", ["httpx", "aiohttp"])
 def test_many_asynchronous_requests_overlap_and_handlers_may_run_a_loop(name: str) -> None:
     together = threading.Barrier(60)

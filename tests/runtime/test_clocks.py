@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ seen = []
 
 def handler(_event, context):
     seen.extend([time.time(), context.get_remaining_time_in_millis()])
-    time.sleep(5)
+    time.sleep(30)
 
 with {frozen}:
     started = clocks.monotonic()
@@ -44,9 +45,10 @@ print(json.dumps([json.loads(outcome.payload)["errorMessage"], seen, outcome.dur
 def test_timeout_under_frozen_time(frozen: str) -> None:
     message, seen, duration_ms, seconds = json.loads(python(TIMEOUT.format(frozen=frozen)))
     assert message == TIMED_OUT
-    assert seen == [FROZEN, 100]
-    assert 100 <= duration_ms < 2000
-    assert seconds < 2
+    assert seen[0] == FROZEN
+    assert 0 <= seen[1] <= 100
+    assert 100 <= duration_ms < 5000
+    assert seconds < 5
 
 
 IDLE = """
@@ -61,7 +63,7 @@ for pool in environments(idle_seconds=0.1):
         function = function_of("import os\\ndef handler(event, context):\\n    return os.getpid()")
         pid = result(pool, function)
         until = clocks.monotonic() + 40
-        while pool.pids() and clocks.monotonic() < until:
+        while (pool.pids() or runs(pid)) and clocks.monotonic() < until:
             time.sleep(0.01)
         print(pool.pids(), runs(pid), function.function_name)
 """
@@ -121,6 +123,22 @@ def test_latency_under_frozen_time(frozen: str) -> None:
     assert float(python(IMPORTS + LATENCY.format(frozen=frozen))) >= 100
 
 
+DEPLOYED = """
+import requests
+from moto_lambda_urls import mock_lambda_urls
+
+with {frozen}, mock_lambda_urls() as urls:
+    print(requests.get(urls.deploy(lambda event, context: event["requestContext"]["timeEpoch"])).text)
+"""
+
+
+@pytest.mark.parametrize("day", ["1970-01-02", "2200-01-01"])
+def test_deploy_on_a_day_that_zips_do_not_have(day: str) -> None:
+    frozen = f"freezegun.freeze_time({day!r})"
+    milliseconds = datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp() * 1000
+    assert python(IMPORTS + DEPLOYED.format(frozen=frozen)) == f"{milliseconds:.0f}\n"
+
+
 EPOCH = """
 from moto_lambda_urls.runtime import clocks
 
@@ -170,4 +188,4 @@ def python(script: str) -> str:
     """What ``script`` prints, in a process whose first mock or invocation it makes."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS.parent), str(TESTS)])}
     command = [sys.executable, "-c", script]
-    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, timeout=60, check=True).stdout
+    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, timeout=120, check=True).stdout

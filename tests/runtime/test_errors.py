@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,3 +28,17 @@ def test_failure_of_a_called_function_is_not_in_its_callers_log(
     assert [line.split()[0] for line in lines] == ["START", "END", "REPORT"]
     [record] = [each for each in caplog.records if "failed" in each.getMessage()]
     assert record.getMessage().startswith("Lambda function inner failed: KeyError: 'no tea'")
+
+
+@pytest.mark.parametrize("process", [False, True])
+def test_a_handler_that_is_missing_is_told_of_once(
+    mock: LambdaUrls, caplog: pytest.LogCaptureFixture, tmp_path: Path, process: bool
+) -> None:
+    (tmp_path / "app.py").write_text("def handler(event, context): pass")
+    url = mock.deploy(tmp_path, name="orders", handler_name="app.handle", process=process)
+    assert requests.get(url).status_code == 502
+    [told] = [each.getMessage() for each in caplog.records if "failed" in each.getMessage()]
+    assert told.rstrip() == (
+        "Lambda function orders failed: Runtime.HandlerNotFound: Handler 'handle' missing on module 'app' (Handler is "
+        "'app.handle'; app has handler; did you mean Handler='app.handler'?)"
+    )

@@ -102,13 +102,14 @@ def test_a_refused_request_has_its_row_and_its_cure(server: LambdaUrlsServer) ->
     (row,) = api(server, "state")["requests"]
     assert (row["path"], row["status"], row["error"]) == ("/orders", 403, None)
     reason, title, *cure = api(server, f"requests/{row['requestId']}")["refusal"].splitlines()
-    named, _, by_python, _, by_curl = (line.removeprefix("  ") for line in cure)
+    *_, signer, by_python, _, sent, _, by_curl = (line.removeprefix("  ") for line in cure)
     assert reason == row["refused"]
     assert reason == "the URL is AWS_IAM, and the request is not signed: it has no Authorization header"
     assert title == "to let it through:"
-    assert named == "url = lambda_urls.find('echo', region_name='us-east-1')"
-    assert by_python == "requests.get(f'{url}orders', auth=url.auth())  # httpx takes the same auth"
-    assert by_curl.startswith("curl --aws-sigv4 aws:amz:us-east-1:lambda --user ")
+    assert signer == "signer = Credentials('FOOBARKEY', 'FOOBARSECRET')  # moto's own, those of the account's root"
+    assert by_python == f"signed = AWSRequest('GET', '{url}orders')"
+    assert sent == "requests.request(signed.method, signed.url, data=signed.data, headers=dict(signed.headers))"
+    assert by_curl.startswith("# curl --aws-sigv4 aws:amz:us-east-1:lambda --user ")
     assert by_curl.endswith(f" {url}orders")
 
 

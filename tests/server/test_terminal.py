@@ -183,14 +183,17 @@ def test_a_refusal_is_shown_with_its_cure(tmp_path: Path) -> None:
             "PUT /orders/7 -> 403 refused: the URL is AWS_IAM, and the request is not signed: it has no Authorization "
             "header\n"
             "    to let it through:\n"
-            "      url = lambda_urls.find('f', region_name='us-east-1')\n"
-            "      # url.auth() signs with the mock's own key, as the account's root; url.auth('ann') as the user or "
-            "role ann\n"
-            "      requests.put(f'{url}orders/7', auth=url.auth())  # add the same query; httpx takes the same auth\n"
-            "      # by the caller whose credentials are in the environment:\n"
-            "      curl --aws-sigv4 "
+            "      from botocore.auth import SigV4Auth\n"
+            "      from botocore.awsrequest import AWSRequest\n"
+            "      from botocore.credentials import Credentials\n"
+            "      signer = Credentials('FOOBARKEY', 'FOOBARSECRET')  # moto's own, those of the account's root\n"
+            f"      signed = AWSRequest('PUT', '{url}orders/7')  # add the same query\n"
+            "      SigV4Auth(signer, 'lambda', 'us-east-1').add_auth(signed)\n"
+            "      requests.request(signed.method, signed.url, data=signed.data, headers=dict(signed.headers))\n"
+            "      # or by the caller whose credentials are in the environment; add the same query:\n"
+            "      # curl --aws-sigv4 "
         )
-        cure = found(r"\n      (curl --aws-sigv4 .*)\n", terminal.shown)
+        cure = found(r"\n      # (curl --aws-sigv4 .*)\n", terminal.shown)
         assert cure.endswith(f"-X PUT {url}orders/7")
         iam.create_user(UserName="ann")
         key = iam.create_access_key(UserName="ann")["AccessKey"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterable, Mapping, MutableSet
+from collections.abc import Mapping, MutableSet
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,16 +12,15 @@ from ...messages import Request, call_site
 from ...state.record import Refusal
 from ...state.scope import Authorization
 from .. import refusals
+from ..cures import INVOKE_FUNCTION, INVOKE_URL
 from ..refusals import FunctionUrlPermissionWarning, Mismatch, Refused
 from .evaluate import Decision
 from .explanation import explained, shown_key
+from .granting import of_denied, of_missing
 from .grants import (
-    INVOKE_FUNCTION,
-    INVOKE_URL,
     AccessRequest,
     Verdict,
     is_open,
-    missing_permissions,
     request_context,
 )
 from .identity import Caller, Callers, Identity, KnownKey, root_of
@@ -184,7 +183,7 @@ def _warn(asked: AccessRequest, missing: list[Verdict], *, is_refused: bool, war
     who = "The public" if asked.identity is None else _name(asked)
     message = f"{who} {_lacks(missing)} for {url} (auth type {asked.config.auth_type}). "
     message += f"AWS wants both grants. {outcome}.\n"
-    message += _cure(asked, missing, title="Add what is missing:\n")
+    message += of_missing(asked, missing, title="Add what is missing:")
     made_at = call_site.line()
     if made_at is None:
         warnings.warn(message, FunctionUrlPermissionWarning, stacklevel=2)
@@ -196,16 +195,17 @@ def _not_granted(asked: AccessRequest, missing: list[Verdict]) -> Refusal:
     return Refusal(
         reason=f"{_name(asked)} {_lacks(missing)}: AWS wants both",
         compared=_function_url(asked.config),
-        cure=_cure(asked, missing),
+        cure=of_missing(asked, missing),
     )
 
 
 def _denied(asked: AccessRequest, verdicts: list[Verdict]) -> Refusal:
-    denied = [verdict for verdict in verdicts if verdict.decision is Decision.DENY]
-    policies = "the function's policy" + ("" if asked.identity is None else ", or one of the caller's own")
+    denied = [verdict.action for verdict in verdicts if verdict.decision is Decision.DENY]
+    by, cure = of_denied(asked, denied)
     return Refusal(
-        reason=f"{_name(asked)} is denied {_actions(denied)} by a statement with the Effect Deny, in {policies}",
+        reason=f"{_name(asked)} is denied {' and '.join(denied)} by {by}",
         compared=_function_url(asked.config),
+        cure=cure,
     )
 
 
@@ -223,23 +223,3 @@ def _lacks(missing: list[Verdict]) -> str:
     (lacking,) = missing
     other = INVOKE_URL if lacking.action == INVOKE_FUNCTION else INVOKE_FUNCTION
     return f"has no grant of {lacking.action}, but one of {other}"
-
-
-def _actions(verdicts: Iterable[Verdict]) -> str:
-    return " and ".join(verdict.action for verdict in verdicts)
-
-
-def _cure(asked: AccessRequest, missing: list[Verdict], *, title: str = "") -> str:
-    """The ``add_permission`` calls for what is missing, under ``title``, and what the caller's policies must allow."""
-    config, identity = asked.config, asked.identity
-    by_resource = [verdict.action for verdict in missing if verdict.lacks_resource_grant]
-    lines = []
-    if by_resource:
-        principal = "*" if identity is None else identity.arn
-        lines.append(title + missing_permissions(asked, principal, by_resource))
-    is_across = identity is not None and identity.account_id != config.account_id
-    by_identity = [verdict for verdict in missing if verdict.lacks_identity_grant]
-    if identity is not None and by_identity and (is_across or not by_resource):
-        allowed = f"{_actions(by_identity)} on {config.function_arn}"
-        lines.append(f"The policies of {identity.arn}, and what limits them, must allow {allowed}.")
-    return "\n".join(lines)

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import Context
 from dataclasses import replace
 from datetime import timezone
-from functools import lru_cache, partial
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.iam.models import AccessKey, Group, IAMBackend, ManagedPolicy, Role, User, iam_backends
+from moto.iam.models import AccessKey, Group, IAMBackend, Role, User, iam_backends
 
-from .identity import Identity, KnownKey, root_of
+from .attached import attached_to
+from .documents import boundary_arn, managed, managed_document, parsed
+from .identity import MOTO_KEY, MOTO_SECRET, Identity, KnownKey, root_of
 
 if TYPE_CHECKING:
     from moto.sts.models import AssumedRole
 
-# What moto puts into the environment (moto.core.models.MockAWS).
-_MOTO_KEY, _MOTO_SECRET = "FOOBARKEY", "FOOBARSECRET"
+_MAX_ACCESS_KEYS = 2  # of a user: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
 
 class MotoCallers:
@@ -44,7 +44,7 @@ class MotoCallers:
 
     def _from_environment(self, access_key: str) -> KnownKey | None:
         environment = self._environment
-        secrets = {_MOTO_KEY: _MOTO_SECRET}
+        secrets = {MOTO_KEY: MOTO_SECRET}
         if environment.get("AWS_ACCESS_KEY_ID"):
             secrets[environment["AWS_ACCESS_KEY_ID"]] = environment.get("AWS_SECRET_ACCESS_KEY", "")
         if access_key not in secrets:
@@ -63,6 +63,11 @@ def _iam_backends() -> Iterator[IAMBackend]:
     # Lists: other threads may add accounts meanwhile. A backend that nobody asked for yet has no keys.
     for account in list(iam_backends.values()):
         yield from list(account.values())
+
+
+def _is_home(iam: IAMBackend) -> bool:
+    """Whether moto takes those for callers of this account who ask with its own key."""
+    return iam.account_id == Context().run(os.environ.get, "MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID)
 
 
 def _root(account_id: str) -> Identity:
@@ -125,6 +130,8 @@ def _user(iam: IAMBackend, user: User) -> Identity:
         limits=tuple(_boundary(iam, user)),
         tags=_tags(user.tags),
         organization_id=_organization_of(iam.account_id),
+        is_obtainable=_is_home(iam) and len(user.access_keys) < _MAX_ACCESS_KEYS,
+        attached=partial(attached_to, iam, owners),
     )
 
 
@@ -149,27 +156,23 @@ def _federated_user(iam: IAMBackend, key: Any) -> Identity:
         user_name=None,
         limits=(session_policies, *owner.limits),
         tags={},
+        is_obtainable=False,
+        session_policies=session_policies,
     )
 
 
 def _session_policies(iam: IAMBackend, session: Any) -> Iterator[object]:
     """The policies that a session was made with, in its Policy and by PolicyArns: together they are one limit."""
     if session.policy is not None:
-        yield _parsed(session.policy)
+        yield parsed(session.policy)
     for arn in getattr(session, "policy_arns", ()):
-        yield _managed(iam, arn)
+        yield managed(iam, arn)
 
 
 def _boundary(iam: IAMBackend, owner: User | Role) -> Iterator[tuple[object, ...]]:
-    arn = getattr(owner, "permissions_boundary_arn", None)
+    arn = boundary_arn(owner)
     if arn:
-        yield (_managed(iam, arn),)
-
-
-def _managed(iam: IAMBackend, arn: str) -> object:
-    """The managed policy ``arn``. One that moto does not have, such as AWS's own when not loaded, allows nothing."""
-    policy = iam.managed_policies.get(arn)
-    return None if policy is None else _document(policy)
+        yield (managed(iam, arn),)
 
 
 def _role_session(iam: IAMBackend, session: AssumedRole) -> Identity:
@@ -189,6 +192,9 @@ def _role_session(iam: IAMBackend, session: AssumedRole) -> Identity:
         limits=tuple(limits),
         tags={} if role is None else _tags(role.tags),
         organization_id=_organization_of(iam.account_id),
+        is_obtainable=_is_home(iam) and role is not None,
+        session_policies=session_policies,
+        attached=partial(attached_to, iam, [] if role is None else [role]),
     )
 
 
@@ -199,32 +205,9 @@ def _role_id(role_arn: str) -> str:
 
 def _policies(owner: User | Group | Role) -> Iterator[object]:
     for document in list(owner.policies.values()):
-        yield _parsed(document)
+        yield parsed(document)
     for policy in list(owner.managed_policies.values()):
-        yield _document(policy)
-
-
-def _document(policy: ManagedPolicy) -> object:
-    """The default version of a managed policy."""
-    for version in policy.versions:
-        if version.version_id == policy.default_version_id:
-            return _parsed(version.document)
-    return None
-
-
-def _parsed(document: object) -> object:
-    """The policy ``document``; None, which grants nothing, when it is none. CloudFormation's roles hold parsed ones."""
-    return _parsed_text(document) if isinstance(document, str) else document
-
-
-# Nobody may change what it gives: the same text gives the same object.
-@lru_cache(maxsize=512)
-def _parsed_text(document: str) -> object:
-    try:
-        parsed: object = json.loads(document)
-    except (ValueError, RecursionError):
-        return None
-    return parsed
+        yield managed_document(policy)
 
 
 def _tags(tags: Iterable[Mapping[str, str]] | None) -> dict[str, str]:

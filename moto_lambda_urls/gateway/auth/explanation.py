@@ -1,42 +1,43 @@
-"""Why a signed request was refused, item by item, and how the same request is signed as it must be."""
+"""Why a signed request was refused, item by item."""
 
 from __future__ import annotations
 
 import logging
 import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from ...messages import Request
 from ...messages.printable import printable_line
 from ...state.record import OK, Refusal
 from .. import refusals
-from ..cures import FIXTURE, PATH_CHARACTERS
 from ..refusals import Mismatch, Refused
 from .identity import Callers, Identity, KnownKey
-from .sigv4 import Signature, query_pieces, read_signature
-from .verify import canonical_request, is_signed, unsigned_difference
+from .resending import obtainable, resent
+from .sigv4 import Signature, read_signature
+from .verify import canonical_request, is_signed, is_signed_with_path_as_sent, unsigned_difference
 
 if TYPE_CHECKING:
     from ...control.url_configs import FunctionUrlConfig
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _KEY_ID = re.compile("[A-Z0-9_]+")
-_LONGEST_KEY_ID, _LONGEST_PATH = 24, 1_000
+_LONGEST_KEY_ID = 24
 _DIFFERS = "differs: "
 _NOT_RIGHT = "it is not the one that the key's secret makes of this request"
-_NOTHING_CHANGED = "; no usual change of method, host, path, query or body explains it, so the secret is another"
-_ROOT = "# url.auth() signs with the mock's own key, as the account's root; url.auth('ann') as the user or role ann\n"
+_NOTHING_CHANGED = "; no usual change of method, host, path, query or body explains it, so "
+_ENCODED_ONCE = (
+    "the path was encoded once for the signature, as for S3, and Lambda wants its escapes encoded again, which older "
+    "releases of curl --aws-sigv4 do not"
+)
+_BODILESS = {"GET", "HEAD", "DELETE", "OPTIONS"}
 _KEPT_SECRETS = {
     "Account": "the mock's environment has the secret of {} (AWS_SECRET_ACCESS_KEY)",
     "User": "the secret of {} is the SecretAccessKey that create_access_key returned with it",
 }
 _STS_SECRET = "the secret of {} is the SecretAccessKey that STS returned with it"
-_TOKEN_OPTION = '-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN" '
 _logger = logging.getLogger("moto_lambda_urls")
 
 
@@ -57,8 +58,7 @@ def explained(
             _logger.debug("The canonical request of %s %s:\n%s", request.method, request.raw_path, text)
         items = _items(request, signature, key, config, now, evidence)
         compared = dict(sorted(items, key=lambda item: not item[1].startswith(_DIFFERS)))
-    has_token = signature is not None and signature.session_token is not None
-    cure = _cure(request, config, key, has_token=has_token)
+    cure = resent(request, config, key, callers)
     if advice:
         cure = f"# {advice}:\n{cure}"
     refusal = Refusal(reason=reason, compared=compared, cure=cure)
@@ -139,13 +139,31 @@ def _mismatch(request: Request, signature: Signature, key: KnownKey, config: Fun
         if is_signed(changed, signature, key.secret):
             reason = f"the request was changed after it was signed, by the right secret: {clause}"
             return reason, ", but that of the request before the change", as_sent
+    if is_signed_with_path_as_sent(request, signature, key.secret):
+        return _ENCODED_ONCE, ", but that of the request with its path encoded once", "sign the path encoded twice"
     shown, kind = shown_key(signature.access_key), key.identify().kind
-    own = f"{_KEPT_SECRETS.get(kind, _STS_SECRET).format(shown)}; to sign as the same caller without it"
+    signer = "the same caller" if kind == "Account" or obtainable(key) else "another caller"
+    own = f"{_KEPT_SECRETS.get(kind, _STS_SECRET).format(shown)}; to sign as {signer} without it"
     if is_signed(request, signature, f"{key.secret}\n"):
         return f"the secret that signed has a line break at its end, that of {shown} has none", "", own
     if is_signed(request, signature, ""):
         return f"the secret that signed is empty, that of {shown} is not", "", own
-    return f"the signature was not made with the secret of {shown}", _NOTHING_CHANGED, own
+    other = _undecided(request, signature)
+    if other:
+        reason = f"the signature was made of {other}, or not with the secret of {shown}"
+        return reason, f"{_NOTHING_CHANGED}{other} was signed, or the secret is another", own
+    return f"the signature was not made with the secret of {shown}", f"{_NOTHING_CHANGED}the secret is another", own
+
+
+def _undecided(request: Request, signature: Signature) -> str:
+    """What may have been changed after it was signed, for all that the signature shows: a body whose hash did not come
+    along, the values of headers. Empty where the secret alone is left.
+    """
+    has_hash = request.header("x-amz-content-sha256") is not None  # it is that of the body, or nothing was compared
+    may_have_body = bool(request.body) or request.method not in _BODILESS
+    names = [name for name in signature.signed_headers if name != "host" and not name.startswith("x-amz-")]
+    values = [f"another {name}" for name in (["body"] if may_have_body and not has_hash else []) + names]
+    return " or ".join(values)
 
 
 def _changes(request: Request, config: FunctionUrlConfig) -> Iterator[tuple[str, Request]]:
@@ -168,63 +186,5 @@ def _changes(request: Request, config: FunctionUrlConfig) -> Iterator[tuple[str,
             yield f"its host was {host}, and {asked} came", replace(request, headers=(("Host", host), *others))
 
 
-def _cure(request: Request, config: FunctionUrlConfig, key: KnownKey | None, *, has_token: bool) -> str:
-    """The request that came, signed as it must be: as Python to paste, and as a command where it came from outside."""
-    name = repr(config.function_name) + ("" if config.qualifier is None else f", {config.qualifier!r}")
-    signer = "" if key is None else _named(key.identify())
-    by_python = (
-        f"url = lambda_urls.find({name}, region_name={config.region!r}){'' if request.is_served else FIXTURE}\n"
-        f"{'' if signer else _ROOT}{_sending(request)}, auth=url.auth({signer}))"
-        f"  # {_rest(request)}httpx takes the same auth"
-    )
-    if not request.is_served:  # a mock in the test's process, which no command reaches
-        return by_python
-    return (
-        f"{by_python}\n# by the caller whose credentials are in the environment:\n"
-        f'curl --aws-sigv4 aws:amz:{config.region}:lambda --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" '
-        f"{_TOKEN_OPTION if has_token else ''}{_option(request.method)}{_address(request)}"
-    )
-
-
-def _sending(request: Request) -> str:
-    path = _quoted(request.raw_path)
-    target = "url" if path == "/" else f"f'{{url}}{path[1:]}'"
-    if len(path) > _LONGEST_PATH:
-        target = "f'{url}{url.requests.last.path[1:]}'"
-    if request.method in _METHODS:
-        return f"requests.{request.method.lower()}({target}"
-    return f"requests.request({request.method!r}, {target}"
-
-
-def _option(method: str) -> str:
-    """curl's option for ``method``."""
-    return {"GET": "", "HEAD": "--head "}.get(method, f"-X {shlex.quote(method)} ")
-
-
-def _named(identity: Identity) -> str:
-    return "" if identity.kind == "Account" else repr(identity.arn)
-
-
 def _arn(identity: Identity) -> str:
     return identity.session_arn or identity.arn
-
-
-def _rest(request: Request) -> str:
-    query = [name for name, _, _ in query_pieces(request.raw_query) if not name.startswith("X-Amz-")]
-    kept = [name for name, value in (("query", query), ("body", request.body)) if value]
-    return f"add the same {' and '.join(kept)}; " if kept else ""
-
-
-def _address(request: Request) -> str:
-    """Where the client found the URL, with its path, for a shell."""
-    path = request.raw_path if request.signed_path is None else request.signed_path
-    if len(path) > _LONGEST_PATH:
-        return '"$URL"'
-    host = request.header("host") or request.host
-    if host.lower() == request.host:
-        return shlex.quote(f"https://{request.host}{_quoted(request.raw_path)}")
-    return shlex.quote(f"{request.scheme}://{quote(host, safe=':[]', errors='replace')}{_quoted(path)}")
-
-
-def _quoted(path: str) -> str:
-    return quote(path, safe=PATH_CHARACTERS, errors="replace")

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ...control.resource_policies import PolicyDocument
 from ...messages import Request
 from .. import cures
-from .evaluate import ANONYMOUS, Decision, evaluate, statements
+from ..cures import INVOKE_FUNCTION, INVOKE_URL, PUBLIC_SIDS
+from .evaluate import ANONYMOUS, Decision, Principal, evaluate, statements
 from .identity import Identity
 
 if TYPE_CHECKING:
     from ...control.url_configs import FunctionUrlConfig
 
-INVOKE_URL = "lambda:InvokeFunctionUrl"
-# AWS asks for it too since October 2025.
-INVOKE_FUNCTION = "lambda:InvokeFunction"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What all policies together say of one action, and which of the needed grants is not there."""
+    """What all policies together say of one action, and which needed grant is not there: the resource's, or that of the
+    identity's own policies. ``is_limited``: what limits these, a boundary or a session's policies, does not allow it.
+    """
 
     action: str
     decision: Decision
     lacks_resource_grant: bool = False
     lacks_identity_grant: bool = False
+    is_limited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,8 @@ class AccessRequest:
         if Decision.DENY in (resource, *own, *limits):
             return Verdict(action=action, decision=Decision.DENY)
         is_within = all(limit is Decision.ALLOW for limit in limits)
-        own_grant = (identity.policies is None or Decision.ALLOW in own) and is_within
+        is_allowed = identity.policies is None or Decision.ALLOW in own
+        own_grant = is_allowed and is_within
         resource_grant = resource is Decision.ALLOW
         if identity.account_id != self.config.account_id:
             granted = own_grant and resource_grant
@@ -73,8 +74,36 @@ class AccessRequest:
             action=action,
             decision=Decision.ALLOW if granted else Decision.NONE,
             lacks_resource_grant=not resource_grant,
-            lacks_identity_grant=not own_grant,
+            lacks_identity_grant=not is_allowed,
+            is_limited=not is_within,
         )
+
+    def denying(self, action: str) -> Iterator[tuple[str, str]]:
+        """The statements that deny ``action``, each with the policy that it is in, and the call that takes it away:
+        empty where only the session can be made anew.
+        """
+        identity, config = self.identity, self.config
+        principal = ANONYMOUS if identity is None else identity.principal
+        for sid in self._denying(self.resource_policy, action, principal):
+            call = f"client.remove_permission({cures.target(config)}, StatementId={sid!r})" if sid else ""
+            yield f"{_statement(sid)} of the function's policy", call
+        if identity is None:
+            return
+        for attached in identity.attached():
+            for sid in self._denying(attached.document, action, None):
+                yield f"{_statement(sid)} of {attached.name}", f"iam.{attached.detach}"
+        for policy in identity.session_policies:
+            for sid in self._denying(policy, action, None):
+                yield f"{_statement(sid)} of the session's own policies", ""
+
+    def _denying(self, policy: object, action: str, principal: Principal | None) -> Iterator[str]:
+        """The ids of the statements of ``policy`` that deny ``action``, empty for one without."""
+        context = {**self.context, **_action_keys(action, self.config)}
+        arn = self.config.function_arn
+        for statement in statements(policy):
+            alone = {**cast("Mapping[str, object]", policy), "Statement": statement}
+            if evaluate(alone, action=action, resource=arn, principal=principal, context=context) is Decision.DENY:
+                yield str(statement.get("Sid") or "")
 
     def _is_named(self, identity: Identity, action: str, context: Mapping[str, str]) -> bool:
         """Whether the resource's policy grants the action to ``identity`` itself, not only to its account."""
@@ -83,6 +112,10 @@ class AccessRequest:
         arn = self.config.function_arn
         found = evaluate(policy, action=action, resource=arn, principal=identity.principal, context=context)
         return found is Decision.ALLOW
+
+
+def _statement(sid: str) -> str:
+    return f"the statement {sid!r}" if sid else "a statement without a Sid"
 
 
 def is_open(config: FunctionUrlConfig, resource_policy: Mapping[str, object] | None) -> bool:
@@ -200,29 +233,26 @@ def request_context(
     return context | {name: value for name, value in optional.items() if value is not None}
 
 
-def missing_permissions(asked: AccessRequest, principal: str, actions: list[str]) -> str:
-    """The ``add_permission`` calls that grant ``actions`` to ``principal``, as Python to paste."""
-    held = statements(asked.resource_policy)
-    taken = {statement.get("Sid") for statement in held if isinstance(statement.get("Sid"), str)}
-    lines = [_add_permission(asked.config, principal, action, taken) for action in actions]
-    return "\n".join([cures.client(asked.request, asked.config.region), *lines])
+def missing_for_public(
+    request: Request, config: FunctionUrlConfig, resource_policy: Mapping[str, object] | None, now: datetime
+) -> dict[str, str]:
+    """The actions that ``resource_policy`` does not grant to the public, with free statement ids for them."""
+    context = request_context(request, config, None, now)
+    asked = AccessRequest(
+        request=request, config=config, resource_policy=resource_policy, identity=None, context=context
+    )
+    missing = [action for action in (INVOKE_URL, INVOKE_FUNCTION) if asked.decide(action).lacks_resource_grant]
+    return statement_ids(resource_policy, "*", missing)
 
 
-def _add_permission(config: FunctionUrlConfig, principal: str, action: str, taken: set[object]) -> str:
-    is_public = principal == "*"
-    name = "FunctionURLAllowPublicAccess" if is_public else "FunctionURLAllowAccess"
-    if action == INVOKE_FUNCTION:
-        name = name.replace("URL", "URLInvoke")
-    number = 2
-    sid = name
-    while sid in taken:
-        sid, number = f"{name}{number}", number + 1
-    arguments: dict[str, object] = {
-        "FunctionName": config.function_name,
-        **({} if config.qualifier is None else {"Qualifier": config.qualifier}),
-        "StatementId": sid,
-        "Action": action,
-        "Principal": principal,
-        **({"InvokedViaFunctionUrl": True} if action == INVOKE_FUNCTION else {"FunctionUrlAuthType": config.auth_type}),
-    }
-    return f"client.add_permission({', '.join(f'{name}={value!r}' for name, value in arguments.items())})"
+def statement_ids(policy: Mapping[str, object] | None, principal: str, actions: Iterable[str]) -> dict[str, str]:
+    """For each of ``actions`` the id of a new statement of ``policy`` that grants it to ``principal``."""
+    taken = {statement.get("Sid") for statement in statements(policy) if isinstance(statement.get("Sid"), str)}
+    found = {}
+    for action in actions:
+        name = sid = PUBLIC_SIDS[action] if principal == "*" else PUBLIC_SIDS[action].replace("Public", "")
+        number = 2
+        while sid in taken:
+            sid, number = f"{name}{number}", number + 1
+        found[action] = sid
+    return found

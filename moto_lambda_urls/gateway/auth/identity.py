@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from .evaluate import Principal
+
+# What moto puts into the environment (moto.core.models.MockAWS).
+MOTO_KEY, MOTO_SECRET = "FOOBARKEY", "FOOBARSECRET"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +26,26 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedPolicy:
+    """A policy of a user, of a group, or of a role, or what bounds one: ``name`` says which in a clause, ``detach`` is
+    the call of IAM's API that takes it away, as Python.
+    """
+
+    document: object
+    name: str
+    detach: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """An account's root, a user, or a session of a role or a federated user, with its policies as parsed documents.
 
     ``arn`` is the ARN that policies are written for: the root's, the user's, the role's, that of the user who
     federates; ``session_arn`` the session's. ``policies`` None means that nothing holds the identity back, as with an
     account's root. In each of ``limits`` (a permissions boundary, a session's policies) a document must allow what
-    ``policies`` allow. ``is_known`` is False when nobody knows the key.
+    ``policies`` allow. ``is_known`` is False when nobody knows the key. ``is_obtainable`` says whether AWS's API gives
+    further credentials of the user or role to whoever asks it with the mock's own key. ``session_policies`` are those
+    of ``limits`` that the session was made with; ``attached`` finds the other policies where they are kept.
     """
 
     kind: str
@@ -43,6 +59,9 @@ class Identity:
     tags: Mapping[str, str] = field(default_factory=dict)
     organization_id: str | None = None
     is_known: bool = True
+    is_obtainable: bool = False
+    session_policies: tuple[object, ...] = field(default=(), compare=False)
+    attached: Callable[[], Iterable[AttachedPolicy]] = field(default=tuple, repr=False, compare=False)
 
     @property
     def principal(self) -> Principal:

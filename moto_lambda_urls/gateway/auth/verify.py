@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from urllib.parse import quote, unquote_plus, unquote_to_bytes, urlsplit
 
@@ -43,6 +43,22 @@ def is_signed(request: Request, signature: Signature, secret: str) -> bool:
         return False
 
 
+def is_signed_with_path_as_sent(request: Request, signature: Signature, secret: str) -> bool:
+    """Whether ``signature`` is that of ``request`` but for its path, encoded once: as S3 wants it, not Lambda.
+
+    Older releases of ``curl --aws-sigv4`` sign like that.
+    """
+    path = request.raw_path if request.signed_path is None else request.signed_path
+    given = signature.value.encode("utf-8", "surrogatepass")
+    try:
+        return any(
+            hmac.compare_digest(_sign(_CanonicalPathSigner, received, signature, secret), given)
+            for _, received in _readings(request, signature, paths=[(path, True)])
+        )
+    except UnicodeError:
+        return False
+
+
 def unsigned_difference(request: Request, signature: Signature) -> str | None:
     """What of ``request`` cannot be what was signed, whatever the secret is: a clause, None when it all can."""
     payload_hash = request.header("x-amz-content-sha256")
@@ -69,13 +85,15 @@ def canonical_request(request: Request, signature: Signature) -> str:
     return _TOKEN.sub(r"\1…", text)
 
 
-def _readings(request: Request, signature: Signature) -> Iterator[tuple[type[_Signer], AWSRequest]]:
-    """The forms in which clients sign ``request``, each with its signer, AWS's own first."""
+def _readings(
+    request: Request, signature: Signature, paths: Iterable[tuple[str, bool]] | None = None
+) -> Iterator[tuple[type[_Signer], AWSRequest]]:
+    """The forms in which clients sign ``request``, each with its signer, AWS's own first; ``paths`` as ``_paths``."""
     headers = _headers_to_sign(request, signature)
     if headers is None:
         return
     payload_hash = sha256(request.body).hexdigest()
-    for path, path_is_canonical in _paths(request, signature):
+    for path, path_is_canonical in _paths(request, signature) if paths is None else paths:
         for query, parameters in _queries(request, signature):
             url = f"{_ORIGIN}{path}?{query}" if query else f"{_ORIGIN}{path}"
             parts = urlsplit(url)

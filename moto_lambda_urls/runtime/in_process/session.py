@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .. import marshal
 from ..applications import streaming
-from ..clocks import monotonic
+from ..clocks import epoch_time, monotonic
 from ..context import LambdaContext
 from ..errors import Failure, is_own, raised, report, timed_out, too_large
 from ..exceptions import DeadlinePassed
@@ -116,7 +116,7 @@ class Session:
             log_group=self._sandbox.log_group,
             log_stream=self._sandbox.log_stream,
             invoked_arn=call.invoked_arn,
-            deadline=time.time() + left,
+            deadline=epoch_time() + left,
             client_context=call.client_context,
         )
         handler = streaming(loaded.handler) if streamed else loaded.handler

@@ -18,7 +18,7 @@ import boto3
 import httpx
 import pytest
 import requests
-from botocore.auth import SigV4Auth, SigV4QueryAuth
+from botocore.auth import S3SigV4Auth, SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from httpx_aws_auth import AwsCredentials, AwsSigV4Auth
@@ -412,7 +412,7 @@ def test_session_of_another_account(strict: LambdaUrls, signed: FunctionUrl) -> 
 def test_session_of_another_account_without_a_policy_there(strict: LambdaUrls, signed: FunctionUrl) -> None:
     key, _ = make_session(account_id=OTHER)
     strict.grant(signed, OTHER)
-    with pytest.warns(FunctionUrlPermissionWarning, match="must allow lambda:InvokeFunctionUrl"):
+    with pytest.warns(FunctionUrlPermissionWarning, match=r"iam\.put_role_policy\(RoleName='caller', "):
         assert call(by_botocore, key, signed).is_(NOT_GRANTED)
 
 
@@ -594,12 +594,14 @@ def test_the_cure_keeps_method_and_path_and_is_run_as_pasted(strict: LambdaUrls,
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "PURGE"])
-@pytest.mark.parametrize("path", ["/", "/orders/7", "/a%20b/%2F/{x}'\"$HOME`", "/x" * 600, "/über/€"])
+@pytest.mark.parametrize("path", ["/", "/orders/7", "/" + "x" * 999, "/" + "x" * 1_000])
 def test_the_cure_of_a_server_is_a_command_too(signed: FunctionUrl, method: str, path: str) -> None:
-    assert ask(signed, method=method, path=path, is_served=True).status == 403
+    assert ask(signed, method=method, path=path, query="a=b", body=b"c", is_served=True).status == 403
     *_, by_whom, command = refusal_of(signed).cure.splitlines()
-    assert by_whom == "# by the caller whose credentials are in the environment:"
-    arguments = shlex.split(command)
+    is_cut = len(path) > 1_000
+    kept = "path, query and body" if is_cut else "query and body"
+    assert by_whom == f"# or by the caller whose credentials are in the environment; add the same {kept}:"
+    arguments = shlex.split(command.removeprefix("# "))
     assert arguments[:5] == [
         "curl",
         "--aws-sigv4",
@@ -608,7 +610,16 @@ def test_the_cure_of_a_server_is_a_command_too(signed: FunctionUrl, method: str,
         "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY",
     ]
     assert arguments[5:-1] == {"GET": [], "HEAD": ["--head"]}.get(method, ["-X", method])
-    assert unquote(arguments[-1]) == ("$URL" if len(path) > 1_000 else unquote(f"{signed}{path[1:]}"))
+    assert arguments[-1] == (signed if is_cut else f"{signed}{path[1:]}")
+
+
+@pytest.mark.parametrize("path", ["/a%20b", "/a:b", "//a", "/über"])
+def test_a_path_that_curl_signs_otherwise_has_no_command(signed: FunctionUrl, path: str) -> None:
+    assert ask(signed, path=path, is_served=True).status == 403
+    assert refusal_of(signed).cure.splitlines()[-1] == (
+        "# or by the caller whose credentials are in the environment; not with curl --aws-sigv4, which in older "
+        "releases signs such a path wrongly"
+    )
 
 
 def test_the_cure_of_a_user_signs_as_that_user(strict: LambdaUrls) -> None:
@@ -685,6 +696,63 @@ def test_a_changed_request_is_told_from_a_wrong_secret(signed: FunctionUrl, chan
     url = f"{signed}{sent.pop('path')}"
     assert requests.request(sent.pop("method"), url, headers=headers, **sent).status_code == 403
     assert refusal_of(signed).reason == f"the request was changed after it was signed, by the right secret: {clause}"
+
+
+@pytest.mark.parametrize("path", ["/a%20b/c", "/a:b", "/%C3%BC"])
+def test_a_path_that_was_encoded_once_is_told_from_a_wrong_secret(signed: FunctionUrl, path: str) -> None:
+    for signer, status in ((SigV4Auth, 200), (S3SigV4Auth, 403)):  # S3's signs as older releases of curl do
+        request = AWSRequest(method="GET", url=f"{signed}{path[1:]}")
+        signer(MOCKS_OWN, "lambda", "us-east-1").add_auth(request)
+        request.headers.add_header("x-added", "1")
+        assert requests.get(str(request.url), headers=dict(request.headers)).status_code == status
+    refusal = refusal_of(signed)
+    assert refusal.reason == (
+        "the path was encoded once for the signature, as for S3, and Lambda wants its escapes encoded again, which "
+        "older releases of curl --aws-sigv4 do not"
+    )
+    assert refusal.compared["signature"] == (
+        "differs: it is not the one that the key's secret makes of this request, but that of the request with its path "
+        "encoded once"
+    )
+
+
+NO_USUAL_CHANGE = (
+    "differs: it is not the one that the key's secret makes of this request; no usual change of method, host, path, "
+    "query or body explains it, so "
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "sent", "suspects"),
+    [
+        ({}, {}, "another body"),
+        ({"headers": {"Content-Type": "a/b"}}, {"Content-Type": "a/c"}, "another body or another content-type"),
+        ({"headers": {"X-Amz-Content-Sha256": sha256(b"b").hexdigest()}}, {}, ""),
+    ],
+    ids=["body", "header", "hash"],
+)
+def test_a_changed_body_may_be_it_where_nothing_shows_that_it_was_not(
+    signed: FunctionUrl, before: dict[str, Any], sent: dict[str, Any], suspects: str
+) -> None:
+    key = MOCKS_OWN if suspects else Credentials("FOOBARKEY", "wrong")
+    lines = signed.sign("POST", body=b"b" if not suspects else b"a", identity=key, **before)
+    assert requests.post(signed, data=b"b", headers={**lines, **sent}).status_code == 403
+    refusal = refusal_of(signed)
+    assert refusal.reason == (
+        f"the signature was made of {suspects}, or not with the secret of FOOBARKEY"
+        if suspects
+        else "the signature was not made with the secret of FOOBARKEY"
+    )
+    rest = f"{suspects} was signed, or the secret is another" if suspects else "the secret is another"
+    assert refusal.compared["signature"] == NO_USUAL_CHANGE + rest
+
+
+def test_a_body_that_is_not_the_one_of_its_hash(signed: FunctionUrl) -> None:
+    lines = signed.sign("POST", body=b"a", headers={"X-Amz-Content-Sha256": sha256(b"a").hexdigest()})
+    assert requests.post(signed, data=b"b", headers=lines).status_code == 403
+    assert refusal_of(signed).reason == (
+        "the request is not as it was signed: x-amz-content-sha256 is not the hash of the body that came"
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -313,10 +314,56 @@ def test_warning_for_a_user() -> None:
 
 
 def test_warning_across_accounts() -> None:
-    identity = user(account_id=OTHER)
-    actions = "lambda:InvokeFunctionUrl and lambda:InvokeFunction"
-    must = f"The policies of {identity.arn}, and what limits them, must allow {actions} on {ARN}."
-    assert message(*grants(OTHER), mode="standard", config=SIGNED, identity=identity).splitlines()[1:] == [must]
+    told = message(*grants(OTHER), mode="standard", config=SIGNED, identity=user(account_id=OTHER)).splitlines()
+    granted = {"Effect": "Allow", "Action": [URL_ACTION, FUNCTION_ACTION], "Resource": ARN}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [granted]})
+    assert "\n".join(told[1:]) == (
+        "Add what is missing:\n"
+        "sts = boto3.client('sts', region_name='us-east-1')\n"
+        f"key = sts.assume_role(RoleArn='arn:aws:iam::{OTHER}:role/admin', RoleSessionName='moto-lambda-urls')"
+        "['Credentials']  # of that account\n"
+        "iam = boto3.client('iam', region_name='us-east-1', aws_access_key_id=key['AccessKeyId'], "
+        "aws_secret_access_key=key['SecretAccessKey'], aws_session_token=key['SessionToken'])\n"
+        f"iam.put_user_policy(UserName='ann', PolicyName='FunctionURLAllowAccess', PolicyDocument={document!r})"
+    )
+
+
+CLIENT = "client = boto3.client('lambda', region_name='us-east-1')"
+
+
+@pytest.mark.parametrize(
+    ("statement", "identity", "by", "cure"),
+    [
+        (
+            url_grant(effect="Deny"),
+            None,
+            "the statement 'u' of the function's policy",
+            f"{CLIENT}\nclient.remove_permission(FunctionName='f', StatementId='u')",
+        ),
+        (
+            url_grant(effect="Deny", Sid=None),
+            None,
+            "a statement without a Sid of the function's policy",
+            "# a statement without a Sid of the function's policy denies it, and no call takes that away",
+        ),
+        (url_grant(), user(allow(URL_ACTION, effect="Deny")), "an explicit Deny", ""),
+    ],
+    ids=["statement", "no id", "kept nowhere"],
+)
+def test_what_denies_and_what_takes_it_away(statement: Any, identity: Identity | None, by: str, cure: str) -> None:
+    with pytest.raises(Refused) as caught:
+        authorize(
+            make_request() if identity is None else signed_request(),
+            ANYBODY if identity is None else SIGNED,
+            resource_policy={"Statement": [statement]},
+            authorization="strict",
+            callers=Knows(identity or root_of(ACCOUNT, "aws")),
+            now=datetime.now(timezone.utc),
+            warned=set(),
+        )
+    who = "the public" if identity is None else identity.arn
+    assert caught.value.refusal.reason == f"{who} is denied {URL_ACTION} by {by}"
+    assert caught.value.refusal.cure == cure
 
 
 def test_one_warning_a_url() -> None:

@@ -79,6 +79,7 @@ def test_user(iam: Any) -> None:
         user_name="ann",
         policies=(policy("a:Inline"), policy("a:New"), policy("a:Group"), policy("a:New")),
         tags={"Team": "blue"},
+        is_obtainable=True,
     )
     assert key.identify().as_caller("AK") == Caller(
         access_key="AK", account_id=ACCOUNT, caller_id=user_id, user_arn=arn, user_id=user_id
@@ -137,6 +138,7 @@ def test_role_session(iam: Any, sts: Any) -> None:
         policies=(policy("a:Inline"), policy("a:Attached")),
         limits=((policy("a:Session"),), (policy("a:Limit"),)),
         tags={"k": "v"},
+        is_obtainable=True,
     )
     assert key.identify().as_caller("AK") == Caller(
         access_key="AK",

@@ -24,6 +24,7 @@ _SIGNALS = [
 ]
 # signal.getsignal makes an enum of the answer, which takes fifty times as long.
 _get_handler = getattr(signal, "_signal", signal).getsignal
+_NO_TIMER = (0.0, 0.0)
 
 
 def _read() -> tuple[Any, ...]:
@@ -33,9 +34,13 @@ def _read() -> tuple[Any, ...]:
         sys.getrecursionlimit(),
         socket.getdefaulttimeout(),
         sys.excepthook,
+        sys.unraisablehook,
         threading.excepthook,
         logging.root.manager.disable,
+        logging.getLogRecordFactory(),
         [*warnings.filters],
+        warnings.showwarning,
+        _has_timer(),
         [*map(_get_handler, _SIGNALS)] if is_main_thread() else None,
     )
 
@@ -47,6 +52,11 @@ def _folder() -> str | None:
         return None
 
 
+def _has_timer() -> bool:
+    """Whether SIGALRM is going to come, which ends the process once a handler's function for it is taken back."""
+    return os.name == "posix" and signal.getitimer(signal.ITIMER_REAL) != _NO_TIMER
+
+
 def _change_folder(folder: str | None) -> None:
     if folder is not None:
         os.chdir(folder)
@@ -56,6 +66,17 @@ def _change_filters(filters: list[Any]) -> None:
     warnings.filters[:] = filters  # type: ignore[index]  # typeshed has a Sequence, Python a list
     with warnings.catch_warnings():  # whose end makes Python forget what it has looked up
         pass
+
+
+def _change_showwarning(show: Any) -> None:
+    if getattr(warnings.showwarning, "__module__", None) == logging.__name__:
+        logging.captureWarnings(False)  # logging remembers that it captures
+    warnings.showwarning = show
+
+
+def _change_timer(is_there: bool) -> None:
+    if not is_there:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _change_handlers(handlers: list[Any] | None) -> None:
@@ -70,9 +91,13 @@ _WRITERS: tuple[Callable[[Any], None], ...] = (
     sys.setrecursionlimit,
     socket.setdefaulttimeout,
     lambda hook: setattr(sys, "excepthook", hook),
+    lambda hook: setattr(sys, "unraisablehook", hook),
     lambda hook: setattr(threading, "excepthook", hook),
     logging.disable,
+    logging.setLogRecordFactory,
     _change_filters,
+    _change_showwarning,
+    _change_timer,
     _change_handlers,
 )
 

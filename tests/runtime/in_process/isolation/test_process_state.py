@@ -8,11 +8,13 @@ import logging.config
 import os
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,8 @@ from support.runtime_builders import Loaded, make_function, run
 from moto_lambda_urls.runtime.patches import install, uninstall
 
 pytestmark = pytest.mark.in_process
+
+TESTS = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -37,9 +41,12 @@ def settings() -> list[Any]:
         sys.getrecursionlimit(),
         socket.getdefaulttimeout(),
         sys.excepthook,
+        sys.unraisablehook,
         threading.excepthook,
         logging.root.manager.disable,
+        logging.getLogRecordFactory(),
         list(warnings.filters),
+        warnings.showwarning,
         signal.getsignal(signal.SIGINT),
         signal.getsignal(signal.SIGTERM),
     ]
@@ -49,13 +56,20 @@ def hook(*_: object) -> None:
     """Stands for any hook."""
 
 
+class Record(logging.LogRecord):
+    """Stands for any kind of record."""
+
+
 def change() -> None:
     os.chdir(tempfile.gettempdir())
     sys.setrecursionlimit(4321)
     socket.setdefaulttimeout(12.5)
     sys.excepthook = hook
+    sys.unraisablehook = hook
     threading.excepthook = hook
     logging.disable(logging.ERROR)
+    logging.setLogRecordFactory(Record)
+    logging.captureWarnings(True)
     warnings.filterwarnings("ignore", message="of the handler")
     signal.signal(signal.SIGINT, hook)
     signal.signal(signal.SIGTERM, hook)
@@ -112,6 +126,61 @@ def test_what_a_test_changes_itself_stays() -> None:
         assert socket.getdefaulttimeout() == 7.5
     finally:
         socket.setdefaulttimeout(kept)
+
+
+def test_warnings_that_a_handler_has_logged_can_be_captured_by_the_test() -> None:
+    assert run(lambda _event, _context: logging.captureWarnings(True)).error is None
+    shown, kept = warnings.showwarning, Kept()
+    logging.getLogger("py.warnings").addHandler(kept)
+    try:
+        logging.captureWarnings(True)
+        warnings.showwarning("of the test", UserWarning, "test.py", 7)
+    finally:
+        logging.captureWarnings(False)
+        logging.getLogger("py.warnings").removeHandler(kept)
+    assert warnings.showwarning is shown
+    assert kept.messages == ["test.py:7: UserWarning: of the test\n"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no alarms")
+@pytest.mark.parametrize("alarm", ["signal.alarm(1)", "signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)"])
+def test_an_alarm_that_a_handler_has_left_ends_nobody(alarm: str) -> None:
+    code = f"""
+import signal, time
+from support.runtime_builders import run
+
+def handler(_event, _context):
+    signal.signal(signal.SIGALRM, lambda *_: None)
+    {alarm}
+
+assert run(handler).error is None
+assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+time.sleep(1.2)
+print("alive")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no alarms")
+def test_an_alarm_of_the_test_stays() -> None:
+    rang: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda number, _frame: rang.append(number))
+    signal.setitimer(signal.ITIMER_REAL, 60)
+    try:
+        assert run(lambda _event, _context: None).error is None
+        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 60
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert rang == []
 
 
 def test_overlapping_invocations_end_with_the_tests_own() -> None:
