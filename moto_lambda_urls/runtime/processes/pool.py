@@ -54,6 +54,7 @@ class Environments:
         self._most = max_processes
         self._idle_seconds = idle_seconds
         self._reaper = ProcessReaper()
+        self._tender: threading.Thread | None = None
         self._begin_empty()
         _pools.add(self)
 
@@ -192,7 +193,7 @@ class Environments:
         self._shortage = Shortage(self._most)
         self._doomed: list[Environment] = []
         self._count = 0
-        self._tender: threading.Thread | None = None
+        self._tender = None
         self._stop_tending = threading.Event()
 
     def _fleet(self, call: InvocationRequest) -> Fleet:
