@@ -118,6 +118,7 @@ class Session:
             invoked_arn=call.invoked_arn,
             deadline=epoch_time() + left,
             client_context=call.client_context,
+            tenant_id=call.tenant_id,
         )
         handler = streaming(loaded.handler) if streamed else loaded.handler
         with loaded.run():

@@ -118,7 +118,7 @@ class Environments:
             with self._changed:
                 while True:
                     fleet = self._fleet(call)
-                    if environment := self._newest_alive(fleet):
+                    if environment := self._newest_alive(fleet, call.tenant_id):
                         self._busy.add(environment)
                         return environment
                     if generation != self.generation or self._count < self._most or self._doom_oldest():
@@ -217,9 +217,8 @@ class Environments:
         while fleet.idle:
             self._doom(fleet.idle.pop()[1])
 
-    def _newest_alive(self, fleet: Fleet) -> Environment | None:
-        while fleet.idle:
-            environment = fleet.idle.pop()[1]
+    def _newest_alive(self, fleet: Fleet, tenant_id: str | None) -> Environment | None:
+        while environment := fleet.take_newest(tenant_id):
             if environment.exit_status is None:
                 return environment
             self._doom(environment)

@@ -239,6 +239,7 @@ class ProcessSession:
             "Lambda-Runtime-Invoked-Function-Arn": call.invoked_arn,
             "Lambda-Runtime-Trace-Id": call.trace_id,
             "Lambda-Runtime-Client-Context": call.client_context and _in_one_line(call.client_context),
+            "Lambda-Runtime-Aws-Tenant-Id": call.tenant_id,
             # Ours: with it a handler in Python may stream.
             "Lambda-Runtime-Function-Response-Mode": "streaming" if self._streaming else None,
         }

@@ -390,3 +390,35 @@ def test_own_signals_do_not_reach_processes(pool: Environments) -> None:
     assert os.getpgid(pid) == pid
     assert os.getsid(pid) == pid
     assert signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL
+
+
+TENANT = "import os\ndef handler(event, context):\n    return [context.tenant_id, os.getpid()]"
+
+
+def test_each_tenant_has_processes_of_its_own(pool: Environments) -> None:
+    function = function_of(TENANT)
+    answers = [result(pool, function, tenant_id=tenant_id) for tenant_id in ("blue", "green", "blue", None, "green")]
+    pids = dict(answers)
+    assert [tenant_id for tenant_id, _ in answers] == ["blue", "green", "blue", None, "green"]
+    assert all(pids[tenant_id] == pid for tenant_id, pid in answers)
+    assert len(set(pids.values())) == 3
+
+
+def test_process_of_a_tenant_makes_room_for_that_of_another() -> None:
+    with made(max_processes=1) as pool:
+        function = function_of(TENANT)
+        tenants = ("blue", "green", "blue")
+        answers = [result(pool, function, tenant_id=tenant_id) for tenant_id in tenants]
+        assert [tenant_id for tenant_id, _ in answers] == list(tenants)
+        assert len({pid for _, pid in answers}) == 3
+
+
+def test_process_of_a_tenant_that_has_ended(pool: Environments) -> None:
+    function = function_of(TENANT)
+    _, blue = result(pool, function, tenant_id="blue")
+    _, green = result(pool, function, tenant_id="green")
+    os.kill(blue, signal.SIGKILL)
+    until(lambda: not runs(blue))
+    _, again = result(pool, function, tenant_id="blue")
+    assert again not in (blue, green)
+    assert result(pool, function, tenant_id="green") == ["green", green]
