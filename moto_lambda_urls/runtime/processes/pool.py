@@ -54,6 +54,7 @@ class Environments:
         self._most = max_processes
         self._idle_seconds = idle_seconds
         self._reaper = ProcessReaper()
+        self.generation = 0
         self._tender: threading.Thread | None = None
         self._begin_empty()
         _pools.add(self)
@@ -90,8 +91,9 @@ class Environments:
             for fleet in self._current:
                 self._retire(fleet)
             self._fleets.clear()
+            self.generation += 1
             for environment in self._busy:
-                environment.kill()
+                environment.retire()
             tender, self._tender = self._tender, None
             self._stop_tending.set()
             self._changed.notify_all()
@@ -106,8 +108,11 @@ class Environments:
             idle = [environment for fleet in self._current for _, environment in fleet.idle]
             return [each.pid for each in (*idle, *self._busy) if each.pid is not None]
 
-    def take(self, call: InvocationRequest) -> Environment | None:
-        """A warm environment for ``call``; None is leave to ``make`` one. Waits while ``max_processes`` are busy."""
+    def take(self, call: InvocationRequest, generation: int) -> Environment | None:
+        """A warm environment for ``call``; None is leave to ``make`` one. Waits while ``max_processes`` are busy.
+
+        It does not wait for one of a ``generation`` that has ended.
+        """
         since = monotonic()
         try:
             with self._changed:
@@ -116,7 +121,7 @@ class Environments:
                     if environment := self._newest_alive(fleet, call.tenant_id):
                         self._busy.add(environment)
                         return environment
-                    if self._count < self._most or self._doom_oldest():
+                    if generation != self.generation or self._count < self._most or self._doom_oldest():
                         self._count += 1
                         return None
                     self._shortage.wait(self._changed, since, call.function.function_name, self._busy)

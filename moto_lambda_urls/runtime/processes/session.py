@@ -24,14 +24,19 @@ from .log import ProcessLog
 
 
 class Lender(Protocol):
-    """Who has the environments."""
+    """Who has the environments; ``generation`` counts how often all were ended."""
+
+    generation: int
 
     @property
     def shortage(self) -> str:
         """What all environments are busy with while others wait for one; empty when none does."""
 
-    def take(self, call: InvocationRequest) -> Environment | None:
-        """A warm environment for ``call``, or None and the right to make one; waits for either."""
+    def take(self, call: InvocationRequest, generation: int) -> Environment | None:
+        """A warm environment for ``call``, or None and the right to make one; waits for either.
+
+        It does not wait for one of a ``generation`` that has ended.
+        """
 
     def make(self, call: InvocationRequest, initialization: str = ...) -> Environment:
         """A new one, not started yet; ``initialization`` is why it is made, in Lambda's words."""
@@ -48,6 +53,7 @@ class ProcessSession:
         self.failure: Failure | None = None
         self.response = InvocationResponse(call.request_id, MAX_STREAMED_BYTES if streaming else MAX_RESULT_BYTES)
         self._lender = lender
+        self._generation = lender.generation
         self._streaming = streaming
         self._environment: Environment | None = None
         self._log: ProcessLog | None = None
@@ -61,7 +67,7 @@ class ProcessSession:
 
     def begin(self) -> None:
         """Give the call to a process; ``failure`` is set when that does not get so far."""
-        while not self._begin_in(self._lender.take(self.call)):
+        while not self._begin_in(self._lender.take(self.call, self._generation)):
             pass
 
     def _begin_in(self, warm: Environment | None) -> bool:
@@ -69,6 +75,8 @@ class ProcessSession:
         self._environment = warm
         with self._ending_on_error(), self._failing():
             environment = self._environment = warm or self._lender.make(self.call)
+            if self._generation != self._lender.generation:  # all were ended: none is to start any more
+                environment.retire()
             self._log = environment.log = ProcessLog(environment)
             if warm is None:
                 self._initialize(environment)
