@@ -201,9 +201,10 @@ class ProcessSession:
 
     def _log_start(self) -> None:
         if self._log is not None and not self._log.started:
-            version = str(self.call.function.version)
+            call, is_json = self.call, self._log.sandbox.json_logs
+            version = str(call.function.version)
             self._log.started = True
-            self._log.add(logs.start_line(self.call.request_id, version, json_logs=self._log.sandbox.json_logs))
+            self._log.add(logs.start_line(call.request_id, version, json_logs=is_json, tenant_id=call.tenant_id))
 
     def _close_log(self, environment: Environment, log: ProcessLog, duration_ms: float) -> str:
         call, sandbox = self.call, environment.sandbox
@@ -221,6 +222,7 @@ class ProcessSession:
                 status=None if self.failure is None else self.failure.status,
                 json_logs=sandbox.json_logs,
                 memory_used=environment.memory_used,
+                tenant_id=call.tenant_id,
             )
         )
         logs.put_log_events(call.function, sandbox, log.events)

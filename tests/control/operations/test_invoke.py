@@ -15,7 +15,8 @@ import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.moto_api._internal import mock_random
-from support.builders import answer, make_zip
+from support.builders import answer, make_role, make_zip
+from support.processes import needs_node, needs_python
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 from moto_lambda_urls.state.scope import Processes
@@ -532,3 +533,39 @@ def test_version_of_a_function_with_tenants(aws_lambda: Any, create_function: Cr
     version = aws_lambda.publish_version(FunctionName="fn")["Version"]
     assert tenant_refusal(aws_lambda.invoke, Qualifier=version)[2] == WITHOUT_TENANT
     assert payload_of(aws_lambda.invoke(FunctionName="fn", Qualifier=version, TenantId="blue"))[:2] == ["blue", 1]
+
+
+LOGGING_PYTHON = "import logging\n\ndef handler(event, context):\n    logging.getLogger().warning('told')\n"
+LOGGING_NODE = {"app.js": "exports.handler = async () => { console.warn('told') }"}
+
+
+@pytest.mark.parametrize(
+    ("processes", "runtime", "files"),
+    [
+        ("never", "python3.13", LOGGING_PYTHON),
+        ("always", "python3.13", LOGGING_PYTHON),
+        ("auto", "nodejs22.x", LOGGING_NODE),
+    ],
+)
+def test_tenant_in_logs(processes: Processes, runtime: str, files: Any) -> None:
+    """In all lines that are JSON, and only for a function with tenants."""
+    if processes == "always":
+        needs_python(runtime)
+    if processes == "auto":
+        needs_node()
+    with mock_lambda_urls(processes=processes) as urls:
+        client = boto3.client("lambda", "us-east-1")
+        role, package = make_role(boto3.client("iam")), make_zip(files)
+        common = {"Runtime": runtime, "Handler": "app.handler", "Role": role, "Code": {"ZipFile": package}}
+        common["LoggingConfig"] = {"LogFormat": "JSON"}
+        client.create_function(FunctionName="tenants", **common, **TENANCY)
+        client.create_function(FunctionName="plain", **common)
+        for tenant_id in ("blue", "green"):
+            client.invoke(FunctionName="tenants", TenantId=tenant_id)
+        client.invoke(FunctionName="plain")
+        logs = [[json.loads(line) for line in each.logs.splitlines()] for each in urls.invocations]
+    tenants = [[line.get("tenantId", line.get("record", {}).get("tenantId")) for line in log] for log in logs]
+    assert tenants == [["blue"] * 3, ["green"] * 3, [None] * 3]
+    assert [log[0]["type"] for log in logs] == ["platform.start"] * 3
+    assert [log[1]["message"] for log in logs] == ["told"] * 3
+    assert [log[2]["type"] for log in logs] == ["platform.report"] * 3
