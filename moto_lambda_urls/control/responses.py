@@ -38,6 +38,7 @@ class FunctionUrlResponse(FunctionResponses, LayerResponses, ConfigurationRespon
             "invocation_type": parameters.get("InvocationType", "RequestResponse"),
             "log_type": parameters.get("LogType", "None"),
             "client_context": parameters.get("ClientContext"),
+            "tenant_id": parameters.get("TenantId"),
         }
 
     def call_action(self) -> TYPE_RESPONSE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..runtime.in_process.isolation.running import at_task_root
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from moto.awslambda.models import LambdaFunction
 
 
-def _load(function: LambdaFunction) -> LoadedHandler:
+def _load(function: LambdaFunction, tenant_id: str | None = None) -> LoadedHandler:
     registered = scope.registered_handler(function.function_name)
     return code.load(
         function,
@@ -36,6 +37,7 @@ def _load(function: LambdaFunction) -> LoadedHandler:
         layers=layer_archives,
         environment=at_task_root,
         within=within_init,
+        tenant_id=tenant_id,
     )
 
 
@@ -55,6 +57,8 @@ class ScopedInvocationRequest(InvocationRequest):
 
     def __post_init__(self) -> None:
         self.placement = placement_of(self.function)
+        if self.tenant_id is not None:
+            self.load = partial(_load, tenant_id=self.tenant_id)
 
 
 def invoke(call: ScopedInvocationRequest, held: Held) -> Outcome:

@@ -15,8 +15,8 @@ from moto.core.common_models import CloudWatchMetricProvider
 
 from ..patching.late_imports import patch_late
 from ..patching.patches import Method, Patches, counted_patches
-from ..state.invocation_metrics import InvocationTally, Spread
-from ..state.metrics import Tally, Target
+from ..state.invocation_metrics import InvocationTally
+from ..state.metrics import Spread, Tally, Target
 
 if TYPE_CHECKING:
     from moto.cloudwatch.models import MetricAggregatedDatum
@@ -107,12 +107,12 @@ def _dimension_sets_of_url(target: Target) -> Iterator[Dimensions]:
 
 
 def _metrics_of_url(tally: Tally, make: Callable[..., MetricAggregatedDatum]) -> Iterator[MetricAggregatedDatum]:
-    make = functools.partial(make, samples=tally.requests)
-    yield make("UrlRequestCount", "Count", tally.requests, 1, 1)
+    requests = tally.latency.count
+    yield make("UrlRequestCount", "Count", requests, 1, 1, samples=requests)
     # A decision: like Lambda's Errors, a request without an error is a sample of 0, so that Average is the error rate.
     for name, errors in (("Url4xxCount", tally.client_errors), ("Url5xxCount", tally.server_errors)):
-        yield make(name, "Count", errors, int(errors == tally.requests), int(errors > 0))
-    yield make("UrlRequestLatency", "Milliseconds", tally.latency, tally.shortest, tally.longest)
+        yield make(name, "Count", errors, int(errors == requests), int(errors > 0), samples=requests)
+    yield _datum_of_spread(make, "UrlRequestLatency", "Milliseconds", tally.latency)
 
 
 def _datum_of(dimensions: Dimensions, second: int) -> Callable[..., MetricAggregatedDatum]:

@@ -66,6 +66,7 @@ class LambdaContext:
         invoked_arn: str,
         deadline: float,
         client_context: str | None = None,
+        tenant_id: str | None = None,
     ) -> None:
         self.aws_request_id = request_id
         self.log_group_name = log_group
@@ -78,7 +79,7 @@ class LambdaContext:
         self._w3c_fields = _w3c_fields(fields)
         self.client_context = None if fields is None else ClientContext(fields)
         self.identity = CognitoIdentity()
-        self.tenant_id: str | None = None
+        self.tenant_id = tenant_id
         self._epoch_deadline_time_in_ms = int(deadline * 1000)
 
     def get_remaining_time_in_millis(self) -> int:

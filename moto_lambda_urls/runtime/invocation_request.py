@@ -65,6 +65,7 @@ class InvocationRequest:
     ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` is the payload's value where
     the caller has it and gives it away: the handler gets that very object. ``endpoint_url`` is where boto3 in the
     handler reaches AWS's API, None where the process decides. ``credentials`` are asked for once in an environment.
+    ``tenant_id`` is whose environment runs a function with a TenancyConfig.
     """
 
     function: LambdaFunction
@@ -77,6 +78,7 @@ class InvocationRequest:
     event: dict[str, Any] | None = None
     endpoint_url: str | None = None
     credentials: Credentials = _no_credentials
+    tenant_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,30 +10,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from .concurrency import Throttled
-from .metrics import Tallies, Target
+from .metrics import Spread, Tallies, Target
 
 _LEVELS = range(4)
 """How many parts of a ``Target`` tell a metric: none, its function, also its qualifier, also its version."""
 _OF_FUNCTION = 1
-
-
-@dataclass(slots=True)
-class Spread:
-    """Values that were seen: how many, and what CloudWatch tells of them."""
-
-    count: int = 0
-    total: float = 0.0
-    smallest: float = field(default=float("inf"))
-    largest: float = 0.0
-
-    def add(self, value: float) -> None:
-        """Count ``value``."""
-        self.count += 1
-        self.total += value
-        if value < self.smallest:  # min and max would take three times as long
-            self.smallest = value
-        if value > self.largest:
-            self.largest = value
 
 
 @dataclass(slots=True)

@@ -196,19 +196,23 @@ def attached(urls: LambdaUrls, owner: str, document: str) -> Credentials:
 S3 = policy(actions=["s3:*"])
 DENY = policy("Deny")
 CALLS = "the statement 'Calls' of the policy"
+LIMITED = "what its own policies grant is limited by"
 CALLERS: dict[str, tuple[Callable[[LambdaUrls], Credentials], str]] = {
     "user": (user, "has no grant of "),
     "role": (session, "has no grant of "),
     "one grant": (lambda urls: user(urls, policy(actions=BOTH[:1])), "has no grant of lambda:InvokeFunction, but one "),
     "user's boundary": (
         lambda urls: user(urls, policy(), PermissionsBoundary=managed(urls, S3)),
-        "has no grant of ",
+        f"; {LIMITED} the permissions boundary arn:aws:iam::{ACCOUNT}:policy/managed of user ann",
     ),
     "role's boundary": (
         lambda urls: session(urls, policy(), PermissionsBoundary=managed(urls, S3)),
-        "has no grant of ",
+        f"; {LIMITED} the permissions boundary arn:aws:iam::{ACCOUNT}:policy/managed of role caller",
     ),
-    "session's policy": (lambda urls: session(urls, policy(), policy=S3), "has no grant of "),
+    "session's policy": (
+        lambda urls: session(urls, policy(), policy=S3),
+        f"; {LIMITED} the policies that the session arn:aws:sts::{ACCOUNT}:assumed-role/caller/",
+    ),
     "federated user": (lambda urls: federated(urls, None), "has no grant of "),
     "role elsewhere": (lambda urls: session(urls, account_id=OTHER), "has no grant of "),
     "user elsewhere": (lambda urls: user(urls, account_id=OTHER), "has no grant of "),

@@ -350,7 +350,7 @@ def test_cors_lines(mock: LambdaUrls) -> None:
 def test_recorded_and_counted_at_the_end(mock: LambdaUrls) -> None:
     def tallies() -> list[tuple[str | None, int, int]]:
         metrics = backend_of("123456789012", "us-east-1").url_metrics
-        return [(source.version, tally.requests, tally.server_errors) for source, _, tally in metrics]
+        return [(source.version, tally.latency.count, tally.server_errors) for source, _, tally in metrics]
 
     def handler(_event: Any, _context: Any) -> Iterator[str]:
         print("in the log")

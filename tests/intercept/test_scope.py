@@ -377,7 +377,7 @@ def test_requests_of_aiohttp_that_are_tasks_themselves() -> None:
         async with aiohttp.ClientSession() as session:
             together = await asyncio.gather(session.get(URL), session.post(URL))
             alone = await asyncio.wait_for(session.get(URL), 20)
-            task = await asyncio.create_task(session.get(URL))  # type: ignore[arg-type]  # it is awaitable
+            task = await asyncio.create_task(session.get(URL))
             return [got.status for got in (*together, alone, task)]
 
     with answered_by(lambda request: text(request.raw_path)):

@@ -18,7 +18,7 @@ from support.server_functions import make_client, make_function
 from moto_lambda_urls import LambdaUrlsServer, mock_lambda_urls
 from moto_lambda_urls.moto_services import cloudwatch
 from moto_lambda_urls.state import metrics
-from moto_lambda_urls.state.metrics import Tally, Target, UrlMetrics
+from moto_lambda_urls.state.metrics import Spread, Tally, Target, UrlMetrics
 
 pytestmark = pytest.mark.in_process
 
@@ -322,7 +322,7 @@ def test_tally() -> None:
     tally = Tally()
     for status, latency in ((200, 2.0), (399, 1.0), (400, 3.0), (499, 4.0), (500, 5.0), (599, 6.0)):
         tally.add(status, latency)
-    assert tally == Tally(requests=6, client_errors=2, server_errors=2, latency=21.0, shortest=1.0, longest=6.0)
+    assert tally == Tally(client_errors=2, server_errors=2, latency=Spread(6, 21.0, 1.0, 6.0))
 
 
 def test_requests_of_a_second_are_one_tally(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,9 +330,7 @@ def test_requests_of_a_second_are_one_tally(monkeypatch: pytest.MonkeyPatch) -> 
     counted = UrlMetrics()
     for _ in range(3):
         counted.count(Target("orders", "live", "1"), 200, 1.0)
-    assert list(counted) == [
-        (Target("orders", "live", "1"), 1_700_000_000, Tally(requests=3, latency=3.0, shortest=1.0, longest=1.0))
-    ]
+    assert list(counted) == [(Target("orders", "live", "1"), 1_700_000_000, Tally(latency=Spread(3, 3.0, 1.0, 1.0)))]
 
 
 def test_oldest_seconds_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -355,4 +353,4 @@ def test_counted_exactly_among_threads() -> None:
         each.start()
     for each in threads:
         each.join()
-    assert sum(tally.requests for _, _, tally in counted) == 4_000
+    assert sum(tally.latency.count for _, _, tally in counted) == 4_000

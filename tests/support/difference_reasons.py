@@ -184,7 +184,8 @@ REASONS = (
     ),
     Reason(
         "Asynchronous invocations",
-        "A configuration names its version or alias, an update changes only what it names, destinations are there.",
+        "A configuration names its version or alias, an update changes only what it names, and a function that is a "
+        "destination is there; queues, topics, event buses and buckets are not looked for.",
         f"{_API}PutFunctionEventInvokeConfig.html, {_API}UpdateFunctionEventInvokeConfig.html, {_RECORDED}",
         r"(Get|Put|Update)FunctionEventInvokeConfig( \(none\))?|ListFunctionEventInvokeConfigs",
         r"answer|(FunctionEventInvokeConfigs\[\d\]\.)?"

@@ -108,7 +108,11 @@ CELLS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "`TumblingWindowInSeconds`": {
         SQS: ("api::test_settings_that_a_queue_does_not_have",),
-        KINESIS: ("streams::test_tumbling_window", "streams::test_shards_that_change_end_their_windows"),
+        KINESIS: (
+            "streams::test_tumbling_window",
+            "streams::test_shards_that_change_end_their_windows",
+            "streams::test_answer_without_a_state_has_failed",
+        ),
         DYNAMODB: ("streams::test_tumbling_window",),
     },
     "the function is throttled": {

@@ -145,11 +145,13 @@ class _Lane:
         if self._length:
             window = progress.window or Window.around(wanted[0].arrived, self._length)
         answer = invoke(event_of(wanted, **self._window_event(window, is_final=False)))
-        mapping.last_result = PROBLEM if answer.is_error else PROCESSED
-        if answer.is_error:
+        after = None if window is None or answer.is_error else window.after(answer.payload)
+        is_failed = answer.is_error or (window is not None and after is None)
+        mapping.last_result = PROBLEM if is_failed else PROCESSED
+        if is_failed:
             return answer, 0
-        if window is not None:
-            progress.window = window.after(answer.payload)
+        if after is not None:
+            progress.window = after
         if not mapping.reports_items:
             return answer, len(part)
         failed = failed_items(answer.payload, [each.sequence_number for each in wanted])

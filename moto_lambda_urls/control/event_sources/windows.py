@@ -39,13 +39,16 @@ class Window:
             "isWindowTerminatedEarly": is_early,
         }
 
-    def after(self, payload: bytes) -> Window:
-        """The window with the state that the function's answer ``payload`` has."""
+    def after(self, payload: bytes) -> Window | None:
+        """The window with the state of the function's answer ``payload``; None if it has none, which AWS's guide calls
+        a failed invocation."""
         try:
             answer = json.loads(payload or b"null")
         except ValueError:
-            answer = None
-        state = answer.get("state") if isinstance(answer, dict) else None
+            return None
+        if not isinstance(answer, dict) or "state" not in answer:
+            return None
+        state = answer["state"]
         return Window(self.start, self.end, {} if state is None else state)
 
     @property

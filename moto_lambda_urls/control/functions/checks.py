@@ -176,6 +176,26 @@ def check_tenancy(settings: Mapping[str, Any], feature: str) -> None:
         raise InvalidParameterValueException(f"{feature} is not supported for functions with a TenancyConfig.")
 
 
+def check_tenant(settings: Mapping[str, Any], tenant_id: str | None) -> None:
+    """Check that ``tenant_id`` is given to a function with ``settings`` that is isolated by tenants, and to no other.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/tenant-isolation-troubleshooting.html, whose words the second text has
+    in the form of the first: https://aws.amazon.com/blogs/compute/building-multi-tenant-saas-applications-with-aws-lambdas-new-tenant-isolation-mode/
+
+    :raises InvalidParameterValueException: it is missing, or too much.
+    """
+    if settings.get("TenancyConfig") and tenant_id is None:
+        raise InvalidParameterValueException(
+            "The invoked function is enabled with tenancy configuration. Add a valid tenant ID in your request and try "
+            "again."
+        )
+    if tenant_id is not None and not settings.get("TenancyConfig"):
+        raise InvalidParameterValueException(
+            "The invoked function is not enabled with tenancy configuration. Remove the tenant ID from your request "
+            "and try again."
+        )
+
+
 def check_tags(tags: Mapping[str, str]) -> None:
     """Check the number of tags.
 

@@ -17,6 +17,7 @@ from ...patching.tracebacks import trim
 from ...state.invocation_metrics import InvocationMetrics
 from ...state.record import Invocation, JsonText
 from ..exceptions import InvalidRequestContentException, RequestTooLargeException, TooManyRequestsException
+from ..functions.checks import check_tenant
 from ..functions.deployed import DeployedFunction
 from .event_invoke import EventInvokeOperations
 from .lookup import function_not_found
@@ -56,6 +57,7 @@ class InvokeOperations(EventInvokeOperations):
             invocation_type=headers.get("X-Amz-Invocation-Type") or "RequestResponse",
             log_type=headers.get("X-Amz-Log-Type") or "None",
             client_context=headers.get("X-Amz-Client-Context"),
+            tenant_id=headers.get("X-Amz-Tenant-Id"),
         )
         response_headers.update(answer.headers)
         return answer.payload
@@ -69,9 +71,11 @@ class InvokeOperations(EventInvokeOperations):
         invocation_type: str = "RequestResponse",
         log_type: str = "None",
         client_context: str | None = None,
+        tenant_id: str | None = None,
         raise_error: bool = False,
     ) -> InvokeAnswer:
-        """Invoke a function, version or alias with the JSON ``payload``; ``client_context`` is base64 of JSON.
+        """Invoke a function, version or alias with the JSON ``payload``; ``client_context`` is base64 of JSON,
+        ``tenant_id`` whose environment a function with a TenancyConfig shall run in.
 
         With ``raise_error`` the handler's exception is raised, unless the invocation is asynchronous.
 
@@ -79,10 +83,11 @@ class InvokeOperations(EventInvokeOperations):
         :raises InvalidRequestContentException, RequestTooLargeException: the payload or the context is no JSON, or too
             large.
         :raises TooManyRequestsException: the reserved concurrency is used up.
+        :raises InvalidParameterValueException: the tenant id is missing, or the function has no TenancyConfig.
         :raises ResourceConflictException: the function is not Active yet, where ``function_states`` says so.
         """
         check_payload(payload, is_asynchronous=invocation_type == "Event")
-        call = self._call(function_name, qualifier, payload or b"{}", client_context)
+        call = self._call(function_name, qualifier, payload or b"{}", client_context, tenant_id)
         if invocation_type == "DryRun":
             return InvokeAnswer(status=204)
         if invocation_type == "Event":
@@ -124,13 +129,20 @@ class InvokeOperations(EventInvokeOperations):
         )
 
     def _call(
-        self, function_name: str, qualifier: str | None, payload: bytes, client_context: str | None = None
+        self,
+        function_name: str,
+        qualifier: str | None,
+        payload: bytes,
+        client_context: str | None,
+        tenant_id: str | None,
     ) -> ScopedInvocationRequest:
         key = self._resolve(function_name, qualifier, "InvokeFunction")
         function = self.version_that_runs(key)
         if function is None:
             raise function_not_found(self._arn((key[0], key[1] or "$LATEST")))
-        DeployedFunction.adopt(function).check_active()
+        deployed = DeployedFunction.adopt(function)
+        check_tenant(deployed.details.as_sent, tenant_id)
+        deployed.check_active()
         return ScopedInvocationRequest(
             function=function,
             invoked_arn=self._arn(key),
@@ -140,6 +152,7 @@ class InvokeOperations(EventInvokeOperations):
             reserved_concurrency=self.reserved_concurrency(key[0]),
             metrics=self.invocation_metrics,
             client_context=None if client_context is None else _decoded(client_context),
+            tenant_id=tenant_id,
         )
 
 

@@ -40,15 +40,16 @@ class StreamOperations(InvokeOperations):
         invocation_type: str = "RequestResponse",
         log_type: str = "None",
         client_context: str | None = None,
+        tenant_id: str | None = None,
     ) -> StreamAnswer:
-        """Invoke a function, version or alias with the JSON ``payload``; ``client_context`` is base64 of JSON.
+        """Invoke a function, version or alias with the JSON ``payload``; the other parameters are ``answer_invoke``'s.
 
         The handler has run up to the first piece of its answer when this returns.
 
         :raises ResourceNotFoundException, TooManyRequestsException, …: as ``answer_invoke``.
         """
         check_payload(payload, is_asynchronous=False)
-        call = self._call(function_name, qualifier, payload or b"{}", client_context)
+        call = self._call(function_name, qualifier, payload or b"{}", client_context, tenant_id)
         if invocation_type == "DryRun":
             return StreamAnswer(status=204)
         try:

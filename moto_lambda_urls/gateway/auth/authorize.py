@@ -16,7 +16,7 @@ from ..cures import INVOKE_FUNCTION, INVOKE_URL
 from ..refusals import FunctionUrlPermissionWarning, Mismatch, Refused
 from .evaluate import Decision
 from .explanation import explained, shown_key
-from .granting import of_denied, of_missing
+from .granting import limits_of, of_denied, of_missing
 from .grants import (
     AccessRequest,
     Verdict,
@@ -182,7 +182,7 @@ def _warn(asked: AccessRequest, missing: list[Verdict], *, is_refused: bool, war
     outcome = "The call was refused" if is_refused else "AWS refuses this since October 2025"
     who = "The public" if asked.identity is None else _name(asked)
     message = f"{who} {_lacks(missing)} for {url} (auth type {asked.config.auth_type}). "
-    message += f"AWS wants both grants. {outcome}.\n"
+    message += f"AWS wants both grants{_limits(asked, missing)}. {outcome}.\n"
     message += of_missing(asked, missing, title="Add what is missing:")
     made_at = call_site.line()
     if made_at is None:
@@ -193,7 +193,7 @@ def _warn(asked: AccessRequest, missing: list[Verdict], *, is_refused: bool, war
 
 def _not_granted(asked: AccessRequest, missing: list[Verdict]) -> Refusal:
     return Refusal(
-        reason=f"{_name(asked)} {_lacks(missing)}: AWS wants both",
+        reason=f"{_name(asked)} {_lacks(missing)}: AWS wants both{_limits(asked, missing)}",
         compared=_function_url(asked.config),
         cure=of_missing(asked, missing),
     )
@@ -215,6 +215,13 @@ def _function_url(config: FunctionUrlConfig) -> dict[str, str]:
 
 def _name(asked: AccessRequest) -> str:
     return "the public" if asked.identity is None else asked.identity.session_arn or asked.identity.arn
+
+
+def _limits(asked: AccessRequest, missing: list[Verdict]) -> str:
+    if asked.identity is None or not any(verdict.is_limited for verdict in missing):
+        return ""
+    limits = limits_of(asked.identity)
+    return f"; what its own policies grant is limited by {limits}" if limits else ""
 
 
 def _lacks(missing: list[Verdict]) -> str:

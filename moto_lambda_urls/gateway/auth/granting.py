@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .. import cures
 from .grants import AccessRequest, Verdict, statement_ids
-from .identity import Identity
+from .identity import AttachedPolicy, Identity
 
 _POLICY = "FunctionURLAllowAccess"
 _SESSION = "moto-lambda-urls"
@@ -31,6 +31,14 @@ def of_missing(asked: AccessRequest, missing: list[Verdict], *, title: str = "")
     return "\n".join(lines)
 
 
+def limits_of(identity: Identity) -> str:
+    """What limits the policies of ``identity``, for a sentence: its boundary, and the policies of its session."""
+    names = [each.name for each in _boundaries(identity)]
+    if identity.session_policies:
+        names.append(f"the policies that the session {identity.requester_arn} was made with")
+    return " and ".join(names)
+
+
 def of_denied(asked: AccessRequest, denied: list[str]) -> tuple[str, str]:
     """Which statements deny the actions ``denied``, as a clause, and the calls that take them away."""
     found = dict.fromkeys(pair for action in denied for pair in asked.denying(action))
@@ -52,6 +60,10 @@ def _permissions(asked: AccessRequest, principal: str, actions: list[str]) -> li
     return [cures.client(asked.request, config.region), *calls]
 
 
+def _boundaries(identity: Identity) -> list[AttachedPolicy]:
+    return [each for each in identity.attached() if "_permissions_boundary" in each.detach]
+
+
 def _principal(identity: Identity | None, *, is_direct: bool) -> str:
     """Whom to grant: who makes the request, where that is to be held back by nothing, else the user or role."""
     if identity is None:
@@ -63,7 +75,7 @@ def _across(asked: AccessRequest, identity: Identity, missing: list[Verdict]) ->
     """What the caller's account must allow."""
     lacking = [verdict.action for verdict in missing if verdict.lacks_identity_grant]
     is_limited = any(verdict.is_limited for verdict in missing)
-    bounds = [each for each in identity.attached() if "_permissions_boundary" in each.detach] if is_limited else []
+    bounds = _boundaries(identity) if is_limited else []
     calls = [f"iam.{each.detach}  # {each.name} does not allow it" for each in bounds]
     if lacking and identity.kind in ("User", "AssumedRole"):
         kind = "User" if identity.kind == "User" else "Role"

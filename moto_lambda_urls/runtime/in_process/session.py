@@ -118,6 +118,7 @@ class Session:
             invoked_arn=call.invoked_arn,
             deadline=epoch_time() + left,
             client_context=call.client_context,
+            tenant_id=call.tenant_id,
         )
         handler = streaming(loaded.handler) if streamed else loaded.handler
         with loaded.run():
@@ -196,6 +197,7 @@ class Session:
                 status=self.failure.status if self.failure is not None else None,
                 json_logs=sandbox.json_logs,
                 memory_used=logs.peak_memory(sandbox, self.duration_ms + (init_ms or 0)),
+                tenant_id=call.tenant_id,
             )
         )
         logs.put_log_events(call.function, sandbox, self._log)
@@ -206,9 +208,9 @@ class Session:
         return marshal.to_json(body, runtime=self.call.function.run_time)
 
     def _log_start(self) -> None:
-        self._log.add(
-            logs.start_line(self.call.request_id, str(self.call.function.version), json_logs=self._sandbox.json_logs)
-        )
+        call, is_json = self.call, self._sandbox.json_logs
+        version = str(call.function.version)
+        self._log.add(logs.start_line(call.request_id, version, json_logs=is_json, tenant_id=call.tenant_id))
 
     def _display_path(self, filename: str) -> str:
         return self._loaded.display_path(filename) if self._loaded is not None else display_text(filename)

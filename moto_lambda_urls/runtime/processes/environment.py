@@ -10,6 +10,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from threading import Event
 from typing import Protocol
 
 from ..clocks import monotonic
@@ -65,6 +66,8 @@ class Environment:
         self.started_at = 0.0
         self.deadline = math.inf
         self.log: Output | None = None
+        self._retired = Event()
+        self._output_open = False
         self._cut_at: float | None = None
         self._marks: dict[str, str] = {}
         self._variables = variables
@@ -75,11 +78,16 @@ class Environment:
     def start(self) -> None:
         """Start the process.
 
-        :raises ProcessEnded, InvalidEntrypoint: as ``execute``.
+        :raises ProcessEnded: it is retired, or as ``execute``.
+        :raises InvalidEntrypoint: as ``execute``.
         """
         self.started_at = monotonic()
+        if self._retired.is_set():
+            raise ProcessEnded(-signal.SIGKILL)
         with UNFORKED:
             self._start()
+        if self._retired.is_set():  # meanwhile
+            self.kill()
 
     def begin(self, response: InvocationResponse, headers: Mapping[str, str], payload: bytes) -> None:
         """Give the waiting runtime an invocation, whose answer becomes ``response``."""
@@ -193,6 +201,11 @@ class Environment:
         if process is not None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
+
+    def retire(self) -> None:
+        """Kill the process as ``kill`` does, and that which another thread may be about to start."""
+        self._retired.set()
+        self.kill()
 
     def abandon(self) -> None:
         """In a forked child: close what is the parent's."""

@@ -32,6 +32,13 @@ class Fleet:
         """Whether more are idle than were provisioned."""
         return len(self.idle) > self.provisioned
 
+    def take_newest(self, tenant_id: str | None) -> Environment | None:
+        """Take out the environment of this tenant that waits for the shortest time; None when there is none."""
+        for at in reversed(range(len(self.idle))):
+            if self.idle[at][1].sandbox.tenant_id == tenant_id:
+                return self.idle.pop(at)[1]
+        return None
+
     def take_ended(self, now: float, idle_seconds: float) -> list[Environment]:
         """Take out those that have ended, or were idle for longer than ``idle_seconds`` and are not provisioned."""
         alive = [(since, each) for since, each in self.idle if each.exit_status is None]

@@ -54,6 +54,8 @@ class Environments:
         self._most = max_processes
         self._idle_seconds = idle_seconds
         self._reaper = ProcessReaper()
+        self.generation = 0
+        self._tender: threading.Thread | None = None
         self._begin_empty()
         _pools.add(self)
 
@@ -89,8 +91,9 @@ class Environments:
             for fleet in self._current:
                 self._retire(fleet)
             self._fleets.clear()
+            self.generation += 1
             for environment in self._busy:
-                environment.kill()
+                environment.retire()
             tender, self._tender = self._tender, None
             self._stop_tending.set()
             self._changed.notify_all()
@@ -105,17 +108,20 @@ class Environments:
             idle = [environment for fleet in self._current for _, environment in fleet.idle]
             return [each.pid for each in (*idle, *self._busy) if each.pid is not None]
 
-    def take(self, call: InvocationRequest) -> Environment | None:
-        """A warm environment for ``call``; None is leave to ``make`` one. Waits while ``max_processes`` are busy."""
+    def take(self, call: InvocationRequest, generation: int) -> Environment | None:
+        """A warm environment for ``call``; None is leave to ``make`` one. Waits while ``max_processes`` are busy.
+
+        It does not wait for one of a ``generation`` that has ended.
+        """
         since = monotonic()
         try:
             with self._changed:
                 while True:
                     fleet = self._fleet(call)
-                    if environment := self._newest_alive(fleet):
+                    if environment := self._newest_alive(fleet, call.tenant_id):
                         self._busy.add(environment)
                         return environment
-                    if self._count < self._most or self._doom_oldest():
+                    if generation != self.generation or self._count < self._most or self._doom_oldest():
                         self._count += 1
                         return None
                     self._shortage.wait(self._changed, since, call.function.function_name, self._busy)
@@ -192,7 +198,7 @@ class Environments:
         self._shortage = Shortage(self._most)
         self._doomed: list[Environment] = []
         self._count = 0
-        self._tender: threading.Thread | None = None
+        self._tender = None
         self._stop_tending = threading.Event()
 
     def _fleet(self, call: InvocationRequest) -> Fleet:
@@ -211,9 +217,8 @@ class Environments:
         while fleet.idle:
             self._doom(fleet.idle.pop()[1])
 
-    def _newest_alive(self, fleet: Fleet) -> Environment | None:
-        while fleet.idle:
-            environment = fleet.idle.pop()[1]
+    def _newest_alive(self, fleet: Fleet, tenant_id: str | None) -> Environment | None:
+        while environment := fleet.take_newest(tenant_id):
             if environment.exit_status is None:
                 return environment
             self._doom(environment)

@@ -24,14 +24,19 @@ from .log import ProcessLog
 
 
 class Lender(Protocol):
-    """Who has the environments."""
+    """Who has the environments; ``generation`` counts how often all were ended."""
+
+    generation: int
 
     @property
     def shortage(self) -> str:
         """What all environments are busy with while others wait for one; empty when none does."""
 
-    def take(self, call: InvocationRequest) -> Environment | None:
-        """A warm environment for ``call``, or None and the right to make one; waits for either."""
+    def take(self, call: InvocationRequest, generation: int) -> Environment | None:
+        """A warm environment for ``call``, or None and the right to make one; waits for either.
+
+        It does not wait for one of a ``generation`` that has ended.
+        """
 
     def make(self, call: InvocationRequest, initialization: str = ...) -> Environment:
         """A new one, not started yet; ``initialization`` is why it is made, in Lambda's words."""
@@ -48,6 +53,7 @@ class ProcessSession:
         self.failure: Failure | None = None
         self.response = InvocationResponse(call.request_id, MAX_STREAMED_BYTES if streaming else MAX_RESULT_BYTES)
         self._lender = lender
+        self._generation = lender.generation
         self._streaming = streaming
         self._environment: Environment | None = None
         self._log: ProcessLog | None = None
@@ -61,7 +67,7 @@ class ProcessSession:
 
     def begin(self) -> None:
         """Give the call to a process; ``failure`` is set when that does not get so far."""
-        while not self._begin_in(self._lender.take(self.call)):
+        while not self._begin_in(self._lender.take(self.call, self._generation)):
             pass
 
     def _begin_in(self, warm: Environment | None) -> bool:
@@ -69,6 +75,8 @@ class ProcessSession:
         self._environment = warm
         with self._ending_on_error(), self._failing():
             environment = self._environment = warm or self._lender.make(self.call)
+            if self._generation != self._lender.generation:  # all were ended: none is to start any more
+                environment.retire()
             self._log = environment.log = ProcessLog(environment)
             if warm is None:
                 self._initialize(environment)
@@ -193,9 +201,10 @@ class ProcessSession:
 
     def _log_start(self) -> None:
         if self._log is not None and not self._log.started:
-            version = str(self.call.function.version)
+            call, is_json = self.call, self._log.sandbox.json_logs
+            version = str(call.function.version)
             self._log.started = True
-            self._log.add(logs.start_line(self.call.request_id, version, json_logs=self._log.sandbox.json_logs))
+            self._log.add(logs.start_line(call.request_id, version, json_logs=is_json, tenant_id=call.tenant_id))
 
     def _close_log(self, environment: Environment, log: ProcessLog, duration_ms: float) -> str:
         call, sandbox = self.call, environment.sandbox
@@ -213,6 +222,7 @@ class ProcessSession:
                 status=None if self.failure is None else self.failure.status,
                 json_logs=sandbox.json_logs,
                 memory_used=environment.memory_used,
+                tenant_id=call.tenant_id,
             )
         )
         logs.put_log_events(call.function, sandbox, log.events)
@@ -231,6 +241,7 @@ class ProcessSession:
             "Lambda-Runtime-Invoked-Function-Arn": call.invoked_arn,
             "Lambda-Runtime-Trace-Id": call.trace_id,
             "Lambda-Runtime-Client-Context": call.client_context and _in_one_line(call.client_context),
+            "Lambda-Runtime-Aws-Tenant-Id": call.tenant_id,
             # Ours: with it a handler in Python may stream.
             "Lambda-Runtime-Function-Response-Mode": "streaming" if self._streaming else None,
         }

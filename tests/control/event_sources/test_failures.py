@@ -17,6 +17,8 @@ ALL = ("a", "b", "c")
     [
         (None, ()),
         ({}, ()),
+        ([], ()),
+        ("", ()),
         ({"batchItemFailures": []}, ()),
         ({"batchItemFailures": None}, ()),
         ({"batchItemFailures": [{"itemIdentifier": "b"}]}, ("b",)),
@@ -29,7 +31,11 @@ ALL = ("a", "b", "c")
         ({"batchItemFailures": [{"itemIdentifier": ["a"]}]}, ALL),
         ({"batchItemFailures": ["a"]}, ALL),
         ({"batchItemFailures": {"itemIdentifier": "a"}}, ALL),
+        ({"batchItemFailures": [{"itemIdentifier": 123}]}, ALL),
         ("done", ALL),
+        (["a"], ALL),
+        (0, ALL),
+        (False, ALL),
     ],
 )
 def test_answer(answer: Any, failed: tuple[str, ...]) -> None:

@@ -311,8 +311,13 @@ def test_tumbling_window(stream: Stream, function: Function, frozen: Any) -> Non
     assert {event["shardId"][:8] for event in function.events} == {"shardId-"}
 
 
+def keep_state(records: Any) -> Any:
+    return {"state": {}}
+
+
 def test_window_ends_with_a_call_that_looks(function: Function, aws_lambda: Any, frozen: Any) -> None:
     frozen.move_to("2026-03-04T05:06:30Z")
+    function.answer = keep_state
     uuid = make_mapping(make_stream(), StartingPosition="LATEST", TumblingWindowInSeconds=60)
     put("a")
     frozen.tick(29)
@@ -326,12 +331,42 @@ def test_window_ends_with_a_call_that_looks(function: Function, aws_lambda: Any,
 
 def test_window_whose_end_fails(function: Function, frozen: Any) -> None:
     frozen.move_to("2026-03-04T05:06:00Z")
-    function.answer = lambda records: None if records else fail(records)
+    function.answer = lambda records: keep_state(records) if records else fail(records)
     make_mapping(make_stream(), StartingPosition="LATEST", TumblingWindowInSeconds=60, MaximumRetryAttempts=1)
     put("a")
     frozen.tick(60)
     put("b")
     assert function.contents == [["a"], [], [], ["b"]]
+
+
+@pytest.mark.parametrize("answer", [None, [], {}, {"batchItemFailures": []}])
+def test_answer_without_a_state_has_failed(
+    stream: Stream, function: Function, aws_lambda: Any, frozen: Any, answer: Any
+) -> None:
+    """Its records are tried again, and no window is open; what the last call answers is not looked at."""
+    arn, add = stream
+    function.answer = lambda records: answer
+    retries = {"MaximumRetryAttempts": 1}
+    uuid = make_mapping(arn, StartingPosition="LATEST", TumblingWindowInSeconds=60, **retries, **PARTIAL)
+    add("a")
+    frozen.tick(60)
+    assert aws_lambda.get_event_source_mapping(UUID=uuid)["LastProcessingResult"] == "PROBLEM: Function call failed"
+    assert function.contents == [["a"], ["a"]]
+    function.answer = lambda records: keep_state(records) if records else answer
+    add("b")
+    frozen.tick(60)
+    assert aws_lambda.get_event_source_mapping(UUID=uuid)["LastProcessingResult"] == "OK"
+    assert function.contents[2:] == [["b"], []]
+
+
+@pytest.mark.parametrize("answer", [None, "", [], {}, {"batchItemFailures": []}, {"batchItemFailures": None}])
+def test_empty_answer_to_a_batch(stream: Stream, function: Function, aws_lambda: Any, answer: Any) -> None:
+    arn, add = stream
+    function.answer = lambda records: answer
+    uuid = make_mapping(arn, StartingPosition="LATEST", MaximumRetryAttempts=2, **PARTIAL)
+    add("a")
+    assert function.contents == [["a"]]
+    assert aws_lambda.get_event_source_mapping(UUID=uuid)["LastProcessingResult"] == "OK"
 
 
 def test_window_with_a_large_state_ends_early(function: Function, frozen: Any) -> None:
@@ -441,13 +476,14 @@ def test_shards_that_change_end_their_windows(function: Function, frozen: Any, c
 
 def test_window_of_a_shard_that_was_split_whose_end_fails(function: Function, frozen: Any) -> None:
     """It is tried again before records that came later."""
+    function.answer = keep_state
     make_mapping(make_stream(), StartingPosition="LATEST", TumblingWindowInSeconds=60)
     put("a")
     function.answer = fail
     shards = client("kinesis").describe_stream(StreamName="s")["StreamDescription"]["Shards"]
     shard = shards[0]["ShardId"]
     client("kinesis").split_shard(StreamName="s", ShardToSplit=shard, NewStartingHashKey=str(2**127))
-    function.answer = lambda records: None
+    function.answer = keep_state
     put("b")
     assert function.contents == [["a"], [], [], ["b"]]
 

@@ -13,8 +13,10 @@ import boto3
 import pytest
 import requests
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from moto.moto_api._internal import mock_random
-from support.builders import answer, make_zip
+from support.builders import answer, make_role, make_zip
+from support.processes import needs_node, needs_python
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
 from moto_lambda_urls.state.scope import Processes
@@ -342,6 +344,7 @@ def test_a_function_that_invokes_itself_needs_concurrency(aws_lambda: Any, creat
         files="""
 import boto3, json
 from botocore.config import Config
+from botocore.exceptions import ClientError
 client = boto3.client("lambda", config=Config(retries={"total_max_attempts": 1}))
 def handler(event, context):
     if event == 0:
@@ -431,3 +434,138 @@ def test_exit_at_import_tells_the_request(processes: Processes) -> None:
             "errorType": "Runtime.ExitError",
             "errorMessage": f"RequestId: {request_id} Error: Runtime exited with error: exit status 4",
         }
+
+
+TENANCY = {"TenancyConfig": {"TenantIsolationMode": "PER_TENANT"}}
+COUNTING = (
+    "import os\n\ncount = 0\n\ndef handler(event, context):\n    global count\n    count += 1\n"
+    "    return [context.tenant_id, count, context.log_stream_name, os.path.isdir(os.environ['LAMBDA_TASK_ROOT'])]\n"
+)
+WITHOUT_TENANT = (
+    "The invoked function is enabled with tenancy configuration. Add a valid tenant ID in your request and try again."
+)
+WITH_TENANT = (
+    "The invoked function is not enabled with tenancy configuration. Remove the tenant ID from your request and try "
+    "again."
+)
+
+
+def tenant_refusal(call: Callable[..., Any], **parameters: Any) -> tuple[int, str, str]:
+    with pytest.raises(ClientError) as caught:
+        call(FunctionName="fn", **parameters)
+    answer = caught.value.response
+    return answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"], answer["Error"]["Message"]
+
+
+@pytest.mark.parametrize("invocation_type", ["RequestResponse", "Event", "DryRun"])
+def test_tenant_id_that_is_missing_or_too_much(
+    lambda_urls: LambdaUrls, aws_lambda: Any, create_function: Create, invocation_type: str
+) -> None:
+    create_function(**TENANCY)
+    asked = {"InvocationType": invocation_type}
+    refused = 400, "InvalidParameterValueException"
+    assert tenant_refusal(aws_lambda.invoke, **asked) == (*refused, WITHOUT_TENANT)
+    assert metadata(aws_lambda.invoke(FunctionName="fn", TenantId="blue", **asked))[0] in (200, 202, 204)
+    aws_lambda.delete_function(FunctionName="fn")
+    create_function()
+    seen = len(lambda_urls.invocations)
+    assert tenant_refusal(aws_lambda.invoke, TenantId="blue", **asked) == (*refused, WITH_TENANT)
+    assert len(lambda_urls.invocations) == seen
+
+
+def test_tenant_id_of_a_stream(aws_lambda: Any, create_function: Create) -> None:
+    create_function(**TENANCY)
+    invoke = aws_lambda.invoke_with_response_stream
+    refused = 400, "InvalidParameterValueException"
+    assert tenant_refusal(invoke) == (*refused, WITHOUT_TENANT)
+    invoke(FunctionName="fn", TenantId="blue")["EventStream"].close()
+    aws_lambda.delete_function(FunctionName="fn")
+    create_function()
+    assert tenant_refusal(invoke, TenantId="blue") == (*refused, WITH_TENANT)
+
+
+@pytest.mark.parametrize("tenant_id", ["", "a" * 257, "a#b"])
+def test_tenant_id_that_the_model_refuses(create_function: Create, tenant_id: str) -> None:
+    create_function(**TENANCY)
+    client = boto3.client("lambda", "us-east-1", config=Config(parameter_validation=False))
+    status, code, _ = tenant_refusal(client.invoke, TenantId=tenant_id)
+    assert (status, code) == (400, "ValidationException")
+
+
+def test_each_tenant_has_an_environment_of_its_own(aws_lambda: Any, create_function: Create) -> None:
+    """Code that was updated begins anew for each."""
+    create_function("fn", COUNTING, **TENANCY)
+
+    def invoke(tenant_id: str) -> Any:
+        return payload_of(aws_lambda.invoke(FunctionName="fn", TenantId=tenant_id))
+
+    answers = [invoke(tenant_id) for tenant_id in ("blue", "green", "blue", "a:b/c=d+e-f@g.h_i j", "green", "blue")]
+    assert [answer[:2] for answer in answers] == [
+        ["blue", 1],
+        ["green", 1],
+        ["blue", 2],
+        ["a:b/c=d+e-f@g.h_i j", 1],
+        ["green", 2],
+        ["blue", 3],
+    ]
+    streams = {answer[0]: answer[2] for answer in answers}
+    assert len(set(streams.values())) == 3
+    assert all(answer[2] == streams[answer[0]] and answer[3] for answer in answers)
+    aws_lambda.update_function_code(FunctionName="fn", ZipFile=make_zip(COUNTING + "#"))
+    assert [invoke(tenant_id)[:2] for tenant_id in ("green", "blue", "green")] == [
+        ["green", 1],
+        ["blue", 1],
+        ["green", 2],
+    ]
+
+
+def test_tenant_of_an_asynchronous_invocation(
+    lambda_urls: LambdaUrls, aws_lambda: Any, create_function: Create
+) -> None:
+    """Each try has it."""
+    create_function("fn", "def handler(event, context):\n    raise ValueError(context.tenant_id)\n", **TENANCY)
+    aws_lambda.invoke(FunctionName="fn", TenantId="blue", InvocationType="Event")
+    assert [each.error and each.error.message for each in lambda_urls.invocations] == ["blue"] * 3
+
+
+def test_version_of_a_function_with_tenants(aws_lambda: Any, create_function: Create) -> None:
+    create_function("fn", COUNTING, **TENANCY)
+    version = aws_lambda.publish_version(FunctionName="fn")["Version"]
+    assert tenant_refusal(aws_lambda.invoke, Qualifier=version)[2] == WITHOUT_TENANT
+    assert payload_of(aws_lambda.invoke(FunctionName="fn", Qualifier=version, TenantId="blue"))[:2] == ["blue", 1]
+
+
+LOGGING_PYTHON = "import logging\n\ndef handler(event, context):\n    logging.getLogger().warning('told')\n"
+LOGGING_NODE = {"app.js": "exports.handler = async () => { console.warn('told') }"}
+
+
+@pytest.mark.parametrize(
+    ("processes", "runtime", "files"),
+    [
+        ("never", "python3.13", LOGGING_PYTHON),
+        ("always", "python3.13", LOGGING_PYTHON),
+        ("auto", "nodejs22.x", LOGGING_NODE),
+    ],
+)
+def test_tenant_in_logs(processes: Processes, runtime: str, files: Any) -> None:
+    """In all lines that are JSON, and only for a function with tenants."""
+    if processes == "always":
+        needs_python(runtime)
+    if processes == "auto":
+        needs_node()
+    with mock_lambda_urls(processes=processes) as urls:
+        client = boto3.client("lambda", "us-east-1")
+        role, package = make_role(boto3.client("iam")), make_zip(files)
+        common = {"Runtime": runtime, "Handler": "app.handler", "Role": role, "Code": {"ZipFile": package}}
+        common["LoggingConfig"] = {"LogFormat": "JSON"}
+        client.create_function(FunctionName="tenants", **common, **TENANCY)
+        client.create_function(FunctionName="plain", **common)
+        for tenant_id in ("blue", "green"):
+            client.invoke(FunctionName="tenants", TenantId=tenant_id)
+        client.invoke(FunctionName="plain")
+        logs = [[json.loads(line) for line in each.logs.splitlines()] for each in urls.invocations]
+    tenants = [[line.get("tenantId", line.get("record", {}).get("tenantId")) for line in log] for log in logs]
+    assert tenants == [["blue"] * 3, ["green"] * 3, [None] * 3]
+    assert [log[0]["type"] for log in logs] == ["platform.start"] * 3
+    assert [log[1]["message"] for log in logs] == ["told"] * 3
+    assert [log[2]["type"] for log in logs] == ["platform.report"] * 3

@@ -363,3 +363,10 @@ def test_console_shows_in_the_output_of_tests(pool: Environments, capsys: pytest
     assert capsys.readouterr().out == "init\na b\ntwo\nlines\nraw\n"
     error(pool, function, {"fail": 1})
     assert capsys.readouterr().out == "a b\ntwo\nlines\nraw\n"  # of the failure the package's own log tells
+
+
+def test_tenant_id(pool: Environments) -> None:
+    """Each tenant's global variables are its own."""
+    function = js("let count = 0\nexports.handler = async (event, context) => [context.tenantId ?? null, ++count]")
+    answers = [result(pool, function, tenant_id=tenant_id) for tenant_id in ("blue", "green", "blue", None)]
+    assert answers == [["blue", 1], ["green", 1], ["blue", 2], [None, 1]]

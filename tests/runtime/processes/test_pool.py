@@ -212,6 +212,48 @@ def test_closing_ends_a_call_in_progress(pool: Environments) -> None:
     assert result(pool, function) > 0
 
 
+def test_closing_ends_calls_that_wait_or_are_about_to_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    held, go_on, start = threading.Event(), threading.Event(), Environment.start
+    function, waiting = function_of(PID, timeout=600), function_of(PID, name="other", timeout=600)
+
+    def start_slowly(environment: Environment) -> None:
+        held.set()
+        go_on.wait(300)
+        start(environment)
+
+    with made(max_processes=1) as pool, ThreadPoolExecutor(2) as threads:
+        monkeypatch.setattr(Environment, "start", start_slowly)
+        calls = [threads.submit(call, pool, function)]
+        assert held.wait(300)
+        calls.append(threads.submit(call, pool, waiting))
+        until(lambda: pool.shortage, 300)
+        pool.close()
+        go_on.set()
+        errors = [each.result(300).error for each in calls]
+        assert [error and error.message.endswith("signal: killed") for error in errors] == [True, True]
+        assert pool.pids() == []
+        assert (pool._count, result(pool, function) > 0) == (0, True)
+
+
+def test_process_that_starts_while_all_are_ended(pool: Environments, monkeypatch: pytest.MonkeyPatch) -> None:
+    function, spawn, closing = function_of(PID, timeout=600), Environment._spawn, threading.Thread(target=pool.close)
+
+    def close_meanwhile(environment: Environment, *arguments: Any) -> Any:
+        process = spawn(environment, *arguments)
+        closing.start()
+        until(environment._retired.is_set, 60)
+        return process
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Environment, "_spawn", close_meanwhile)
+        outcome = call(pool, function)
+        closing.join(60)
+    assert outcome.error is not None
+    assert outcome.error.message.endswith("signal: killed")
+    assert pool.pids() == []
+    assert result(pool, function) > 0
+
+
 def test_a_thousand_calls_leave_nothing_behind(pool: Environments) -> None:
     function = function_of(PID)
     result(pool, function)
@@ -348,3 +390,35 @@ def test_own_signals_do_not_reach_processes(pool: Environments) -> None:
     assert os.getpgid(pid) == pid
     assert os.getsid(pid) == pid
     assert signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL
+
+
+TENANT = "import os\ndef handler(event, context):\n    return [context.tenant_id, os.getpid()]"
+
+
+def test_each_tenant_has_processes_of_its_own(pool: Environments) -> None:
+    function = function_of(TENANT)
+    answers = [result(pool, function, tenant_id=tenant_id) for tenant_id in ("blue", "green", "blue", None, "green")]
+    pids = dict(answers)
+    assert [tenant_id for tenant_id, _ in answers] == ["blue", "green", "blue", None, "green"]
+    assert all(pids[tenant_id] == pid for tenant_id, pid in answers)
+    assert len(set(pids.values())) == 3
+
+
+def test_process_of_a_tenant_makes_room_for_that_of_another() -> None:
+    with made(max_processes=1) as pool:
+        function = function_of(TENANT)
+        tenants = ("blue", "green", "blue")
+        answers = [result(pool, function, tenant_id=tenant_id) for tenant_id in tenants]
+        assert [tenant_id for tenant_id, _ in answers] == list(tenants)
+        assert len({pid for _, pid in answers}) == 3
+
+
+def test_process_of_a_tenant_that_has_ended(pool: Environments) -> None:
+    function = function_of(TENANT)
+    _, blue = result(pool, function, tenant_id="blue")
+    _, green = result(pool, function, tenant_id="green")
+    os.kill(blue, signal.SIGKILL)
+    until(lambda: not runs(blue))
+    _, again = result(pool, function, tenant_id="blue")
+    assert again not in (blue, green)
+    assert result(pool, function, tenant_id="green") == ["green", green]

@@ -40,6 +40,7 @@ class JsonFormatter(_Utc):
             "errorMessage": str(error[1]) if record.exc_info else None,
             "requestId": getattr(record, "aws_request_id", None),
             "location": f"{record.pathname}:{record.funcName}:{record.lineno}" if record.exc_info else None,
+            "tenantId": getattr(record, "tenant_id", None),
         }
         extra = {
             name: value for name, value in vars(record).items() if name not in _STANDARD_FIELDS and name not in fields
@@ -85,6 +86,7 @@ class LambdaHandler(logging.Handler):
         running, shows = current(), True
         if running is not None and not running.sandbox.detached:
             record.aws_request_id = running.request_id
+            record.tenant_id = running.sandbox.tenant_id
             try:
                 shows = running.log.add(formatted(running.sandbox, record))
             except Exception:  # a record whose arguments do not fit, as in any handler

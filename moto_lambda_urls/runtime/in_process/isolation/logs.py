@@ -130,10 +130,10 @@ def _forget_oldest(events: list[Any]) -> None:
             del events[: len(events) - MAX_EVENTS_KEPT // 2]
 
 
-def start_line(request_id: str, version: str, *, json_logs: bool) -> str:
+def start_line(request_id: str, version: str, *, json_logs: bool, tenant_id: str | None = None) -> str:
     """What Lambda logs before the handler runs."""
     if json_logs:
-        return _platform("platform.start", {"requestId": request_id, "version": version})
+        return _platform("platform.start", {"requestId": request_id, "version": version, **_tenant(tenant_id)})
     return f"START RequestId: {request_id} Version: {version}\n"
 
 
@@ -159,6 +159,7 @@ def report_line(
     status: str | None,
     json_logs: bool,
     memory_used: int,
+    tenant_id: str | None = None,
 ) -> str:
     """Lambda's last line; ``init_ms`` is None in a warm environment, ``status`` None when there is nothing to say.
 
@@ -176,9 +177,8 @@ def report_line(
         }
         if init_ms is not None:
             metrics["initDurationMs"] = round(init_ms, 3)
-        return _platform(
-            "platform.report", {"requestId": request_id, "metrics": metrics, "status": status or "success"}
-        )
+        record = {"requestId": request_id, "metrics": metrics, "status": status or "success"}
+        return _platform("platform.report", {**record, **_tenant(tenant_id)})
     init = "" if init_ms is None else f"Init Duration: {init_ms:.2f} ms\t"
     ended = "" if status is None else f"Status: {status}\t"
     return (
@@ -197,6 +197,11 @@ def peak_memory(sandbox: Sandbox, duration_ms: float) -> int:
     if duration_ms >= TOO_SHORT_MS or not sandbox.peak_memory:
         sandbox.peak_memory = _memory_used()
     return sandbox.peak_memory
+
+
+def _tenant(tenant_id: str | None) -> dict[str, str]:
+    """https://docs.aws.amazon.com/lambda/latest/dg/tenant-isolation-monitor.html"""
+    return {} if tenant_id is None else {"tenantId": tenant_id}
 
 
 def _platform(event_type: str, record: Mapping[str, object]) -> str:

@@ -47,7 +47,7 @@ class Sandbox:
     invocations in progress, ``loops`` the event loops by thread; None is a loop that was unset. ``disabled`` and
     ``propagate`` are what the function set on loggers, ``settings`` the values of ``process_state`` that it changed.
     ``peak_memory`` is in MB, 0 while it is not known; ``places`` are folders of this process, each with that of AWS
-    which it stands for.
+    which it stands for. ``tenant_id`` is whose it is, where a function has a TenancyConfig.
     """
 
     revision: tuple[object, ...]
@@ -65,6 +65,7 @@ class Sandbox:
     settings: dict[int, Any] = field(default_factory=dict)
     peak_memory: int = 0
     places: tuple[tuple[str, str], ...] = ()
+    tenant_id: str | None = None
 
     def display(self, text: str) -> str:
         """``text`` with the paths that it would have on AWS."""
@@ -105,18 +106,19 @@ def in_handler() -> bool:
     return current() is not None
 
 
-_sandboxes: WeakKeyDictionary[LambdaFunction, Sandbox] = WeakKeyDictionary()
+_sandboxes: WeakKeyDictionary[LambdaFunction, dict[str | None, Sandbox]] = WeakKeyDictionary()
 _lock = Lock()
 """Of the process, as the runtime's patches are, which end with them: functions outlive a mock that keeps its data."""
 
 
 def sandbox_of(call: InvocationRequest) -> Sandbox:
-    """The warm environment of the function of ``call``: a new one after its code or configuration changed."""
+    """The warm environment of the function and tenant of ``call``: a new one after code or configuration changed."""
     revision = environment_revision(call)
     with _lock:
-        sandbox = _sandboxes.get(call.function)
+        by_tenant = _sandboxes.setdefault(call.function, {})
+        sandbox = by_tenant.get(call.tenant_id)
         if sandbox is None or sandbox.revision != revision:
-            sandbox = _sandboxes[call.function] = new_sandbox(call, revision)
+            sandbox = by_tenant[call.tenant_id] = new_sandbox(call, revision)
         return sandbox
 
 
@@ -166,6 +168,7 @@ def new_sandbox(call: InvocationRequest, revision: tuple[object, ...] = ()) -> S
         log_stream=log_stream,
         json_logs=is_json,
         variables={encoded(name): encoded(value) for name, value in variables.items()},
+        tenant_id=call.tenant_id,
     )
 
 

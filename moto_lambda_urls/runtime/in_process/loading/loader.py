@@ -113,13 +113,14 @@ class _CachedCode:
 
 
 class CodeCache:
-    """The loaded code of a backend's functions, once per version, code and configuration.
+    """The loaded code of a backend's functions, once per version, tenant, code and configuration.
 
     Code that was replaced stays until the invocations that run it are done; ``close`` takes away everything at once.
     """
 
     def __init__(self) -> None:
-        self._entries: weakref.WeakKeyDictionary[LambdaFunction, _CachedCode] = weakref.WeakKeyDictionary()
+        self._entries: weakref.WeakKeyDictionary[LambdaFunction, dict[str | None, _CachedCode]]
+        self._entries = weakref.WeakKeyDictionary()
         self._codes: weakref.WeakSet[FunctionCode] = weakref.WeakSet()
         self._lock = Lock()
 
@@ -131,13 +132,14 @@ class CodeCache:
         layers: Layers = lambda _: (),
         environment: InitEnvironment = lambda _, packaged: nullcontext(),  # noqa: ARG005 - a Protocol's name
         within: Within = lambda step: step(),
+        tenant_id: str | None = None,
     ) -> LoadedHandler:
         """The handler of ``function``, a version of moto's: the ``registered`` callable, else its package's, else the
         module of that name on ``sys.path``.
 
-        Module code runs once, inside ``environment(...)``, whichever thread comes first. An exception of
-        module code other than ImportError and SyntaxError comes through; ``imports.without_own_frames`` makes its
-        traceback AWS's.
+        Module code runs once for each ``tenant_id``, inside ``environment(...)``, whichever thread comes first. An
+        exception of module code other than ImportError and SyntaxError comes through; ``imports.without_own_frames``
+        makes its traceback AWS's.
 
         :raises LoadError: there is no such handler, or it cannot be imported, or the package is refused.
         :raises UnsupportedRuntime: not Python, and nothing registered.
@@ -147,7 +149,7 @@ class CodeCache:
             return LoadedHandler(registered)
         if not is_python(function):
             raise UnsupportedRuntime(function)
-        cached = self._cached(function)
+        cached = self._cached(function, tenant_id)
         with cached.lock:
             revision = revision_of(function)
             if cached.revision != revision:
@@ -194,9 +196,9 @@ class CodeCache:
         finally:
             running.reset(token)
 
-    def _cached(self, function: LambdaFunction) -> _CachedCode:
+    def _cached(self, function: LambdaFunction, tenant_id: str | None) -> _CachedCode:
         with self._lock:
-            return self._entries.setdefault(function, _CachedCode())
+            return self._entries.setdefault(function, {}).setdefault(tenant_id, _CachedCode())
 
 
 code = CodeCache()

@@ -15,6 +15,7 @@ import util from "node:util";
 const ROOT = "/2018-06-01/runtime/";
 const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
 const REQUEST_ID = Symbol.for("aws.lambda.runtime.requestId");
+const TENANT_ID = Symbol.for("aws.lambda.runtime.tenantId");
 const HTTP_INTEGRATION = "application/vnd.awslambda.http-integration-response";
 const ERROR_TYPE = "Lambda-Runtime-Function-Error-Type";
 const ERROR_BODY = "Lambda-Runtime-Function-Error-Body";
@@ -98,7 +99,8 @@ const described = (error) => ({
 });
 
 function jsonLine(level, values) {
-  const line = { timestamp: new Date().toISOString(), level, requestId: globalThis[REQUEST_ID] };
+  const ids = { requestId: globalThis[REQUEST_ID], tenantId: globalThis[TENANT_ID] };
+  const line = { timestamp: new Date().toISOString(), level, ...ids };
   if (values.length === 1) {
     try {
       const errors = (_, value) => (value instanceof Error ? { ...described(value), ...value } : value);
@@ -413,6 +415,7 @@ class Runtime {
     const { headers, body } = await this.api.next();
     const requestId = headers["lambda-runtime-aws-request-id"];
     globalThis[REQUEST_ID] = requestId;
+    globalThis[TENANT_ID] = headers["lambda-runtime-aws-tenant-id"];
     const where = `invocation/${requestId}`;
     this.onUncaught = (error, status) => this.api.postError(`${where}/error`, error).then(() => process.exit(status));
     if (this.isStreaming) await this.stream(headers, body, requestId);

@@ -35,7 +35,7 @@ class RequestIdFilter(logging.Filter):
     def filter(self, record: Any) -> bool:
         """Let every record pass."""
         record.aws_request_id = self.log.request_id or ""
-        record.tenant_id = None
+        record.tenant_id = self.log.tenant_id
         return True
 
 
@@ -59,6 +59,7 @@ class JsonFormatter(logging.Formatter):
             "errorMessage": str(error[1]) if error else None,
             "requestId": getattr(record, "aws_request_id", None),
             "location": f"{record.pathname}:{record.funcName}:{record.lineno}" if error else None,
+            "tenantId": getattr(record, "tenant_id", None),
         }
         for name, value in vars(record).items():
             if name not in self.standard and name not in fields:

@@ -150,6 +150,7 @@ class FunctionLog:
 
     json = (os.environ.get("AWS_LAMBDA_LOG_FORMAT") or "").upper() == "JSON"
     request_id: str | None = None
+    tenant_id: str | None = None
 
     def log(self, message: str) -> None:
         """Write a message in a frame that says where it ends."""
@@ -494,6 +495,7 @@ def run(api: RuntimeClient, log: FunctionLog, handler: Any) -> NoReturn:
     while True:
         headers, payload = api.next()
         request_id = FunctionLog.request_id = headers["lambda-runtime-aws-request-id"]
+        FunctionLog.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
         trace_id = headers.get("lambda-runtime-trace-id")
         if trace_id is not None:
             os.environ["_X_AMZN_TRACE_ID"] = trace_id

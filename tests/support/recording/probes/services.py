@@ -162,7 +162,7 @@ def mappings_of_aliases(place: Place) -> None:
         place.note(about=about, mappings=len(found))
 
 
-@probe("the texts of those refusals", of_model=True)
+@probe("the texts of those refusals, but for a missing `TenantId`", of_model=True)
 def tenants(place: Place) -> None:
     tenancy: dict[str, Any] = {"TenancyConfig": {"TenantIsolationMode": "PER_TENANT"}}
     name = place.function(**tenancy)
@@ -175,3 +175,4 @@ def tenants(place: Place) -> None:
     place.call("create_function", **request)
     source = {"EventSourceArn": _queue(place), "Enabled": False}
     place.call("create_event_source_mapping", FunctionName=name, **source)
+    place.call("invoke", FunctionName=place.function(), TenantId="blue")
