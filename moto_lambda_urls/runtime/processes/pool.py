@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import math
 import os
 import threading
@@ -15,6 +14,7 @@ from ..clocks import monotonic
 from ..in_process.isolation.running import new_sandbox
 from ..invocation_request import InvocationRequest, Outcome
 from ..revision import environment_revision
+from . import at_exit
 from .deployment import Deployment
 from .environment import Environment
 from .fleet import Fleet
@@ -57,7 +57,7 @@ class Environments:
         self.generation = 0
         self._tender: threading.Thread | None = None
         self._begin_empty()
-        _pools.add(self)
+        at_exit.register(self)
 
     def invoke(self, call: InvocationRequest) -> Outcome:
         """Run ``call`` in a process; its failure is part of the outcome.
@@ -285,22 +285,3 @@ class Environments:
         else:
             self._doom(environment)
         self._changed.notify()
-
-
-_pools: weakref.WeakSet[Environments] = weakref.WeakSet()
-"""Of the process, which ends them all when it ends, and gives them up in a forked child."""
-
-
-def _close_all() -> None:
-    for pool in list(_pools):
-        pool.close()
-
-
-def _abandon_all() -> None:
-    for pool in list(_pools):
-        pool.abandon()
-
-
-atexit.register(_close_all)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_abandon_all)
