@@ -143,13 +143,6 @@ def packages(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "tests/packages", *session.posargs)
 
 
-@nox.session
-def leaks(session: nox.Session) -> None:
-    """Thousands of mocks, and many threads: nothing is left behind, nothing is crossed."""
-    _install(session)
-    session.run("python", "-m", "pytest", "-m", "slow", "tests/test_leaves_nothing.py", "tests/test_many_at_once.py")
-
-
 @nox.session(python="3.13")
 def build(session: nox.Session) -> None:
     """An sdist that tests itself, and a wheel: built, checked, and the sdist's main paths against the wheel."""

@@ -10,6 +10,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
@@ -409,10 +410,16 @@ def by_urllib3(url: str, preload: bool) -> Any:
     return urllib3.PoolManager().request("GET", url, preload_content=preload)
 
 
-def by_http_client(url: str) -> http.client.HTTPResponse:
-    connection = http.client.HTTPSConnection(urlsplit(url).hostname or "")
-    connection.request("GET", "/")
-    return connection.getresponse()
+def by_http_client(read: Callable[[http.client.HTTPResponse], object]) -> Callable[[str], object]:
+    """A reader that closes what it has read, as nobody else would when reading raises."""
+
+    def reader(url: str) -> object:
+        with closing(http.client.HTTPSConnection(urlsplit(url).hostname or "")) as connection:
+            connection.request("GET", "/")
+            with connection.getresponse() as got:
+                return read(got)
+
+    return reader
 
 
 READERS: dict[str, Callable[[str], object]] = {
@@ -422,12 +429,12 @@ READERS: dict[str, Callable[[str], object]] = {
     "urllib3 lines": lambda url: list(by_urllib3(url, False)),
     "requests raw": lambda url: requests.get(url, stream=True).raw.read(),
     "requests lines": lambda url: list(requests.get(url, stream=True).iter_lines()),
-    "http.client read": lambda url: by_http_client(url).read(),
-    "http.client parts": lambda url: list(iter(partial(by_http_client(url).read, 3), b"")),
-    "http.client read1": lambda url: list(iter(by_http_client(url).read1, b"")),
-    "http.client peek": lambda url: [(got.read(4), got.peek()) for got in [by_http_client(url)]],
-    "http.client readinto": lambda url: by_http_client(url).readinto(bytearray(99)),
-    "http.client lines": lambda url: list(by_http_client(url)),
+    "http.client read": by_http_client(lambda got: got.read()),
+    "http.client parts": by_http_client(lambda got: list(iter(partial(got.read, 3), b""))),
+    "http.client read1": by_http_client(lambda got: list(iter(got.read1, b""))),
+    "http.client peek": by_http_client(lambda got: (got.read(4), got.peek())),
+    "http.client readinto": by_http_client(lambda got: got.readinto(bytearray(99))),
+    "http.client lines": by_http_client(list),
 }
 
 
