@@ -283,3 +283,17 @@ def test_of_a_session_that_only_another_can_replace(urls: LambdaUrls, effect: st
         else f"# the policies that the session arn:aws:sts::{OTHER}:assumed-role/caller/tests was made with must allow "
         "it too: make it anew"
     )
+
+
+@pytest.mark.filterwarnings("ignore::moto_lambda_urls.FunctionUrlPermissionWarning")
+def test_a_policy_that_is_named_like_a_boundary_limits_nobody(urls: LambdaUrls) -> None:
+    url = urls.deploy(echo, name="orders", auth_type="AWS_IAM", region_name="eu-west-1", grant=False)
+    key = user(urls, PermissionsBoundary=managed(urls, S3))
+    iam_of(urls, ACCOUNT).put_user_policy(
+        UserName="ann", PolicyName="the_permissions_boundary", PolicyDocument=policy()
+    )
+    assert signed(url, key).status_code == 403
+    refusal = urls.requests.last.refusal
+    assert refusal is not None
+    limits = f"the permissions boundary arn:aws:iam::{ACCOUNT}:policy/managed of user ann"
+    assert refusal.reason.endswith(f"; {LIMITED} {limits}")

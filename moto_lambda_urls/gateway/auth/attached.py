@@ -33,4 +33,5 @@ def attached_to(iam: IAMBackend, owners: Iterable[User | Group | Role]) -> Itera
                 document=managed(iam, arn),
                 name=f"the permissions boundary {arn} of {whose}",
                 detach=f"delete_{kind.lower()}_permissions_boundary({named})",
+                is_boundary=True,
             )

@@ -61,7 +61,7 @@ def _permissions(asked: AccessRequest, principal: str, actions: list[str]) -> li
 
 
 def _boundaries(identity: Identity) -> list[AttachedPolicy]:
-    return [each for each in identity.attached() if "_permissions_boundary" in each.detach]
+    return [each for each in identity.attached() if each.is_boundary]
 
 
 def _principal(identity: Identity | None, *, is_direct: bool) -> str:

@@ -34,6 +34,7 @@ class AttachedPolicy:
     document: object
     name: str
     detach: str
+    is_boundary: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
