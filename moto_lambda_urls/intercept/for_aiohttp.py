@@ -63,8 +63,8 @@ class _Protocol(ResponseHandler):
     _content: aiohttp.StreamReader | None = None
 
     def feed_data(self, data: Any, *args: Any) -> None:
-        """Take an answer's head, and the reader that its body goes to."""
-        self._content = data[1]
+        """Take an answer's head, and the reader that its body goes to: 100 Continue has none."""
+        self._content = None if data[1] is aiohttp.EMPTY_PAYLOAD else data[1]
         super().feed_data(data, *args)
 
     def fail(self, error: BaseException) -> None:
@@ -119,9 +119,6 @@ class _MemoryTransport(asyncio.Transport):
         held, self._held = self._held, None
         if held:
             self._loop.call_soon(self._when_reading, held)
-
-    def is_reading(self) -> bool:
-        return not self._paused
 
     def is_closing(self) -> bool:
         return self._closing
