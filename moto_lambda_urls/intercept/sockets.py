@@ -65,10 +65,6 @@ class MemorySocket:
         """How long a read may take, in seconds."""
         self._timeout = seconds(timeout)
 
-    def gettimeout(self) -> float | None:
-        """What ``settimeout`` was given."""
-        return self._timeout
-
     def sendall(self, data: Any) -> None:
         """Take the next bytes of the request."""
         self._written += data

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
 from collections.abc import Iterator
-from http import HTTPStatus
 
 from ..messages import Response, close_body, has_body, has_length
 
@@ -12,7 +12,6 @@ BAD_REQUEST = Response(status=400, headers=(("Content-Length", "0"), ("Connectio
 """The answer to what is no request."""
 
 _LENGTHS = frozenset({"content-length", "transfer-encoding"})
-_REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
 def delimited(response: Response, method: str) -> Response:
@@ -62,4 +61,4 @@ class BodyParts(Iterator[bytes]):
 
 def reason(status: int) -> str:
     """The phrase that goes with ``status``, empty for one that has no name."""
-    return _REASONS.get(status, "")
+    return http.client.responses.get(status, "")
