@@ -41,8 +41,7 @@ def _handle_request(handle: Handle, original: Method) -> Method:
             answered = delimited(answer(handle, asked, timeout), asked.method)
         except Late as late:
             raise httpx.ReadTimeout(str(late), request=request) from late
-        body = answered.body
-        return _response(answered, None if isinstance(body, bytes) else _SyncStream(body, request))
+        return _response(answered, request, _SyncStream)
 
     return handle_request
 
@@ -59,8 +58,7 @@ def _handle_async_request(handle: Handle, original: Method) -> Method:
         except BaseException:
             step.leave(close_response)
             raise
-        body = answered.body
-        return _response(answered, None if isinstance(body, bytes) else _AsyncStream(body, request))
+        return _response(answered, request, _AsyncStream)
 
     return handle_async_request
 
@@ -123,10 +121,13 @@ def _read_timeout(request: httpx.Request) -> float | None:
     return seconds
 
 
-def _response(answered: Response, stream: httpx.SyncByteStream | httpx.AsyncByteStream | None) -> httpx.Response:
+def _response(
+    answered: Response, request: httpx.Request, streaming: type[_SyncStream] | type[_AsyncStream]
+) -> httpx.Response:
+    body = answered.body
     return httpx.Response(
         answered.status,
         headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in answered.headers],
-        stream=stream or httpx.ByteStream(answered.body if isinstance(answered.body, bytes) else b""),
+        stream=httpx.ByteStream(body) if isinstance(body, bytes) else streaming(body, request),
         extensions={"http_version": b"HTTP/1.1", "reason_phrase": reason(answered.status).encode("ascii")},
     )

@@ -12,7 +12,7 @@ from ..messages import Handle, Request, Response
 from ..messages.addresses import function_url_host
 from ..patching.patches import Method
 from .timeouts import answer, seconds
-from .wire import BAD_REQUEST, BodyParts, MalformedRequest, RequestReader, delimited, head_bytes
+from .wire import BAD_REQUEST, BodyParts, delimited, head_bytes
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -57,20 +57,17 @@ class MemorySocket:
     def __init__(self, handle: Handle, connection: Any, host: str) -> None:
         self._handle = handle
         self._connection = connection
-        self._reader = RequestReader(host)
+        self._host = host
+        self._written = bytearray()
         self.settimeout(connection.timeout)
 
     def settimeout(self, timeout: object) -> None:
         """How long a read may take, in seconds."""
         self._timeout = seconds(timeout)
 
-    def gettimeout(self) -> float | None:
-        """What ``settimeout`` was given."""
-        return self._timeout
-
     def sendall(self, data: Any) -> None:
         """Take the next bytes of the request."""
-        self._reader.feed(data)
+        self._written += data
 
     def response(self) -> Response:
         """The delimited answer to the request.
@@ -79,12 +76,18 @@ class MemorySocket:
         :raises RemoteDisconnected: the request is not complete.
         """
         try:
-            request = self.request or self._reader.request()
-        except MalformedRequest:
+            request = self.request or self._written_request()
+        except ValueError:
             return BAD_REQUEST
         if request is None:
             raise RemoteDisconnected("Remote end closed connection without response")
         return delimited(answer(self._handle, request, self._timeout), request.method)
+
+    def _written_request(self) -> Request | None:
+        # Here: h11 must not load with a mock, and most clients have a message.
+        from .request_reader import RequestReader
+
+        return RequestReader(self._host).read(bytes(self._written))
 
     def makefile(self, mode: str = "rb") -> BinaryIO:  # noqa: ARG002 - as of a socket
         """The answer as a file; the gateway is asked when it is first read."""

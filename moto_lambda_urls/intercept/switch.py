@@ -5,9 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 
 from ..messages import Handle, Request, Response
-from ..patching.counted import Counted
-from ..patching.late_imports import LateImports
-from ..patching.patches import Patches
+from ..patching.late_imports import patch_late
+from ..patching.patches import Patches, counted_patches
 
 CLIENTS = {
     "http.client": "for_http_client",
@@ -21,32 +20,12 @@ CLIENTS = {
 """The client libraries, and the module here that patches each once it is imported."""
 
 
-class _ClientPatches:
-    """The client libraries, patched: those that are imported, and those that are imported later."""
-
-    def __init__(self) -> None:
-        self._patches = Patches()
-        self._late = LateImports((), self._patch)
-
-    def patch(self) -> None:
-        try:
-            self._late = LateImports(CLIENTS, self._patch)
-            self._late.install()
-        except BaseException:
-            self.undo()
-            raise
-
-    def undo(self) -> None:
-        self._late.uninstall()
-        self._patches.undo()
-
-    def _patch(self, client: str) -> None:
-        import_module(f".{CLIENTS[client]}", __package__).patch(self._patches, handle)
+def _patch(patches: Patches) -> None:
+    patch_late(CLIENTS, lambda name: import_module(f".{CLIENTS[name]}", __package__).patch(patches, handle), patches)
 
 
 # Of the process, as the patched libraries are.
-_clients = _ClientPatches()
-_installation = Counted(_clients.patch, _clients.undo)
+_installation = counted_patches(_patch)
 _handles: list[Handle] = []
 """The gateways of those who have installed, the newest last."""
 

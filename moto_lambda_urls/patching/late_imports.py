@@ -31,8 +31,6 @@ class LateImports(MetaPathFinder):
 
     def install(self) -> None:
         """Begin to listen, and call ``ready`` for the modules that are imported already."""
-        if not self._names:
-            return
         self._listening = True
         sys.meta_path.insert(0, self)
         for name in sorted(self._names):

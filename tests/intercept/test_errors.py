@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
+import aiohttp
 import httpx
 import pytest
 import requests
@@ -69,6 +71,21 @@ def test_an_exception_within_a_streamed_answer(client: Client, timeout: float | 
 
     with answered_by(lambda _: Response(status=200, body=chunks())) as arrived, pytest.raises(type(error)) as raised:
         client.send(Call(method="GET", url=URL, timeout=timeout))
+    assert raised.value is error
+    assert len(arrived) == 1
+
+
+@errors
+def test_an_exception_after_aiohttp_has_waited_for_100_continue(error: Exception) -> None:
+    def handle(_: Request) -> Response:
+        raise error
+
+    async def post() -> None:
+        async with aiohttp.ClientSession() as session:
+            await session.post(URL, data=b"x", expect100=True, timeout=aiohttp.ClientTimeout(PATIENCE))
+
+    with answered_by(handle) as arrived, pytest.raises(type(error)) as raised:
+        asyncio.run(post())
     assert raised.value is error
     assert len(arrived) == 1
 
