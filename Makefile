@@ -5,6 +5,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-binary pydantic-core
 NOX := $(BIN)/nox --no-error-on-missing-interpreters
 PYTEST_ARGS ?= -n 3 --dist worksteal
+# Images set it: each of the tests' hundreds of processes would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-all test-pythons test-server test-lowest test-newest test-tools test-infra test-newest-tools test-packages test-leaks test-urllib3-1 smoke lint docs build coverage format bench bench-check record-aws clean
 

@@ -26,9 +26,15 @@ CLIENT_TESTS = [
 # Python: an older aws-sam-translator will do where building pydantic-core would need a Rust compiler.
 WHEELS = ["--only-binary", "pydantic-core"]
 
+nox.options.default_venv_backend = "uv|virtualenv"  # uv takes a third of pip's time
+nox.options.download_python = "never"
 nox.options.sessions = ["tests", "lowest", "urllib3_1"]
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
+
+# As pip does: a module that is first compiled while tests run warns there, where warnings are errors.
+os.environ["UV_COMPILE_BYTECODE"] = "1"
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def _find_pythons() -> None:
@@ -45,7 +51,7 @@ STABLE = "3.14"
 
 
 def _install(session: nox.Session, *requirements: str) -> None:
-    session.install("--quiet", *WHEELS, "--editable", ".[test]", *requirements)
+    session.install("--quiet", *WHEELS, "--editable", ".[test]", "pip", *requirements)
 
 
 def _pytest(session: nox.Session, *arguments: str, runner: tuple[str, ...] = ("-m",), **variables: str) -> None:
@@ -93,7 +99,7 @@ def lowest(session: nox.Session) -> None:
 @nox.session(python=STABLE)
 def newest(session: nox.Session) -> None:
     """The whole suite with the newest releases of all libraries, pre-releases too."""
-    _install(session, "--upgrade", "--upgrade-strategy", "eager", "--pre")
+    _install(session, "--upgrade", "--pre")
     session.run("python", "-m", "pip", "list", "--format", "freeze")
     _pytest(session)
 
@@ -117,7 +123,7 @@ def tools(session: nox.Session) -> None:
 @nox.session(python="3.11")
 def newest_tools(session: nox.Session) -> None:
     """The mock beside the newest releases of the tools."""
-    _beside_tools(session, "--upgrade", "--upgrade-strategy", "eager", TOOLS_NEWEST="1")
+    _beside_tools(session, "--upgrade", TOOLS_NEWEST="1")
 
 
 def _beside_tools(session: nox.Session, *options: str, **variables: str) -> None:
@@ -143,7 +149,7 @@ def packages(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "tests/packages", *session.posargs)
 
 
-@nox.session(python="3.13")
+@nox.session(python="3.13", reuse_venv=False)
 def build(session: nox.Session) -> None:
     """An sdist that tests itself, and a wheel: built, checked, and the sdist's main paths against the wheel."""
     session.install("--quiet", "build", "twine")
@@ -153,10 +159,7 @@ def build(session: nox.Session) -> None:
     [sdist], [wheel] = folder.glob("*.tar.gz"), folder.glob("*.whl")
     session.run("twine", "check", "--strict", str(sdist), str(wheel))
     shutil.unpack_archive(sdist, folder, filter="data")
-    environment = folder / "environment"
-    session.run("python", "-m", "venv", str(environment))
-    python = str(environment / "bin" / "python")
-    session.run(python, "-m", "pip", "install", "--quiet", *WHEELS, f"{wheel}[test]", external=True)
+    session.install("--quiet", *WHEELS, f"moto-lambda-urls[test] @ {wheel.as_uri()}", "pip")
     session.chdir(folder / sdist.name.removesuffix(".tar.gz"))
     shutil.rmtree("moto_lambda_urls")  # what is tested is the wheel
-    session.run(python, "-m", "pytest", *WORKERS, "-m", "smoke", *session.posargs, external=True)
+    session.run("python", "-m", "pytest", *WORKERS, "-m", "smoke", *session.posargs)

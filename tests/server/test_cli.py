@@ -223,43 +223,74 @@ def failing(*arguments: str) -> str:
     return ran.stderr
 
 
-@pytest.mark.parametrize(
-    ("arguments", "printed"),
-    [
-        (["serve", "app.py"], "names no handler: write FILE.py:handler or package.module:handler"),
-        (["serve", "nope.py:handler"], "there is no file '...nope.py'"),
-        (["serve", "nope:handler"], "there is no module 'nope' here or on sys.path"),
-        (["serve", "json:nope"], "json has no 'nope'"),
-        (["serve", "json:__name__"], "json:__name__ is 'json', not callable(event, context)"),
-        (["serve", "json:dumps", "-p", "0", "--env", "AWS_REGION=x"], "AWS_REGION"),
-        (["serve", "json:dumps", "-p", "0", "--cors", "{}x"], "Extra data"),
-        (["serve", "json:dumps", "--timeout", "0"], "argument --timeout: '0' is not a number from 1 to 900"),
-        (["serve", "json:dumps", "--timeout", "x"], "argument --timeout: 'x' is not a number from 1 to 900"),
-        (["serve", "json:dumps", "--env", "x"], "'x' is not of the form NAME=VALUE"),
-        (["server", "-p", "70000"], "argument -p/--port: '70000' is not a number from 0 to 65535"),
-        (["server", "-p", "-1"], "argument -p/--port: '-1' is not a number from 0 to 65535"),
-        (["proxy", "-p", "70000"], "argument -p/--port: '70000' is not a number from 0 to 65535"),
-        (["server", "-c", "cert.pem"], "-c needs -k: a certificate and its key"),
-        (["server", "-k", "key.pem"], "-k needs -c: a certificate and its key"),
-        (["server", "-c", "cert.pem", "-k", "key.pem"], "there is no file 'cert.pem', which -c names"),
-        (["server", "-c", __file__, "-k", __file__], "are no certificate and its key: "),
-        (["server", "-H", "nowhere.invalid"], "the host 'nowhere.invalid' is not known: "),
-        (["proxy", "-H", "nowhere.invalid"], "the host 'nowhere.invalid' is not known: "),
-        (["server", "-H", ""], "argument -H/--host: '' is neither an address nor a host name"),
-        (["proxy", "-H", "a/b"], "argument -H/--host: 'a/b' is neither an address nor a host name"),
-        (["server", "-H", "192.0.2.1"], "cannot listen at 192.0.2.1:5000: ...Choose another address with -H."),
-        (["serve", "json:dumps", "--parameter", "A=b"], "--parameter is a template's: a handler takes --env"),
-        (["serve", ".json:dumps"], "names no handler: write FILE.py:handler or package.module:handler"),
-        (["server", "--allow-origin", "evil"], "is not an origin like http://localhost:3000"),
-        (["proxy", "--allow-host", "a/b"], "is not a host name like moto.local"),
-        (["server", "--authorization", "lax"], "argument --authorization: invalid choice: 'lax'"),
-        (["server", "--max-processes", "0"], "argument --max-processes: '0' is not a number from 1 to 1000"),
-        (["server", "--no-guard"], "unrecognized arguments: --no-guard"),
-        ([], "COMMAND"),
-    ],
-)
-def test_what_cannot_start(arguments: list[str], printed: str) -> None:
-    assert re.search(".*".join(map(re.escape, printed.split("..."))), failing(*arguments))
+CANNOT_START = [
+    (["serve", "app.py"], "names no handler: write FILE.py:handler or package.module:handler"),
+    (["serve", "nope.py:handler"], "there is no file '...nope.py'"),
+    (["serve", "nope:handler"], "there is no module 'nope' here or on sys.path"),
+    (["serve", "json:nope"], "json has no 'nope'"),
+    (["serve", "json:__name__"], "json:__name__ is 'json', not callable(event, context)"),
+    (["serve", "json:dumps", "-p", "0", "--env", "AWS_REGION=x"], "AWS_REGION"),
+    (["serve", "json:dumps", "-p", "0", "--cors", "{}x"], "Extra data"),
+    (["serve", "json:dumps", "--timeout", "0"], "argument --timeout: '0' is not a number from 1 to 900"),
+    (["serve", "json:dumps", "--timeout", "x"], "argument --timeout: 'x' is not a number from 1 to 900"),
+    (["serve", "json:dumps", "--env", "x"], "'x' is not of the form NAME=VALUE"),
+    (["server", "-p", "70000"], "argument -p/--port: '70000' is not a number from 0 to 65535"),
+    (["server", "-p", "-1"], "argument -p/--port: '-1' is not a number from 0 to 65535"),
+    (["proxy", "-p", "70000"], "argument -p/--port: '70000' is not a number from 0 to 65535"),
+    (["server", "-c", "cert.pem"], "-c needs -k: a certificate and its key"),
+    (["server", "-k", "key.pem"], "-k needs -c: a certificate and its key"),
+    (["server", "-c", "cert.pem", "-k", "key.pem"], "there is no file 'cert.pem', which -c names"),
+    (["server", "-c", __file__, "-k", __file__], "are no certificate and its key: "),
+    (["server", "-H", "nowhere.invalid"], "the host 'nowhere.invalid' is not known: "),
+    (["proxy", "-H", "nowhere.invalid"], "the host 'nowhere.invalid' is not known: "),
+    (["server", "-H", ""], "argument -H/--host: '' is neither an address nor a host name"),
+    (["proxy", "-H", "a/b"], "argument -H/--host: 'a/b' is neither an address nor a host name"),
+    (["server", "-H", "192.0.2.1"], "cannot listen at 192.0.2.1:5000: ...Choose another address with -H."),
+    (["serve", "json:dumps", "--parameter", "A=b"], "--parameter is a template's: a handler takes --env"),
+    (["serve", ".json:dumps"], "names no handler: write FILE.py:handler or package.module:handler"),
+    (["server", "--allow-origin", "evil"], "is not an origin like http://localhost:3000"),
+    (["proxy", "--allow-host", "a/b"], "is not a host name like moto.local"),
+    (["server", "--authorization", "lax"], "argument --authorization: invalid choice: 'lax'"),
+    (["server", "--max-processes", "0"], "argument --max-processes: '0' is not a number from 1 to 1000"),
+    (["server", "--no-guard"], "unrecognized arguments: --no-guard"),
+    ([], "COMMAND"),
+]
+RUN_EACH = """
+import contextlib, io, json, sys
+from moto_lambda_urls.server.cli import main
+
+for arguments in json.load(sys.stdin):
+    with contextlib.redirect_stderr(io.TextIOWrapper(io.BytesIO(), "utf-8")) as printed:
+        try:
+            status = main(arguments)
+        except SystemExit as ended:
+            status = ended.code
+    printed.seek(0)
+    print(json.dumps([status, printed.read()]))
+"""
+
+
+@pytest.fixture(scope="module")
+def endings() -> list[tuple[int, str]]:
+    """The exit status and the output of each of CANNOT_START, run one after the other in a process of their own."""
+    ran = subprocess.run(
+        [sys.executable, "-c", RUN_EACH],
+        input=json.dumps([arguments for arguments, _ in CANNOT_START]),
+        env={**os.environ, "PYTHONPATH": HERE},
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return [(status, printed) for status, printed in map(json.loads, ran.stdout.splitlines())]
+
+
+@pytest.mark.parametrize("number", range(len(CANNOT_START)))
+def test_what_cannot_start(number: int, endings: list[tuple[int, str]]) -> None:
+    status, printed = endings[number]
+    assert status == 2
+    told = re.escape(CANNOT_START[number][1]).replace(re.escape("..."), ".*")
+    assert re.fullmatch(rf"moto-lambda-urls: .*{told}.*\n", printed)
 
 
 @pytest.mark.parametrize("port", ["70000", "²", "x"])

@@ -1,4 +1,4 @@
-"""The binary event stream that InvokeWithResponseStream answers with, a frame at a time.
+"""Frames of the binary answer of InvokeWithResponseStream, made one at a time.
 
 https://smithy.io/2.0/aws/amazon-eventstream.html#amazon-event-stream-specification
 """
