@@ -26,7 +26,8 @@ CLIENT_TESTS = [
 # Python: an older aws-sam-translator will do where building pydantic-core would need a Rust compiler.
 WHEELS = ["--only-binary", "pydantic-core"]
 
-nox.options.default_venv_backend = "uv|virtualenv"  # uv takes a third of pip's time
+# uv takes a third of pip's time, and knows nothing of pip's settings.
+nox.options.default_venv_backend = os.environ.get("NOX_DEFAULT_VENV_BACKEND", "uv|virtualenv")
 nox.options.download_python = "never"
 nox.options.sessions = ["tests", "lowest", "urllib3_1"]
 nox.options.error_on_missing_interpreters = False
