@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from ..invocation_request import MAX_RESULT_BYTES
-from .request_parser import RequestStart, response_bytes
 
 _ROOT = "/2018-06-01/runtime"
 _INVOCATIONS = f"{_ROOT}/invocation/"
@@ -57,14 +56,27 @@ class InvocationResponse:
     ended: bool = False
 
 
+@dataclass(frozen=True)
+class RequestStart:
+    """A request's line and its headers, whose names are in lower case; ``target`` is as it was sent."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+
+
 class Answer:
     """A response to the runtime."""
 
     def __init__(self, status: int, body: object, headers: Mapping[str, str] | None = None) -> None:
         payload = body if isinstance(body, bytes) else json.dumps(body, separators=(",", ":")).encode()
-        fields = {"Content-Type": "application/json", **(headers or {})}
+        fields = {"Content-Type": "application/json", **(headers or {}), "Content-Length": str(len(payload))}
+        head = [
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+            *(f"{name}: {value}" for name, value in fields.items()),
+        ]
         self.status = status
-        self.data = response_bytes(status, HTTPStatus(status).phrase, fields, payload)
+        self.data = "\r\n".join([*head, "", ""]).encode("latin-1", "replace") + payload
 
 
 _ACCEPTED = Answer(202, {"status": "OK"})

@@ -16,7 +16,7 @@ from typing import Protocol
 from ..clocks import monotonic
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation.running import Sandbox
-from .api import InvocationResponse, RuntimeApi
+from .api import Answer, InvocationResponse, RuntimeApi
 from .deployment import Deployment
 from .descendants import kill_descendants
 from .execution import ProcessEnded, execute
@@ -24,7 +24,6 @@ from .forking import UNFORKED
 from .memory import peak_mb
 from .output import OutputReader
 from .reaper import ProcessReaper
-from .request_parser import response_bytes
 from .runtime_connection import RuntimeConnection
 from .variables import process_variables
 
@@ -95,7 +94,7 @@ class Environment:
         asking.asks = False
         self._cut_at = None
         self.api.begin(response)
-        if not asking.send(response_bytes(200, "OK", {"Content-Type": "application/json", **headers}, payload)):
+        if not asking.send(Answer(200, payload, headers).data):
             self._drop(asking)
 
     def wait(self, done: Callable[[], object], deadline: float) -> None:

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from moto_lambda_urls.runtime.processes.api import ErrorReport, InvocationResponse, RuntimeApi
-from moto_lambda_urls.runtime.processes.request_parser import RequestStart
+from moto_lambda_urls.runtime.processes.api import ErrorReport, InvocationResponse, RequestStart, RuntimeApi
 
 NEXT = "/2018-06-01/runtime/invocation/next"
 RESPONSE = "/2018-06-01/runtime/invocation/id/response"
