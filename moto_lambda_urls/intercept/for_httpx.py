@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 import anyio.to_thread
-import h11
 import httpx
 
 from ..messages import Handle, Request, Response, call_site, close_body
@@ -106,6 +105,9 @@ async def _in_thread(step: Step[Result], request: httpx.Request) -> Result:
 
 
 def _asked(host: str, request: httpx.Request, body: bytes) -> Request:
+    # Here: h11 must not load with a mock.
+    import h11
+
     try:  # as httpcore does
         h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
     except h11.LocalProtocolError as error:

@@ -179,6 +179,7 @@ def test_aiohttp_writes_heads_and_bodies_of_any_size() -> None:
 LATE = """
 import sys
 from unittest.mock import patch
+import httpx
 from moto_lambda_urls.intercept import install
 from moto_lambda_urls.messages import Response
 import aiohttp, asyncio, http.client, requests, urllib3
