@@ -25,9 +25,8 @@ Result = TypeVar("Result")
 
 def patch(patches: Patches, handle: Handle) -> None:
     """Let TCP connectors connect to function URLs in memory, proxy or not."""
-    with patches.library("aiohttp", "3.10 to 3.14"):
-        patches.method(own_class("aiohttp.connector", "BaseConnector"), "connect", partial(_connect, handle))
-        patches.method(own_class("aiohttp.client", "ClientSession"), "_request", _request)
+    patches.method(own_class("aiohttp.connector", "BaseConnector"), "connect", partial(_connect, handle))
+    patches.method(own_class("aiohttp.client", "ClientSession"), "_request", _request)
 
 
 def _connect(handle: Handle, original: Method) -> Method:

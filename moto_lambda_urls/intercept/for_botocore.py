@@ -9,5 +9,4 @@ from .errors import unwrapping
 
 def patch(patches: Patches, _handle: Handle) -> None:
     """Let the handler's exceptions through."""
-    with patches.library("botocore", "1.43 to 1.44"):
-        patches.method(own_class("botocore.httpsession", "URLLib3Session"), "send", unwrapping)
+    patches.method(own_class("botocore.httpsession", "URLLib3Session"), "send", unwrapping)

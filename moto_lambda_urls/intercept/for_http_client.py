@@ -16,14 +16,13 @@ def patch(patches: Patches, handle: Handle) -> None:
     """Let connections to function URLs be made in memory, those through a proxy included, and the handler's exceptions
     through http.client's own ways with some of them.
     """
-    with patches.library("http.client", "those of Python 3.10 to 3.15"):
-        plain = own_class("http.client", "HTTPConnection")
-        connect = partial(connecting, partial(connect_in_memory, handle))
-        patches.method(plain, "connect", connect)
-        patches.method(plain, "putrequest", partial(_putrequest, handle))
-        patches.method(own_class("http.client", "HTTPSConnection"), "connect", connect)
-        for name in ("begin", "read", "read1", "readinto", "readline", "peek"):
-            patches.method(own_class("http.client", "HTTPResponse"), name, unwrapping)
+    plain = own_class("http.client", "HTTPConnection")
+    connect = partial(connecting, partial(connect_in_memory, handle))
+    patches.method(plain, "connect", connect)
+    patches.method(plain, "putrequest", partial(_putrequest, handle))
+    patches.method(own_class("http.client", "HTTPSConnection"), "connect", connect)
+    for name in ("begin", "read", "read1", "readinto", "readline", "peek"):
+        patches.method(own_class("http.client", "HTTPResponse"), name, unwrapping)
 
 
 def _putrequest(handle: Handle, original: Method) -> Method:

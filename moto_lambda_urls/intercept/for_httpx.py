@@ -21,11 +21,10 @@ Result = TypeVar("Result")
 
 def patch(patches: Patches, handle: Handle) -> None:
     """Let httpx's own transports answer function URLs; MockTransport, ASGITransport and others are left alone."""
-    with patches.library("httpx", "0.27 to 0.28"):
-        # A cassette of VCR calls the functions that vcr found when it was imported.
-        patches.held_method(own_class("httpx", "HTTPTransport"), "handle_request", partial(_handle_request, handle))
-        asynchronous = own_class("httpx", "AsyncHTTPTransport")
-        patches.held_method(asynchronous, "handle_async_request", partial(_handle_async_request, handle))
+    # A cassette of VCR calls the functions that vcr found when it was imported.
+    patches.held_method(own_class("httpx", "HTTPTransport"), "handle_request", partial(_handle_request, handle))
+    asynchronous = own_class("httpx", "AsyncHTTPTransport")
+    patches.held_method(asynchronous, "handle_async_request", partial(_handle_async_request, handle))
 
 
 def _handle_request(handle: Handle, original: Method) -> Method:

@@ -13,9 +13,8 @@ from ..patching.patches import Method, Patches
 
 def patch(patches: Patches, _handle: Handle) -> None:
     """Let a body that is an iterator of bytes reach botocore a chunk at a time."""
-    with patches.library("moto", "5.2"):
-        patches.method(MockRawResponse, "__init__", _init)
-        patches.method(MockRawResponse, "stream", _stream)
+    patches.method(MockRawResponse, "__init__", _init)
+    patches.method(MockRawResponse, "stream", _stream)
 
 
 def _init(original: Method) -> Method:

@@ -26,11 +26,10 @@ def patch(patches: Patches, handle: Handle) -> None:
     A ``responses`` mock is not asked: a function URL that is registered there too is still answered by its function.
     An adapter that is no HTTPAdapter was mounted to answer by itself, and does.
     """
-    with patches.library("requests", "2.31 to 2.34"):
-        session = own_class("requests.sessions", "Session")
-        patches.method(session, "get_adapter", partial(_get_adapter, handle))
-        patches.method(session, "merge_environment_settings", _merge_environment_settings)
-        patches.method(own_class("requests.models", "Response"), "iter_content", _iter_content)
+    session = own_class("requests.sessions", "Session")
+    patches.method(session, "get_adapter", partial(_get_adapter, handle))
+    patches.method(session, "merge_environment_settings", _merge_environment_settings)
+    patches.method(own_class("requests.models", "Response"), "iter_content", _iter_content)
 
 
 class FunctionUrlAdapter(HTTPAdapter):

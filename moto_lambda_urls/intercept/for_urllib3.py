@@ -45,17 +45,16 @@ def patch(patches: Patches, handle: Handle) -> None:
     """Let connections to function URLs be made in memory, those through a proxy included, and the handler's exceptions
     through all that urllib3 does with its own.
     """
-    with patches.library("urllib3", "1.26 to 2.8"):
-        connect = partial(connecting, partial(_connect_in_memory, handle))
-        patches.method(HTTPConnection, "connect", connect)
-        patches.method(HTTPSConnection, "connect", connect)
-        patches.method(HTTPConnection, "request", partial(_request, handle))
-        patches.method(HTTPConnection, "request_chunked", partial(_request, handle))
-        if "read1" in vars(HTTPResponse):
-            patches.method(HTTPResponse, "read1", unwrapping)
-        patches.method(HTTPConnectionPool, "urlopen", _urlopen)
-        patches.method(HTTPResponse, "read", unwrapping)
-        patches.method(HTTPResponse, "read_chunked", unwrapping_each)
+    connect = partial(connecting, partial(_connect_in_memory, handle))
+    patches.method(HTTPConnection, "connect", connect)
+    patches.method(HTTPSConnection, "connect", connect)
+    patches.method(HTTPConnection, "request", partial(_request, handle))
+    patches.method(HTTPConnection, "request_chunked", partial(_request, handle))
+    if "read1" in vars(HTTPResponse):
+        patches.method(HTTPResponse, "read1", unwrapping)
+    patches.method(HTTPConnectionPool, "urlopen", _urlopen)
+    patches.method(HTTPResponse, "read", unwrapping)
+    patches.method(HTTPResponse, "read_chunked", unwrapping_each)
 
 
 def pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:

@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import NamedTuple
 
 from ..messages import Handle, Request, Response
 from ..patching.late_imports import patch_late
 from ..patching.patches import Patches, counted_patches
 
+
+class Client(NamedTuple):
+    """How a client library is patched."""
+
+    module: str
+    """The module here that does it; its names of the library are looked up when it is imported."""
+    library: str
+    """The library's name in the warning where it cannot be patched."""
+    releases: str
+    """Those that are tested."""
+
+
 CLIENTS = {
-    "http.client": "for_http_client",
-    "urllib3": "for_urllib3",
-    "requests": "for_requests",
-    "botocore.httpsession": "for_botocore",
-    "httpx": "for_httpx",
-    "aiohttp": "for_aiohttp",
-    "moto.core.botocore_stubber": "for_moto",
+    "http.client": Client("for_http_client", "http.client", "those of Python 3.10 to 3.15"),
+    "urllib3": Client("for_urllib3", "urllib3", "1.26 to 2.8"),
+    "requests": Client("for_requests", "requests", "2.31 to 2.34"),
+    "botocore.httpsession": Client("for_botocore", "botocore", "1.43 to 1.44"),
+    "httpx": Client("for_httpx", "httpx", "0.27 to 0.28"),
+    "aiohttp": Client("for_aiohttp", "aiohttp", "3.10 to 3.14"),
+    "moto.core.botocore_stubber": Client("for_moto", "moto", "5.2"),
 }
-"""The client libraries, and the module here that patches each once it is imported."""
+"""The modules of client libraries, each of which is patched once it is imported."""
 
 
 def _patch(patches: Patches) -> None:
-    patch_late(CLIENTS, lambda name: import_module(f".{CLIENTS[name]}", __package__).patch(patches, handle), patches)
+    def patch_client(name: str) -> None:
+        client = CLIENTS[name]
+        with patches.library(client.library, client.releases) as of_library:
+            import_module(f".{client.module}", __package__).patch(of_library, handle)
+
+    patch_late(CLIENTS, patch_client, patches)
 
 
 # Of the process, as the patched libraries are.

@@ -16,6 +16,7 @@ from typing import Any
 from .counted import Counted
 
 Method = Callable[..., Any]
+_PACKAGE = __name__.partition(".")[0] + "."
 
 
 class MissingSeam(AttributeError):  # noqa: N818 - a fact about a library, which ``Patches.library`` makes a warning of
@@ -85,16 +86,22 @@ class Patches:
         self._undo.append(undo)
 
     @contextmanager
-    def library(self, distribution: str, tested: str) -> Iterator[None]:
-        """All or nothing: when ``distribution`` lacks an attribute that the block replaces, none is, with one warning.
+    def library(self, distribution: str, tested: str) -> Iterator[Patches]:
+        """All or nothing: one warning where ``distribution`` lacks what the block looks up, imports or replaces.
+
+        The block replaces by the ``Patches`` that it is given. They are undone with these, and at once where something
+        is missing: an AttributeError (``MissingSeam`` is one), or an ImportError of a module outside this package.
 
         :param tested: the releases that are tested, as the warning shows them: "0.27 to 0.28".
         """
-        before = len(self._undo)
+        of_library = Patches()
+        self.callback(of_library.undo)
         try:
-            yield
-        except MissingSeam as missing:
-            self._undo_to(before)
+            yield of_library
+        except (AttributeError, ImportError) as missing:
+            of_library.undo()
+            if isinstance(missing, ImportError) and f"{missing.name}.".startswith(_PACKAGE):
+                raise
             _warn_of_missing(distribution, tested, str(missing))
 
     def undo(self) -> None:
@@ -102,7 +109,9 @@ class Patches:
 
         Where another tool has patched on top, its patch stays, and what it puts back later is ours, which steps aside.
         """
-        self._undo_to(0)
+        while self._undo:
+            with suppress(Exception):  # what refuses to be put back must not keep the rest from it
+                self._undo.pop()()
 
     def _function(self, function: FunctionType, make: Callable[[Method], Method]) -> None:
         kept = function.__code__, function.__kwdefaults__
@@ -125,11 +134,6 @@ class Patches:
 
         setattr(owner, name, value)
         self.callback(put_back)
-
-    def _undo_to(self, length: int) -> None:
-        while len(self._undo) > length:
-            with suppress(Exception):  # what refuses to be put back must not keep the rest from it
-                self._undo.pop()()
 
 
 def own_class(module: str, name: str) -> type:

@@ -6,12 +6,14 @@ import asyncio
 import http.client
 import importlib
 import io
+import re
 import subprocess
 import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import metadata
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
@@ -168,7 +170,7 @@ def test_everything_is_as_it_was_after_the_last_user() -> None:
 
 def test_an_install_that_fails_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     before, finders = seams(), list(sys.meta_path)
-    monkeypatch.setitem(switch.CLIENTS, "json", "for_nothing")
+    monkeypatch.setitem(switch.CLIENTS, "json", switch.Client("for_nothing", "json", "2.0"))
     with pytest.raises(ModuleNotFoundError, match="for_nothing"):
         intercept.install(lambda _: text(""))
     assert (seams(), sys.meta_path) == (before, finders)
@@ -343,6 +345,102 @@ def test_a_client_without_its_seam_is_left_alone_with_one_warning(monkeypatch: p
     ):
         assert requests.get(URL).text == "ours"
     assert len(warned) == 1
+
+
+WITHOUT = """
+import asyncio, sys, warnings
+import aiohttp, http.client, httpx, moto.core.botocore_stubber, requests, urllib3
+from moto_lambda_urls.intercept import install, uninstall
+from moto_lambda_urls.messages import Response
+
+OWNERS = [
+    aiohttp.BaseConnector, aiohttp.ClientSession, http.client.HTTPConnection, http.client.HTTPSConnection,
+    http.client.HTTPResponse, httpx.HTTPTransport, httpx.AsyncHTTPTransport, requests.Session, requests.Response,
+    urllib3.connection.HTTPConnection, urllib3.connection.HTTPSConnection, urllib3.HTTPConnectionPool,
+    urllib3.HTTPResponse, moto.core.botocore_stubber.MockRawResponse,
+]
+
+def state():
+    return {
+        (owner, name): (value, getattr(value, "__code__", None))
+        for owner in OWNERS for name, value in vars(owner).items()
+    }
+
+def by_http_client():
+    connection = http.client.HTTPSConnection(HOST)
+    connection.request("GET", "/")
+    return connection.getresponse().read()
+
+async def by_aiohttp():
+    async with aiohttp.ClientSession() as session, session.get(URL) as got:
+        return await got.read()
+
+asks = {
+    "aiohttp": lambda: asyncio.run(by_aiohttp()),
+    "http.client": by_http_client,
+    "httpx": lambda: httpx.get(URL).content,
+    "requests": lambda: requests.get(URL).content,
+    "urllib3": lambda: urllib3.PoolManager().request("GET", URL).data,
+}
+GONE
+before, finders = state(), list(sys.meta_path)
+with warnings.catch_warnings(record=True) as warned:
+    warnings.simplefilter("always")
+    for _ in range(2):
+        install(lambda request: Response(status=200, body=b"ours"))
+        for name in LEFT_ALONE:
+            assert f"moto_lambda_urls.intercept.for_{name}" not in sys.modules
+            changed = {owner for (owner, each), kept in before.items() if vars(owner)[each] is not kept[0]}
+            assert not [owner for owner in changed if owner.__module__.partition(".")[0] == name]
+        answered = [asks[name]() for name in asks if name not in LEFT_ALONE]
+        assert answered == [b"ours"] * len(answered)
+        uninstall()
+        assert (state(), sys.meta_path) == (before, finders)
+print(*[str(each.message) for each in warned], sep="\\n")
+"""
+
+
+@pytest.mark.parametrize(
+    ("gone", "left_alone"),
+    [
+        ("del aiohttp.client_proto.ResponseHandler", ["aiohttp"]),
+        ("del httpx.SyncByteStream", ["httpx"]),
+        ("del moto.core.botocore_stubber.MockRawResponse", ["moto"]),
+        ("del requests.adapters.DEFAULT_POOLSIZE", ["requests"]),
+        ("del urllib3._collections.HTTPHeaderDict", ["requests", "urllib3"]),
+        ("urllib3.HTTPConnectionPool.__qualname__ = 'Renamed'", ["requests", "urllib3"]),
+    ],
+)
+def test_a_client_without_a_name_that_ours_is_made_of(gone: str, left_alone: list[str]) -> None:
+    values = {"URL": repr(URL), "HOST": repr(URL.split("/")[2]), "GONE": gone, "LEFT_ALONE": repr(left_alone)}
+    code = re.sub(r"\b(URL|HOST|GONE|LEFT_ALONE)\b", lambda found: values[found[0]], WITHOUT)
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.stderr == ""
+    for line, name in zip(ended.stdout.splitlines(), left_alone, strict=True):
+        assert line.startswith(f"{name} {metadata.version(name)} is left alone: ")
+        releases = next(each.releases for each in switch.CLIENTS.values() if each.library == name)
+        assert line.endswith(f". Tested are {releases}; function URLs and {name} do not meet in this process.")
+
+
+LATER_WITHOUT = """
+from moto_lambda_urls.intercept import install
+from moto_lambda_urls.messages import Response
+
+install(lambda request: Response(status=200, body=b"ours"))
+import aiohttp, httpx
+print(httpx.get(URL).text)
+"""
+
+
+def test_a_client_without_its_seams_that_is_imported_later(tmp_path: Path) -> None:
+    (tmp_path / "aiohttp.py").write_text("")
+    code = f"import sys\nsys.path.insert(0, {str(tmp_path)!r})" + LATER_WITHOUT.replace("URL", repr(URL))
+    ended = subprocess.run(
+        [sys.executable, "-W", "always::RuntimeWarning", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert ended.stdout == "ours\n", ended.stderr
+    told = [line for line in ended.stderr.splitlines() if "UntestedLibraryWarning: aiohttp" in line]
+    assert len(told) == ended.stderr.count("Warning: ") == 1, ended.stderr
 
 
 MISSING = """

@@ -260,9 +260,9 @@ def test_library_without_a_seam_is_left_alone_with_one_warning() -> None:
 
     def replace_twice() -> None:
         for _ in range(2):
-            with patches.library("wrapt", "1.0 to 1.1"):
-                patches.method(library, "method", doubled)
-                patches.method(library, "gone", doubled)
+            with patches.library("wrapt", "1.0 to 1.1") as of_library:
+                of_library.method(library, "method", doubled)
+                of_library.method(library, "gone", doubled)
 
     with pytest.warns(UntestedLibraryWarning) as warned:
         replace_twice()
@@ -274,6 +274,60 @@ def test_library_without_a_seam_is_left_alone_with_one_warning() -> None:
     assert library.static("a") == "aa"
     patches.undo()
     assert dict(vars(library)) == before
+
+
+@pytest.mark.parametrize(
+    ("statement", "missing"),
+    [
+        ("from wrapt.decorators import no_such_name", "cannot import name 'no_such_name' from 'wrapt.decorators'"),
+        ("import wrapt.no_such_module", "No module named 'wrapt.no_such_module'"),
+        ("import wrapt; wrapt.no_such_name", "module 'wrapt' has no attribute 'no_such_name'"),
+    ],
+)
+def test_a_name_that_is_missing_while_a_module_is_imported(statement: str, missing: str) -> None:
+    library, patches = plain_library(), Patches()
+    before = dict(vars(library))
+
+    def replace() -> None:
+        with patches.library("wrapt", "1.2") as of_library:
+            of_library.method(library, "method", doubled)
+            exec(statement, {})
+
+    with pytest.warns(UntestedLibraryWarning, match=f"left alone: {missing}.* Tested are 1.2;") as warned:
+        replace()
+    assert len(warned) == 1
+    assert dict(vars(library)) == before
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [("import moto_lambda_urls.no_such_module", ModuleNotFoundError), ("1 / 0", ZeroDivisionError)],
+)
+def test_failures_that_are_not_of_the_library(statement: str, error: type[Exception]) -> None:
+    library, patches = plain_library(), Patches()
+    before = dict(vars(library))
+    with pytest.raises(error), patches.library("wrapt", "1.0 to 1.1") as of_library:
+        of_library.method(library, "method", doubled)
+        exec(statement, {})
+    patches.undo()
+    assert dict(vars(library)) == before
+
+
+def test_a_library_that_is_patched_while_another_is() -> None:
+    outer, inner, patches = plain_library(), plain_library(), Patches()
+
+    def replace() -> None:
+        with patches.library("wrapt", "1.3") as of_outer:
+            of_outer.method(outer, "static", doubled)
+            with patches.library("pytest", "9") as of_inner:
+                of_inner.method(inner, "static", doubled)
+            of_outer.method(outer, "gone", doubled)
+
+    with pytest.warns(UntestedLibraryWarning):
+        replace()
+    assert (outer.static("a"), inner.static("a")) == ("a", "aa")
+    patches.undo()
+    assert inner.static("a") == "a"
 
 
 def test_unknown_version() -> None:
