@@ -18,7 +18,7 @@ from ..state.concurrency import Throttled
 _REFUSALS: Mapping[int, tuple[str, Mapping[str, str]]] = {
     403: ("AccessDeniedException", {"Message": "Forbidden"}),
     413: TOO_LARGE,
-    429: ("TooManyRequestsException", Throttled.body),
+    429: Throttled.answer,
 }
 
 _UNMODELLED = {

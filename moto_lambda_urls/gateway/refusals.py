@@ -162,7 +162,7 @@ def throttled(cause: Throttled, cure: str) -> Refused:
         reason=f"the {cause.limit} concurrent invocations that are reserved for {cause.function_name} are all taken",
         cure=cure,
     )
-    return Refused(error_response(429, "TooManyRequestsException", Throttled.body), refusal)
+    return Refused(error_response(429, *Throttled.answer), refusal)
 
 
 def not_active(message: str, cure: str) -> Refused:
