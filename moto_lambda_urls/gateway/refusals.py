@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from ..messages import Response
+from ..messages.http import error_response
 from ..messages.limits import MAX_EVENT_BYTES, TOO_LARGE
 from ..state.concurrency import Throttled
 from ..state.record import Refusal
@@ -42,15 +42,6 @@ class Mismatch(Refused):
     def __init__(self) -> None:
         refused = bad_signature("the signature is not that of the request by the key's secret")
         super().__init__(refused.response, refused.refusal)
-
-
-def error_response(status: int, error_type: str, body: Mapping[str, str | None]) -> Response:
-    """AWS's answer of an error: ``error_type`` is its ``x-amzn-ErrorType``, ``body`` the JSON object."""
-    return Response(
-        status=status,
-        headers=(("Content-Type", "application/json"), ("x-amzn-ErrorType", error_type)),
-        body=json.dumps(body, separators=(",", ":")).encode(),
-    )
 
 
 class FunctionUrlPermissionWarning(UserWarning):
