@@ -85,6 +85,14 @@ def read_signature(request: Request) -> Signature | None:
     return _from_query(found) if any(name in _SIGN_OF_SIGNATURE for name, _ in found) else None
 
 
+def whole_signature(request: Request) -> Signature | None:
+    """As ``read_signature``; None also where there is one that is not whole."""
+    try:
+        return read_signature(request)
+    except refusals.Refused:
+        return None
+
+
 def query_pieces(query: str) -> Iterator[tuple[str, str, str]]:
     """The name and value, decoded, and the text of each piece of ``query`` between ``&``."""
     for piece in query.split("&") if query else ():
