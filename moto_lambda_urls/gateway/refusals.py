@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from botocore.auth import SIGV4_TIMESTAMP
+
 from ..messages import Response
 from ..messages.http import error_response
 from ..messages.limits import MAX_EVENT_BYTES, TOO_LARGE
 from ..state.concurrency import Throttled
 from ..state.record import Refusal
 
-BASIC_TIME = "%Y%m%dT%H%M%SZ"
 _FORBIDDEN = (
     "Forbidden. For troubleshooting Function URL authorization issues, see: "
     "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
@@ -167,7 +168,7 @@ def not_active(message: str, cure: str) -> Refused:
 
 def basic_time(moment: datetime) -> str:
     """``moment``, a time in UTC, in the basic form of ISO 8601 that signatures have."""
-    return moment.strftime(BASIC_TIME)
+    return moment.strftime(SIGV4_TIMESTAMP)
 
 
 def request_too_large(size: int | None = None) -> Refused:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
+from botocore.auth import SIGV4_TIMESTAMP
+
 from ...messages import Request
 from .. import refusals
 
@@ -181,7 +183,7 @@ def _moment(timestamp: str) -> datetime:
     # strptime alone would read fewer digits too.
     if _IS_TIMESTAMP.fullmatch(timestamp):
         try:
-            return datetime.strptime(timestamp, refusals.BASIC_TIME).replace(tzinfo=timezone.utc)
+            return datetime.strptime(timestamp, SIGV4_TIMESTAMP).replace(tzinfo=timezone.utc)
         except ValueError:
             pass
     raise refusals.bad_signature(f"the request's date is {timestamp!r}, not of the form YYYYMMDDTHHMMSSZ")
