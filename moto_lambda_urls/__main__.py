@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
+from . import __version__
+
 
 def main() -> int:
     """Run the command with the process's arguments; its exit code, 2 when it cannot begin."""
@@ -13,7 +15,7 @@ def main() -> int:
     except ImportError as error:
         print(f"moto-lambda-urls: {error}", file=sys.stderr)
         return 2
-    exit_code: int = cli.main()
+    exit_code: int = cli.main(__version__)
     return exit_code
 
 

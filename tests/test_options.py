@@ -41,7 +41,7 @@ def test_marker_and_ini_options(pytestconfig: pytest.Config) -> None:
 
 
 def commands() -> Mapping[str, argparse.ArgumentParser]:
-    [found] = [each for each in cli._parser()._actions if isinstance(each, argparse._SubParsersAction)]
+    [found] = [each for each in cli._parser("1.2.3")._actions if isinstance(each, argparse._SubParsersAction)]
     return found.choices
 
 
@@ -68,7 +68,7 @@ def test_examples_of_flags_are_accepted() -> None:
     for option in OPTIONS:
         for command in option.flags:
             value = [option.text.strip("'")] if option.text else []
-            cli._parser().parse_args([command, *positional.get(command, []), option.flag, *value])
+            cli._parser("1.2.3").parse_args([command, *positional.get(command, []), option.flag, *value])
 
 
 def test_variables() -> None:

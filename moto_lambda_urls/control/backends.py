@@ -57,7 +57,10 @@ class _Place:
 
 
 class _Places:
-    """All of them: also those of a module that moto imports anew, since a test took it out of ``sys.modules``."""
+    """All of moto's sets of Lambda backends.
+
+    Also those of a module that moto imports anew, since a test took it out of ``sys.modules``.
+    """
 
     def __init__(self) -> None:
         self.load: Load

@@ -20,6 +20,7 @@ or chosen."""
 
 _MOTOS_PATH = "/cfnresponse?stack="
 _SIGNING_KEY = token_bytes()
+"""Of the process: a URL that a mock gave away stays what it was under the next one."""
 
 
 def with_reachable_url(body: str) -> str:

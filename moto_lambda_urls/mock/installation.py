@@ -92,9 +92,9 @@ def _serve(mine: Scope) -> str | None:
 
 
 class _LateParts:
-    """What answers the API and the URLs of functions.
+    """The modules that answer the API and the URLs of functions, loaded with the first use of Lambda.
 
-    Its modules are imported in one step and hold each other, since ``patch.dict(sys.modules)`` around a first use takes
+    They are imported in one step and hold each other, since ``patch.dict(sys.modules)`` around a first use takes
     them out of there again: modules of a later step would find others of their names, which know no URL.
     """
 
@@ -120,13 +120,13 @@ class _LateParts:
         return issubclass(theirs, self._moto_class)
 
     def enter(self, mine: Scope) -> None:
-        """Begin for ``mine``."""
+        """Make ``mine`` the innermost scope of these modules, and add a user of the runtime's patches."""
         if mine not in self._active():  # by other parts, with the same module ``scope``
             self._enter(mine)
         self._install()
 
     def leave(self, mine: Scope) -> None:
-        """End for ``mine``."""
+        """Take back one ``enter``."""
         if mine in self._active():  # other parts, with the same module ``scope``, may have ended it
             self._leave(mine)
         self._uninstall()

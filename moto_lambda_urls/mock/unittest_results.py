@@ -26,5 +26,6 @@ def _trimming(original: Method) -> Method:
     return add
 
 
+# Of the process, as unittest's classes are.
 _installed = counted_patches(_patch)
 install, uninstall = _installed.install, _installed.uninstall

@@ -93,6 +93,7 @@ def bound(user: Any, arn: str | None) -> None:
         user.permissions_boundary_arn = user.permissions_boundary = None
 
 
+# Of the process, as the backends' classes are.
 _counted = counted_patches(_patch)
 
 install = _counted.install

@@ -80,6 +80,7 @@ def _identifying(original: Callable[..., tuple[str, str, str]]) -> Callable[...,
     return get_caller_identity
 
 
+# Of the process, as the backends' classes are.
 _counted = counted_patches(_patch)
 
 install = _counted.install

@@ -20,7 +20,6 @@ from typing import Any, TypeVar, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .. import __version__
 from ..controller.templates import is_template
 from ..messages.addresses import PREFIX, UrlStyle, is_loopback
 from . import options, terminal
@@ -48,9 +47,12 @@ _NOT_LISTENING = {
 _ENV = "a variable of the handler's environment; may be repeated"
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command with ``argv``, the process's arguments by default; its exit code, 2 when it cannot begin."""
-    arguments = _parser().parse_args(argv)
+def main(version: str, argv: Sequence[str] | None = None) -> int:
+    """Run the command with ``argv``, the process's arguments by default; its exit code, 2 when it cannot begin.
+
+    ``version`` is the package's own, for ``--version``.
+    """
+    arguments = _parser(version).parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
     with terminal.printable():
         is_one_handler = run is _serve and not is_template(arguments.target)
@@ -206,9 +208,9 @@ def _until_told(running: AbstractContextManager[T], greeting: Callable[[T], str]
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(version: str) -> argparse.ArgumentParser:
     parser = options.ArgumentParser(prog="moto-lambda-urls", description="Lambda function URLs for moto.")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_server(commands)
     _add_serve(commands)

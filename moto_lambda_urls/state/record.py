@@ -52,7 +52,7 @@ _PLACES = {"here": "in this process", "process": "in a process of its own", "doc
 OK = "ok: "
 """What the values of ``Refusal.compared`` begin with that are as they must be."""
 CURE_TITLE = "to let it through:"
-_LONGEST, _LONGEST_OF_RUN = 1_000, 160  # characters; the ten URLs that a refusal names have 760
+_MAX_LINE, _MAX_LINE_OF_RUN = 1_000, 160  # the ten URLs that a refusal names have 760
 """Characters of a line that says why a request was refused, and of one about an invocation."""
 
 
@@ -75,7 +75,7 @@ class Refusal:
         wrong = [f"{name}: {value}" for name, value in self.compared.items() if not value.startswith(OK)]
         fine = [f"{name} {value[len(OK) :]}" for name, value in self.compared.items() if value.startswith(OK)]
         told = wrong + ([OK + "; ".join(fine)] if fine else [])
-        lines = [printable_line(each, _LONGEST) for each in told]
+        lines = [printable_line(each, _MAX_LINE) for each in told]
         if self.cure:
             lines += [CURE_TITLE, indent(printable(self.cure), "  ")]
         return "\n".join(lines)
@@ -199,18 +199,18 @@ class Invocation:
         asked = f"{self.method} {self.path}{query}" if self._http else f"Invoke {self.function_name}"
         status = "ok" if self.status is None else str(self.status)
         if self.refusal:
-            asked = printable_line(asked, _LONGEST_OF_RUN)
+            asked = printable_line(asked, _MAX_LINE_OF_RUN)
             status = "" if self.status is None else f"{status} "
-            return f"{asked} -> {status}refused: {printable_line(self.refusal.reason, _LONGEST)}"
+            return f"{asked} -> {status}refused: {printable_line(self.refusal.reason, _MAX_LINE)}"
         if self.error:
             first_line = next(iter(self.error.message.splitlines()), "")
             status = f"{'' if self.status is None else self.status} {self.error.type}: {first_line}".strip()
-        return printable_line(f"{asked} -> {status}", _LONGEST_OF_RUN) + (f" ({self.fault})" if self.fault else "")
+        return printable_line(f"{asked} -> {status}", _MAX_LINE_OF_RUN) + (f" ({self.fault})" if self.fault else "")
 
     def _report(self, line: str) -> str:
         details = self.refusal.details if self.refusal else ""
         if self.error and self.error.hint:
-            name = f"function: {printable_line(self.function_name, _LONGEST_OF_RUN)}\n" if self._http else ""
+            name = f"function: {printable_line(self.function_name, _MAX_LINE_OF_RUN)}\n" if self._http else ""
             details = name + printable(self.error.hint)
         return f"{line}\n{indent(details, '    ')}".rstrip()
 

@@ -52,6 +52,10 @@ def test_places_touch_the_private_names_that_they_are_for() -> None:
     assert found == {place: names for place, names in PRIVATE.items() if names}
 
 
+def test_places_are_modules() -> None:
+    assert [place for place in NAMES if not (moto_usage.PACKAGE / place).is_file()] == []
+
+
 @pytest.mark.parametrize(
     ("source", "name"),
     [

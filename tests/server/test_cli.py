@@ -262,7 +262,7 @@ from moto_lambda_urls.server.cli import main
 for arguments in json.load(sys.stdin):
     with contextlib.redirect_stderr(io.TextIOWrapper(io.BytesIO(), "utf-8")) as printed:
         try:
-            status = main(arguments)
+            status = main("1.2.3", arguments)
         except SystemExit as ended:
             status = ended.code
     printed.seek(0)
@@ -334,7 +334,7 @@ def test_port_in_use() -> None:
 @pytest.mark.parametrize("command", [["deploy", "template.yaml"], ["serve", "app.py:handler"]])
 def test_error_that_is_none_of_the_address(command: list[str]) -> None:
     error = BrokenPipeError(errno.EPIPE, "Broken pipe")
-    assert _reason(error, _parser().parse_args(command)) == "[Errno 32] Broken pipe"
+    assert _reason(error, _parser("1.2.3").parse_args(command)) == "[Errno 32] Broken pipe"
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

@@ -323,10 +323,6 @@ NAMES: dict[str, tuple[str, ...]] = {
         "moto.cloudformation.parsing.parse_and_update_resource",
         "moto.cloudformation.parsing.resource_class_from_type",
     ),
-    "moto_services/cloudformation/template_urls.py": (
-        "moto.cloudformation.models.get_stack_from_s3_url",
-        "moto.cloudformation.responses.get_stack_from_s3_url",
-    ),
     "moto_services/cloudwatch.py": (
         "moto.cloudwatch.models.CloudWatchBackend.get_metric_data",
         "moto.cloudwatch.models.CloudWatchBackend.get_metric_statistics",

@@ -19,7 +19,7 @@ from ..event_sources.discards import Answer
 from ..event_sources.mappings import EventSourceMapping
 from .invoke import InvokeOperations
 
-_NO_BOUND = 1000
+_DEFAULT_CONCURRENCY = 1000
 """Threads that deliver of one queue where nothing else says how many; AWS's default for a function."""
 _logger = logging.getLogger("moto_lambda_urls")
 _is_receiving: ContextVar[bool] = ContextVar("moto_lambda_urls.is_receiving", default=False)
@@ -105,7 +105,7 @@ class DeliveryOperations(InvokeOperations):
         queue = sources.queue_of(mapping)
         if queue is None:
             return
-        most = (mapping.settings.get("ScalingConfig") or {}).get("MaximumConcurrency") or _NO_BOUND
+        most = (mapping.settings.get("ScalingConfig") or {}).get("MaximumConcurrency") or _DEFAULT_CONCURRENCY
         with closing(mapping.reader.turns(int(most))) as turns:
             for _ in turns:
                 queues.deliver(mapping, queue, partial(self._received, mapping, queue), invoke)

@@ -34,9 +34,9 @@ LOADED_BEFORE = frozenset(_BEFORE.split())
 """Modules that Python and Lambda's runtime have imported before a function's first line: its own files of these names
 stay unseen on AWS, while those of other names go before the standard library (sys.path starts with /var/task)."""
 
+# Of the process, as the names in ``sys.modules`` are.
 _codes: dict[str, weakref.ref[FunctionCode]] = {}
 _numbers = itertools.count(1)
-"""Of the process, as the names in ``sys.modules`` are."""
 
 
 class FunctionCode:
