@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ..messages.cors import Cors
 
-HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]+")
+SENDABLE = re.compile(r"[\t\x20-\x7e\x80-\xff]+")
+"""What is sent in a header of CORS: what a header line can hold, and not empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class CorsConfig:
 
     def allows_origin(self, origin: str) -> bool:
         """Origins match exactly or by ``*``, without sub-domain wildcards; one that no header can hold never does."""
-        return HEADER_VALUE.fullmatch(origin) is not None and _allows(self.allow_origins, origin)
+        return SENDABLE.fullmatch(origin) is not None and _allows(self.allow_origins, origin)
 
     def allows_method(self, method: str) -> bool:
         """Methods match exactly, as browsers compare them, or by ``*``."""

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from botocore.model import OperationModel, Shape, StructureShape
 
 from ..messages import Response
-from ..messages.http import HEADER_NAME, HEADER_VALUE
+from ..messages.http import HEADER_NAME, HEADER_VALUE, error_response
 from ..messages.limits import TOO_LARGE
 from ..messages.service_model import operation_model, service_model
 from ..state.concurrency import Throttled
@@ -18,7 +18,7 @@ from ..state.concurrency import Throttled
 _REFUSALS: Mapping[int, tuple[str, Mapping[str, str]]] = {
     403: ("AccessDeniedException", {"Message": "Forbidden"}),
     413: TOO_LARGE,
-    429: ("TooManyRequestsException", Throttled.body),
+    429: Throttled.answer,
 }
 
 _UNMODELLED = {
@@ -90,7 +90,7 @@ def api_failure(operation: str, code: str, *, message: str | None = None) -> Res
     """
     model = _operation(operation)
     if code in _UNMODELLED:
-        return _answer(_UNMODELLED[code], code, {"Message": message or code})
+        return error_response(_UNMODELLED[code], code, {"Message": message or code})
     shape = _error_shape(model, code)
     error = shape.metadata["error"]
     members = {
@@ -98,12 +98,9 @@ def api_failure(operation: str, code: str, *, message: str | None = None) -> Res
         "Message": message or code,
         "message": message or code,
     }
-    return _answer(error["httpStatusCode"], code, {name: members[name] for name in shape.members if name in members})
-
-
-def _answer(status: int, code: str, body: Mapping[str, str]) -> Response:
-    headers = (("Content-Type", "application/json"), ("x-amzn-ErrorType", code))
-    return Response(status=status, headers=headers, body=_encoded(body))
+    return error_response(
+        error["httpStatusCode"], code, {name: members[name] for name in shape.members if name in members}
+    )
 
 
 def _operation(name: str) -> OperationModel:

@@ -11,6 +11,7 @@ import boto3
 import botocore.session
 
 from ..messages import service_model
+from ..messages.addresses import DEFAULT_REGION
 from ..runtime.applications import as_handler
 from ..state.faults import Fault, Faults, PlannedFault
 from . import deployment
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .signing import AnyCredentials
     from .stack import Stack
 
-DEFAULT_REGION = "us-east-1"
 ROLE_NAME = "moto-lambda-urls"
 
 

@@ -16,7 +16,7 @@ from ..messages.addresses import CONSOLE, PREFIX
 from ..state.record import Invocation
 from ..state.record_json import from_dict
 from ..state.recorder import InvocationSequence, Ran
-from ..state.scope import CHANGEABLE, MAX_PROCESSES, Scope
+from ..state.scope import CHANGEABLE, DEFAULT_MAX_PROCESSES, Scope
 from .lambda_urls import LambdaUrls
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class ServerOptions:
                 f"processes={mine.options.processes!r} would have to be known to the server",
                 "Start the server with --processes, or say process= to deploy.",
             )
-        if mine.options.max_processes != MAX_PROCESSES:
+        if mine.options.max_processes != DEFAULT_MAX_PROCESSES:
             raise _impossible(
                 f"max_processes={mine.options.max_processes!r} would have to be known to the server",
                 "Start the server with --max-processes.",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from ..control.cors import HEADER_VALUE, CorsConfig
+from ..control.cors import SENDABLE, CorsConfig
 from ..control.exceptions import ValidationException
 from ..control.validation import validate
 from ..messages import Headers, Request, Response
@@ -119,7 +119,7 @@ def add_unknown_host_headers(request: Request, response: Response) -> Response:
 
 def _listed(names: tuple[str, ...] | None) -> str:
     # Decision: the API takes any text for a name; what no header line can hold is left out of the lines.
-    return ",".join(name for name in names or () if HEADER_VALUE.fullmatch(name))
+    return ",".join(name for name in names or () if SENDABLE.fullmatch(name))
 
 
 def _present(lines: Mapping[str, str]) -> Headers:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from ..messages import Request
-from ..messages.addresses import PREFIX, is_aws_api
+from ..messages.addresses import DEFAULT_REGION, PREFIX, is_aws_api
 from ..state import scope
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ INVOKE_URL = "lambda:InvokeFunctionUrl"
 INVOKE_FUNCTION = "lambda:InvokeFunction"
 PUBLIC_SIDS = {INVOKE_URL: "FunctionURLAllowPublicAccess", INVOKE_FUNCTION: "FunctionURLInvokeAllowPublicAccess"}
 _REGION = re.compile(r"[a-z0-9-]+\.lambda-url\.([a-z0-9-]+)\.on\.aws")
-_DEFAULT_REGION = "us-east-1"
 _LIKENESS = 0.8
 
 
@@ -106,7 +105,7 @@ def of_unknown_url(request: Request, near: FunctionUrlConfig | None) -> str:
         return f"url = {shown_url(near, request)!r}  # that of {near.function_arn}, the nearest to the one asked"
     region = _REGION.fullmatch(request.host)
     lines = [
-        client(request, region[1] if region else _DEFAULT_REGION),
+        client(request, region[1] if region else DEFAULT_REGION),
         "name = 'orders'  # that of your function",
         "url = client.create_function_url_config(FunctionName=name, AuthType='NONE')['FunctionUrl']",
         *grants("FunctionName=name", "NONE", "*", PUBLIC_SIDS),

@@ -6,9 +6,9 @@ from email.utils import formatdate
 from functools import lru_cache
 
 from ..messages import Headers, Request, Response, has_body
+from ..messages.http import error_response
 from .arrival import Arrival
 from .cors import add_unknown_host_headers
-from .refusals import error_response
 
 
 def response_lines(

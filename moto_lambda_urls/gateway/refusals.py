@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from botocore.auth import SIGV4_TIMESTAMP
+
 from ..messages import Response
+from ..messages.http import error_response
 from ..messages.limits import MAX_EVENT_BYTES, TOO_LARGE
 from ..state.concurrency import Throttled
 from ..state.record import Refusal
 
-BASIC_TIME = "%Y%m%dT%H%M%SZ"
 _FORBIDDEN = (
     "Forbidden. For troubleshooting Function URL authorization issues, see: "
     "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
@@ -42,15 +43,6 @@ class Mismatch(Refused):
     def __init__(self) -> None:
         refused = bad_signature("the signature is not that of the request by the key's secret")
         super().__init__(refused.response, refused.refusal)
-
-
-def error_response(status: int, error_type: str, body: Mapping[str, str | None]) -> Response:
-    """AWS's answer of an error: ``error_type`` is its ``x-amzn-ErrorType``, ``body`` the JSON object."""
-    return Response(
-        status=status,
-        headers=(("Content-Type", "application/json"), ("x-amzn-ErrorType", error_type)),
-        body=json.dumps(body, separators=(",", ":")).encode(),
-    )
 
 
 class FunctionUrlPermissionWarning(UserWarning):
@@ -162,7 +154,7 @@ def throttled(cause: Throttled, cure: str) -> Refused:
         reason=f"the {cause.limit} concurrent invocations that are reserved for {cause.function_name} are all taken",
         cure=cure,
     )
-    return Refused(error_response(429, "TooManyRequestsException", Throttled.body), refusal)
+    return Refused(error_response(429, *Throttled.answer), refusal)
 
 
 def not_active(message: str, cure: str) -> Refused:
@@ -176,7 +168,7 @@ def not_active(message: str, cure: str) -> Refused:
 
 def basic_time(moment: datetime) -> str:
     """``moment``, a time in UTC, in the basic form of ISO 8601 that signatures have."""
-    return moment.strftime(BASIC_TIME)
+    return moment.strftime(SIGV4_TIMESTAMP)
 
 
 def request_too_large(size: int | None = None) -> Refused:

@@ -77,10 +77,9 @@ def send_result(delivery: Delivery, attempts: Attempts) -> None:
 def _record(delivery: Delivery, attempts: Attempts) -> dict[str, Any]:
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     outcome = attempts.outcome
-    now = datetime.now(timezone.utc)
     record = {
         "version": "1.0",
-        "timestamp": f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}Z",
+        "timestamp": timestamp(),
         "requestContext": {
             "requestId": delivery.request_id,
             "functionArn": _qualified(delivery),
@@ -119,7 +118,21 @@ def _send(arn: str, record: dict[str, Any], delivery: Delivery, *, succeeded: bo
         }
         get_backend("events")[account_id][region].put_events([event])
     else:
-        send_record(arn, message, account_id=delivery.function.account_id, key=_object_key(delivery, record))
+        name = f"{delivery.request_id}.json"
+        key = object_key(f"async/{delivery.function.function_name}", record["timestamp"], name)
+        send_record(arn, message, account_id=delivery.function.account_id, key=key)
+
+
+def timestamp() -> str:
+    """The time now, as records of invocations have it."""
+    now = datetime.now(timezone.utc)
+    return f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}Z"
+
+
+def object_key(folder: str, when: str, name: str) -> str:
+    """The key in a bucket of the record of ``when``, its timestamp; ``name`` tells it from others."""
+    day, second = when[:10].replace("-", "/"), when[:19].replace(":", ".")
+    return f"aws/lambda/{folder}/{day}/{second}-{name}"
 
 
 def send_record(arn: str, message: str, *, account_id: str, key: str) -> None:
@@ -144,13 +157,6 @@ def _trace() -> dict[str, dict[str, str]]:
     """
     header = trace_header(f"1-{int(time.time()):08x}-{token_hex(12)}")
     return {"AWSTraceHeader": {"DataType": "String", "StringValue": header}}
-
-
-def _object_key(delivery: Delivery, record: dict[str, Any]) -> str:
-    when = record["timestamp"]
-    day = when[:10].replace("-", "/")
-    name = f"{when[:19].replace(':', '.')}-{delivery.request_id}.json"
-    return f"aws/lambda/async/{delivery.function.function_name}/{day}/{name}"
 
 
 def _send_dead_letter(arn: str, delivery: Delivery, outcome: Outcome | None) -> None:

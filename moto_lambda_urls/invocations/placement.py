@@ -16,6 +16,7 @@ from ..runtime.in_process.loading.bundled import unlike_here
 from ..runtime.in_process.loading.handlers import is_outside, module_of
 from ..runtime.in_process.loading.loader import is_python
 from ..runtime.in_process.loading.packages import PackageRefused, extensions_of, has_module, member_names
+from ..runtime.variables import EXEC_WRAPPER
 from ..state import scope
 from ..state.record import Placement
 from .layers import layer_archives
@@ -29,8 +30,6 @@ _IMPORTED = "neither its package nor a layer holds its handler, which is importe
 _UNREADABLE = "its package or a layer cannot be read"
 _ALIKE = "it bundles nothing that differs from here"
 _MAX_NAMED = 3
-_WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
-"""It executes the interpreter of a process: there is none for a handler that runs in the test's."""
 _decided: WeakKeyDictionary[LambdaFunction, tuple[tuple[object, ...], Placement]] = WeakKeyDictionary()
 """Of the process, as moto's functions are."""
 
@@ -41,7 +40,7 @@ def placement_of(function: LambdaFunction) -> Placement:
         return _STANDS_IN
     tag, option = _tags(function).get(PROCESS_TAG), scope.options().processes
     code = (function.code_sha_256, function.handler, function.run_time, *_layer_arns(function))
-    revision = (tag, option, function.environment_vars.get(_WRAPPER), *code)
+    revision = (tag, option, function.environment_vars.get(EXEC_WRAPPER), *code)
     revised, placement = _decided.get(function, (None, _STANDS_IN))
     if revised != revision:
         wish = _Wish(tag, option)
@@ -118,7 +117,7 @@ def _reason_for_process(function: LambdaFunction, wish: _Wish) -> str | None:
         return wish.text if is_packaged or not is_outside(module_of(str(function.handler))) else None
     if not is_packaged:
         return None
-    wrapper = f"it has {_WRAPPER}" if function.environment_vars.get(_WRAPPER) else None
+    wrapper = f"it has {EXEC_WRAPPER}" if function.environment_vars.get(EXEC_WRAPPER) else None
     return wrapper or _differences(chain(package, *layers)) or _extensions(archives)
 
 

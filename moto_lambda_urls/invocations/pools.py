@@ -26,9 +26,9 @@ def _make_pool(mine: Scope) -> Environments:
 
     endpoint_url = mine.options.endpoint_url or mine.serve(mine)
     pool = Environments(
+        max_processes=mine.options.max_processes,
         layers=layer_archives,
         variables=partial(_way_to_aws, endpoint_url),
-        max_processes=mine.options.max_processes,
     )
     mine.at_end.callback(pool.close)
     return pool

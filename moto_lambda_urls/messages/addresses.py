@@ -16,6 +16,8 @@ UrlStyle = Literal["aws", "path", "host", "port"]
 PREFIX = "/_aws/lambda-url/"
 CONSOLE = "-"
 """The segment after the prefix that no URL id can be: the page's own files and data live below it."""
+DEFAULT_REGION = "us-east-1"
+"""The region where nothing names one."""
 
 _HOST = re.compile(r"(?P<url_id>[a-z0-9-]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.(?:on\.aws|localhost)\.?(?::\d+)?")
 AWS_DOMAIN = r"amazonaws\.com(?:\.cn)?"

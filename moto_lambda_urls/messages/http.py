@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 Headers = tuple[tuple[str, str], ...]
@@ -63,6 +64,15 @@ class Response:
 
 Handle = Callable[[Request], Response]
 """Answers a request to a function URL."""
+
+
+def error_response(status: int, error_type: str, body: Mapping[str, str | None]) -> Response:
+    """AWS's answer of an error: ``error_type`` is its ``x-amzn-ErrorType``, ``body`` the JSON object."""
+    return Response(
+        status=status,
+        headers=(("Content-Type", "application/json"), ("x-amzn-ErrorType", error_type)),
+        body=json.dumps(body, separators=(",", ":")).encode(),
+    )
 
 
 def has_body(method: str, status: int) -> bool:

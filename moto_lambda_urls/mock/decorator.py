@@ -172,7 +172,7 @@ def mock_lambda_urls(
     raise_handler_errors: bool = False,
     function_states: scope.FunctionStates = "immediate",
     processes: scope.Processes = "auto",
-    max_processes: int = scope.MAX_PROCESSES,
+    max_processes: int = scope.DEFAULT_MAX_PROCESSES,
     validate: scope.Validate = "aws",
     config: DefaultConfig | None = None,
 ) -> MockLambdaUrls: ...
@@ -186,7 +186,7 @@ def mock_lambda_urls(
     raise_handler_errors: bool = False,
     function_states: scope.FunctionStates = "immediate",
     processes: scope.Processes = "auto",
-    max_processes: int = scope.MAX_PROCESSES,
+    max_processes: int = scope.DEFAULT_MAX_PROCESSES,
     validate: scope.Validate = "aws",
     config: DefaultConfig | None = None,
 ) -> MockLambdaUrls | Callable[P, T]:

@@ -68,7 +68,7 @@ def raised(exception: BaseException, *, request_id: str, display_path: DisplayPa
 
 def timed_out(seconds: float, *, request_id: str, now: str, exception: BaseException | None) -> Failure:
     """The failure of a handler that ran past ``seconds``; ``now`` is the time as logs show it."""
-    text = f"Task timed out after {seconds:.2f} seconds"
+    text = timeout_message(seconds)
     return sandbox_failure(
         "Sandbox.Timedout",
         f"RequestId: {request_id} Error: {text}",
@@ -76,6 +76,11 @@ def timed_out(seconds: float, *, request_id: str, now: str, exception: BaseExcep
         status="timeout",
         exception=exception,
     )
+
+
+def timeout_message(seconds: float) -> str:
+    """AWS's message about a handler that ran past ``seconds``."""
+    return f"Task timed out after {seconds:.2f} seconds"
 
 
 def exited(reason: str, *, request_id: str, exception: BaseException | None = None) -> Failure:
@@ -108,12 +113,17 @@ def with_hint(failure: Failure, told: str) -> Failure:
 
 def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:
     """The failure of a handler whose result is over AWS's limit of ``most`` bytes."""
-    message = f"Response payload size exceeded maximum allowed payload size ({most} bytes)."
+    message = too_large_message(most)
     return Failure(
         body={"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"},
         error=HandlerError(type="Function.ResponseSizeTooLarge", message=message),
         log_line=f"[ERROR] [{now_ms}] {_REFUSED_RESULT}\n",
     )
+
+
+def too_large_message(most: int) -> str:
+    """AWS's message about a result of more than ``most`` bytes."""
+    return f"Response payload size exceeded maximum allowed payload size ({most} bytes)."
 
 
 def report(failure: Failure, function_name: str) -> None:

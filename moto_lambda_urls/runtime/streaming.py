@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .errors import too_large_message
 from .exceptions import FaultException
 from .in_process.session import Session
 from .invocation_request import MAX_STREAMED_BYTES, InvocationRequest, Outcome
@@ -20,7 +21,6 @@ STREAM_CONTENT_TYPE = "application/octet-stream"
 MAX_PRELUDE_BYTES = 64 * 1024
 """A decision: what goes on for longer is the body."""
 
-_TOO_LARGE = f"Response payload size exceeded maximum allowed payload size ({MAX_STREAMED_BYTES} bytes)."
 _FIRST_KEYS = (b'"statusCode"', b'"headers"', b'"cookies"')
 _UP_TO_FIRST_KEY = re.compile(rb"\s*\{\s*")
 _END = object()
@@ -126,7 +126,7 @@ class StreamedOutcome(Iterator[bytes]):
     def _add(self, chunk: bytes) -> None:
         self._sent += len(chunk)
         if self._sent > MAX_STREAMED_BYTES:
-            raise FaultException("Function.ResponseSizeTooLarge", _TOO_LARGE)
+            raise FaultException("Function.ResponseSizeTooLarge", too_large_message(MAX_STREAMED_BYTES))
         if chunk:
             self._ready.append(chunk)
 

@@ -26,6 +26,8 @@ PASSED_ON = (
 )
 """What deployed code needs to start programs, and to trust whom this process trusts. All else of the test's environment
 is out of its sight."""
+EXEC_WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
+"""It names what executes the interpreter of a process: there is none for a handler that runs in the test's."""
 
 
 def lambda_variables(

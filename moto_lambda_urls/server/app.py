@@ -37,7 +37,7 @@ def create_app(
     url_style: UrlStyle = "path",
     endpoint_url: str | None = None,
     processes: Processes = "auto",
-    max_processes: int = scope.MAX_PROCESSES,
+    max_processes: int = scope.DEFAULT_MAX_PROCESSES,
     function_states: FunctionStates = "immediate",
     validate: Validate | None = None,
     allow_hosts: Iterable[str] = (),

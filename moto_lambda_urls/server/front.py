@@ -20,7 +20,6 @@ SITE = "moto_lambda_urls.site"
 """The environ key of the function URL, an ``Addressable``, that the whole site is for which a request came to."""
 _FORM = "application/x-www-form-urlencoded"
 _MAX_FORM_BYTES = 64 * 1024**2
-_UNKNOWN_REGION = "us-east-1"
 _SANDBOX = ("Content-Security-Policy", "sandbox")
 """Gives an HTML file out of a bucket an origin of its own, and no scripts."""
 
@@ -92,7 +91,7 @@ class Front:
 
     def _region(self, url_id: str) -> str:
         config = self._find(url_id)
-        return config.region if config is not None else _UNKNOWN_REGION
+        return config.region if config is not None else addresses.DEFAULT_REGION
 
 
 def _address(environ: dict[str, Any], path: str) -> Address | None:

@@ -24,6 +24,8 @@ if find_spec("flask_cors") is None:  # of moto's extra, too: moto warns, and the
 
 from moto.moto_server import werkzeug_app
 
+from ..messages.addresses import DEFAULT_REGION
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
@@ -81,7 +83,7 @@ class LambdaPaths:
     @property
     def _paths(self) -> tuple[re.Pattern[str], Callable[..., Any]]:
         if self._found is None:  # with the first request: it loads Lambda
-            paths = lambda_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].url_paths
+            paths = lambda_backends[DEFAULT_ACCOUNT_ID][DEFAULT_REGION].url_paths
             [dispatch] = set(paths.values())
             patterns = (re.sub(r"\(\?P<\w+>", "(?:", path.removesuffix("$")) for path in paths)
             self._found = re.compile("|".join(f"(?:{pattern})/?" for pattern in patterns)), dispatch

@@ -7,7 +7,7 @@ import os
 from functools import partial
 from typing import NoReturn, get_args
 
-from ..state.scope import MAX_PROCESSES, MOST_PROCESSES, Authorization, FunctionStates, Processes, Validate
+from ..state.scope import DEFAULT_MAX_PROCESSES, MAX_PROCESSES, Authorization, FunctionStates, Processes, Validate
 from .app import AUTHORIZATION_VARIABLE, VALIDATE_VARIABLE
 from .arguments import host, named_value, number
 
@@ -62,10 +62,10 @@ def add_processes(command: argparse.ArgumentParser, default: Processes) -> None:
     )
     command.add_argument(
         "--max-processes",
-        type=partial(number, 1, MOST_PROCESSES),
-        default=MAX_PROCESSES,
+        type=partial(number, 1, MAX_PROCESSES),
+        default=DEFAULT_MAX_PROCESSES,
         metavar="NUMBER",
-        help=f"how many processes there may be at once (default: {MAX_PROCESSES})",
+        help=f"how many processes there may be at once (default: {DEFAULT_MAX_PROCESSES})",
     )
 
 

@@ -223,7 +223,7 @@ def running_proxy(
     authorization: Authorization,
     guard: Guard,
     processes: Processes = "auto",
-    max_processes: int = scope.MAX_PROCESSES,
+    max_processes: int = scope.DEFAULT_MAX_PROCESSES,
     function_states: FunctionStates = "immediate",
     validate: Validate = "aws",
 ) -> Iterator[RunningProxy]:

@@ -9,7 +9,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from ..messages.addresses import Address
-from ..state.scope import MAX_PROCESSES
+from ..state.scope import DEFAULT_MAX_PROCESSES
 from .front import SITE
 from .listener import POLL_SECONDS, Listener, base_url, listen
 from .threaded import LambdaUrlsServer
@@ -43,7 +43,7 @@ class Served:
         host: str = "127.0.0.1",
         port: int = 0,
         processes: Processes = "auto",
-        max_processes: int = MAX_PROCESSES,
+        max_processes: int = DEFAULT_MAX_PROCESSES,
         function_states: FunctionStates = "immediate",
         validate: Validate = "aws",
         **settings: Any,

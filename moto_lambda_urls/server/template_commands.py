@@ -18,7 +18,7 @@ from ..controller.exclusions import NEVER_PACKAGED, Exclusions
 from ..controller.remote import controller_of
 from ..controller.templates import sources
 from ..messages.addresses import PREFIX, is_loopback
-from ..state.scope import MAX_PROCESSES
+from ..state.scope import DEFAULT_MAX_PROCESSES
 from .options import add_parameter
 from .threaded import LambdaUrlsServer
 from .url_table import url_table
@@ -89,7 +89,7 @@ class ServedTemplate:
         host: str = "127.0.0.1",
         port: int = 0,
         processes: Processes = "auto",
-        max_processes: int = MAX_PROCESSES,
+        max_processes: int = DEFAULT_MAX_PROCESSES,
         function_states: FunctionStates = "immediate",
         validate: Validate = "aws",
         reload: bool = False,

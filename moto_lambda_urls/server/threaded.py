@@ -64,7 +64,7 @@ class LambdaUrlsServer:
         handlers: Mapping[str, HandlerOrApplication] | None = None,
         raise_handler_errors: bool = False,
         processes: Processes = "auto",
-        max_processes: int = scope.MAX_PROCESSES,
+        max_processes: int = scope.DEFAULT_MAX_PROCESSES,
         function_states: FunctionStates = "immediate",
         validate: Validate = "aws",
         allow_hosts: Iterable[str] = (),

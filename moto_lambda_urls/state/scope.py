@@ -27,8 +27,8 @@ _CHOICES = {
     "processes": get_args(Processes),
     "validate": get_args(Validate),
 }
-MAX_PROCESSES = 32
-MOST_PROCESSES = 1_000
+DEFAULT_MAX_PROCESSES = 32
+MAX_PROCESSES = 1_000
 """A decision: AWS's default of concurrent executions in an account."""
 CHANGEABLE = ("authorization", "function_states")
 """The options that a server changes while it runs, for a test in another process."""
@@ -55,7 +55,7 @@ class Options:
     url_style: UrlStyle = "path"
     function_states: FunctionStates = "immediate"
     processes: Processes = "auto"
-    max_processes: int = MAX_PROCESSES
+    max_processes: int = DEFAULT_MAX_PROCESSES
     validate: Validate = "aws"
 
     def __post_init__(self) -> None:
@@ -65,8 +65,8 @@ class Options:
                 known = ", ".join(map(repr, choices))
                 raise ValueError(f"{name}={value!r} is not one of {known}")
         number = self.max_processes
-        if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= MOST_PROCESSES:
-            raise ValueError(f"max_processes={number!r} is not a whole number from 1 to {MOST_PROCESSES}")
+        if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= MAX_PROCESSES:
+            raise ValueError(f"max_processes={number!r} is not a whole number from 1 to {MAX_PROCESSES}")
 
 
 @dataclass(eq=False, kw_only=True)

@@ -18,7 +18,6 @@ from support.builders import make_request
 from moto_lambda_urls.control.cors import CorsConfig
 from moto_lambda_urls.gateway.cors import preflight
 from moto_lambda_urls.gateway.framing import finish, internal_server_error, unknown_url
-from moto_lambda_urls.gateway.refusals import error_response
 from moto_lambda_urls.gateway.result import (
     BadResultError,
     prelude_response,
@@ -27,6 +26,7 @@ from moto_lambda_urls.gateway.result import (
     to_response,
 )
 from moto_lambda_urls.messages import Headers, Response
+from moto_lambda_urls.messages.http import error_response
 from moto_lambda_urls.runtime.invocation_request import MAX_RESULT_BYTES
 
 pytestmark = pytest.mark.in_process

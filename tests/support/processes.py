@@ -17,6 +17,7 @@ import pytest
 from moto_lambda_urls.runtime.invocation_request import Outcome
 from moto_lambda_urls.runtime.processes import Environments
 from moto_lambda_urls.runtime.processes.interpreters import NoInterpreter, node, python_for
+from moto_lambda_urls.state.scope import DEFAULT_MAX_PROCESSES
 from support.builders import make_zip
 from support.runtime_builders import make_call, make_function
 
@@ -66,9 +67,9 @@ def error(pool: Environments, function: Any, event: Any = None, **fields: Any) -
     return found
 
 
-def environments(**options: Any) -> Iterator[Environments]:
+def environments(*, max_processes: int = DEFAULT_MAX_PROCESSES, **options: Any) -> Iterator[Environments]:
     """A pool for one test, which leaves no process behind."""
-    pool = Environments(**options)
+    pool = Environments(max_processes=max_processes, **options)
     before = children()
     try:
         yield pool

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Literal
 
-from ...invocations.destinations import send_record
+from ...invocations.destinations import object_key, send_record, timestamp
 from .. import in_moto
 from .mappings import EventSourceMapping
 from .sources import StreamRecord
@@ -55,7 +55,8 @@ def tell(mapping: EventSourceMapping, discard: Discard) -> None:
         record["payload"] = event.decode()
     try:
         message = json.dumps(record, separators=(",", ":"))
-        send_record(arn, message, account_id=mapping.account_id, key=_key(mapping, discard, record["timestamp"]))
+        key = object_key(f"{mapping.uuid}/{discard.shard_id}", record["timestamp"], in_moto.random_uuid())
+        send_record(arn, message, account_id=mapping.account_id, key=key)
     except Exception:  # as on AWS, the stream goes on
         _logger.exception("%s could not be told of records of %s", arn, mapping.source_arn)
 
@@ -76,9 +77,7 @@ def _record(mapping: EventSourceMapping, discard: Discard) -> dict[str, Any]:
             "executedVersion": answer.executed_version,
             "functionError": "Unhandled" if answer.is_error else None,
         }
-    now = datetime.now(timezone.utc)
-    timestamp = f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}Z"
-    return {**record, "version": "1.0", "timestamp": timestamp, _INFO[mapping.kind.service]: _info(mapping, discard)}
+    return {**record, "version": "1.0", "timestamp": timestamp(), _INFO[mapping.kind.service]: _info(mapping, discard)}
 
 
 def _info(mapping: EventSourceMapping, discard: Discard) -> dict[str, Any]:
@@ -99,9 +98,3 @@ def _arrival(mapping: EventSourceMapping, record: StreamRecord) -> str:
     # Recorded: DynamoDB's times have no fraction.
     fraction = "" if mapping.kind.service == "dynamodb" else f".{moment.microsecond // 1000:03}"
     return f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}Z"
-
-
-def _key(mapping: EventSourceMapping, discard: Discard, when: str) -> str:
-    day = when[:10].replace("-", "/")
-    name = f"{when[:19].replace(':', '.')}-{in_moto.random_uuid()}"
-    return f"aws/lambda/{mapping.uuid}/{discard.shard_id}/{day}/{name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from urllib.parse import quote, urlencode
 
+from botocore.auth import SIGV4_TIMESTAMP
 from moto.awslambda.models import LambdaFunction, LayerVersion
 from moto.core.utils import utcnow
 from moto.s3.models import s3_backends
@@ -50,7 +51,7 @@ def _presigned(region: str) -> str:
     return urlencode(
         {
             "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-            "X-Amz-Date": f"{now:%Y%m%dT%H%M%SZ}",
+            "X-Amz-Date": now.strftime(SIGV4_TIMESTAMP),
             "X-Amz-SignedHeaders": "host",
             "X-Amz-Expires": _SECONDS_OF_A_LINK,
             "X-Amz-Credential": f"AKIAIOSFODNN7EXAMPLE/{now:%Y%m%d}/{region}/s3/aws4_request",

@@ -15,14 +15,13 @@ from ...state.record import OK, Refusal
 from .. import refusals
 from ..refusals import Mismatch, Refused
 from .identity import Callers, Identity, KnownKey
-from .resending import obtainable, resent
-from .sigv4 import Signature, read_signature
+from .resending import METHODS, obtainable, resent
+from .sigv4 import Signature, whole_signature
 from .verify import canonical_request, is_signed, is_signed_with_path_as_sent, unsigned_difference
 
 if TYPE_CHECKING:
     from ...control.url_configs import FunctionUrlConfig
 
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _KEY_ID = re.compile("[A-Z0-9_]+")
 _LONGEST_KEY_ID = 24
 _DIFFERS = "differs: "
@@ -48,7 +47,7 @@ def explained(
 
     A difference comes before what is as it must be. The canonical request is logged at DEBUG.
     """
-    signature, key = _signature_of(request), None
+    signature, key = whole_signature(request), None
     reason, compared, advice, evidence = refused.refusal.reason, {}, "", ""
     if signature is not None:
         key = callers.find(signature.access_key)
@@ -70,13 +69,6 @@ def shown_key(access_key: str) -> str:
     if len(access_key) <= _LONGEST_KEY_ID or _KEY_ID.fullmatch(access_key):
         return printable_line(access_key, 128)
     return f"{printable_line(access_key[:4], 16)}... ({len(access_key)} characters, no access key id of AWS)"
-
-
-def _signature_of(request: Request) -> Signature | None:
-    try:
-        return read_signature(request)
-    except Refused:  # it is not whole: the refusal's reason says what is missing
-        return None
 
 
 def _items(
@@ -168,7 +160,7 @@ def _undecided(request: Request, signature: Signature) -> str:
 
 def _changes(request: Request, config: FunctionUrlConfig) -> Iterator[tuple[str, Request]]:
     """What clients and proxies change, each as a clause, and the request as it would have been before."""
-    for method in _METHODS:
+    for method in METHODS:
         if method != request.method:
             yield f"its method was {method}, and {request.method} came", replace(request, method=method)
     if request.body:

@@ -16,14 +16,14 @@ from urllib3.util import parse_url
 from ...messages import Request
 from ...messages.limits import MAX_EVENT_BYTES
 from ..cures import FIXTURE, PATH_CHARACTERS, asked_url, client, shown_url
-from ..refusals import Refused
 from .identity import MOTO_KEY, MOTO_SECRET, Callers, Identity, KnownKey
-from .sigv4 import Signature, query_pieces, read_signature
+from .sigv4 import query_pieces, whole_signature
 
 if TYPE_CHECKING:
     from ...control.url_configs import FunctionUrlConfig
 
-_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+"""Those of usual clients: requests has a function for each."""
 _LONGEST_PATH = 1_000
 _ROOT = "# url.auth() signs with the mock's own key, as the account's root; url.auth('ann') as the user or role ann"
 _IMPORTS = (
@@ -74,7 +74,7 @@ def of_too_large(request: Request, config: FunctionUrlConfig, callers: Callers) 
     place = {"Bucket": "uploads", "Key": "body"}
     named = f"requests.post({shown_url(config, request) + _quoted(request)[1:_LONGEST_PATH]!r}, json={place})"
     if config.auth_type != "NONE":
-        signature = _signature_of(request)
+        signature = whole_signature(request)
         key = None if signature is None else callers.find(signature.access_key)
         named = resent(replace(request, method="POST"), config, key, callers, body=place)
     return (
@@ -85,13 +85,6 @@ def of_too_large(request: Request, config: FunctionUrlConfig, callers: Callers) 
         "requests.put(upload, data=body)  # body: what was sent\n"
         f"{named}"
     )
-
-
-def _signature_of(request: Request) -> Signature | None:
-    try:
-        return read_signature(request)
-    except Refused:  # it is not whole
-        return None
 
 
 def _by_fixture(
@@ -112,7 +105,7 @@ def _call(request: Request) -> str:
     target = "url" if path == "/" else f"f'{{url}}{path[1:]}'"
     if len(path) > _LONGEST_PATH:
         target = "f'{url}{url.requests.last.path[1:]}'"
-    if request.method in _METHODS:
+    if request.method in METHODS:
         return f"requests.{request.method.lower()}({target}"
     return f"requests.request({request.method!r}, {target}"
 
@@ -155,7 +148,7 @@ def _by_curl(request: Request, config: FunctionUrlConfig) -> Iterator[str]:
     if not _SIGNED_BY_CURL.fullmatch(path):
         yield f"{_BY_CURL}; not with curl --aws-sigv4, which in older releases signs such a path wrongly"
         return
-    signature = _signature_of(request)
+    signature = whole_signature(request)
     has_token = signature is not None and signature.session_token is not None
     rest = _rest(request, is_cut=path == "/")
     yield f"{_BY_CURL}{f'; {rest}' if rest else ''}:"

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
+from botocore.auth import SIGV4_TIMESTAMP
+
 from ...messages import Request
 from .. import refusals
 
@@ -83,6 +85,14 @@ def read_signature(request: Request) -> Signature | None:
         return None
     found = [(name, value) for name, value, _ in query_pieces(request.raw_query) if name in _QUERY_NAMES]
     return _from_query(found) if any(name in _SIGN_OF_SIGNATURE for name, _ in found) else None
+
+
+def whole_signature(request: Request) -> Signature | None:
+    """As ``read_signature``; None also where there is one that is not whole."""
+    try:
+        return read_signature(request)
+    except refusals.Refused:
+        return None
 
 
 def query_pieces(query: str) -> Iterator[tuple[str, str, str]]:
@@ -173,7 +183,7 @@ def _moment(timestamp: str) -> datetime:
     # strptime alone would read fewer digits too.
     if _IS_TIMESTAMP.fullmatch(timestamp):
         try:
-            return datetime.strptime(timestamp, refusals.BASIC_TIME).replace(tzinfo=timezone.utc)
+            return datetime.strptime(timestamp, SIGV4_TIMESTAMP).replace(tzinfo=timezone.utc)
         except ValueError:
             pass
     raise refusals.bad_signature(f"the request's date is {timestamp!r}, not of the form YYYYMMDDTHHMMSSZ")

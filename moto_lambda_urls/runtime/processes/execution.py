@@ -10,9 +10,9 @@ import signal
 import subprocess
 from collections.abc import Mapping
 
+from ..variables import EXEC_WRAPPER
 from .deployment import Command, Deployment, InvalidEntrypoint
 
-_WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 _NOT_FOUND, _NOT_EXECUTABLE = 127, 126
 """What a shell exits with that cannot execute a program."""
 _INTERPRETER = re.compile(rb"#![ \t]*([^ \t\n]+)(?:[ \t]+([^\n]*))?(?:\n|$)")
@@ -44,7 +44,7 @@ def execute(
 
     https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper
     """
-    wrapper = "" if command.is_custom else variables.get(_WRAPPER, "")
+    wrapper = "" if command.is_custom else variables.get(EXEC_WRAPPER, "")
     program = wrapper or command.arguments[0]
     path = os.path.join(deployment.task_root, program)
     arguments = [*([wrapper] if wrapper else []), *command.arguments]
@@ -98,7 +98,7 @@ def _interpreter_of(path: str) -> tuple[bytes, bytes]:
 
 def _obstacle(wrapper: str, path: str) -> str:
     """Why the wrapper at ``path`` cannot be executed, as a line for whoever deployed it."""
-    named = f"{_WRAPPER} is {wrapper}"
+    named = f"{EXEC_WRAPPER} is {wrapper}"
     if not os.path.exists(path):
         return f"{named}, which neither the package nor a layer holds."
     interpreter = os.fsdecode(_interpreter_of(path)[0])

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-from ..errors import Failure, exit_reason, exited, raised, sandbox_failure, timed_out, with_hint
+from ..errors import Failure, exit_reason, exited, raised, sandbox_failure, timed_out, timeout_message, with_hint
 from ..exceptions import DeadlinePassed, FaultException
 from ..hints import hint, names_hint, package_hint
 from ..in_process.isolation.logs import now_text
@@ -99,7 +99,7 @@ def failure_of(end: Exception, call: InvocationRequest) -> Failure:
     request_id = call.request_id
     if isinstance(end, DeadlinePassed):
         seconds = float(call.function.timeout)
-        failed = HandlerFailed("Sandbox.Timedout", f"Task timed out after {seconds:.2f} seconds")
+        failed = HandlerFailed("Sandbox.Timedout", timeout_message(seconds))
         return timed_out(seconds, request_id=request_id, now=now_text(), exception=failed)
     if isinstance(end, ProcessEnded):
         reason = _reason_of_exit(end.status)

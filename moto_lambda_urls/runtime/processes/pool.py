@@ -35,18 +35,18 @@ _TEND_SECONDS = 1.0
 class Environments:
     """Runs functions in processes of their own; safe from any thread.
 
+    :param max_processes: at most so many at once, idle ones included; who needs one more waits.
     :param layers: gives the zips of a function's layers.
     :param variables: gives what a function's environment holds besides, such as the way to AWS.
-    :param max_processes: at most so many at once, idle ones included; who needs one more waits.
     :param idle_seconds: how long a process waits for its next invocation before it is ended.
     """
 
     def __init__(
         self,
         *,
+        max_processes: int,
         layers: Callable[[LambdaFunction], Sequence[bytes]] = lambda _: (),
         variables: Callable[[LambdaFunction], Mapping[str, str]] = lambda _: {},
-        max_processes: int = 32,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._layers_of = layers

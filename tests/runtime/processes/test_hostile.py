@@ -88,7 +88,8 @@ def test_ends_with_a_test_process_that_is_killed(tmp_path: Path, how: str) -> No
         "from pathlib import Path\nfrom support.processes import result\n"
         "from runtime.processes.test_hostile import leaving\n"
         "from moto_lambda_urls.runtime.processes import Environments\n"
-        f"print(result(Environments(), leaving({how!r}, Path({str(tmp_path / 'pids')!r}))), flush=True)\n"
+        "pool = Environments(max_processes=1)\n"
+        f"print(result(pool, leaving({how!r}, Path({str(tmp_path / 'pids')!r}))), flush=True)\n"
         "sys.stdin.read()"
     )
     command = [sys.executable, "-c", script]

@@ -67,7 +67,7 @@ def test_handler(pool: Environments, case: str) -> None:
 
 def test_layer(pool: Environments) -> None:
     layer = make_zip({"nodejs/node_modules/lib/index.js": "module.exports = 5"})
-    layered = Environments(layers=lambda _: [layer])
+    layered = Environments(max_processes=1, layers=lambda _: [layer])
     try:
         assert result(layered, js("const lib = require('lib')\nexports.handler = async () => lib")) == 5
     finally:

@@ -311,7 +311,7 @@ import os, sys, time
 sys.path.insert(0, {tests!r})
 from support.processes import function_of, result
 from moto_lambda_urls.runtime.processes import Environments
-pool = Environments()
+pool = Environments(max_processes=3)
 {body}
 """
 
@@ -371,7 +371,7 @@ def test_forked_child_leaves_the_processes_to_its_parent(pool: Environments) -> 
 
 def test_nothing_is_started_before_the_first_call() -> None:
     before = children(), threading.active_count()
-    Environments().close()
+    Environments(max_processes=1).close()
     assert (children(), threading.active_count()) == before
 
 

@@ -205,7 +205,7 @@ def handler(event, context):
 
 
 def test_layers_lie_over_each_other(runtime: str) -> None:
-    pool = Environments(layers=lambda _: [LAYER, OTHER])
+    pool = Environments(max_processes=1, layers=lambda _: [LAYER, OTHER])
     try:
         variables = {"DATA": "/opt/data.txt", "MISSING": "/opt/none.txt"}
         function = function_of(SEES_LAYERS, runtime=runtime, environment=variables)

@@ -28,7 +28,7 @@ sys.path.insert(0, {tests!r})
 from support.processes import call, function_of, result
 from moto_lambda_urls.runtime.processes import Environments, environment, reaper
 
-pool = Environments()
+pool = Environments(max_processes=32)
 python = [function_of("def handler(event, context): return 1", name={name!r}) for _ in range(10)]
 deaf = [
     function_of({{"bootstrap": {deaf!r}}}, runtime="provided.al2", executable=("bootstrap",), name={name!r})
