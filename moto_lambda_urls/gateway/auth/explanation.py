@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ...control.url_configs import FunctionUrlConfig
 
 _KEY_ID = re.compile("[A-Z0-9_]+")
-_LONGEST_KEY_ID = 24
+_MAX_KEY_ID = 24
 _DIFFERS = "differs: "
 _NOT_RIGHT = "it is not the one that the key's secret makes of this request"
 _NOTHING_CHANGED = "; no usual change of method, host, path, query or body explains it, so "
@@ -66,7 +66,7 @@ def explained(
 
 def shown_key(access_key: str) -> str:
     """``access_key`` for a reader: cut where it may be the secret instead, given in its place."""
-    if len(access_key) <= _LONGEST_KEY_ID or _KEY_ID.fullmatch(access_key):
+    if len(access_key) <= _MAX_KEY_ID or _KEY_ID.fullmatch(access_key):
         return printable_line(access_key, 128)
     return f"{printable_line(access_key[:4], 16)}... ({len(access_key)} characters, no access key id of AWS)"
 

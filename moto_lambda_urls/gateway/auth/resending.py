@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 """Those of usual clients: requests has a function for each."""
-_LONGEST_PATH = 1_000
+_MAX_PATH = 1_000
 _ROOT = "# url.auth() signs with the mock's own key, as the account's root; url.auth('ann') as the user or role ann"
 _IMPORTS = (
     "from botocore.auth import SigV4Auth",
@@ -72,7 +72,7 @@ def of_too_large(request: Request, config: FunctionUrlConfig, callers: Callers) 
     if config.region != "us-east-1":
         create += f", CreateBucketConfiguration={{'LocationConstraint': {config.region!r}}}"
     place = {"Bucket": "uploads", "Key": "body"}
-    named = f"requests.post({shown_url(config, request) + _quoted(request)[1:_LONGEST_PATH]!r}, json={place})"
+    named = f"requests.post({shown_url(config, request) + _quoted(request)[1:_MAX_PATH]!r}, json={place})"
     if config.auth_type != "NONE":
         signature = whole_signature(request)
         key = None if signature is None else callers.find(signature.access_key)
@@ -103,7 +103,7 @@ def _by_fixture(
 def _call(request: Request) -> str:
     path = _quoted(request)
     target = "url" if path == "/" else f"f'{{url}}{path[1:]}'"
-    if len(path) > _LONGEST_PATH:
+    if len(path) > _MAX_PATH:
         target = "f'{url}{url.requests.last.path[1:]}'"
     if request.method in METHODS:
         return f"requests.{request.method.lower()}({target}"
@@ -175,7 +175,7 @@ def _rest(request: Request, body: Mapping[str, str] | None = None, *, is_cut: bo
 def _path(request: Request) -> str:
     """The path to show: that of the URL itself where the one that came is too long to be read."""
     path = _quoted(request)
-    return path if len(path) <= _LONGEST_PATH else "/"
+    return path if len(path) <= _MAX_PATH else "/"
 
 
 def _quoted(request: Request) -> str:
