@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.metadata import version
 from typing import Any
 
 import aiohttp
@@ -211,6 +212,7 @@ print("done")
 """
 
 
+@pytest.mark.skipif(version("urllib3").startswith("1."), reason="urllib3 1.26 writes its requests as bytes")
 def test_h11_loads_with_the_first_client_that_writes_bytes() -> None:
     code = LATE.replace("URL", repr(URL)).replace("HOST", repr(HOST))
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
