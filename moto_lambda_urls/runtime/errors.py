@@ -113,7 +113,7 @@ def with_hint(failure: Failure, told: str) -> Failure:
 
 def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:
     """The failure of a handler whose result is over AWS's limit of ``most`` bytes."""
-    message = too_large_message(most)
+    message = result_too_large_message(most)
     return Failure(
         body={"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"},
         error=HandlerError(type="Function.ResponseSizeTooLarge", message=message),
@@ -121,7 +121,7 @@ def too_large(now_ms: int, most: int = MAX_RESULT_BYTES) -> Failure:
     )
 
 
-def too_large_message(most: int) -> str:
+def result_too_large_message(most: int) -> str:
     """AWS's message about a result of more than ``most`` bytes."""
     return f"Response payload size exceeded maximum allowed payload size ({most} bytes)."
 

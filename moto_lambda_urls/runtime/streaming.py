@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .errors import too_large_message
+from .errors import result_too_large_message
 from .exceptions import FaultException
 from .in_process.session import Session
 from .invocation_request import MAX_STREAMED_BYTES, InvocationRequest, Outcome
@@ -126,7 +126,7 @@ class StreamedOutcome(Iterator[bytes]):
     def _add(self, chunk: bytes) -> None:
         self._sent += len(chunk)
         if self._sent > MAX_STREAMED_BYTES:
-            raise FaultException("Function.ResponseSizeTooLarge", too_large_message(MAX_STREAMED_BYTES))
+            raise FaultException("Function.ResponseSizeTooLarge", result_too_large_message(MAX_STREAMED_BYTES))
         if chunk:
             self._ready.append(chunk)
 

@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 from support.builders import make_role, make_zip
 from support.commands import HERE, Command
 
-from moto_lambda_urls import LambdaUrls, mock_lambda_urls
+from moto_lambda_urls import LambdaUrls, __version__, mock_lambda_urls
 from moto_lambda_urls.server.cli import _parser, _reason
 from moto_lambda_urls.state.scope import Options, Scope
 
@@ -291,6 +291,12 @@ def test_what_cannot_start(number: int, endings: list[tuple[int, str]]) -> None:
     assert status == 2
     told = re.escape(CANNOT_START[number][1]).replace(re.escape("..."), ".*")
     assert re.fullmatch(rf"moto-lambda-urls: .*{told}.*\n", printed)
+
+
+def test_version() -> None:
+    command = [sys.executable, "-m", "moto_lambda_urls", "--version"]
+    ran = subprocess.run(command, env={**os.environ, "PYTHONPATH": HERE}, capture_output=True, text=True, timeout=60)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"moto-lambda-urls {__version__}\n", "")
 
 
 @pytest.mark.parametrize("port", ["70000", "²", "x"])

@@ -97,20 +97,10 @@ class InvokeOperations(EventInvokeOperations):
             outcome = run(call)
         except Throttled as throttled:
             raise TooManyRequestsException(throttled.reason) from throttled
-        # Lower case: moto's services look for x-amz-function-error so.
-        headers = {
-            "content-type": "application/json",
-            "x-amzn-requestid": call.request_id,
-            "x-amz-executed-version": str(call.function.version),
-        }
-        if outcome.error is not None:
-            if raise_error and outcome.error.exception is not None:
-                trim(outcome.error.exception)
-                raise outcome.error.exception
-            headers["x-amz-function-error"] = "Unhandled"
-        if log_type == "Tail":
-            headers["x-amz-log-result"] = base64.b64encode(outcome.tail).decode()
-        return InvokeAnswer(status=200, headers=headers, payload=outcome.payload)
+        if raise_error and outcome.error is not None and outcome.error.exception is not None:
+            trim(outcome.error.exception)
+            raise outcome.error.exception
+        return _answer(call, outcome, with_log=log_type == "Tail")
 
     def deliver(self, call: ScopedInvocationRequest) -> None:
         """Invoke asynchronously: with retries, destinations and a dead-letter queue."""
@@ -193,6 +183,20 @@ def _run_when_free(call: ScopedInvocationRequest) -> Outcome | None:
         except Throttled:
             time.sleep(_BETWEEN_TRIES)
     return None
+
+
+def _answer(call: ScopedInvocationRequest, outcome: Outcome, *, with_log: bool) -> InvokeAnswer:
+    # Lower case: moto's services look for x-amz-function-error so.
+    headers = {
+        "content-type": "application/json",
+        "x-amzn-requestid": call.request_id,
+        "x-amz-executed-version": str(call.function.version),
+    }
+    if outcome.error is not None:
+        headers["x-amz-function-error"] = "Unhandled"
+    if with_log:
+        headers["x-amz-log-result"] = base64.b64encode(outcome.tail).decode()
+    return InvokeAnswer(status=200, headers=headers, payload=outcome.payload)
 
 
 def check_payload(payload: bytes, *, is_asynchronous: bool) -> None:
