@@ -1,12 +1,16 @@
-"""The package's front: each public name is there, is loaded when it is asked for, and nothing else is."""
+"""The package's front: its public names, each loaded when it is asked for, and the Pythons that it is for."""
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
+import re
 import subprocess
 import sys
 
 import pytest
+import yaml
+from support.documentation import ROOT
 
 import moto_lambda_urls
 
@@ -34,6 +38,14 @@ def test_version_is_that_of_the_distribution() -> None:
     except importlib.metadata.PackageNotFoundError:
         pytest.skip("not installed")
     assert installed == moto_lambda_urls.__version__
+
+
+def test_classifiers_name_the_pythons_that_are_tested() -> None:
+    named = re.findall(r"^    Programming Language :: Python :: (3\.\d+)$", (ROOT / "setup.cfg").read_text(), re.M)
+    [sessions] = re.findall(r"^PYTHONS = (.+)$", (ROOT / "noxfile.py").read_text(), re.M)
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "tests.yml").read_text())
+    in_workflow = [each["python"] for each in workflow["jobs"]["pythons"]["strategy"]["matrix"]["include"]]
+    assert named == ast.literal_eval(sessions) == in_workflow
 
 
 def test_import_alone_loads_nothing_of_moto() -> None:
