@@ -59,7 +59,9 @@ def patch(patches: Patches, handle: Handle) -> None:
 
 def pool_response(response: Response, *, request_method: str, **options: Any) -> urllib3.HTTPResponse:
     """The delimited ``response`` as a ``urllib3.HTTPResponse``; ``options`` are those of its constructor."""
-    lines = HTTPHeaderDict(response.headers)
+    lines = HTTPHeaderDict()
+    for name, value in response.headers:
+        lines.add(name, value)
     body: Any = WholeBody(response) if _is_whole(response, lines) else client_response(response, request_method)
     return _InMemoryResponse(
         body=body,

@@ -229,7 +229,7 @@ class _Active(AbstractContextManager[None]):
     def __exit__(self, *_: object) -> None:
         process_state.leave(self._running.sandbox)
         output.detach(self._tees)
-        self._put_back_loop()  # a signal may have ended the handler's call before it could
+        self._put_back_loop()
         leave(self._token)
 
 

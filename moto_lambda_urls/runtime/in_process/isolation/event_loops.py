@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio.events
+import sys
 import threading
 from collections.abc import Callable
 from contextvars import Context
@@ -14,6 +15,14 @@ from .running import Running, current
 Loop = asyncio.AbstractEventLoop
 T = TypeVar("T")
 
+_current_policy: Callable[[], Any]
+_DefaultPolicy: Any
+"""The class that all of asyncio asks for the current loop; Python 3.14 made both names private."""
+if sys.version_info >= (3, 14):
+    _current_policy, _DefaultPolicy = asyncio.events._get_event_loop_policy, asyncio.events._BaseDefaultEventLoopPolicy
+else:
+    _current_policy, _DefaultPolicy = asyncio.events.get_event_loop_policy, asyncio.events.BaseDefaultEventLoopPolicy
+
 
 def patch_event_loops(patches: Patches) -> None:
     """Let ``asyncio.get_event_loop`` and ``set_event_loop`` of a handler mean its sandbox's loop.
@@ -22,10 +31,9 @@ def patch_event_loops(patches: Patches) -> None:
     3.14 on it has what was set, which Mangum does at import. Here that may be any thread, before any mock, so a handler
     that asks gets a loop in every Python.
     """
-    policy = _default_policy()
-    patches.method(policy, "get_event_loop", _get)
-    patches.method(policy, "set_event_loop", _set)
-    patches.method(policy, "new_event_loop", _new)
+    patches.method(_DefaultPolicy, "get_event_loop", _get)
+    patches.method(_DefaultPolicy, "set_event_loop", _set)
+    patches.method(_DefaultPolicy, "new_event_loop", _new)
 
 
 def loop_is_running() -> bool:
@@ -34,18 +42,17 @@ def loop_is_running() -> bool:
 
 
 def call_in_sandbox(running: Running, step: Callable[[], T]) -> T:
-    """What ``step`` returns, called in this thread for ``running``, whose sandbox's loop is current meanwhile."""
+    """What ``step`` returns, called in this thread for ``running``, whose sandbox's loop is current from then on.
+
+    The caller of the invocation has its own back by ``keep_current_loop``; other threads run nothing but handlers.
+    """
     thread = running.thread = threading.get_ident()
-    put_back = keep_current_loop()
     local = _thread_local()
     local.pop("_loop", None)
     loops = running.sandbox.loops
     if thread in loops:
         local["_loop"] = loops[thread]
-    try:
-        return step()
-    finally:
-        put_back()
+    return step()
 
 
 def keep_current_loop() -> Callable[[], None]:
@@ -65,15 +72,8 @@ def _thread_local() -> dict[str, Any]:
 
     nest_asyncio's is one. A policy that is not derived from asyncio's own has no such place.
     """
-    get_policy = getattr(asyncio.events, "_get_event_loop_policy", None)  # from Python 3.14 on
-    policy = (get_policy or asyncio.events.get_event_loop_policy)()
-    return vars(policy._local) if isinstance(policy, _default_policy()) else {}
-
-
-def _default_policy() -> Any:
-    """The class that all of asyncio asks for the current loop; Python 3.14 made its name private."""
-    public = getattr(asyncio.events, "BaseDefaultEventLoopPolicy", None)
-    return public or asyncio.events._BaseDefaultEventLoopPolicy  # type: ignore[attr-defined]  # from 3.14 on
+    policy = _current_policy()
+    return vars(policy._local) if isinstance(policy, _DefaultPolicy) else {}
 
 
 def _own() -> Running | None:
