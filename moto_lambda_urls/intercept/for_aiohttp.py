@@ -12,8 +12,9 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
-from ..messages import Handle, Response, call_site
+from ..messages import Handle, Response
 from ..messages.addresses import function_url_host
+from ..patching import call_site
 from ..patching.patches import Method, Patches, own_class
 from ..patching.tracebacks import trim
 from .errors import Passing

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import anyio.to_thread
 import httpx
 
-from ..messages import Handle, Request, Response, call_site, close_body
+from ..messages import Handle, Request, Response, close_body
 from ..messages.addresses import function_url_host
+from ..patching import call_site
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
 from .timeouts import Chunks, Late, Step, answer, close_response

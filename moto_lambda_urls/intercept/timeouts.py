@@ -10,7 +10,8 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Generic, NoReturn, TypeVar
 
-from ..messages import Handle, Request, Response, call_site, close_body
+from ..messages import Handle, Request, Response, close_body
+from ..patching import call_site
 from .errors import wrapping
 
 Result = TypeVar("Result")

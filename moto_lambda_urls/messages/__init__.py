@@ -1,4 +1,4 @@
-"""What several packages share: HTTP messages, addresses, the service model, limits, templates, who made a request."""
+"""What several packages share: HTTP messages, addresses, the service model, limits, templates."""
 
 from .http import CONNECTION_HEADERS, Handle, Headers, Request, Response, close_body, has_body, has_length
 

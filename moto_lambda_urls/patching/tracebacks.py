@@ -41,7 +41,7 @@ def trim(exception: BaseException) -> None:
 def is_raised_here(exception: BaseException) -> bool:
     """Whether the innermost frame of ``exception`` that is no library's is this package's."""
     filenames = [_filename(each) for each in _entries(exception.__traceback__)]
-    innermost = next((each for each in reversed(filenames) if not _is_library(each)), "")
+    innermost = next((each for each in reversed(filenames) if not is_library(each)), "")
     return innermost.startswith(OWN_FILES)
 
 
@@ -77,7 +77,8 @@ def _link(exception: BaseException, entries: list[TracebackType]) -> None:
 
 
 @cache
-def _is_library(filename: str) -> bool:
+def is_library(filename: str) -> bool:
+    """Whether ``filename`` is one of Python's own or of an installed package's other than this one."""
     return filename.startswith(_library_folders()) and not filename.startswith(OWN_FILES)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from re import Pattern
 from threading import Lock
 
-from ..messages import Response, call_site
+from ..messages import Response
+from ..patching import call_site
 
 MAX_DELAY = 86_400
 """Seconds of the longest delay, a day: a decision."""

@@ -19,8 +19,8 @@ from support.pytest_runs import run, run_pytest
 
 import moto_lambda_urls
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
-from moto_lambda_urls.messages import call_site
-from moto_lambda_urls.messages.call_site import for_this_thread
+from moto_lambda_urls.patching import call_site
+from moto_lambda_urls.patching.call_site import for_this_thread
 from moto_lambda_urls.patching.tracebacks import trim
 
 pytestmark = pytest.mark.in_process

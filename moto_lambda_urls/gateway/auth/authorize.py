@@ -8,7 +8,8 @@ from collections.abc import Mapping, MutableSet
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ...messages import Request, call_site
+from ...messages import Request
+from ...patching import call_site
 from ...state.record import Refusal
 from ...state.scope import Authorization
 from .. import refusals

@@ -62,15 +62,15 @@ def is_zip(archive: bytes) -> bool:
     return archive.startswith(_ZIP_SIGNATURE) or zipfile.is_zipfile(io.BytesIO(archive))
 
 
-def check_upload(archive: bytes, *, layers: Iterable[bytes] = ()) -> None:
-    """Raise what AWS answers to a direct upload of ``archive`` for a function with these layers.
+def check_upload(archive: bytes) -> None:
+    """Raise what AWS answers to a direct upload of ``archive``.
 
-    :raises PackageRefused: 413 over 50 MB zipped; 400 for 250 MB or more unzipped together, no zip, or a hostile one.
+    :raises PackageRefused: 413 over 50 MB zipped; 400 for 250 MB or more unzipped, no zip, or a hostile one.
     """
     if len(archive) > MAX_ZIPPED:
         message = f"Zipped size must be smaller than {MAX_ZIPPED} bytes"
         raise PackageRefused(message, status=413, code="RequestEntityTooLargeException")
-    check_contents([archive, *layers])
+    check_contents([archive])
 
 
 def check_contents(archives: Sequence[bytes]) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import sysconfig
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from functools import cache
-from pathlib import Path
 from types import CoroutineType, FrameType
 from typing import Any, NamedTuple, TypeVar
 from weakref import ref
+
+from .tracebacks import OWN_FILES, is_library
 
 T = TypeVar("T")
 Asked = TypeVar("Asked")
@@ -49,8 +47,9 @@ def line() -> Line | None:
     The innermost line that belongs to neither this package, nor an installed one, nor Python itself.
     """
     for frame in _frames(_waiting.get()):
-        if not _is_library(frame.f_code.co_filename):
-            return Line(frame.f_code.co_filename, frame.f_lineno, str(frame.f_globals.get("__name__")))
+        filename = frame.f_code.co_filename
+        if not is_library(filename) and not filename.startswith(OWN_FILES):
+            return Line(filename, frame.f_lineno, str(frame.f_globals.get("__name__")))
     return None
 
 
@@ -92,15 +91,3 @@ def _frames(waiting: _Waiting | None) -> Iterator[FrameType]:
     while frame is not None:
         yield frame
         frame = frame.f_back
-
-
-@cache
-def _is_library(filename: str) -> bool:
-    return filename.startswith(("<frozen", *_library_folders()))
-
-
-@cache
-def _library_folders() -> tuple[str, ...]:
-    paths = sysconfig.get_paths()
-    folders = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    return tuple(f"{folder}{os.sep}" for folder in sorted({*folders, str(Path(__file__).parents[1])}))
