@@ -18,8 +18,8 @@ from ..patching import call_site
 from ..patching.patches import Method, Patches, own_class
 from ..patching.tracebacks import trim
 from .errors import Passing
+from .response_writer import BAD_REQUEST, CONTINUE, BodyParts, delimited, head_bytes
 from .timeouts import Chunks, Step, close_response, start
-from .wire import BAD_REQUEST, CONTINUE, BodyParts, delimited, head_bytes
 
 Result = TypeVar("Result")
 

@@ -14,8 +14,8 @@ from ..messages.addresses import function_url_host
 from ..patching import call_site
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
+from .response_writer import delimited, reason
 from .timeouts import Chunks, Late, Step, answer, close_response
-from .wire import delimited, reason
 
 Result = TypeVar("Result")
 

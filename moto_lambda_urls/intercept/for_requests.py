@@ -16,8 +16,8 @@ from ..messages.addresses import function_url_host_of
 from ..patching.patches import Method, Patches, own_class, own_function
 from .errors import unwrapping, unwrapping_each
 from .for_urllib3 import HTTPSConnection, WholeBody, message_of, pool_response
+from .response_writer import delimited
 from .timeouts import answer, seconds
-from .wire import delimited
 
 
 def patch(patches: Patches, handle: Handle) -> None:

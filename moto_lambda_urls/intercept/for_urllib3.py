@@ -20,8 +20,8 @@ from ..messages import Handle, Headers, Request, Response
 from ..messages.addresses import function_url_host, function_url_host_of
 from ..patching.patches import Method, Patches, own_class
 from .errors import unwrapping, unwrapping_each
+from .response_writer import reason
 from .sockets import MemorySocket, client_response, connect_in_memory, connecting
-from .wire import reason
 
 ClientConnection: Any = own_class("http.client", "HTTPConnection")
 HTTPConnection: Any = own_class("urllib3.connection", "HTTPConnection")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from ..messages import Handle, Request, Response
 from ..messages.addresses import function_url_host
 from ..patching.patches import Method
+from .response_writer import BAD_REQUEST, BodyParts, delimited, head_bytes
 from .timeouts import answer, seconds
-from .wire import BAD_REQUEST, BodyParts, delimited, head_bytes
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

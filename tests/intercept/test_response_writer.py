@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moto_lambda_urls.intercept.wire import delimited, head_bytes
+from moto_lambda_urls.intercept.response_writer import delimited, head_bytes
 from moto_lambda_urls.messages import Headers, Response
 
 pytestmark = pytest.mark.in_process
