@@ -30,6 +30,8 @@ def patch(patches: Patches, handle: Handle) -> None:
     patches.method(session, "get_adapter", partial(_get_adapter, handle))
     patches.method(session, "merge_environment_settings", _merge_environment_settings)
     patches.method(own_class("requests.models", "Response"), "iter_content", _iter_content)
+    patches.callback(_stand_in_class.cache_clear)
+    patches.callback(_pool.cache_clear)
 
 
 class FunctionUrlAdapter(HTTPAdapter):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
@@ -25,8 +24,7 @@ def _patch_responses(iam: Any, patches: Patches) -> None:
         patches.method(iam.IamResponse, name, _checked)
     for action in (put_user_permissions_boundary, delete_user_permissions_boundary):
         if not hasattr(iam.IamResponse, action.__name__):
-            setattr(iam.IamResponse, action.__name__, action)
-            patches.callback(partial(delattr, iam.IamResponse, action.__name__))
+            patches.added(iam.IamResponse, action.__name__, action)
 
 
 def _bounded(original: Callable[..., Any]) -> Callable[..., Any]:

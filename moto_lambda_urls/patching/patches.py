@@ -81,6 +81,16 @@ class Patches:
         kept = vars(owner)[name] if name in getattr(owner, "__dict__", ()) else getattr(owner, name)
         self._replace(owner, name, kept, value)
 
+    def added(self, owner: Any, name: str, value: Any) -> None:
+        """Give ``owner`` the attribute ``name``, which it has not got."""
+
+        def take_away() -> None:
+            if _present(owner, name) is value:
+                delattr(owner, name)
+
+        setattr(owner, name, value)
+        self.callback(take_away)
+
     def callback(self, undo: Callable[[], object]) -> None:
         """Call ``undo`` when the patches are undone, to take back a change that is not an attribute's."""
         self._undo.append(undo)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 LOCAL_PORT = "moto_lambda_urls.local_port"
 """The environ key of the port that the client connected to."""
 IDLE_SECONDS = 60.0
-_DISCARD_TO_KEEP = 65_536
-_DISCARD_TO_CLOSE = 16 * 1024**2
+_MAX_DISCARDED_TO_KEEP = 65_536
+_MAX_DISCARDED_TO_CLOSE = 16 * 1024**2
 _LINGER_SECONDS = 1.0
 
 
@@ -67,7 +67,7 @@ class Connection(ConnectionHandler):
             method=head.method,
             version=head.version,
             keep=head.keeps_connection,
-            may_keep=lambda: body.is_short(_DISCARD_TO_KEEP),
+            may_keep=lambda: body.is_short(_MAX_DISCARDED_TO_KEEP),
         )
         self._run(self.server.app, writer)
         milliseconds = (perf_counter() - started) * 1000
@@ -122,7 +122,7 @@ class Connection(ConnectionHandler):
     def _settle(self, body: RequestBody) -> None:
         """Read on to the next request, or end so that the client still reads the answer that it got early."""
         try:
-            if not self.close_connection and body.discard(_DISCARD_TO_KEEP):
+            if not self.close_connection and body.discard(_MAX_DISCARDED_TO_KEEP):
                 return
             self.close_connection = True
             if not body.at_end:
@@ -139,7 +139,7 @@ class Connection(ConnectionHandler):
             return  # the client has gone
 
     def _linger(self) -> None:
-        left, until = _DISCARD_TO_CLOSE, monotonic() + _LINGER_SECONDS
+        left, until = _MAX_DISCARDED_TO_CLOSE, monotonic() + _LINGER_SECONDS
         self.connection.settimeout(_LINGER_SECONDS)
         while left > 0 and monotonic() < until and (got := self.connection.recv(65_536)):
             left -= len(got)

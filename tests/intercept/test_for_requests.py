@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
 import threading
+import weakref
 from typing import Any
 
 import pytest
@@ -249,3 +251,15 @@ def test_any_spelling_of_the_host_is_the_function_url() -> None:
         ):
             assert requests.get(url).text == "ours"
     assert {request.host for request in arrived} == {HOST}
+
+
+def test_no_adapter_outlives_the_mock() -> None:
+    class Mounted(HTTPAdapter):
+        pass
+
+    adapter = weakref.ref(Mounted)
+    with answered_by(lambda _: text("done")), session_with(Mounted()) as session:
+        assert session.get(URL).text == "done"
+    del Mounted, session
+    gc.collect()
+    assert adapter() is None

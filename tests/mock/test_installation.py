@@ -138,6 +138,9 @@ def test_import_of_the_mock_loads_nothing_that_it_is_made_of() -> None:
     ended = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
     loaded_names = [name.removeprefix("moto_lambda_urls.") for name in json.loads(ended.stdout)]
     assert {name.split(".")[0] for name in loaded_names} == {"messages", "mock", "patching", "runtime", "state"}
-    assert [name for name in loaded_names if name.startswith("patching.")] == ["patching.tracebacks"]
+    assert [name for name in loaded_names if name.startswith("patching.")] == [
+        "patching.call_site",
+        "patching.tracebacks",
+    ]
     of_runtime = [name for name in loaded_names if name.startswith("runtime.")]
     assert of_runtime == ["runtime.applications", "runtime.applications.application"]

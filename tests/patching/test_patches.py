@@ -237,6 +237,20 @@ def test_value_of_an_object() -> None:
     assert type(one) is Base
 
 
+def test_added_attribute() -> None:
+    class Own:
+        pass
+
+    patches = Patches()
+    for name in ("first", "second"):
+        patches.added(Own, name, str.upper)
+    assert Own.first is Own.second is str.upper  # type: ignore[attr-defined]  # added above
+    Own.second = str.lower  # type: ignore[attr-defined]  # another tool's, on top
+    patches.undo()
+    assert not hasattr(Own, "first")
+    assert Own.second is str.lower  # type: ignore[attr-defined]
+
+
 def test_module_that_is_no_longer_there(monkeypatch: pytest.MonkeyPatch) -> None:
     module, patches = ModuleType("library_that_goes"), Patches()
     module.shout = str.upper  # type: ignore[attr-defined]  # a module that is made here

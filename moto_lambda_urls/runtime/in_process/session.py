@@ -227,10 +227,12 @@ class _Active(AbstractContextManager[None]):
         process_state.enter(self._running.sandbox)
 
     def __exit__(self, *_: object) -> None:
-        process_state.leave(self._running.sandbox)
-        output.detach(self._tees)
-        self._put_back_loop()
-        leave(self._token)
+        try:
+            process_state.leave(self._running.sandbox)
+        finally:  # until then a signal that the handler has asked for may come, and its function raise
+            output.detach(self._tees)
+            self._put_back_loop()
+            leave(self._token)
 
 
 def _unhandled_warning() -> logging.LogRecord:

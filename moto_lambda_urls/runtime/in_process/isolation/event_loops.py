@@ -15,13 +15,16 @@ from .running import Running, current
 Loop = asyncio.AbstractEventLoop
 T = TypeVar("T")
 
-_current_policy: Callable[[], Any]
+current_policy: Callable[[], Any]
+set_policy: Callable[[Any], None]
 _DefaultPolicy: Any
-"""The class that all of asyncio asks for the current loop; Python 3.14 made both names private."""
+"""The class that all of asyncio asks for the current loop; Python 3.14 made these names private."""
 if sys.version_info >= (3, 14):
-    _current_policy, _DefaultPolicy = asyncio.events._get_event_loop_policy, asyncio.events._BaseDefaultEventLoopPolicy
+    current_policy, set_policy = asyncio.events._get_event_loop_policy, asyncio.events._set_event_loop_policy
+    _DefaultPolicy = asyncio.events._BaseDefaultEventLoopPolicy
 else:
-    _current_policy, _DefaultPolicy = asyncio.events.get_event_loop_policy, asyncio.events.BaseDefaultEventLoopPolicy
+    current_policy, set_policy = asyncio.events.get_event_loop_policy, asyncio.events.set_event_loop_policy
+    _DefaultPolicy = asyncio.events.BaseDefaultEventLoopPolicy
 
 
 def patch_event_loops(patches: Patches) -> None:
@@ -44,7 +47,7 @@ def loop_is_running() -> bool:
 def call_in_sandbox(running: Running, step: Callable[[], T]) -> T:
     """What ``step`` returns, called in this thread for ``running``, whose sandbox's loop is current from then on.
 
-    The caller of the invocation has its own back by ``keep_current_loop``; other threads run nothing but handlers.
+    The thread that has the invocation made gets its own back by ``keep_current_loop``; others run only handlers.
     """
     thread = running.thread = threading.get_ident()
     local = _thread_local()
@@ -72,7 +75,7 @@ def _thread_local() -> dict[str, Any]:
 
     nest_asyncio's is one. A policy that is not derived from asyncio's own has no such place.
     """
-    policy = _current_policy()
+    policy = current_policy()
     return vars(policy._local) if isinstance(policy, _DefaultPolicy) else {}
 
 

@@ -132,7 +132,7 @@ def patch_logging(patches: Patches) -> None:
     patches.method(logger, "addHandler", lambda original: _add_handler(original, added))
     patches.method(logger, "removeHandler", lambda original: _remove_handler(original, added))
     for name in ("disabled", "propagate"):
-        _patch_flag(patches, name)
+        patches.added(logging.Logger, name, _Flag(name))
     # ``dictConfig`` and ``fileConfig`` close all handlers that there are, the test run's among them.
     if hasattr(logging.config, "_clearExistingHandlers"):
         patches.method(logging.config, "_clearExistingHandlers", _outside_only)
@@ -161,11 +161,6 @@ class _Flag:
             vars(logger)[self._name] = value
         else:
             getattr(running.sandbox, self._name)[logger] = value
-
-
-def _patch_flag(patches: Patches, name: str) -> None:
-    setattr(logging.Logger, name, _Flag(name))
-    patches.callback(lambda: delattr(logging.Logger, name))
 
 
 def _outside_only(original: Callable[[], None]) -> Callable[[], None]:

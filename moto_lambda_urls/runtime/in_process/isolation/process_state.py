@@ -14,6 +14,7 @@ from contextlib import suppress
 from threading import Lock
 from typing import Any
 
+from .event_loops import current_policy, set_policy
 from .running import Sandbox
 from .threads import is_main_thread
 
@@ -41,6 +42,7 @@ def _read() -> tuple[Any, ...]:
         [*warnings.filters],
         warnings.showwarning,
         _has_timer(),
+        current_policy(),
         [*map(_get_handler, _SIGNALS)] if is_main_thread() else None,
     )
 
@@ -98,6 +100,7 @@ _WRITERS: tuple[Callable[[Any], None], ...] = (
     _change_filters,
     _change_showwarning,
     _change_timer,
+    set_policy,
     _change_handlers,
 )
 

@@ -28,7 +28,7 @@ _PATIENCE = 20
 """How many signals find a call between taking a lock and what gives it back before it is taken to be blocked there."""
 _AGAIN = 0.002
 """Seconds to the next signal, when one has not ended the call."""
-_AGAIN_AT_MOST = 0.1
+_MAX_AGAIN = 0.1
 
 _CALL = opmap.get("CALL")
 _LOAD_SPECIAL = opmap.get("LOAD_SPECIAL")
@@ -90,7 +90,7 @@ class _Watchdog:
                     if watch.raised or not _interrupt(watch):
                         self._watches.discard(watch)
                     else:
-                        watch.deadline, watch.again = now + watch.again, min(watch.again * 1.05, _AGAIN_AT_MOST)
+                        watch.deadline, watch.again = now + watch.again, min(watch.again * 1.05, _MAX_AGAIN)
                 idle = now + _LINGER if self._used else float("inf")
                 self._wakes = min((each.deadline for each in self._watches), default=idle)
                 self._used = False

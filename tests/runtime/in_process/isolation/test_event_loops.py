@@ -7,12 +7,14 @@ import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
+from moto_lambda_urls.runtime.in_process.isolation.event_loops import current_policy
 
 pytestmark = pytest.mark.in_process
 
@@ -54,6 +56,34 @@ async def test_inside_the_loop_of_a_test(mock: LambdaUrls, handler: Callable[[An
 def test_after_the_test_ran_a_loop(mock: LambdaUrls) -> None:
     asyncio.run(answer())  # leaves the main thread without a current loop
     assert requests.get(mock.deploy(with_current_loop)).text == "42"
+
+
+@pytest.mark.parametrize("loop", ["", "asyncio.set_event_loop(asyncio.new_event_loop())"])
+def test_a_module_that_sets_a_policy(
+    mock: LambdaUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loop: str
+) -> None:
+    module = tmp_path / "sets_a_policy.py"
+    module.write_text(f"""
+import asyncio, warnings
+
+warnings.simplefilter("ignore", DeprecationWarning)  # of Python 3.14
+policy = asyncio.DefaultEventLoopPolicy()
+asyncio.set_event_loop_policy(policy)
+{loop}
+
+async def answer():
+    return asyncio.get_event_loop_policy() is policy
+
+def handler(event, context):
+    return asyncio.get_event_loop().run_until_complete(answer())
+""")
+    monkeypatch.syspath_prepend(tmp_path)
+    policy = current_policy()
+    before = dict(vars(policy._local))
+    url = mock.deploy("sets_a_policy.handler")
+    assert [requests.get(url).text for _ in range(2)] == ["true", "true"]
+    assert current_policy() is policy
+    assert vars(policy._local) == before
 
 
 def test_one_loop_per_warm_environment(mock: LambdaUrls) -> None:

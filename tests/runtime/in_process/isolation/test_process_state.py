@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import logging.config
@@ -20,6 +21,9 @@ from typing import Any
 import pytest
 from support.runtime_builders import Loaded, make_function, run
 
+from moto_lambda_urls.runtime.in_process.isolation import process_state
+from moto_lambda_urls.runtime.in_process.isolation.event_loops import current_policy
+from moto_lambda_urls.runtime.in_process.isolation.running import in_handler
 from moto_lambda_urls.runtime.patches import install, uninstall
 
 pytestmark = pytest.mark.in_process
@@ -47,6 +51,7 @@ def settings() -> list[Any]:
         logging.getLogRecordFactory(),
         list(warnings.filters),
         warnings.showwarning,
+        current_policy(),
         signal.getsignal(signal.SIGINT),
         signal.getsignal(signal.SIGTERM),
     ]
@@ -60,6 +65,12 @@ class Record(logging.LogRecord):
     """Stands for any kind of record."""
 
 
+def set_another_policy() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of Python 3.14
+        asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())
+
+
 def change() -> None:
     os.chdir(tempfile.gettempdir())
     sys.setrecursionlimit(4321)
@@ -70,6 +81,7 @@ def change() -> None:
     logging.disable(logging.ERROR)
     logging.setLogRecordFactory(Record)
     logging.captureWarnings(True)
+    set_another_policy()
     warnings.filterwarnings("ignore", message="of the handler")
     signal.signal(signal.SIGINT, hook)
     signal.signal(signal.SIGTERM, hook)
@@ -167,6 +179,34 @@ print("alive")
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no alarms")
+def test_an_alarm_that_rings_as_the_invocation_ends_leaves_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class RangError(Exception):
+        pass
+
+    def ring(*_: object) -> None:
+        raise RangError
+
+    def handler(_event: Any, _context: Any) -> None:
+        signal.signal(signal.SIGALRM, ring)
+
+    def ringing() -> tuple[Any, ...]:
+        if signal.getsignal(signal.SIGALRM) is ring:
+            signal.raise_signal(signal.SIGALRM)
+        return read()
+
+    read, before, streams = process_state._read, signal.getsignal(signal.SIGALRM), (sys.stdout, sys.stderr)
+    monkeypatch.setattr(process_state, "_read", ringing)
+    try:
+        with pytest.raises(RangError):
+            run(handler)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert not in_handler()
+    assert (sys.stdout, sys.stderr) == streams
+    assert "AWS_LAMBDA_FUNCTION_NAME" not in os.environ
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no alarms")
