@@ -15,9 +15,9 @@ from ..messages import Handle
 from ..messages.addresses import function_url_host_of
 from ..patching.patches import Method, Patches, own_class, own_function
 from .errors import unwrapping, unwrapping_each
-from .for_urllib3 import HTTPSConnection, WholeBody, message_of, pool_response
+from .for_urllib3 import HTTPSConnection, WholeBody, outgoing, pool_response
 from .response_writer import delimited
-from .timeouts import answer, seconds
+from .timeouts import Late, answer, seconds
 
 
 def patch(patches: Patches, handle: Handle) -> None:
@@ -72,21 +72,22 @@ class HTTPSConnectionPool(urllib3.HTTPSConnectionPool):
     def urlopen(  # type: ignore[override]  # as requests calls it, and this method itself
         self, method: str, url: str, body: Any, headers: Any, retries: Any, *args: Any, **options: Any
     ) -> Any:
-        timeout = options["timeout"]
         is_one_attempt = isinstance(retries, Retry) and retries.total == 0 and not retries.status_forcelist
-        if not is_one_attempt or options["chunked"]:
-            message = None
-        else:
-            message = message_of(self._connection, self.host, method, url, body, headers)
-        if message is None:
+        if not is_one_attempt:
             return super().urlopen(method, url, body, headers, retries, *args, **options)
+        wait = options["timeout"].read_timeout
         try:
-            answered = delimited(answer(self._handle, message, seconds(timeout.read_timeout)), method)
+            message, body, options["chunked"] = outgoing(
+                self._connection, self.host, method, url, body, headers, options["chunked"]
+            )
+            answered = None if message is None else delimited(answer(self._handle, message, seconds(wait)), method)
         except OSError as error:
             failure: HTTPError = ProtocolError("Connection aborted.", error)
-            if isinstance(error, TimeoutError):
-                failure = ReadTimeoutError(self, url, f"Read timed out. (read timeout={timeout.read_timeout})")
+            if isinstance(error, Late):
+                failure = ReadTimeoutError(self, url, f"Read timed out. (read timeout={wait})")
             return retries.increment(method, url, error=failure, _pool=self, _stacktrace=error.__traceback__)  # raises
+        if answered is None:
+            return super().urlopen(method, url, body, headers, retries, *args, **options)
         return pool_response(
             answered,
             request_method=method,

@@ -9,8 +9,7 @@ from functools import cached_property, partial, wraps
 from http.client import HTTPMessage
 from inspect import signature
 from itertools import chain
-from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 
 import urllib3
 from urllib3._collections import HTTPHeaderDict
@@ -37,6 +36,7 @@ _PLAIN = re.compile(
     r"[A-Z]+ /[\x21-\x7e]*(?:\0[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?)*"
 )
 """A method and a target, and names and values of headers, each with NUL before it."""
+_BYTES_LIKE = (bytes, bytearray, memoryview)
 _LATER = {"version_string": "HTTP/1.1", "sock_shutdown": lambda _how: None}
 _OF_LATER_RELEASES = {name: value for name, value in _LATER.items() if name in signature(HTTPResponse).parameters}
 
@@ -49,7 +49,8 @@ def patch(patches: Patches, handle: Handle) -> None:
     patches.method(HTTPConnection, "connect", connect)
     patches.method(HTTPSConnection, "connect", connect)
     patches.method(HTTPConnection, "request", partial(_request, handle))
-    patches.method(HTTPConnection, "request_chunked", partial(_request, handle))
+    if body_to_chunks is None:  # later releases ask request() to do it
+        patches.method(HTTPConnection, "request_chunked", partial(_request, handle))
     if "read1" in vars(HTTPResponse):
         patches.method(HTTPResponse, "read1", unwrapping)
     patches.method(HTTPConnectionPool, "urlopen", _urlopen)
@@ -161,10 +162,11 @@ def _request(handle: Handle, original: Method) -> Method:
         if not isinstance(connection.sock, MemorySocket):
             connection.close()
             _connect_in_memory(handle, connection, host)
-        message = None if options.get("chunked") else message_of(connection, host, method, url, body, headers or {})
+        is_chunked = options.pop("chunked", False)
+        message, body, is_chunked = outgoing(connection, host, method, url, body, headers or {}, is_chunked)
         if message is None:
-            original(_of_urllib3(connection), method, url, body, headers, **options)
-        options.pop("chunked", None)
+            chunked = {"chunked": True} if is_chunked else {}
+            original(_of_urllib3(connection), method, url, body, headers, **options, **chunked)
         connection.sock.request = message
         if body_to_chunks is not None:
             options |= {"request_method": method, "request_url": url}
@@ -183,37 +185,62 @@ def _of_urllib3(connection: Any) -> Any:
     return alike
 
 
-def message_of(
-    connection: Any, host: str, method: str, url: str, body: Any, headers: Mapping[Any, Any]
-) -> Request | None:
-    """The request that urllib3 would write; None where its own code has to write it.
+class Outgoing(NamedTuple):
+    """A request on its way: ``message``; None where urllib3's own code has to write it, with ``body``."""
 
-    It has to for a body that is not whole or not as long as its headers say, through proxies, and for whatever urllib3
-    refuses, leaves out or encodes of method, target and headers.
+    message: Request | None
+    body: Any
+    is_chunked: bool
+
+
+def outgoing(
+    connection: Any, host: str, method: str, url: str, body: Any, headers: Mapping[Any, Any], is_chunked: bool
+) -> Outgoing:
+    """The request as urllib3 would write it: a file, or an iterator, is read to its end.
+
+    Its own code has to write what goes through a proxy, a body that is not as long as its headers say, and whatever
+    urllib3 refuses, leaves out or encodes of method, target and headers.
     """
-    if connection._tunnel_host or body_to_chunks is None or not isinstance(body, (NoneType, bytes, str)):
-        return None
+    by_urllib3 = Outgoing(None, body, is_chunked)
     given = [*headers.items()]
-    head = [f"{method} {url}", *chain.from_iterable(given)]
-    if {*map(type, head)} != {str}:
-        return None
-    text = "\0".join(head)
-    if not _PLAIN.fullmatch(text) or text.count("\0") != 2 * len(given) or SKIP_HEADER in text:
-        return None
+    if connection._tunnel_host or body_to_chunks is None or not _is_plain(method, url, given):
+        return by_urllib3
     values = {name.lower(): value for name, value in given}
-    chunks, length = body_to_chunks(body, method, 0)
-    content: bytes = b"".join(chunks or ())
-    if "transfer-encoding" in values or values.get("content-length", str(len(content))) != str(len(content)):
-        return None
+    length, coding = values.get("content-length"), values.get("transfer-encoding")
+    is_chunked = is_chunked or coding is not None
+    if coding not in (None, "chunked") or (is_chunked and length is not None):
+        return by_urllib3
+    chunks, own_length = body_to_chunks(body, method, connection.blocksize)
+    parts = [part.encode() if isinstance(part, str) else part for part in chunks or ()]
+    if not all(isinstance(part, _BYTES_LIKE) for part in parts):
+        return Outgoing(None, parts, is_chunked)
+    content = b"".join(parts)
+    if length not in (None, str(len(content))):
+        return Outgoing(None, content, is_chunked)
+    is_chunked = is_chunked or (length is None and own_length is None and chunks is not None)
+    if is_chunked:
+        framing = {"Transfer-Encoding": "chunked"}
+    else:
+        framing = {} if own_length is None else {"Content-Length": str(own_length)}
     added = {
         "Host": connection.host + ("" if connection.port == connection.default_port else f":{connection.port}"),
         "Accept-Encoding": "identity",
-        **({} if length is None else {"Content-Length": str(length)}),
+        **framing,
         "User-Agent": _USER_AGENT,
     }
     lines = [line for line in added.items() if line[0].lower() not in values]
     path, _, query = url.partition("?")
-    return Request(method=method, host=host, raw_path=path, raw_query=query, headers=(*lines, *given), body=content)
+    message = Request(method=method, host=host, raw_path=path, raw_query=query, headers=(*lines, *given), body=content)
+    return Outgoing(message, body, is_chunked)
+
+
+def _is_plain(method: str, url: str, headers: list[tuple[Any, Any]]) -> bool:
+    """Whether urllib3 writes ``method``, ``url`` and ``headers`` as they are."""
+    head = [f"{method} {url}", *chain.from_iterable(headers)]
+    if {*map(type, head)} != {str}:
+        return False
+    text = "\0".join(head)
+    return bool(_PLAIN.fullmatch(text)) and text.count("\0") == 2 * len(headers) and SKIP_HEADER not in text
 
 
 def _getresponse(connection: Any, sock: MemorySocket, options: dict[str, Any]) -> Any:

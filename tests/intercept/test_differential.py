@@ -209,6 +209,46 @@ def test_bodies(server: Any, method: str, body: str) -> None:
     sends(server, method=method, body=body)
 
 
+@pytest.mark.parametrize("headers", [{}, {"Transfer-Encoding": "chunked"}], ids=repr)
+@pytest.mark.parametrize("body", BODIES)
+def test_chunks_that_are_asked_for(server: Any, body: str, headers: dict[str, str]) -> None:
+    def by_pool(is_chunked: bool, at: str) -> Any:
+        with urllib3.PoolManager() as pool:
+            content = BODIES[body]()
+            got = pool.urlopen("POST", at, body=content, headers=headers, retries=False, chunked=is_chunked)
+            return got.data, pooled(got)
+
+    compare(server, partial(by_pool, True))
+    compare(server, partial(by_pool, False))
+
+
+@pytest.mark.parametrize("body", ["text", "file", "text file", "list"])
+def test_lengths_that_are_told(server: Any, body: str) -> None:
+    content = BODIES[body]()
+    length = sum(len(part.encode() if isinstance(part, str) else part) for part in content)
+    sends(server, body=body, headers={"Content-Length": str(length)})
+    sends(server, body=body, headers={"Content-Length": str(length - 1)})
+
+
+def failing(error: Exception) -> Iterator[bytes]:
+    yield b"one"
+    raise error
+
+
+@pytest.mark.parametrize("error", [ValueError("no more"), OSError("no more"), TimeoutError("no more")], ids=repr)
+def test_a_body_that_raises(server: Any, error: Exception) -> None:
+    compare(server, lambda at: whole(requests.post(at, data=failing(error))))
+    compare(server, lambda at: urllib3.PoolManager().urlopen("POST", at, body=failing(error), retries=False))
+
+
+@pytest.mark.parametrize(
+    "parts", [[b"one", 7], [b"one", None], [io.BytesIO(b"one")], [[b"one"]]], ids=["number", "none", "file", "list"]
+)
+def test_parts_that_are_no_bytes(server: Any, parts: Any) -> None:
+    compare(server, lambda at: whole(requests.post(at, data=iter(parts))))
+    compare(server, lambda at: urllib3.PoolManager().urlopen("POST", at, body=parts, retries=False).status)
+
+
 @pytest.mark.parametrize("method", ODD_METHODS)
 def test_odd_methods(server: Any, method: str) -> None:
     sends(server, method=method)

@@ -183,11 +183,13 @@ from unittest.mock import patch
 import httpx
 from moto_lambda_urls.intercept import install
 from moto_lambda_urls.messages import Response
-import aiohttp, asyncio, http.client, requests, urllib3
+import aiohttp, asyncio, http.client, io, requests, urllib3
 
 install(lambda request: Response(status=200, body=request.raw_path.encode()))
 assert requests.post(URL + "a", data=b"b").text == "/a"
+assert requests.post(URL + "a", data=io.BytesIO(b"b")).text == requests.post(URL + "a", data=iter([b"b"])).text == "/a"
 assert urllib3.PoolManager().request("POST", URL + "a", body=b"b").data == b"/a"
+assert urllib3.PoolManager().request("POST", URL + "a", body=io.BytesIO(b"b"), chunked=True).data == b"/a"
 assert "h11" not in sys.modules
 
 def ask(value):
