@@ -104,7 +104,8 @@ def _get(original: Callable[[Any], Loop]) -> Callable[[Any], Loop]:
 def _set(original: Callable[[Any, Loop | None], None]) -> Callable[[Any, Loop | None], None]:
     def set_event_loop(policy: Any, loop: Loop | None) -> None:
         running = _own()
-        original(policy, loop)
+        if running is None or policy is current_policy():  # not so where another one delegates to it
+            original(policy, loop)
         if running is not None:
             running.sandbox.loops[running.thread] = loop
 

@@ -134,11 +134,16 @@ class ProcessState:
             self._in_progress -= 1
             if self._in_progress:
                 return
-            after = _read()
-            if after != self._before or sandbox.settings:
-                self._give_back(sandbox, after)
+            try:
+                self._give_back(sandbox)
+            except BaseException:  # raised by a function for a signal, which is the handler's until it is given back
+                self._give_back(sandbox)
+                raise
 
-    def _give_back(self, sandbox: Sandbox, after: tuple[Any, ...]) -> None:
+    def _give_back(self, sandbox: Sandbox) -> None:
+        after = _read()
+        if after == self._before and not sandbox.settings:
+            return
         changed = [at for at, value in enumerate(after) if value != self._before[at]]
         if not self._overlapped:
             sandbox.settings = {at: after[at] for at in changed}

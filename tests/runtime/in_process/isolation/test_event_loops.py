@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,7 +15,7 @@ import pytest
 import requests
 
 from moto_lambda_urls import LambdaUrls, mock_lambda_urls
-from moto_lambda_urls.runtime.in_process.isolation.event_loops import current_policy
+from moto_lambda_urls.runtime.in_process.isolation.event_loops import current_policy, set_policy
 
 pytestmark = pytest.mark.in_process
 
@@ -62,8 +63,8 @@ def test_after_the_test_ran_a_loop(mock: LambdaUrls) -> None:
 def test_a_module_that_sets_a_policy(
     mock: LambdaUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loop: str
 ) -> None:
-    module = tmp_path / "sets_a_policy.py"
-    module.write_text(f"""
+    monkeypatch.delitem(sys.modules, "sets_a_policy", raising=False)
+    (tmp_path / "sets_a_policy.py").write_text(f"""
 import asyncio, warnings
 
 warnings.simplefilter("ignore", DeprecationWarning)  # of Python 3.14
@@ -84,6 +85,29 @@ def handler(event, context):
     assert [requests.get(url).text for _ in range(2)] == ["true", "true"]
     assert current_policy() is policy
     assert vars(policy._local) == before
+
+
+def test_a_policy_that_delegates(mock: LambdaUrls) -> None:
+    url, inner = mock.deploy(with_current_loop), current_policy()
+    policy: Any = next(each for each in type(inner).__mro__ if each.__name__.endswith("AbstractEventLoopPolicy"))
+
+    class Delegating(policy):  # type: ignore[misc]  # Python 3.14 has another name for it
+        def get_event_loop(self) -> Any:
+            return inner.get_event_loop()
+
+        def set_event_loop(self, loop: asyncio.AbstractEventLoop | None) -> None:
+            inner.set_event_loop(loop)
+
+        def new_event_loop(self) -> Any:
+            return inner.new_event_loop()
+
+    before = dict(vars(inner._local))
+    set_policy(Delegating())
+    try:
+        assert [requests.get(url).text for _ in range(2)] == ["42", "42"]
+    finally:
+        set_policy(inner)
+    assert vars(inner._local) == before
 
 
 def test_one_loop_per_warm_environment(mock: LambdaUrls) -> None:

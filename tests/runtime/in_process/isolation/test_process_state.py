@@ -190,20 +190,20 @@ def test_an_alarm_that_rings_as_the_invocation_ends_leaves_it(monkeypatch: pytes
         raise RangError
 
     def handler(_event: Any, _context: Any) -> None:
+        change()
         signal.signal(signal.SIGALRM, ring)
 
     def ringing() -> tuple[Any, ...]:
-        if signal.getsignal(signal.SIGALRM) is ring:
+        if signal.getsignal(signal.SIGALRM) is ring and next(rings, False):
             signal.raise_signal(signal.SIGALRM)
         return read()
 
-    read, before, streams = process_state._read, signal.getsignal(signal.SIGALRM), (sys.stdout, sys.stderr)
+    read, rings, before, streams = process_state._read, iter([True]), settings(), (sys.stdout, sys.stderr)
     monkeypatch.setattr(process_state, "_read", ringing)
-    try:
-        with pytest.raises(RangError):
-            run(handler)
-    finally:
-        signal.signal(signal.SIGALRM, before)
+    with pytest.raises(RangError):
+        run(handler)
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+    assert settings() == before
     assert not in_handler()
     assert (sys.stdout, sys.stderr) == streams
     assert "AWS_LAMBDA_FUNCTION_NAME" not in os.environ
