@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -25,6 +26,9 @@ pytestmark = pytest.mark.in_process
 
 Act = Callable[[str], Any]
 
+of_messages = pytest.mark.skipif(
+    version("urllib3").startswith("1."), reason="urllib3 1.26 writes its requests as bytes, by other rules"
+)
 PACKED = gzip.compress(b"packed " * 50, mtime=0)
 
 
@@ -209,6 +213,7 @@ def test_bodies(server: Any, method: str, body: str) -> None:
     sends(server, method=method, body=body)
 
 
+@of_messages
 @pytest.mark.parametrize("headers", [{}, {"Transfer-Encoding": "chunked"}], ids=repr)
 @pytest.mark.parametrize("body", BODIES)
 def test_chunks_that_are_asked_for(server: Any, body: str, headers: dict[str, str]) -> None:
@@ -222,6 +227,7 @@ def test_chunks_that_are_asked_for(server: Any, body: str, headers: dict[str, st
     compare(server, partial(by_pool, False))
 
 
+@of_messages
 @pytest.mark.parametrize("body", ["text", "file", "text file", "list"])
 def test_lengths_that_are_told(server: Any, body: str) -> None:
     content = BODIES[body]()
@@ -235,12 +241,14 @@ def failing(error: Exception) -> Iterator[bytes]:
     raise error
 
 
+@of_messages
 @pytest.mark.parametrize("error", [ValueError("no more"), OSError("no more"), TimeoutError("no more")], ids=repr)
 def test_a_body_that_raises(server: Any, error: Exception) -> None:
     compare(server, lambda at: whole(requests.post(at, data=failing(error))))
     compare(server, lambda at: urllib3.PoolManager().urlopen("POST", at, body=failing(error), retries=False))
 
 
+@of_messages
 @pytest.mark.parametrize(
     "parts", [[b"one", 7], [b"one", None], [io.BytesIO(b"one")], [[b"one"]]], ids=["number", "none", "file", "list"]
 )
