@@ -31,7 +31,7 @@ from support.forged import STACK
 from support.server_functions import KEY, make_client, make_function
 
 from moto_lambda_urls import LambdaUrlsServer
-from moto_lambda_urls.runtime.in_process.isolation import logs
+from moto_lambda_urls.runtime import log_streams
 from moto_lambda_urls.server import create_app
 from moto_lambda_urls.state import metrics
 
@@ -630,7 +630,7 @@ def test_many_clients_at_once(server: LambdaUrlsServer) -> None:
 
 
 def test_memory_stays_flat(server: LambdaUrlsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "MAX_EVENTS_KEPT", 100)
+    monkeypatch.setattr(log_streams, "MAX_EVENTS_KEPT", 100)
     monkeypatch.setattr(metrics, "MAX_TALLIES", 1)
     url = make_function(server)
     with requests.Session() as session:

@@ -15,6 +15,7 @@ from ..context import LambdaContext
 from ..errors import Failure, is_own, raised, report, timed_out, too_large
 from ..exceptions import DeadlinePassed
 from ..invocation_request import MAX_RESULT_BYTES, InvocationRequest, Loaded, Outcome
+from ..log_streams import put_log_events
 from .isolation import logs, output
 from .isolation.event_loops import call_in_sandbox, keep_current_loop
 from .isolation.log_events import now_ms
@@ -200,7 +201,7 @@ class Session:
                 tenant_id=call.tenant_id,
             )
         )
-        logs.put_log_events(call.function, sandbox, self._log)
+        put_log_events(call.function, sandbox, self._log)
         return text
 
     def to_json(self, body: dict[str, object]) -> str:

@@ -10,6 +10,7 @@ from ..errors import Failure, report
 from ..exceptions import DeadlinePassed
 from ..in_process.isolation import logs
 from ..invocation_request import InvocationRequest
+from ..log_streams import put_log_events
 from .environment import Environment
 from .failures import ENDS, failure_of, reported
 from .initialization import start, wait_until_ready
@@ -91,7 +92,7 @@ class _Initialization:
             if environment is not None and log is not None:
                 environment.read_rest()
                 log.close("")
-                logs.put_log_events(self._call.function, environment.sandbox, log.events)
+                put_log_events(self._call.function, environment.sandbox, log.events)
         finally:
             if environment is not None:
                 environment.log = None

@@ -15,6 +15,7 @@ from ..in_process.isolation import logs
 from ..in_process.isolation.log_events import now_ms
 from ..in_process.timeouts import deadline
 from ..invocation_request import MAX_RESULT_BYTES, MAX_STREAMED_BYTES, InvocationRequest, Outcome
+from ..log_streams import put_log_events
 from .api import ErrorReport, InvocationResponse
 from .environment import Environment
 from .execution import ProcessEnded
@@ -225,7 +226,7 @@ class ProcessSession:
                 tenant_id=call.tenant_id,
             )
         )
-        logs.put_log_events(call.function, sandbox, log.events)
+        put_log_events(call.function, sandbox, log.events)
         return text
 
     def _to_json(self, body: dict[str, object]) -> bytes:

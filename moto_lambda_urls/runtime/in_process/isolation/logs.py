@@ -1,4 +1,4 @@
-"""The log of one invocation, and its way into CloudWatch Logs."""
+"""The log of one invocation: what its handler writes, and Lambda's own lines."""
 
 from __future__ import annotations
 
@@ -8,24 +8,16 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from operator import itemgetter
-from threading import Lock, RLock
-from typing import TYPE_CHECKING, Any
+from threading import RLock
+from typing import TYPE_CHECKING
 
 from .log_events import MAX_EVENT_CHARACTERS, MAX_PART_BYTES, Event, LogEvents
 
 if TYPE_CHECKING:
-    from moto.awslambda.models import LambdaFunction
-
     from .running import Log, Sandbox
-
-MAX_EVENTS_KEPT = 10_000
-"""Of one stream, and of all that moto's dashboard shows; a server's memory stays flat. Decision."""
 
 TOO_SHORT_MS = 1.0
 """Asking the system for a process's memory costs more than an invocation does that has no time to fill any."""
-
-_stream_lock = Lock()
-"""Of the process, as moto's streams and its list of all log events are."""
 
 
 class InvocationLog:
@@ -107,27 +99,6 @@ class InvocationLog:
     def _successor(self) -> Log | None:
         logs = self._sandbox.logs
         return logs[-1] if logs else None
-
-
-def put_log_events(function: LambdaFunction, sandbox: Sandbox, log: InvocationLog) -> None:
-    """Put ``log`` into moto's CloudWatch Logs, whose subscriptions fire; group and stream are made when missing."""
-    backend = function.logs_backend
-    backend.ensure_log_group(sandbox.log_group)
-    group = backend.groups[sandbox.log_group]
-    if sandbox.log_stream not in group.streams:
-        with _stream_lock:
-            backend.ensure_log_stream(sandbox.log_group, sandbox.log_stream)
-    group.put_log_events(sandbox.log_stream, log.events)
-    events: list[Any] = group.streams[sandbox.log_stream].events
-    if events:
-        _forget_oldest(type(events[-1]).instances_tracked)
-    _forget_oldest(events)
-
-
-def _forget_oldest(events: list[Any]) -> None:
-    if len(events) > MAX_EVENTS_KEPT:
-        with _stream_lock:
-            del events[: len(events) - MAX_EVENTS_KEPT // 2]
 
 
 def start_line(request_id: str, version: str, *, json_logs: bool, tenant_id: str | None = None) -> str:
