@@ -65,11 +65,7 @@ class _Layered(os._Environ[Any]):
         layer[name] = None
 
     def __contains__(self, key: object) -> bool:
-        try:
-            self[key]
-        except KeyError:
-            return False
-        return True
+        return self.get(key, _MISSING) is not _MISSING
 
     def __iter__(self) -> Iterator[Any]:
         running = current()
