@@ -17,7 +17,7 @@ from ..runtime.clocks import perf_counter
 from ..state import scope
 from ..state.faults import Fault
 from ..state.metrics import Target
-from ..state.record import Invocation, JsonText, Placement, Refusal
+from ..state.record import Deferred, Invocation, Placement, Refusal, parsed_later
 from .arrival import Arrival
 from .event import EventUrl, to_event
 from .result import BadResultError
@@ -37,7 +37,7 @@ class Entry(AbstractContextManager["Entry"]):
     """
 
     def __init__(self, url: Indexed, arrival: Arrival) -> None:
-        self.event: JsonText | dict[str, object] | None = None
+        self.event: Deferred | dict[str, object] | None = None
         self.version: str | None = None
         self.handler_name = "the handler"
         self.placement: Placement | None = None
@@ -115,7 +115,7 @@ class Entry(AbstractContextManager["Entry"]):
             qualifier=self._config.qualifier,
             url_id=self._config.url_id,
             event=self.event,
-            result=JsonText(outcome.payload) if outcome else None,
+            result=parsed_later(outcome.payload) if outcome else None,
             response=self.response,
             error=outcome.error if outcome else None,
             logs=outcome.logs if outcome else "",
@@ -128,7 +128,7 @@ class Entry(AbstractContextManager["Entry"]):
 
     def _size(self) -> int:
         """About how many bytes the recorded invocation holds."""
-        size = len(self.event.text) if isinstance(self.event, JsonText) else 0
+        size = self.event.size if isinstance(self.event, Deferred) else 0
         if self.outcome is not None:
             size += len(self.outcome.payload) + len(self.outcome.logs)
         if self.response is not None and isinstance(self.response.body, bytes):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..control.exceptions import ResourceConflictException
@@ -13,11 +14,11 @@ from ..invocations import HandlerError, ScopedInvocationRequest, Throttled, cust
 from ..messages import Request, Response
 from ..state import scope
 from ..state.faults import Fault
-from ..state.record import JsonText, Refusal
+from ..state.record import Deferred, Refusal
 from . import auth, cors, cures, refusals
 from .arrival import Arrival, arrive
 from .entry import Entry, exception_to_raise, record_answer
-from .event import encode_event, to_event
+from .event import check_size, to_event
 from .framing import finish, internal_server_error, unknown_url
 from .refusals import FunctionUrlPermissionWarning, Refused
 from .result import BadResultError, raw_response, streamed_response, to_response
@@ -88,15 +89,16 @@ def _answer(request: Request, url: Indexed, arrival: Arrival, entry: Entry) -> R
     :raises Refused: AWS answers itself, without the function, or a planned fault does.
     """
     caller = _authorize(request, url, arrival)
-    event = to_event(request, arrival, config=url.config, caller=caller)
-    payload = _encoded(event, request, url.config)
-    entry.event = JsonText(payload)
+    make_event = partial(to_event, request, arrival, config=url.config, caller=caller)
+    event = make_event()
+    _check_size(event, request, url.config)
+    entry.event = Deferred(make_event, request.size)  # anew, since the handler may change its own
     fault = entry.fault = scope.next_fault(url.config.url_id, request.raw_path)
     if fault is not None:
         time.sleep(fault.delay)
         if fault.response is not None:
             raise Refused(fault.response, _planned(fault, request, url.config))
-    call = _to_call(request, url, arrival, event, payload)
+    call = _to_call(request, url, arrival, event)
     entry.version, entry.placement = str(call.function.version), call.placement
     entry.handler_name = call.function.handler or entry.handler_name
     run = _stream if url.config.invoke_mode == "RESPONSE_STREAM" else _invoke
@@ -122,9 +124,9 @@ def _authorize(request: Request, url: Indexed, arrival: Arrival) -> auth.Caller 
     )
 
 
-def _encoded(event: dict[str, object], request: Request, config: FunctionUrlConfig) -> bytes:
+def _check_size(event: dict[str, object], request: Request, config: FunctionUrlConfig) -> None:
     try:
-        return encode_event(event)
+        check_size(event, request)
     except Refused as refused:
         raise _told_size(refused, request, config) from refused
 
@@ -143,9 +145,7 @@ def _planned(fault: Fault, request: Request, config: FunctionUrlConfig) -> Refus
     )
 
 
-def _to_call(
-    request: Request, url: Indexed, arrival: Arrival, event: dict[str, object], payload: bytes
-) -> ScopedInvocationRequest:
+def _to_call(request: Request, url: Indexed, arrival: Arrival, event: dict[str, object]) -> ScopedInvocationRequest:
     config, backend = url
     function = backend.target(config)
     if function is None:  # its alias, or the function, went while the request was on its way
@@ -159,7 +159,6 @@ def _to_call(
         invoked_arn=config.function_arn,
         qualifier=config.qualifier,
         request_id=arrival.request_id,
-        payload=payload,
         event=event,
         reserved_concurrency=backend.reserved_concurrency(config.function_name),
         metrics=backend.invocation_metrics,

@@ -1,7 +1,7 @@
 """Invocations, whoever asks for them: synchronous, streamed, asynchronous, of code that is not Python."""
 
 from ..runtime.in_process.isolation.running import in_handler
-from ..runtime.invocation_request import MAX_RESULT_BYTES, PRELUDE_CONTENT_TYPE, HandlerError, Outcome
+from ..runtime.invocation_request import MAX_RESULT_BYTES, PRELUDE_CONTENT_TYPE, HandlerError, Outcome, event_json
 from ..state.concurrency import Throttled
 from .asynchronous import Held
 from .invocation import ResponseStream, ScopedInvocationRequest, invoke, record, stream
@@ -15,6 +15,7 @@ __all__ = [
     "ResponseStream",
     "ScopedInvocationRequest",
     "Throttled",
+    "event_json",
     "in_handler",
     "invoke",
     "record",

@@ -77,7 +77,7 @@ def _run(call: ScopedInvocationRequest) -> Outcome:
         return invoke_here(call)
     if call.placement.place == "process":
         return pool_of(scope.innermost()).invoke(call)
-    return foreign.invoke(call.function, call.payload, call.placement)
+    return foreign.invoke(call.function, call.to_json(), call.placement)
 
 
 def stream(call: ScopedInvocationRequest) -> ResponseStream:
@@ -155,7 +155,7 @@ class ResponseStream(Iterator[bytes]):
                 return StreamedOutcome(call)
             if call.placement.place == "process":
                 return pool_of(scope.innermost()).stream(call)
-            return foreign.Whole(foreign.invoke(call.function, call.payload, call.placement))
+            return foreign.Whole(foreign.invoke(call.function, call.to_json(), call.placement))
 
     def _close_pieces(self) -> None:
         with self._held.active():

@@ -45,6 +45,12 @@ class Request:
         """The value of the header ``name`` (any case), repeated lines joined by ``,``; None when there is none."""
         return _joined(self.headers, name)
 
+    @property
+    def size(self) -> int:
+        """The characters of method, target and header lines, and the bytes of the body."""
+        lines = sum([len(name) + len(value) for name, value in self.headers])
+        return len(self.method) + len(self.raw_path) + len(self.raw_query) + lines + len(self.body)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:

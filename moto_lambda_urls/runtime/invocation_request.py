@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -62,23 +63,35 @@ class InvocationRequest:
 
     ``function`` is the version that runs, ``invoked_arn`` what was asked for.
 
-    ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` is the payload's value where
-    the caller has it and gives it away: the handler gets that very object. ``endpoint_url`` is where boto3 in the
-    handler reaches AWS's API, None where the process decides. ``credentials`` are asked for once in an environment.
-    ``tenant_id`` is whose environment runs a function with a TenancyConfig.
+    ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` stands in place of the
+    payload where the caller has an object and gives it away: a handler in this process gets that very object.
+    ``endpoint_url`` is where boto3 in the handler reaches AWS's API, None where the process decides. ``credentials``
+    are asked for once in an environment. ``tenant_id`` is whose environment runs a function with a TenancyConfig.
     """
 
     function: LambdaFunction
-    payload: bytes
     request_id: str
     invoked_arn: str
     load: Load
+    payload: bytes = b""
     client_context: str | None = None
     trace_id: str | None = None
     event: dict[str, Any] | None = None
     endpoint_url: str | None = None
     credentials: Credentials = _no_credentials
     tenant_id: str | None = None
+
+    def to_json(self) -> bytes:
+        """The event as JSON, empty when there is none."""
+        return self.payload if self.event is None else event_json(self.event)
+
+
+def event_json(event: dict[str, Any]) -> bytes:
+    """``event`` as compact JSON; a lone surrogate in it, of a path say, is encoded as json.loads decodes it."""
+    return _to_json(event).encode("utf-8", "surrogatepass")
+
+
+_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import marshal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from textwrap import indent
 from typing import Any, Literal, Protocol
 
@@ -82,18 +83,15 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class JsonText:
-    """The text of a JSON value, parsed only when a test reads it."""
+class Deferred:
+    """A JSON value that is made when a test first reads it; ``size`` is about how many bytes it takes until then."""
 
-    text: bytes
-
-    def read(self) -> Any:
-        """The value: see ``result_of``."""
-        return result_of(self.text)
+    make: Callable[[], Any]
+    size: int
 
 
 class _JsonValue:
-    """A field that may be set to JsonText; reading it gives the parsed value, the same object each time."""
+    """A field that may be set to a Deferred; reading it gives the value, the same object each time."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -102,10 +100,10 @@ class _JsonValue:
         if invocation is None:
             return None  # the field's default
         given = invocation.__dict__[self._name]
-        if not isinstance(given, JsonText):
+        if not isinstance(given, Deferred):
             return given
-        # Two threads may read the text at once: both get the value of the first.
-        value = invocation.__dict__.setdefault(f"{self._name} read", given.read())
+        # Two threads may read the field at once: both get the value of the first.
+        value = invocation.__dict__.setdefault(f"{self._name} read", given.make())
         invocation.__dict__[self._name] = value
         return value
 
@@ -115,7 +113,7 @@ class _JsonValue:
     def size_in(self, invocation: Invocation) -> int:
         """About how many bytes the field holds."""
         value = invocation.__dict__[self._name]
-        return len(value.text) if isinstance(value, JsonText) else _size_of_json(value)
+        return value.size if isinstance(value, Deferred) else _size_of_json(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +211,11 @@ class Invocation:
             name = f"function: {printable_line(self.function_name, _MAX_LINE_OF_RUN)}\n" if self._http else ""
             details = name + printable(self.error.hint)
         return f"{line}\n{indent(details, '    ')}".rstrip()
+
+
+def parsed_later(payload: bytes) -> Deferred:
+    """``payload``, parsed by ``result_of`` when a test reads it."""
+    return Deferred(partial(result_of, payload), len(payload))
 
 
 def result_of(payload: bytes) -> Any:

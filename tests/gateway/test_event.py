@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -14,8 +15,9 @@ from support.request_strategies import any_request
 
 from moto_lambda_urls.control.url_configs import FunctionUrlConfig
 from moto_lambda_urls.gateway.auth import Caller
-from moto_lambda_urls.gateway.event import encode_event, to_event
+from moto_lambda_urls.gateway.event import check_size, to_event
 from moto_lambda_urls.gateway.refusals import Refused
+from moto_lambda_urls.invocations import event_json
 from moto_lambda_urls.messages import Request
 from moto_lambda_urls.messages.limits import MAX_EVENT_BYTES
 
@@ -270,18 +272,13 @@ def test_milliseconds_are_not_rounded_up() -> None:
 
 
 def test_an_event_is_encoded_compactly_in_utf8() -> None:
-    assert encode_event({"a": ["é", None], "b": 1}) == '{"a":["é",null],"b":1}'.encode()
-
-
-def test_an_event_of_just_the_limit_passes() -> None:
-    encoded = encode_event({"body": "x" * (MAX_EVENT_BYTES - len('{"body":""}'))})
-    assert len(encoded) == 6_291_456
+    assert event_json({"a": ["é", None], "b": 1}) == '{"a":["é",null],"b":1}'.encode()
 
 
 def test_an_event_over_the_limit_is_refused() -> None:
-    event = event_of(make_request(method="POST", body=bytes(4_718_592)))
+    request = make_request(method="POST", body=bytes(4_718_592))
     with pytest.raises(Refused) as refused:
-        encode_event(event)
+        check_size(event_of(request), request)
     response = refused.value.response
     assert response.status == 413
     assert response.header("x-amzn-ErrorType") == "RequestEntityTooLargeException"
@@ -290,9 +287,32 @@ def test_an_event_over_the_limit_is_refused() -> None:
     )
 
 
-def test_the_limit_counts_bytes_and_not_characters() -> None:
+@pytest.mark.parametrize(
+    "grown",
+    [
+        lambda n: make_request(body=b"x" * n),
+        lambda n: make_request(headers=(("content-type", "text/plain"),), body=b"x" * n),
+        lambda n: make_request(headers=(("content-type", "text/plain"),), body=b"\x01" * n),
+        lambda n: make_request(headers=(("content-type", "text/plain"),), body="é".encode() * n),
+        lambda n: make_request(method="X" * n),
+        lambda n: make_request(path="/" + "\x01" * n),
+        lambda n: make_request(path="/" + "%01" * n),
+        lambda n: make_request(query="&".join(map(str, range(n)))),
+        lambda n: make_request(headers=(("x", "\x01" * n),)),
+        lambda n: make_request(headers=(("user-agent", "\x01" * n),)),
+        lambda n: make_request(headers=(("cookie", "\x01" * n),)),
+        lambda n: make_request(headers=(("cookie", "; " * n),)),
+        lambda n: make_request(headers=tuple([(str(number), "") for number in range(n)])),
+    ],
+)
+def test_the_limit_holds_whatever_part_of_the_request_grows(grown: Callable[[int], Request]) -> None:
+    def size(n: int) -> int:
+        return len(event_json(event_of(grown(n))))
+
+    n = 1_003 * MAX_EVENT_BYTES // (size(2_000) - size(1_000))
+    assert size(n) > 6_291_456
     with pytest.raises(Refused):
-        encode_event({"body": "é" * (MAX_EVENT_BYTES // 2)})
+        check_size(event_of(grown(n)), grown(n))
 
 
 ABSENT = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
@@ -300,7 +320,7 @@ ABSENT = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "tran
 
 @given(any_request)
 def test_reading_the_event_back_gives_the_request(request: Request) -> None:
-    event = json.loads(encode_event(event_of(request)))
+    event = json.loads(event_json(event_of(request)))
     body = event.get("body", "")
     assert (base64.b64decode(body) if event["isBase64Encoded"] else body.encode()) == request.body
     assert ("body" in event) == bool(request.body)
@@ -317,6 +337,6 @@ def test_reading_the_event_back_gives_the_request(request: Request) -> None:
 def test_any_text_makes_an_event(path: Any, query: Any, headers: Any) -> None:
     surrogates_too = path + "\udc80"
     event = event_of(Request(method="GET", host=HOST, raw_path=surrogates_too, raw_query=query, headers=tuple(headers)))
-    read_back = json.loads(encode_event(event))
+    read_back = json.loads(event_json(event))
     assert (read_back["rawPath"], read_back["rawQueryString"]) == (surrogates_too, query)
     assert read_back == event

@@ -22,8 +22,9 @@ from support.arrival import ARRIVAL, PUBLIC, REQUEST_ID
 from support.builders import make_request
 from urllib3.filepost import encode_multipart_formdata
 
-from moto_lambda_urls.gateway.event import encode_event, to_event
+from moto_lambda_urls.gateway.event import to_event
 from moto_lambda_urls.gateway.result import to_response
+from moto_lambda_urls.invocations import event_json
 from moto_lambda_urls.messages import Headers, Response
 
 pytestmark = pytest.mark.in_process
@@ -46,7 +47,7 @@ def call(
     request = make_request(method=method, path=path, query=query, headers=headers, body=body)
     arrival = ARRIVAL._replace(method=method)
     event = to_event(request, arrival, config=PUBLIC)
-    result = handler(json.loads(encode_event(event)), Context())
+    result = handler(json.loads(event_json(event)), Context())
     return to_response(json.dumps(result).encode(), arrival)
 
 

@@ -10,7 +10,7 @@ from moto_lambda_urls.controller.failures import url_failure
 from moto_lambda_urls.messages import Response
 from moto_lambda_urls.runtime.invocation_request import HandlerError
 from moto_lambda_urls.state.faults import Fault
-from moto_lambda_urls.state.record import Invocation, JsonText
+from moto_lambda_urls.state.record import Invocation, parsed_later
 from moto_lambda_urls.state.recorder import Requests, Selection
 
 pytestmark = pytest.mark.in_process
@@ -291,7 +291,8 @@ def test_clear() -> None:
     assert len(sequence) == 1
 
 
-def test_json_text_is_read_when_asked_for() -> None:
-    invocation = Invocation(request_id="r", function_name="f", event=JsonText(b'{"a": 1}'), result=JsonText(b"text"))
+def test_json_is_parsed_when_asked_for() -> None:
+    event, result = parsed_later(b'{"a": 1}'), parsed_later(b"text")
+    invocation = Invocation(request_id="r", function_name="f", event=event, result=result)
     assert invocation == Invocation(request_id="r", function_name="f", event={"a": 1}, result="text")
     assert invocation.event is invocation.event

@@ -15,7 +15,7 @@ from ...invocations import Held, ScopedInvocationRequest, Throttled, asynchronou
 from ...messages.limits import MAX_EVENT_BYTES, too_large_message
 from ...patching.tracebacks import trim
 from ...state.invocation_metrics import InvocationMetrics
-from ...state.record import Invocation, JsonText
+from ...state.record import Invocation, parsed_later
 from ..exceptions import InvalidRequestContentException, RequestTooLargeException, TooManyRequestsException
 from ..functions.checks import check_tenant
 from ..functions.deployed import DeployedFunction
@@ -165,8 +165,8 @@ def record_outcome(call: ScopedInvocationRequest, outcome: Outcome) -> None:
             request_id=call.request_id,
             function_name=call.function.function_name,
             qualifier=call.qualifier,
-            event=JsonText(call.payload),
-            result=JsonText(outcome.payload),
+            event=parsed_later(call.payload),
+            result=parsed_later(outcome.payload),
             error=outcome.error,
             logs=outcome.logs,
             duration_ms=outcome.duration_ms,

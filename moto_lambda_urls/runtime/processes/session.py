@@ -92,7 +92,7 @@ class ProcessSession:
                 self._leave(warm=False)
                 return False
             self._log_start()
-            environment.begin(self.response, self._headers(), self.call.payload or b"{}")
+            environment.begin(self.response, self._headers(), self.call.to_json() or b"{}")
         return True
 
     def wait(self, done: Callable[[], object]) -> None:
