@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
 
-from moto.core.utils import utcfromtimestamp
 from moto.logs.models import LogEvent, LogStream
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ MAX_EVENTS_KEPT = 10_000
 MAX_LOGS_WAITING = 32
 """Of a stream that nobody reads; moto's dashboard, which has a list of its own, shows them later. Decision."""
 
+_EPOCH = datetime(1970, 1, 1)
 _lock = RLock()
 """Of the process, as moto's list of all log events is; reentrant, since garbage collection may end an invocation."""
 
@@ -77,7 +78,7 @@ class FunctionLogStream(LogStream):
                 log = self._waiting.popleft()
                 own["events"] += [LogEvent(log[-1]["timestamp"], event) for event in log]
                 own["stored_bytes"] += sum([len(event["message"]) for event in log])
-                self.last_ingestion_time = utcfromtimestamp((log[-1]["timestamp"] + 0.5) / 1000)  # moto rounds down
+                self.last_ingestion_time = _like(self.creation_time, log[-1]["timestamp"])
                 self.upload_sequence_token += 1
             _forget_oldest(own["events"])
             _forget_oldest(vars(LogEvent)["instances_tracked"])
@@ -93,6 +94,11 @@ def put_log_events(function: LambdaFunction, sandbox: Sandbox, log: InvocationLo
             backend.ensure_log_stream(sandbox.log_group, sandbox.log_stream)
     if events := log.events:
         FunctionLogStream.adopt(streams[sandbox.log_stream]).add(events)
+
+
+def _like(creation_time: Any, time_ms: int) -> Any:
+    """``time_ms`` as moto keeps a stream's times: up to 5.2.4 as it is, later as a datetime, which it rounds down."""
+    return time_ms if isinstance(creation_time, int) else _EPOCH + timedelta(milliseconds=time_ms + 0.5)
 
 
 def _forget_oldest(events: list[Any]) -> None:
