@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # the typing module takes longer to import than all that a sm
 
 NO_BREAK_SPACE = "\u00a0"
 HTTP_INTEGRATION = "application/vnd.awslambda.http-integration-response"
-MOST_EVENTS = 1 << 16
+FIRST_READ_BYTES = 1 << 16
 """Bytes for the first read of an event: for more, memory would be mapped and unmapped each time."""
 TEXT_FRAME, JSON_FRAME = 0xA55A0003, 0xA55A0002
 WARNING = (
@@ -122,7 +122,7 @@ class RuntimeClient:
 
     def _response(self) -> tuple[int, dict[str, str], bytes]:
         while b"\r\n\r\n" not in self._received:
-            self._receive(MOST_EVENTS)
+            self._receive(FIRST_READ_BYTES)
         head, _, self._received = self._received.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         headers = {}
