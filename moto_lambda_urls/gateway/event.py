@@ -25,9 +25,10 @@ _TEXT_TYPES = frozenset({"application/json", "application/xml", "application/jav
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """As access logs spell them, in any locale."""
 _MAX_GROWTH = 12
-"""Bytes in an event for one of its request: JSON escapes some with six, and cookies and the path stand there twice."""
+"""Bytes of an event's JSON for a character of its request: six where it is escaped, and path, query, cookies and user
+agent stand there twice."""
 _MAX_ADDED = 8192
-"""Bytes of an event that are not the request's, with a lot to spare."""
+"""Bytes of an event's JSON that are not the request's: names, addresses, the caller. There is a lot to spare."""
 
 
 class EventUrl(Protocol):
@@ -94,7 +95,7 @@ def _clf_time(seconds: int) -> str:
 
 
 def check_size(event: dict[str, object], request: Request) -> None:
-    """Check the size of ``event``, which is that for ``request``, as JSON.
+    """Refuse ``request`` when the JSON of its ``event`` is too large; that of a small request is not written for it.
 
     :raises Refused: with 413 when it is over ``MAX_EVENT_BYTES``.
     """

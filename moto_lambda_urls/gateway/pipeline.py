@@ -91,7 +91,7 @@ def _answer(request: Request, url: Indexed, arrival: Arrival, entry: Entry) -> R
     caller = _authorize(request, url, arrival)
     make_event = partial(to_event, request, arrival, config=url.config, caller=caller)
     event = make_event()
-    _check_size(event, request, url.config)
+    _refuse_too_large(event, request, url.config)
     entry.event = Deferred(make_event, request.size)  # anew, since the handler may change its own
     fault = entry.fault = scope.next_fault(url.config.url_id, request.raw_path)
     if fault is not None:
@@ -124,7 +124,7 @@ def _authorize(request: Request, url: Indexed, arrival: Arrival) -> auth.Caller 
     )
 
 
-def _check_size(event: dict[str, object], request: Request, config: FunctionUrlConfig) -> None:
+def _refuse_too_large(event: dict[str, object], request: Request, config: FunctionUrlConfig) -> None:
     try:
         check_size(event, request)
     except Refused as refused:

@@ -36,6 +36,7 @@ _PLAIN = re.compile(
     r"[A-Z]+ /[\x21-\x7e]*(?:\0[!#$%&'*+\-.^_`|~0-9A-Za-z]+\0(?:[\x21-\x7e]+(?:[\t ]+[\x21-\x7e]+)*)?)*"
 )
 """A method and a target, and names and values of headers, each with NUL before it."""
+_BYTES_LIKE = (bytes, bytearray, memoryview)
 _LATER = {"version_string": "HTTP/1.1", "sock_shutdown": lambda _how: None}
 _OF_LATER_RELEASES = {name: value for name, value in _LATER.items() if name in signature(HTTPResponse).parameters}
 
@@ -211,10 +212,9 @@ def outgoing(
         return by_urllib3
     chunks, own_length = body_to_chunks(body, method, connection.blocksize)
     parts = [part.encode() if isinstance(part, str) else part for part in chunks or ()]
-    try:
-        content = b"".join(parts)
-    except TypeError:  # a part is no bytes
+    if not all(isinstance(part, _BYTES_LIKE) for part in parts):
         return Outgoing(None, parts, is_chunked)
+    content = b"".join(parts)
     if length not in (None, str(len(content))):
         return Outgoing(None, content, is_chunked)
     is_chunked = is_chunked or (length is None and own_length is None and chunks is not None)

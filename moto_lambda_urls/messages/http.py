@@ -47,7 +47,7 @@ class Request:
 
     @property
     def size(self) -> int:
-        """The characters of method, target and header lines, and the bytes of the body."""
+        """About its bytes: the characters of method, target and header lines, and the bytes of the body."""
         lines = sum([len(name) + len(value) for name, value in self.headers])
         return len(self.method) + len(self.raw_path) + len(self.raw_query) + lines + len(self.body)
 

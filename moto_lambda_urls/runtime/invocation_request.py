@@ -63,7 +63,7 @@ class InvocationRequest:
 
     ``function`` is the version that runs, ``invoked_arn`` what was asked for.
 
-    ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` stands in place of the
+    ``payload`` and ``client_context`` are JSON, ``trace_id`` is an X-Ray header. ``event`` is there in place of the
     payload where the caller has an object and gives it away: a handler in this process gets that very object.
     ``endpoint_url`` is where boto3 in the handler reaches AWS's API, None where the process decides. ``credentials``
     are asked for once in an environment. ``tenant_id`` is whose environment runs a function with a TenancyConfig.
@@ -88,10 +88,10 @@ class InvocationRequest:
 
 def event_json(event: dict[str, Any]) -> bytes:
     """``event`` as compact JSON; a lone surrogate in it, of a path say, is encoded as json.loads decodes it."""
-    return _to_json(event).encode("utf-8", "surrogatepass")
+    return _encode(event).encode("utf-8", "surrogatepass")
 
 
-_to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, kw_only=True)

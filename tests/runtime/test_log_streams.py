@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 import requests
+from freezegun import freeze_time
 from moto.logs.models import LogEvent, LogStream
 
 from moto_lambda_urls import FunctionUrl, LambdaUrls, mock_lambda_urls
@@ -133,6 +134,35 @@ def test_a_stream_that_somebody_else_has_made(url: FunctionUrl, logs: Any) -> No
     assert printed(read(logs)) == ["/own\n", "/b\n"]
     logs.put_log_events(**named, logEvents=[{"timestamp": read(logs)[-1]["timestamp"], "message": "/again\n"}])
     assert printed(read(logs)) == ["/own\n", "/b\n", "/again\n"]
+
+
+def test_later_events_are_ingested_later(url: FunctionUrl, logs: Any) -> None:
+    with freeze_time("2030-01-01"):
+        call(url, "a")
+    with freeze_time("2030-01-02"):
+        (stream,) = logs.describe_log_streams(logGroupName=GROUP)["logStreams"]
+        call(url, "b")
+        own = {"timestamp": 1_893_542_400_000, "message": "/own\n"}
+        logs.put_log_events(logGroupName=GROUP, logStreamName=stream["logStreamName"], logEvents=[own])
+        assert [(each["message"], each["ingestionTime"]) for each in read(logs) if each["message"].startswith("/")] == [
+            ("/a\n", 1_893_456_000_000),
+            ("/b\n", 1_893_542_400_000),
+            ("/own\n", 1_893_542_400_000),
+        ]
+
+
+def test_a_reader_that_is_interrupted_loses_nothing(
+    url: FunctionUrl, logs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ring(*_: object) -> None:
+        raise TimeoutError
+
+    call(url, "a", "b")
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(LogEvent, "__init__", ring)
+        with pytest.raises(TimeoutError):
+            read(logs)
+    assert printed(read(logs)) == ["/a\n", "/b\n"]
 
 
 def test_a_group_that_was_deleted_is_made_again(url: FunctionUrl, logs: Any) -> None:

@@ -65,7 +65,11 @@ class _Layered(os._Environ[Any]):
         layer[name] = None
 
     def __contains__(self, key: object) -> bool:
-        return self.get(key, _MISSING) is not _MISSING
+        try:
+            self[key]
+        except KeyError:
+            return False
+        return True
 
     def __iter__(self) -> Iterator[Any]:
         running = current()
